@@ -1,0 +1,55 @@
+import type { HostAddress, Prefix } from './prefix.ts'
+import type { Mark } from './numbers.ts'
+
+/** Where something stands in the operator's file; line and column count from 1. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * Which connections of a client keep meeting on one line.
+ * `connection`: none, each is chosen anew. `pair`: those of one client with one server. `client`: all of one client.
+ */
+export type Affinity = 'connection' | 'pair' | 'client'
+
+/** How a line's connections get their source address; `auto` is `snat` for a fixed address, else `masquerade`. */
+export type NatMode = 'auto' | 'snat' | 'masquerade' | 'off'
+
+export interface LanInterface {
+  readonly name: string
+  /** Set by us when given (how-to 2.3.1). */
+  readonly address?: HostAddress
+  readonly place: Place
+}
+
+export interface LineConfig {
+  readonly name: string
+  readonly interface: string
+  /** Part of a ratio of small whole numbers, greatest common divisor 1 over all lines. */
+  readonly weight: number
+  /** Fixed, put on the interface by us (how-to 2.3.2). Absent: follow what the interface has. */
+  readonly address?: HostAddress
+  /** Absent: found from a default route on the interface. */
+  readonly gateway?: string
+  readonly nat: NatMode
+  readonly place: Place
+  /** Places of the keys that were written, for reasons: `weight`, `address`, `gateway`, … */
+  readonly keys: Readonly<Record<string, Place>>
+}
+
+export interface Config {
+  readonly file: string
+  readonly lan: {
+    readonly interfaces: readonly LanInterface[]
+    /** Narrows what is balanced; empty: everything that comes in by a LAN interface. */
+    readonly networks: readonly Prefix[]
+  }
+  /** In the order of the file, names unique. */
+  readonly lines: readonly LineConfig[]
+  readonly affinity: Affinity
+  readonly marks: { readonly mask: Mark }
+  /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
+  readonly rulePriorityBase: number
+}

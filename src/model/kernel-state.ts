@@ -1,0 +1,144 @@
+import type { Mark, TableId } from './numbers.ts'
+import type { Family, HostAddress, Prefix } from './prefix.ts'
+
+/** The routing protocol number on all that is ours: rules, routes, nexthops. */
+export const OUR_PROTOCOL = 222
+
+export interface Link {
+  readonly name: string
+  readonly index: number
+  /** Set administratively up (`ip link set … up`). */
+  readonly up: boolean
+  readonly carrier: boolean
+  readonly pointToPoint: boolean
+  readonly rxBytes: number
+  readonly txBytes: number
+}
+
+export interface InterfaceAddress extends HostAddress {
+  readonly dev: string
+}
+
+/** A policy rule, in the words of `ip rule`. */
+export interface IpRule {
+  readonly family: Family
+  readonly priority: number
+  readonly not?: boolean
+  readonly from?: Prefix
+  readonly to?: Prefix
+  readonly iif?: string
+  readonly oif?: string
+  readonly fwmark?: { readonly mark: Mark; readonly mask: Mark }
+  readonly suppressPrefixLength?: number
+  /** The table that is looked up; absent for rules that end otherwise (`prohibit`, `goto`, l3mdev, …). */
+  readonly table?: TableId
+  readonly protocol: number
+  /** Selectors and actions we have no word for (`uidrange`, `ipproto`, …), as `ip -j` names them. */
+  readonly other: readonly string[]
+}
+
+export type RouteType =
+  'unicast' | 'prohibit' | 'unreachable' | 'blackhole' | 'throw' | 'local' | 'broadcast' | 'other'
+
+export interface Route {
+  readonly family: Family
+  readonly table: TableId
+  readonly type: RouteType
+  readonly destination: Prefix
+  readonly via?: string
+  readonly dev?: string
+  readonly src?: string
+  readonly nexthopId?: number
+  readonly onlink?: boolean
+  readonly metric: number
+  readonly protocol: number
+}
+
+export type Nexthop =
+  | {
+      readonly kind: 'single'
+      readonly id: number
+      readonly family: Family
+      readonly via?: string
+      readonly dev: string
+      readonly onlink?: boolean
+      readonly protocol: number
+    }
+  | {
+      readonly kind: 'group'
+      readonly id: number
+      readonly members: readonly { readonly id: number; readonly weight: number }[]
+      readonly resilient: boolean
+      readonly protocol: number
+    }
+
+/** A kernel setting; `key` is its path below /proc/sys, so that a dot in an interface name stays a dot. */
+export interface Sysctl {
+  readonly key: string
+  readonly value: string
+}
+
+/**
+ * One rule of an nft chain. `comment` ends in a fingerprint of `text`: nft prints a rule back in other words
+ * than it was given, and differently in every version, but it keeps a comment to the letter.
+ */
+export interface NftRule {
+  readonly text: string
+  readonly comment: string
+}
+
+export interface NftChain {
+  readonly name: string
+  /** Absent for a chain that is only jumped to. */
+  readonly hook?: string
+  readonly rules: readonly NftRule[]
+}
+
+/** A set or a map whose elements we own; values are verdicts (`goto line_1`), empty for a set. */
+export interface NftMap {
+  readonly kind: 'set' | 'map'
+  readonly name: string
+  /** What stands between the braces: `type ifname : verdict;` */
+  readonly declaration: string
+  readonly elements: ReadonlyMap<string, string>
+  /** Filled by packets: its elements are the kernel's and never read or compared. */
+  readonly dynamic?: boolean
+}
+
+/** Our one nft table, `inet multihomed`. */
+export interface Ruleset {
+  readonly counters: readonly string[]
+  readonly maps: readonly NftMap[]
+  readonly chains: readonly NftChain[]
+}
+
+/** What is ours in the kernel, as it is or as it should be. Speaks of nothing that is not ours. */
+export interface KernelState {
+  readonly sysctls: readonly Sysctl[]
+  /** Interfaces that must be administratively up. */
+  readonly linksUp: readonly string[]
+  readonly addresses: readonly InterfaceAddress[]
+  readonly nexthops: readonly Nexthop[]
+  readonly routes: readonly Route[]
+  readonly rules: readonly IpRule[]
+  readonly ruleset: Ruleset | undefined
+}
+
+/** What this kernel can do; found once at start, said out loud when something is missing. */
+export interface Capabilities {
+  readonly kernelRelease: string
+  readonly nexthopObjects: boolean
+  readonly resilientGroups: boolean
+}
+
+/** The whole picture one reading of the kernel gives, ours and everybody else's. */
+export interface Observed {
+  readonly links: readonly Link[]
+  readonly addresses: readonly InterfaceAddress[]
+  readonly rules: readonly IpRule[]
+  readonly routes: readonly Route[]
+  readonly nexthops: readonly Nexthop[]
+  readonly sysctls: readonly Sysctl[]
+  readonly ruleset: Ruleset | undefined
+  readonly capabilities: Capabilities
+}

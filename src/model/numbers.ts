@@ -1,0 +1,16 @@
+declare const brand: unique symbol
+type Branded<Name extends string> = number & { readonly [brand]: Name }
+
+/** A line's small stable number. It names the line's mark, table and rules, and never shifts. */
+export type LineId = Branded<'LineId'>
+/** The number of a routing table. */
+export type TableId = Branded<'TableId'>
+/** A packet or conntrack mark, an unsigned 32-bit word. */
+export type Mark = Branded<'Mark'>
+
+export const lineId = (value: number): LineId => value as LineId
+export const tableId = (value: number): TableId => value as TableId
+/** Bitwise operators give signed numbers in JavaScript; a mark is unsigned. */
+export const mark = (value: number): Mark => (value >>> 0) as Mark
+
+export const MAIN_TABLE = tableId(254)

@@ -1,0 +1,26 @@
+import type { InterfaceAddress, IpRule, Nexthop, Route, Ruleset, Sysctl } from './kernel-state.ts'
+
+/** One move from what is to what should be. Every move knows its way back: see `invert`. */
+export type Move =
+  | { readonly do: 'set-sysctl'; readonly from: Sysctl; readonly to: Sysctl }
+  | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }
+  | { readonly do: 'add-address'; readonly address: InterfaceAddress }
+  | { readonly do: 'delete-address'; readonly address: InterfaceAddress }
+  | { readonly do: 'add-nexthop'; readonly nexthop: Nexthop }
+  | { readonly do: 'change-nexthop'; readonly from: Nexthop; readonly to: Nexthop }
+  | { readonly do: 'delete-nexthop'; readonly nexthop: Nexthop }
+  | { readonly do: 'add-route'; readonly route: Route }
+  | { readonly do: 'change-route'; readonly from: Route; readonly to: Route }
+  | { readonly do: 'delete-route'; readonly route: Route }
+  | { readonly do: 'add-rule'; readonly rule: IpRule }
+  | { readonly do: 'delete-rule'; readonly rule: IpRule }
+  /** One transaction; the table and its hooks stay. `undefined`: there is no table. */
+  | { readonly do: 'change-ruleset'; readonly from: Ruleset | undefined; readonly to: Ruleset | undefined }
+
+export interface Step {
+  readonly move: Move
+  /** The config line or the event that caused it, in words for the operator. */
+  readonly why: string
+  /** The line it is about; absent: the router as a whole. */
+  readonly line?: string
+}
