@@ -1,0 +1,138 @@
+/**
+ * The one file that calls C functions. Everything here is a thin word-for-word door to libc and libnftables:
+ * no rule of ours lives here, so that `node:ffi` can replace koffi in one place when it is ready.
+ */
+import koffi from 'koffi'
+
+const libc = koffi.load(null)
+
+type Call<Arguments extends unknown[]> = (...args: Arguments) => number
+
+/** Declares a libc function that returns a negative number on failure and sets errno. */
+const declare = <Arguments extends unknown[]>(prototype: string): Call<Arguments> =>
+  libc.func(prototype) as Call<Arguments> // koffi types every function as `any`
+
+const c = {
+  socket: declare<[number, number, number]>('int socket(int, int, int)'),
+  bind: declare<[number, Uint8Array, number]>('int bind(int, const uint8_t*, uint32_t)'),
+  listen: declare<[number, number]>('int listen(int, int)'),
+  setns: declare<[number, number]>('int setns(int, int)'),
+  setsockopt: declare<[number, number, number, Uint8Array, number]>(
+    'int setsockopt(int, int, int, const uint8_t*, uint32_t)',
+  ),
+  send: declare<[number, Uint8Array, number, number]>('int64_t send(int, const uint8_t*, size_t, int)'),
+  sendto: declare<[number, Uint8Array, number, number, Uint8Array, number]>(
+    'int64_t sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)',
+  ),
+  recv: declare<[number, Uint8Array, number, number]>('int64_t recv(int, uint8_t*, size_t, int)'),
+  close: declare<[number]>('int close(int)'),
+}
+
+/** A C function said no. `errno` is Linux's number, `what` the call. */
+export class SystemError extends Error {
+  readonly errno: number
+  readonly what: string
+  constructor(what: string, errno: number) {
+    super(`${what}: errno ${errno}`)
+    this.name = 'SystemError'
+    this.what = what
+    this.errno = errno
+  }
+}
+
+export const AF = { unix: 1, inet: 2, netlink: 16 } as const
+export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
+export const SOL_SOCKET = 1
+export const SO = { reuseaddr: 2, rcvbuf: 8, bindtodevice: 25, mark: 36 } as const
+export const EAGAIN = 11
+
+/** @returns a file descriptor, close-on-exec. @throws {SystemError} */
+export const socket = (family: number, type: number, protocol: number): number =>
+  check('socket', c.socket(family, type | SOCK.cloexec, protocol))
+
+/** @throws {SystemError} */
+export function setSocketOption(fd: number, level: number, option: number, value: number | string): void {
+  const bytes = typeof value === 'string' ? Buffer.from(`${value}\0`) : int32(value)
+  check('setsockopt', c.setsockopt(fd, level, option, bytes, bytes.length))
+}
+
+/** @throws {SystemError} */
+export const bind = (fd: number, address: Uint8Array): void =>
+  void check('bind', c.bind(fd, address, address.length))
+/** @throws {SystemError} */
+export const listen = (fd: number, backlog: number): void => void check('listen', c.listen(fd, backlog))
+/** Moves the calling thread into a namespace. @throws {SystemError} */
+export const setns = (fd: number, kind: number): void => void check('setns', c.setns(fd, kind))
+/** @throws {SystemError} */
+export const send = (fd: number, bytes: Uint8Array): void =>
+  void check('send', c.send(fd, bytes, bytes.length, 0))
+/** @throws {SystemError} */
+export const sendTo = (fd: number, bytes: Uint8Array, address: Uint8Array): void =>
+  void check('sendto', c.sendto(fd, bytes, bytes.length, 0, address, address.length))
+/** @returns bytes received; blocks unless the socket was made non-blocking. @throws {SystemError} */
+export const receive = (fd: number, into: Uint8Array): number =>
+  check('recv', c.recv(fd, into, into.length, 0))
+export const close = (fd: number): void => void c.close(fd)
+
+/** `struct sockaddr_in`: family in host order, port and address in network order. */
+export function socketAddress4(address: string, port: number): Uint8Array {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUInt16LE(AF.inet, 0)
+  bytes.writeUInt16BE(port, 2)
+  address.split('.').forEach((part, i) => bytes.writeUInt8(Number(part), 4 + i))
+  return bytes
+}
+
+/** `NFT_CTX_OUTPUT_TERSE` of nftables/libnftables.h */
+const NFT_OUTPUT_TERSE = 1 << 11
+
+/** libnftables with one context; errors and listings come back as text instead of going to our own output. */
+export interface NftLibrary {
+  /**
+   * Runs nft text as one transaction.
+   * @param terse listings leave out the elements of sets and maps
+   * @returns whether it was carried out, with what was printed either way
+   */
+  run(text: string, terse?: boolean): { ok: boolean; output: string; error: string }
+  close(): void
+}
+
+/** @returns `undefined` where the library is not installed */
+export function openNftLibrary(): NftLibrary | undefined {
+  let nftables: koffi.LibraryHandle
+  try {
+    nftables = koffi.load('libnftables.so.1')
+  } catch {
+    return undefined
+  }
+  const contextNew = nftables.func('void *nft_ctx_new(uint32_t)')
+  const contextFree = nftables.func('void nft_ctx_free(void *)')
+  const bufferOutput = nftables.func('int nft_ctx_buffer_output(void *)')
+  const bufferError = nftables.func('int nft_ctx_buffer_error(void *)')
+  const runBuffer = nftables.func('int nft_run_cmd_from_buffer(void *, const char *)')
+  const getOutput = nftables.func('const char *nft_ctx_get_output_buffer(void *)')
+  const getError = nftables.func('const char *nft_ctx_get_error_buffer(void *)')
+  const setOutputFlags = nftables.func('void nft_ctx_output_set_flags(void *, unsigned int)')
+  const context: unknown = contextNew(0)
+  bufferOutput(context)
+  bufferError(context)
+  return {
+    run(text, terse = false) {
+      setOutputFlags(context, terse ? NFT_OUTPUT_TERSE : 0)
+      const status = runBuffer(context, text) as number
+      return { ok: status === 0, output: getOutput(context) as string, error: getError(context) as string }
+    },
+    close: () => void contextFree(context),
+  }
+}
+
+function check(what: string, returned: number | bigint): number {
+  if (returned < 0) throw new SystemError(what, koffi.errno())
+  return Number(returned)
+}
+
+function int32(value: number): Uint8Array {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32LE(value | 0)
+  return bytes
+}
