@@ -99,7 +99,7 @@ export interface NftLibrary {
 
 /** @returns `undefined` where the library is not installed */
 export function openNftLibrary(): NftLibrary | undefined {
-  let nftables: koffi.LibraryHandle
+  let nftables: ReturnType<typeof koffi.load>
   try {
     nftables = koffi.load('libnftables.so.1')
   } catch {

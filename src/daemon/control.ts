@@ -1,0 +1,83 @@
+import type { Note, PlanReport } from '../plan/index.ts'
+
+export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
+
+/** One line as the daemon sees it now. Times are milliseconds since 1970. */
+export interface LineStatus {
+  readonly name: string
+  readonly id: number
+  readonly state: LineStateName
+  /** The cause in a few words; absent when up. */
+  readonly why?: string
+  readonly sinceMs: number
+  readonly interface: string
+  readonly address?: string
+  readonly gateway?: string
+  readonly weight: number
+  /** Share of new connections it should get now (0-1); 0 while it gets none. */
+  readonly wantedShare: number
+  /** Share it got (0-1) within `Status.shareWindowMs`; absent while nothing was chosen in that time. */
+  readonly newShare?: number
+  /** Chosen for it since the table exists. */
+  readonly newConnections: number
+  /** Open entries of connection tracking on this line; absent where they could not be read. */
+  readonly openConnections?: number
+  readonly receivedBytes: number
+  readonly sentBytes: number
+  readonly downBitsPerSecond?: number
+  readonly upBitsPerSecond?: number
+}
+
+export interface Status {
+  readonly version: string
+  readonly pid: number
+  readonly hostname: string
+  readonly startedAtMs: number
+  readonly configFile: string
+  readonly configAppliedAtMs: number
+  /** Does the kernel match the configuration now? When not, `trouble` says why. */
+  readonly matches: boolean
+  readonly trouble?: string
+  readonly shareWindowMs: number
+  /** In the order of the file. */
+  readonly lines: readonly LineStatus[]
+  readonly notes: readonly Note[]
+}
+
+/** What came of reading the file again. A refused or failed one changes nothing. */
+export type ApplyOutcome =
+  | { readonly is: 'applied'; readonly plan: PlanReport; readonly tookMs: number }
+  | { readonly is: 'refused'; readonly text: string; readonly problems: readonly ConfigProblem[] }
+  | { readonly is: 'failed'; readonly trouble: string }
+
+/** A problem of the file on its way to the wire; `line` and `column` count from 1. */
+export interface ConfigProblem {
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly help?: string
+}
+
+export interface DownReport {
+  /** The commands, as an operator could type them, in their order. */
+  readonly commands: readonly string[]
+  readonly removed: {
+    readonly rules: number
+    readonly routes: number
+    readonly nexthops: number
+    readonly tables: number
+  }
+  readonly restoredSysctls: number
+  readonly dryRun: boolean
+}
+
+/** What the API may ask of the running daemon. */
+export interface Control {
+  status(): Promise<Status>
+  apply(): Promise<ApplyOutcome>
+  /** Takes everything of ours away and ends the daemon afterwards (not with `dryRun`). */
+  down(options: { dryRun: boolean }): Promise<DownReport>
+}

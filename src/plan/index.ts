@@ -1,0 +1,1 @@
+export type { Note, NoteCode, PlanGroup, PlannedStep, PlanReport } from './report.ts'

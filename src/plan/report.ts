@@ -1,0 +1,50 @@
+/** Something the operator should know about this box. `error`: nothing is done until it is settled. */
+export interface Note {
+  readonly code: NoteCode
+  readonly severity: 'note' | 'warning' | 'error'
+  readonly text: string
+  readonly help?: string
+}
+
+export type NoteCode =
+  | /** MH501 */ 'foreign-table'
+    /** MH502 */
+  | 'foreign-priority'
+  /** MH503 */
+  | 'foreign-mark'
+  /** MH510 */
+  | 'vpn-catches'
+  /** MH511 */
+  | 'leftover-default'
+  /** MH512 */
+  | 'no-usable-line'
+  /** MH513 */
+  | 'missing-capability'
+  /** MH514 */
+  | 'near-overlap'
+
+/** Steps that belong together, told effect first. */
+export interface PlanGroup {
+  /** `+` new, `~` changed, `-` gone, `!` repaired. */
+  readonly sign: '+' | '~' | '-' | '!'
+  /** A line's name, or `router`. */
+  readonly subject: string
+  readonly title: string
+  readonly why: readonly string[]
+  /** What users will notice. */
+  readonly effect: string
+  readonly steps: readonly PlannedStep[]
+}
+
+export interface PlannedStep {
+  readonly sign: '+' | '~' | '-'
+  /** The `ip`, `nft` or `sysctl` commands, as an operator could type them. */
+  readonly commands: readonly string[]
+  readonly why: string
+}
+
+export interface PlanReport {
+  readonly groups: readonly PlanGroup[]
+  readonly stepCount: number
+  readonly notes: readonly Note[]
+}
