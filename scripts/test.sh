@@ -1,0 +1,90 @@
+# Called by ./run test with everything installed: all checks and tests, or the test files that a filter names.
+# Ends with one line, `N passed, N failed`, over all of them; a check (types, lint, format) counts as one test.
+set -eu
+cd "$(dirname -- "$0")/.."
+PATH=$PWD/node_modules/.bin:$PATH
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+passed=0
+failed=0
+skipped=0
+summary=''
+
+note() { summary="$summary$(printf '%-8s %s' "$1" "$2")
+"; }
+
+# check NAME COMMAND…
+check() {
+  name=$1
+  shift
+  echo "== $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    note "$name" ok
+  else
+    failed=$((failed + 1))
+    note "$name" failed
+  fi
+}
+
+# tests NAME COMMAND…: the command takes node's test options and files, which are in $work/files.
+tests() {
+  name=$1
+  shift
+  [ -s "$work/files" ] || return 0
+  echo "== $name tests"
+  rm -f "$work/tap"
+  status=0
+  # shellcheck disable=SC2046 # our own file names have no blanks
+  "$@" --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$work/tap" $(cat "$work/files") || status=$?
+
+  ran=$(counted pass) broke=$(counted fail) cancelled=$(counted cancelled) left=$(counted skipped)
+  broke=$((broke + cancelled))
+  # Node that ended badly without a failed test (killed, refused an option) is a failure all the same.
+  if [ "$status" != 0 ] && [ "$broke" = 0 ]; then broke=1; fi
+  passed=$((passed + ran)) failed=$((failed + broke)) skipped=$((skipped + left))
+  note "$name" "$ran passed, $broke failed$(skips "$left")"
+}
+
+# From the last lines of node's report: `# pass 12`.
+counted() {
+  number=$(sed -n "s/^# $1 //p" "$work/tap" 2>/dev/null | tail -n 1)
+  echo "${number:-0}"
+}
+
+skips() { if [ "$1" != 0 ]; then echo ", $1 skipped"; fi; }
+
+# The test files whose path contains one of the filters; all without filters.
+choose() {
+  find src scripts bench -name '*.test.ts' 2>/dev/null | sort >"$work/all"
+  for filter in "$@"; do
+    grep -F -- "${filter#./}" "$work/all" >>"$work/chosen" || {
+      echo "run: no test file's path contains: $filter" >&2
+      exit 1
+    }
+  done
+  if [ $# = 0 ]; then cp "$work/all" "$work/chosen"; fi
+  sort -u "$work/chosen" -o "$work/chosen"
+}
+
+choose "$@"
+if [ $# = 0 ]; then
+  check types tsc --noEmit
+  check lint oxlint --type-aware --deny-warnings
+  check format prettier --check --log-level warn .
+fi
+
+grep -v '\.kernel\.test\.ts$' "$work/chosen" >"$work/files" || true
+tests unit node --test --test-timeout=60000
+
+# Never against this machine's own network. One file at a time: they measure shares and times.
+grep '\.kernel\.test\.ts$' "$work/chosen" >"$work/files" || true
+tests kernel sh scripts/private-world.sh node --test --test-timeout=300000 --test-concurrency=1
+
+printf '\n%s' "$summary"
+echo "$passed passed, $failed failed$(skips "$skipped")"
+[ "$failed" = 0 ]
