@@ -1,0 +1,51 @@
+/**
+ * Every problem a config file can have. Codes are stable: a number is never given a second meaning.
+ * 1xx reading, 2xx keys and values, 3xx the LAN and what holds for the box, 4xx lines.
+ */
+export const CODES = {
+  MH101: { severity: 'error', means: 'The file cannot be read.' },
+  MH102: { severity: 'error', means: 'The file is not UTF-8 text.' },
+  MH103: { severity: 'error', means: 'The file is larger than 1 MiB.' },
+  MH104: { severity: 'error', means: 'The file holds nothing but comments or white space.' },
+  MH105: { severity: 'error', means: 'The text is not YAML.' },
+  MH106: { severity: 'error', means: 'A line is indented with a tab; YAML takes only spaces.' },
+  MH107: { severity: 'error', means: 'The file holds more than one YAML document.' },
+  MH108: { severity: 'error', means: 'A YAML alias (`*name`) stands where the value itself should.' },
+  MH109: { severity: 'error', means: 'A YAML tag or directive is not one that is read here.' },
+  MH110: { severity: 'error', means: 'Lists or maps are nested too deeply to read.' },
+  MH201: { severity: 'error', means: 'A key is written twice.' },
+  MH202: { severity: 'error', means: 'A key that must be there is missing.' },
+  MH203: { severity: 'error', means: 'A key is not one of those that belong here.' },
+  MH204: { severity: 'error', means: 'A value is of the wrong kind, such as text instead of a number.' },
+  MH205: { severity: 'error', means: 'A value is not one of those to choose from.' },
+  MH206: { severity: 'error', means: 'An interface name is none that the kernel and nft can take.' },
+  MH207: { severity: 'error', means: 'The name of a line cannot be used.' },
+  MH208: { severity: 'error', means: 'An address is not one that an interface or a gateway can have.' },
+  MH209: { severity: 'error', means: 'A network is not written as its first address and a length.' },
+  MH210: { severity: 'error', means: 'A number is too small, too large or not a whole one.' },
+  MH211: { severity: 'error', means: 'The mark mask is not one run of bits, or covers bits that are taken.' },
+  MH212: { severity: 'error', means: 'An IPv6 address; IPv6 lines come in a later version.' },
+  MH301: { severity: 'error', means: 'There are more lines than the mark mask has numbers for.' },
+  MH302: { severity: 'error', means: 'A LAN network overlaps the network of a line.' },
+  MH303: { severity: 'error', means: 'An interface is listed twice in the LAN.' },
+  MH304: { severity: 'error', means: 'Two LAN networks overlap.' },
+  MH351: { severity: 'warning', means: 'A LAN network lies outside of all addresses of the LAN interfaces.' },
+  MH401: { severity: 'error', means: 'There is no line.' },
+  MH402: { severity: 'error', means: 'An interface is both LAN and line.' },
+  MH403: { severity: 'error', means: 'Two lines share one interface, which is not supported yet.' },
+  MH404: { severity: 'error', means: 'Two lines have the same name, or names that differ only in case.' },
+  MH405: { severity: 'error', means: "A gateway lies outside of its line's network, or is no host there." },
+  MH406: { severity: 'error', means: "A gateway is the line's own address." },
+  MH407: { severity: 'error', means: 'Two lines have the same fixed address.' },
+  MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
+  MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
+  MH453: {
+    severity: 'warning',
+    means: "A line's share comes out half a percentage point or more off the wish.",
+  },
+  MH454: { severity: 'warning', means: 'The networks of two lines overlap.' },
+} as const satisfies Record<string, { severity: Severity; means: string }>
+
+export type Severity = 'error' | 'warning'
+
+export type ProblemCode = keyof typeof CODES

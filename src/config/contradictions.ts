@@ -1,0 +1,153 @@
+import { containsAddress, formatPrefix, networkOf } from '../model/index.ts'
+import type { Mark } from '../model/index.ts'
+import type { Draft, DraftLine } from './draft.ts'
+import {
+  findLanOverLine,
+  findNetworksOutsideOfLan,
+  findOverlappingLanNetworks,
+  findOverlappingLines,
+} from './network-overlaps.ts'
+import type { Written } from './node-reader.ts'
+import { problem } from './problem.ts'
+import type { Problem } from './problem.ts'
+import { quote } from './quote.ts'
+import { notAHost } from './addresses.ts'
+import { idsIn } from './numbers.ts'
+import { SLOTS } from './weights.ts'
+
+/** What each value allows but all together do not. */
+export function findContradictions(draft: Draft, mask: Mark): readonly Problem[] {
+  const tooMany = findTooManyLines(draft, mask)
+  return [
+    ...tooMany,
+    ...findLinesWithOneName(draft.lines),
+    ...findSharedInterfaces(draft),
+    ...draft.lines.flatMap(findGatewayProblems),
+    ...findSharedAddresses(draft.lines),
+    ...findOverlappingLanNetworks(draft),
+    // The comparison of every network with every line is for files that a person wrote.
+    ...(tooMany.length > 0 ? [] : [...findLanOverLine(draft), ...findOverlappingLines(draft.lines)]),
+    ...findNetworksOutsideOfLan(draft),
+    ...findLonelyLine(draft.lines),
+  ]
+}
+
+function findTooManyLines({ lines }: Draft, mask: Mark): readonly Problem[] {
+  const room = Math.min(idsIn(mask), SLOTS)
+  const surplus = lines[room]
+  if (surplus === undefined) return []
+  const why =
+    room === SLOTS
+      ? `new connections are dealt to ${SLOTS} slots, and every line needs one`
+      : `the mask 0x${mask.toString(16)} has numbers for ${room} lines`
+  return [
+    problem(
+      'MH301',
+      surplus.name.place,
+      `${lines.length} lines are more than the ${room} there is room for`,
+      {
+        label: `line ${room + 1}`,
+        why,
+        ...(room === SLOTS ? {} : { help: 'give marks.mask more bits, or leave it out for 62 lines' }),
+      },
+    ),
+  ]
+}
+
+function findLinesWithOneName(lines: readonly DraftLine[]): readonly Problem[] {
+  return repeated(
+    lines.map((line) => line.name),
+    (name) => name.toLowerCase(),
+  ).map(([name, first]) => {
+    const same = name.value === first.value
+    const message = same
+      ? `two lines are called ${quote(name.value)}`
+      : `the names ${quote(first.value)} and ${quote(name.value)} differ only in case`
+    const related = { place: first.place, label: 'the first one' }
+    return problem('MH404', name.place, message, { label: 'expected another name', related })
+  })
+}
+
+function findSharedInterfaces({ lan, lines }: Draft): readonly Problem[] {
+  const ofLan = new Map(lan.interfaces.toReversed().map(({ name }) => [name.value, name]))
+  const ofLines = lines.flatMap((line) => line.interface ?? [])
+  return [
+    ...repeated(lan.interfaces.map(({ name }) => name)).map(([name, first]) =>
+      problem('MH303', name.place, `${quote(name.value)} is listed twice in the LAN`, {
+        label: 'keep one of the two',
+        related: { place: first.place, label: 'first listed here' },
+      }),
+    ),
+    ...ofLines.flatMap((name) => {
+      const inLan = ofLan.get(name.value)
+      if (inLan === undefined) return []
+      const related = { place: inLan.place, label: 'here it is LAN' }
+      const details = { label: 'expected an interface that is not LAN', related }
+      return [problem('MH402', name.place, `${quote(name.value)} is both LAN and line`, details)]
+    }),
+    ...repeated(ofLines).map(([name, first]) =>
+      problem('MH403', name.place, `two lines share the interface ${quote(name.value)}`, {
+        related: { place: first.place, label: 'first used here' },
+        why: 'two lines on one interface are not supported yet',
+        help: 'give each provider a card, or a VLAN of a switch',
+      }),
+    ),
+  ]
+}
+
+function findGatewayProblems({ address, gateway, name }: DraftLine): readonly Problem[] {
+  if (address === undefined || gateway === undefined) return []
+  const related = { place: address.place, label: `the network is ${formatPrefix(networkOf(address.value))}` }
+  if (!containsAddress(address.value, gateway.value)) {
+    const label = 'expected an address of that network'
+    const message = `the gateway ${gateway.value} of ${quote(name.value)} is outside of its network`
+    return [problem('MH405', gateway.place, message, { label, related })]
+  }
+  if (gateway.value === address.value.address) {
+    const message = `the gateway ${gateway.value} of ${quote(name.value)} is the line's own address`
+    const label = "expected the address of the provider's router"
+    return [
+      problem('MH406', gateway.place, message, { label, related: { ...related, label: 'the same address' } }),
+    ]
+  }
+  const special = notAHost(address.value, gateway.value)
+  if (special === undefined) return []
+  const message = `the gateway ${gateway.value} of ${quote(name.value)} is ${special}`
+  return [
+    problem('MH405', gateway.place, message, {
+      label: "expected the address of the provider's router",
+      related,
+    }),
+  ]
+}
+
+function findSharedAddresses(lines: readonly DraftLine[]): readonly Problem[] {
+  const addresses = lines.flatMap((line) => line.address ?? [])
+  return repeated(addresses, ({ address }) => address).map(([address, first]) =>
+    problem('MH407', address.place, `two lines have the address ${address.value.address}`, {
+      label: 'expected another address',
+      related: { place: first.place, label: 'first given here' },
+    }),
+  )
+}
+
+function findLonelyLine(lines: readonly DraftLine[]): readonly Problem[] {
+  const [only, second] = lines
+  if (only === undefined || second !== undefined) return []
+  const message = `${quote(only.name.value)} is the only line, so there is nothing to balance`
+  return [problem('MH451', only.name.place, message, { help: 'add the other line when it is there' })]
+}
+
+/** Every value that was there before, with the first of its kind. */
+function repeated<T>(
+  values: readonly Written<T>[],
+  keyOf: (value: T) => string = String,
+): readonly (readonly [Written<T>, Written<T>])[] {
+  const first = new Map<string, Written<T>>()
+  return values.flatMap((written) => {
+    const key = keyOf(written.value)
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, written)
+    return earlier === undefined ? [] : [[written, earlier] as const]
+  })
+}

@@ -1,0 +1,207 @@
+import { isMap } from 'yaml'
+import type { Affinity, HostAddress, Mark, NatMode, Prefix } from '../model/index.ts'
+import {
+  AFFINITIES,
+  FILE_KEYS,
+  LAN_INTERFACE_KEYS,
+  LAN_KEYS,
+  LINE_KEYS,
+  MARKS_KEYS,
+  NAT_MODES,
+} from './keys.ts'
+import {
+  itemOf,
+  readChoice,
+  readEntries,
+  readFields,
+  readList,
+  readNumber,
+  readText,
+  wrongKind,
+} from './node-reader.ts'
+import type { Entry, Item, Reading, Written } from './node-reader.ts'
+import { problem, wholeFile } from './problem.ts'
+import type { Span } from './problem.ts'
+import { quote } from './quote.ts'
+import { gatewayAddress, interfaceAddress, lanNetwork } from './addresses.ts'
+import { interfaceName, lineName } from './names.ts'
+import { markMask, rulePriorityBase, weight } from './numbers.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** What the file says, as far as it could be read; every value still knows where it was written. */
+export interface Draft {
+  readonly lan: {
+    readonly interfaces: readonly DraftLanInterface[]
+    readonly networks: readonly Written<Prefix>[]
+  }
+  readonly lines: readonly DraftLine[]
+  readonly affinity?: Written<Affinity> | undefined
+  readonly mask?: Written<Mark> | undefined
+  readonly rulePriorityBase?: Written<number> | undefined
+}
+
+export interface DraftLanInterface {
+  readonly name: Written<string>
+  readonly address?: Written<HostAddress> | undefined
+}
+
+export interface DraftLine {
+  readonly name: Written<string>
+  readonly interface?: Written<string> | undefined
+  readonly weight?: Written<number> | undefined
+  readonly address?: Written<HostAddress> | undefined
+  readonly gateway?: Written<string> | undefined
+  readonly nat?: Written<NatMode> | undefined
+  readonly keys: Readonly<Record<string, Span>>
+}
+
+const AFFINITY_ELSEWHERE: ReadonlyMap<string, Affinity> = new Map([
+  ['none', 'connection'],
+  ['off', 'connection'],
+  ['false', 'connection'],
+  ['flow', 'connection'],
+  ['source', 'client'],
+  ['src', 'client'],
+  ['host', 'client'],
+])
+
+const NAT_ELSEWHERE: ReadonlyMap<string, NatMode> = new Map([
+  ['true', 'auto'],
+  ['yes', 'auto'],
+  ['on', 'auto'],
+  ['false', 'off'],
+  ['no', 'off'],
+  ['none', 'off'],
+])
+
+export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
+  const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
+  const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
+  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [] }
+  const { lan, lines, affinity, marks, rulePriorityBase: base } = top.items
+  if (lines === undefined && !top.meant.has('lines')) {
+    const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
+    reading.problems.push(problem('MH401', wholeFile(file), 'there is no line in this file', { help }))
+  }
+  return {
+    lan: lan === undefined ? { interfaces: [], networks: [] } : readLan(reading, lan),
+    lines: lines === undefined ? [] : readLines(reading, lines),
+    affinity: affinity && readChoice(reading, affinity, AFFINITIES, AFFINITY_ELSEWHERE),
+    mask: marks && readMask(reading, marks),
+    rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
+  }
+}
+
+function readLan(reading: Reading, item: Item): Draft['lan'] {
+  const fields = readFields(reading, item, 'lan', LAN_KEYS)
+  if (fields === undefined) return { interfaces: [], networks: [] }
+  const { interfaces, networks } = fields.items
+  if (interfaces === undefined && !fields.meant.has('interfaces')) {
+    const help = 'for a box that balances only its own connections, leave out lan altogether'
+    reading.problems.push(
+      problem('MH202', item.place, 'lan has no "interfaces"', {
+        label: 'expected "interfaces: [NAME]" in it',
+        help,
+      }),
+    )
+  }
+  return {
+    interfaces: interfaces === undefined ? [] : readLanInterfaces(reading, interfaces),
+    networks: networks === undefined ? [] : readNetworks(reading, networks),
+  }
+}
+
+function readLanInterfaces(reading: Reading, item: Item): readonly DraftLanInterface[] {
+  const nodes = readList(reading, item)
+  if (nodes?.length === 0) {
+    const help = 'for a box that balances only its own connections, leave out lan altogether'
+    reading.problems.push(
+      problem('MH202', item.place, '"interfaces" names no interface', { label: 'expected a name', help }),
+    )
+  }
+  return (nodes ?? []).flatMap((node) => {
+    const expects = 'an interface name, or { name: lan0, address: 10.0.0.1/24 }'
+    const entry = itemOf(reading, node, 'an entry of "interfaces"', expects, item.place)
+    const read = isMap(node)
+      ? readLanInterface(reading, entry)
+      : nameOnly(readText(reading, entry, interfaceName))
+    return read === undefined ? [] : [read]
+  })
+}
+
+const nameOnly = (name: Written<string> | undefined): DraftLanInterface | undefined => name && { name }
+
+function readLanInterface(reading: Reading, item: Item): DraftLanInterface | undefined {
+  const fields = readFields(reading, item, 'a LAN interface', LAN_INTERFACE_KEYS)
+  if (fields === undefined) return undefined
+  if (fields.items.name === undefined && !fields.meant.has('name')) {
+    const label = 'expected "name: NAME" in it'
+    reading.problems.push(problem('MH202', item.place, 'a LAN interface has no "name"', { label }))
+  }
+  const name = fields.items.name && readText(reading, fields.items.name, interfaceName)
+  const address = fields.items.address && readText(reading, fields.items.address, interfaceAddress)
+  return name && { name, address }
+}
+
+function readNetworks(reading: Reading, item: Item): readonly Written<Prefix>[] {
+  return (readList(reading, item) ?? []).flatMap((node) => {
+    const entry = itemOf(
+      reading,
+      node,
+      'an entry of "networks"',
+      'a network, such as 10.0.0.0/24',
+      item.place,
+    )
+    return readText(reading, entry, lanNetwork) ?? []
+  })
+}
+
+function readLines(reading: Reading, item: Item): readonly DraftLine[] {
+  const entries = readEntries(reading, item)
+  if (entries?.length === 0) {
+    const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
+    reading.problems.push(problem('MH401', item.place, '"lines" names no line', { help }))
+  }
+  return (entries ?? []).map((entry) => readLine(reading, entry))
+}
+
+function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
+  const named = { name: { value: name, place: key } }
+  const valid = lineName(name)
+  if (!valid.ok) {
+    const { code, message, ...details } = valid.error
+    reading.problems.push(problem(code, key, message, details))
+  }
+  const called = `line ${quote(name)}`
+  const item = itemOf(reading, node, called, 'a map with the key interface, such as { interface: wan1 }', key)
+  if (!isMap(node) && isInterfaceName(node)) {
+    wrongKind(reading, item, `did you mean { interface: ${String(node?.toJSON())} }?`)
+    return { ...named, keys: {} }
+  }
+  const fields = readFields(reading, item, 'a line', LINE_KEYS)
+  if (fields === undefined) return { ...named, keys: {} }
+  const { items, keys, meant } = fields
+  if (items.interface === undefined && !meant.has('interface')) {
+    const label = 'expected "interface: NAME" in it'
+    reading.problems.push(problem('MH202', key, `${called} has no "interface"`, { label }))
+  }
+  return {
+    ...named,
+    interface: items.interface && readText(reading, items.interface, interfaceName),
+    weight: items.weight && readNumber(reading, items.weight, weight),
+    address: items.address && readText(reading, items.address, interfaceAddress),
+    gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
+    nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
+    keys,
+  }
+}
+
+function isInterfaceName(node: Entry['node']): boolean {
+  const value: unknown = node?.toJSON()
+  return typeof value === 'string' && interfaceName(value).ok
+}
+
+function readMask(reading: Reading, item: Item): Written<Mark> | undefined {
+  const fields = readFields(reading, item, 'marks', MARKS_KEYS)
+  return fields?.items.mask && readNumber(reading, fields.items.mask, markMask)
+}

@@ -1,0 +1,8 @@
+export { parseConfig } from './parse.ts'
+export { countProblems, unreadableFile } from './problem.ts'
+export type { Problem, Span } from './problem.ts'
+export { formatProblems } from './picture.ts'
+export { CODES } from './codes.ts'
+export type { ProblemCode, Severity } from './codes.ts'
+export { nearest } from './nearest.ts'
+export { configJsonSchema } from './json-schema.ts'

@@ -1,0 +1,160 @@
+import type { Affinity, NatMode } from '../model/index.ts'
+
+/** All there is to know about one key of the file. The reader, the JSON Schema and the reference stand on it. */
+export interface KeyDoc {
+  /** Follows "expected": `a positive number`. */
+  readonly expects: string
+  /** Markdown, for people. */
+  readonly means: string
+  readonly example: unknown
+  /** What holds when the key is left out. */
+  readonly default?: unknown
+  /** The same in words, where leaving it out means something else than a value. */
+  readonly leftOut?: string
+  /** What other programs call it: whoever types that is told our word. */
+  readonly elsewhere?: readonly string[]
+}
+
+export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]
+export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
+
+export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
+
+/** The kernel looks at `main` at 32766: our last rule, base + 222, must come before it. */
+export const MAX_RULE_PRIORITY_BASE = 32_766 - 222 - 1
+
+/** Bit 30 marks packets of our own making, bit 31 our probes. */
+export const TAKEN_MARK_BITS = 0xc000_0000
+
+export const FILE_KEYS = {
+  lan: {
+    expects: 'a map with the key interfaces, such as { interfaces: [lan0] }',
+    means: 'Whose connections are balanced, besides those of the box itself.',
+    example: { interfaces: ['lan0'] },
+    leftOut: 'only the connections of the box itself are balanced',
+    elsewhere: ['local', 'inside', 'network'],
+  },
+  lines: {
+    expects: 'a map from the names of lines to what they are, such as { fiber: { interface: wan1 } }',
+    means:
+      'The Internet lines by name, at least one. A name is yours to choose: up to 32 letters, digits, `-` and `_`, beginning with a letter or a digit, not digits alone. ' +
+      'It names the routing table of the line too (`ip route show table fiber`), so `main`, `local`, `default`, `unspec` and `all` are taken; names that differ only in case are refused.',
+    example: { fiber: { interface: 'wan1' }, dsl: { interface: 'wan2' } },
+    elsewhere: ['wans', 'wan', 'providers', 'isps', 'uplinks', 'interfaces'],
+  },
+  affinity: {
+    expects: 'connection, pair or client',
+    means:
+      'Which connections of a client keep meeting on one line. ' +
+      '`connection`: none, each is chosen anew, which spreads best. ' +
+      '`pair`: those of one client with one server, so a bank sees one address. ' +
+      '`client`: all of one client.',
+    example: 'pair',
+    default: 'pair',
+    elsewhere: ['sticky', 'stickiness', 'persistence'],
+  },
+  marks: {
+    expects: 'a map with the key mask, such as { mask: 0x3f000000 }',
+    means: 'The bits of packet and connection marks that are ours.',
+    example: { mask: 0x3f00_0000 },
+    elsewhere: ['fwmark', 'mark'],
+  },
+  rulePriorityBase: {
+    expects: `a whole number from 0 to ${MAX_RULE_PRIORITY_BASE}`,
+    means:
+      "Added to the priorities 50, 101, 201 … and 222 of our `ip rule`s, so that what other programs decided more exactly comes first. With 0 they are the how-to's very numbers.",
+    example: 30_000,
+    default: 30_000,
+    elsewhere: ['priority', 'priorityBase'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const LAN_KEYS = {
+  interfaces: {
+    expects: 'a list of interface names, such as [lan0]',
+    means:
+      'The interfaces behind which the clients are. Either a name, or a map with `name` and `address` to have the address set as well.',
+    example: ['lan0', { name: 'lan1', address: '10.0.1.1/24' }],
+    elsewhere: ['ifaces', 'devices', 'dev', 'device'],
+  },
+  networks: {
+    expects: 'a list of networks, such as [10.0.0.0/24]',
+    means:
+      'Balances only clients with an address in one of these networks. A network is its first address and a length; no two may overlap.',
+    example: ['10.0.0.0/24'],
+    default: [],
+    leftOut: 'everything that comes in by a LAN interface is balanced',
+    elsewhere: ['subnets', 'prefixes', 'cidr'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const LAN_INTERFACE_KEYS = {
+  name: {
+    expects: 'an interface name, such as lan0',
+    means: 'The name of the interface, as `ip link` shows it.',
+    example: 'lan0',
+    elsewhere: ['interface', 'iface', 'dev', 'device'],
+  },
+  address: {
+    expects: 'an address with the length of its network, such as 10.0.0.1/24',
+    means: 'An address that is put on the interface.',
+    example: '10.0.0.1/24',
+    leftOut: 'the addresses of the interface are left as they are',
+    elsewhere: ['ip', 'addr', 'ipaddr', 'cidr'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const LINE_KEYS = {
+  interface: {
+    expects: 'an interface name, such as wan1',
+    means:
+      'The interface that leads to the provider, as `ip link` shows it. It need not exist yet: the line is absent until it appears.',
+    example: 'wan1',
+    elsewhere: ['iface', 'dev', 'device', 'ifname'],
+  },
+  weight: {
+    expects: `a number from ${WEIGHT_RANGE.min} to ${WEIGHT_RANGE.max}`,
+    means:
+      'The share of new connections, against the weights of the other lines: 3 and 1 give three quarters and one quarter, as do 300 and 100. ' +
+      'Kept as a ratio of whole numbers up to 240; `check` tells what rounding did.',
+    example: 3,
+    default: 1,
+    elsewhere: ['share', 'ratio', 'bandwidth'],
+  },
+  address: {
+    expects: 'an address with the length of its network, such as 198.51.100.2/28',
+    means: 'A fixed address, put on the interface.',
+    example: '198.51.100.2/28',
+    leftOut: 'the address that DHCP, PPP or the administrator put there is followed',
+    elsewhere: ['ip', 'addr', 'ipaddr', 'cidr', 'source'],
+  },
+  gateway: {
+    expects: 'an address, such as 198.51.100.1',
+    means: "The provider's router. Must lie in the network of `address` when that is given.",
+    example: '198.51.100.1',
+    leftOut:
+      'the gateway is found from the default route on the interface that DHCP or the administrator set',
+    elsewhere: ['gw', 'router', 'via', 'nexthop'],
+  },
+  nat: {
+    expects: 'auto, snat, masquerade or off',
+    means:
+      'How connections over the line get its address. `snat`: to the address the line has. `masquerade`: to whichever it has, and connections end when it goes. ' +
+      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses.',
+    example: 'auto',
+    default: 'auto',
+    elsewhere: ['masq'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const MARKS_KEYS = {
+  mask: {
+    expects: 'one run of at least 2 bits below 0x40000000, such as 0x3f000000',
+    means:
+      'One run of bits in which the number of the line is kept; n bits have room for 2^n - 2 lines. All other bits are left alone. ' +
+      '0x40000000 and 0x80000000 are taken for packets of our own. Others on a box: Tailscale 0x00ff0000, mwan3 0x00003f00, Kubernetes 0xc000.',
+    example: 0x3f00_0000,
+    default: 0x3f00_0000,
+    elsewhere: ['bits'],
+  },
+} as const satisfies Record<string, KeyDoc>

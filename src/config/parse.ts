@@ -1,0 +1,79 @@
+import { fail, mark, ok } from '../model/index.ts'
+import type { Config, LineConfig, Place, Result } from '../model/index.ts'
+import { findContradictions } from './contradictions.ts'
+import { readDraft } from './draft.ts'
+import type { Draft, DraftLine } from './draft.ts'
+import { FILE_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import type { Reading } from './node-reader.ts'
+import { inFileOrder } from './problem.ts'
+import type { Problem, Span } from './problem.ts'
+import { decodeSource } from './source-text.ts'
+import { warnOfRounding, wishOf } from './weight-warnings.ts'
+import { reduceWeights } from './weights.ts'
+import { readYaml } from './yaml-document.ts'
+
+/**
+ * Reads a config file as a whole: nothing of it counts when anything is wrong.
+ * @param source the text, or the bytes as they were read (then it is checked that they are UTF-8)
+ * @param file the name to show
+ * @returns the config with warnings, or all errors and warnings in file order
+ */
+export function parseConfig(
+  source: string | Uint8Array,
+  file: string,
+): Result<{ config: Config; warnings: readonly Problem[] }, readonly Problem[]> {
+  const text = decodeSource(source, file)
+  if (!text.ok) return fail([text.error])
+  const yaml = readYaml(text.value, file)
+  if (!yaml.ok) return yaml
+
+  const problems: Problem[] = []
+  const reading: Reading = { spanAt: yaml.value.spanAt, problems }
+  const draft = readDraft(yaml.value, file, reading)
+  problems.push(...findContradictions(draft, draft.mask?.value ?? mark(MARKS_KEYS.mask.default)))
+  const hasErrors = problems.some((one) => one.severity === 'error')
+  if (hasErrors) return fail(inFileOrder(problems))
+
+  // Only a whole set of weights says what rounding does.
+  problems.push(...warnOfRounding(draft.lines))
+  return ok({ config: configOf(draft, file), warnings: inFileOrder(problems) })
+}
+
+/** Only for a draft without errors: then every value that must be there is. */
+function configOf(draft: Draft, file: string): Config {
+  const { weights } = reduceWeights(draft.lines.map(wishOf))
+  return {
+    file,
+    lan: {
+      interfaces: draft.lan.interfaces.map(({ name, address }) => ({
+        name: name.value,
+        ...(address === undefined ? {} : { address: address.value }),
+        place: placeOf(name.place),
+      })),
+      networks: draft.lan.networks.map(({ value }) => value),
+    },
+    lines: draft.lines.map((line, index) => lineOf(line, weights[index])),
+    affinity: draft.affinity?.value ?? FILE_KEYS.affinity.default,
+    marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
+    rulePriorityBase: draft.rulePriorityBase?.value ?? FILE_KEYS.rulePriorityBase.default,
+  }
+}
+
+function lineOf(line: DraftLine, weight: number | undefined): LineConfig {
+  const { name, address, gateway, nat } = line
+  if (line.interface === undefined || weight === undefined) {
+    throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
+  }
+  return {
+    name: name.value,
+    interface: line.interface.value,
+    weight,
+    ...(address === undefined ? {} : { address: address.value }),
+    ...(gateway === undefined ? {} : { gateway: gateway.value }),
+    nat: nat?.value ?? LINE_KEYS.nat.default,
+    place: placeOf(name.place),
+    keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
+  }
+}
+
+const placeOf = ({ file, line, column }: Span): Place => ({ file, line, column })
