@@ -1,0 +1,172 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { askUdp, httpGet, openUdpTalker, ping } from './asking.ts'
+import type { AskOptions, PingOptions, UdpTalker } from './asking.ts'
+import { openConnection } from './connection.ts'
+import type { ConnectOptions, Connection } from './connection.ts'
+import { runCommand, startDaemon } from './daemon-process.ts'
+import type { DaemonOptions, DaemonPaths, DaemonProcess } from './daemon-process.ts'
+import { runLoad } from './load.ts'
+import type { LoadOptions, LoadResult } from './load.ts'
+import type { Namespace } from './namespace.ts'
+import { assignAddresses, beSilent, countWrongSource, listWrongSources, speakAgain } from './provider.ts'
+import type { WrongSource } from './provider.ts'
+import { mustRun, run } from './run.ts'
+import type { Output, RunOptions } from './run.ts'
+import { PORTS, startServer } from './servers.ts'
+import type { LabServer, Seen, ServerKind } from './servers.ts'
+import type { SocketOptions } from './sockets.ts'
+import { INTERNET, lineOfAddress, planTopology, PROVIDER_DEVICES, ROUTER } from './topology.ts'
+import type { LabLine, Topology, TopologyOptions } from './topology.ts'
+import { watchLinks } from './watch-links.ts'
+import type { LinkWatch } from './watch-links.ts'
+import { hostOf, ipBatch, makeWorld, plugCustomer } from './world.ts'
+
+export interface LabOptions extends TopologyOptions {
+  /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
+  readonly lanAddress?: 'by-router' | 'set'
+}
+
+/** Hosts are called `internet`, `router`, `switch`, `isp-LINE`, `client-1`…; unknown names throw. */
+export interface Lab extends AsyncDisposable {
+  readonly topology: Topology
+  /** A private directory, gone with the lab. */
+  readonly directory: string
+  host(name: string): Namespace
+  line(name: string): LabLine
+  /** The line whose customer has this address. */
+  lineOfAddress(address: string): string | undefined
+
+  /** Runs a program on a host. Rejects only when it cannot be started. */
+  run(host: string, argv: readonly string[], options?: RunOptions): Promise<Output>
+  /** Same, for what must succeed. @returns what it printed */
+  must(host: string, argv: readonly string[], options?: RunOptions): Promise<string>
+
+  /** One new connection, one request. */
+  httpGet(host: string, server: string, options?: AskOptions): Promise<Seen>
+  /** A connection that stays; default port 7. Also from the internet to a customer's address. */
+  openConnection(
+    host: string,
+    address: string,
+    options?: ConnectOptions & { port?: number },
+  ): Promise<Connection>
+  askUdp(host: string, server: string, options?: AskOptions): Promise<Seen>
+  openUdpTalker(host: string, options?: SocketOptions): Promise<UdpTalker>
+  ping(host: string, address: string, options?: PingOptions): ReturnType<typeof ping>
+  /** A further server; those of the internet are there. */
+  listen(host: string, kind: ServerKind, address: string, port?: number): Promise<LabServer>
+  load(options: LoadOptions): Promise<LoadResult>
+
+  /** The cable between provider and router: no carrier. */
+  cut(line: string): Promise<void>
+  /** The provider drops everything beyond its gateway, without a word; the gateway still answers. */
+  blackhole(line: string): Promise<void>
+  /** Undoes `cut` and `blackhole`. */
+  restore(line: string): Promise<void>
+  /** The router's device is gone. */
+  unplug(line: string): Promise<void>
+  /** A new device of the same name, bare as at the start (for `by-provider`: with address and default route). */
+  replug(line: string): Promise<void>
+  /** The provider gives other addresses to its customer, and takes packets from no others. */
+  assignAddresses(line: string, addresses: readonly string[]): Promise<void>
+  /** Packets the provider got from any other source, and dropped. Of all lines when none is given. */
+  wrongSourcePackets(line?: string): Promise<number>
+  wrongSources(line: string): Promise<WrongSource[]>
+  watchLinks(host?: string): Promise<LinkWatch>
+
+  /** Paths of the router's own installation of the program. */
+  readonly daemonPaths: DaemonPaths
+  startDaemon(options: DaemonOptions): Promise<DaemonProcess>
+  /** `multihome ARGUMENTS` on the router. */
+  command(args: readonly string[], program?: readonly string[]): Promise<Output>
+
+  /** Ends daemons, servers and connections and takes everything away. May be called again. */
+  remove(): Promise<void>
+}
+
+/** @throws {RangeError} for impossible options @throws {Error} outside a private world */
+export async function createLab(options: LabOptions = {}): Promise<Lab> {
+  const topology = planTopology(options)
+  const world = await makeWorld(topology, options.lanAddress ?? 'by-router')
+  // Disposed of in reverse order: what lives on hosts goes before the hosts.
+  const belongings = new AsyncDisposableStack()
+  belongings.defer(() => world.remove())
+
+  const host = (name: string): Namespace => hostOf(world.hosts, name)
+  const line = (name: string): LabLine => {
+    const found = topology.lines.find((candidate) => candidate.name === name)
+    if (found) return found
+    throw new Error(
+      `the lab has no line "${name}"; it has ${topology.lines.map((known) => known.name).join(', ')}`,
+    )
+  }
+  const provider = (name: string): Namespace => host(line(name).host)
+  /** Has it closed together with the lab. */
+  const keep = <T>(thing: T, end: (thing: T) => unknown): T => {
+    belongings.defer(async () => void (await end(thing)))
+    return thing
+  }
+  const closing = <T extends { close(): void }>(thing: T): T => keep(thing, (it) => it.close())
+  const listen: Lab['listen'] = async (name, kind, address, port = PORTS[kind]) =>
+    closing(await startServer(host(name), kind, address, port))
+
+  try {
+    const directory = keep(await mkdtemp(`/run/${world.prefix}-`), (path) => rm(path, { recursive: true }))
+    const daemonPaths: DaemonPaths = {
+      config: join(directory, 'config.yaml'),
+      stateDir: join(directory, 'state'),
+      socket: join(directory, 'multihomed.sock'),
+    }
+    for (const server of topology.servers)
+      for (const kind of ['http', 'echo', 'udp-echo'] as const) await listen(INTERNET, kind, server)
+
+    const remove = (): Promise<void> => belongings.disposeAsync()
+    return {
+      topology,
+      directory,
+      host,
+      line,
+      lineOfAddress: (address) => lineOfAddress(topology, address)?.name,
+
+      run: (name, argv, runOptions) => run(host(name), argv, runOptions),
+      must: (name, argv, runOptions) => mustRun(host(name), argv, runOptions),
+
+      httpGet: (name, server, askOptions) => httpGet(host(name), server, askOptions),
+      openConnection: async (name, address, { port = PORTS.echo, ...connectOptions } = {}) =>
+        closing(await openConnection(host(name), address, port, connectOptions)),
+      askUdp: (name, server, askOptions) => askUdp(host(name), server, askOptions),
+      openUdpTalker: async (name, socketOptions) => closing(await openUdpTalker(host(name), socketOptions)),
+      ping: (name, address, pingOptions) => ping(host(name), address, pingOptions),
+      listen,
+      load: (loadOptions) => runLoad(topology, host, loadOptions),
+
+      cut: (name) => ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`]),
+      blackhole: async (name) => void (await beSilent(provider(name))),
+      restore: async (name) => {
+        await speakAgain(provider(name))
+        await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} up`])
+      },
+      unplug: (name) => ipBatch(provider(name), [`link delete ${PROVIDER_DEVICES.customer}`]),
+      replug: (name) => plugCustomer(world, line(name)),
+      assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),
+      wrongSourcePackets: async (name) => {
+        const names = name === undefined ? topology.lines.map((known) => known.name) : [name]
+        const counts = await Promise.all(names.map((one) => countWrongSource(provider(one))))
+        return counts.reduce((sum, count) => sum + count, 0)
+      },
+      wrongSources: (name) => listWrongSources(provider(name)),
+      watchLinks: async (name = ROUTER) => keep(await watchLinks(host(name)), (watch) => watch.stop()),
+
+      daemonPaths,
+      startDaemon: async ({ paths = daemonPaths, ...daemonOptions }) =>
+        keep(await startDaemon(host(ROUTER), paths, daemonOptions), (daemon) => daemon.kill()),
+      command: (args, program) => runCommand(host(ROUTER), daemonPaths, args, program),
+
+      remove,
+      [Symbol.asyncDispose]: remove,
+    }
+  } catch (cause) {
+    await belongings.disposeAsync()
+    throw cause
+  }
+}

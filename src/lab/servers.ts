@@ -1,0 +1,98 @@
+/** Servers of the lab. Each tells who it saw, so that the asker learns which line carried the question. */
+import { createServer as createHttpServer } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { unreachable } from '../model/index.ts'
+import type { Namespace } from './namespace.ts'
+import { listenTcp, openUdp } from './sockets.ts'
+
+/** A connection or datagram as the server's end saw it. */
+export interface Seen {
+  /** After the router's NAT: tells the line. */
+  readonly client: string
+  readonly clientPort: number
+  /** What the asker reached. */
+  readonly server: string
+  readonly serverPort: number
+}
+
+/** What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `udp-echo` answers `{...Seen, text}`. */
+export type ServerKind = 'http' | 'echo' | 'udp-echo'
+
+export const PORTS = { http: 80, echo: 7, 'udp-echo': 7 } as const satisfies Record<ServerKind, number>
+
+export interface LabServer {
+  /** Ends what is open too. */
+  close(): void
+}
+
+/**
+ * Listens on a host, at one address: an answer then always comes from the address that was asked.
+ * @throws {SystemError} when the address is not there or the port is taken
+ */
+export async function startServer(
+  host: Namespace,
+  kind: ServerKind,
+  address: string,
+  port: number = PORTS[kind],
+): Promise<LabServer> {
+  switch (kind) {
+    case 'http':
+      return serve(createHttp(), listenTcp(host, address, port))
+    case 'echo':
+      return serve(createTcpServer(echoLines), listenTcp(host, address, port))
+    case 'udp-echo':
+      return startUdpEcho(host, address, port)
+    default:
+      return unreachable(kind)
+  }
+}
+
+async function serve(server: Server, fd: number): Promise<LabServer> {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+    socket.on('error', () => {}) // a client that was cut off: its own end tells the test
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen({ fd }, resolve)
+  await promise
+  return {
+    close: () => {
+      server.close()
+      for (const socket of open) socket.destroy()
+    },
+  }
+}
+
+/** One request a connection: what is counted in the lab are connections. */
+const createHttp = (): Server =>
+  createHttpServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
+    response.end(`${JSON.stringify(seenBy(request.socket))}\n`)
+  })
+
+function echoLines(socket: Socket): void {
+  socket.setNoDelay(true)
+  socket.write(`${JSON.stringify(seenBy(socket))}\n`)
+  socket.pipe(socket)
+}
+
+async function startUdpEcho(host: Namespace, server: string, serverPort: number): Promise<LabServer> {
+  const socket = await openUdp(host, { from: server, fromPort: serverPort })
+  socket.on('error', () => {}) // an ICMP error about an earlier answer
+  socket.on('message', (message, { address: client, port: clientPort }) => {
+    const seen: Seen & { text: string } = { client, clientPort, server, serverPort, text: message.toString() }
+    socket.send(JSON.stringify(seen), clientPort, client)
+  })
+  return { close: () => socket.close() }
+}
+
+const seenBy = (socket: Socket): Seen => ({
+  client: socket.remoteAddress ?? '',
+  clientPort: socket.remotePort ?? 0,
+  server: socket.localAddress ?? '',
+  serverPort: socket.localPort ?? 0,
+})

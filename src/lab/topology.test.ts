@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { overlap, parseHostAddress, parsePrefix } from '../model/index.ts'
+import { lineOfAddress, LAN, planTopology } from './topology.ts'
+
+const manyLines = Array.from({ length: 62 }, (_, i) => ({ name: `line-${i + 1}` }))
+
+test("the lab of the documentation: the how-to's 17 clients and two lines, at the addresses the pages name", () => {
+  const { lines, clients, hosts } = planTopology()
+  assert.deepEqual(
+    lines.map(({ name, host, device, addressWithLength, gateway }) => ({
+      name,
+      host,
+      device,
+      addressWithLength,
+      gateway,
+    })),
+    [
+      {
+        name: 'fiber',
+        host: 'isp-fiber',
+        device: 'wan1',
+        addressWithLength: '198.51.100.2/28',
+        gateway: '198.51.100.1',
+      },
+      {
+        name: 'dsl',
+        host: 'isp-dsl',
+        device: 'wan2',
+        addressWithLength: '192.0.2.2/28',
+        gateway: '192.0.2.1',
+      },
+    ],
+  )
+  assert.deepEqual(
+    [clients.length, clients[0]?.address, clients[16]?.address],
+    [17, '10.0.0.11', '10.0.0.27'],
+  )
+  assert.equal(hosts.length, 3 + 2 + 17)
+})
+
+test('62 lines: no two networks overlap, so that a packet has one way only', () => {
+  const { lines, servers } = planTopology({ lines: manyLines, clients: 200, servers: 200 })
+  const networks = [
+    LAN.network,
+    ...lines.map((line) => line.network),
+    ...lines.map((line) => `${line.uplink.internet}/30`),
+    ...servers,
+  ].map((text) => parsePrefix(text) ?? assert.fail(text))
+  networks.forEach((a, i) =>
+    networks.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${a.address} and ${b.address}`)),
+  )
+})
+
+test("62 lines: gateway and customer are in the line's network, and no name is too long for a device", () => {
+  for (const line of planTopology({ lines: manyLines }).lines) {
+    const network = parsePrefix(line.network) ?? assert.fail(line.network)
+    for (const address of [`${line.gateway}/32`, line.addressWithLength])
+      assert.ok(overlap(network, parseHostAddress(address) ?? assert.fail(address)), address)
+    assert.ok(line.device.length <= 15 && line.uplink.internetDevice.length <= 15)
+  }
+})
+
+test('a source address tells the line, and a foreign one tells none', () => {
+  const topology = planTopology({ lines: manyLines })
+  for (const line of topology.lines) assert.equal(lineOfAddress(topology, line.address), line)
+  for (const foreign of ['10.0.0.11', '203.0.113.10', '198.51.100.77', '100.64.99.2'])
+    assert.equal(lineOfAddress(topology, foreign), undefined, foreign)
+})
+
+const refused: [string, Parameters<typeof planTopology>[0], RegExp][] = [
+  ['no line', { lines: [] }, /1 to 62 lines, not 0/],
+  ['63 lines', { lines: [...manyLines, { name: 'one-more' }] }, /1 to 62 lines, not 63/],
+  ['two lines of one name', { lines: [{ name: 'dsl' }, { name: 'dsl' }] }, /two lines .* "dsl"/],
+  ['a name that is a path', { lines: [{ name: '../x' }] }, /"\.\.\/x" cannot name a line/],
+  ['half a client', { clients: 0.5 }, /clients, not 0.5/],
+]
+for (const [what, options, message] of refused)
+  test(`a lab that cannot be built is refused before anything is made: ${what}`, () => {
+    assert.throws(() => planTopology(options), { name: 'RangeError', message })
+  })

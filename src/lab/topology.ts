@@ -1,0 +1,174 @@
+/** The lab on paper: hosts, devices and addresses for N lines and M clients. Nothing here touches a kernel. */
+
+export interface LineOptions {
+  /** Small letters, digits and dashes; the provider's host is `isp-NAME`. */
+  readonly name: string
+  /** What the provider lets through towards the customer; absent: as fast as the machine is. */
+  readonly downBitsPerSecond?: number
+  /** What the provider takes from the customer; absent: as fast as the machine is. */
+  readonly upBitsPerSecond?: number
+  /**
+   * `by-router` (default): the router's device is bare and down, the address comes from its configuration.
+   * `by-provider`: device up, address and a default route in `main`, as a DHCP client leaves them.
+   */
+  readonly addressing?: Addressing
+}
+
+export type Addressing = 'by-router' | 'by-provider'
+
+export interface TopologyOptions {
+  readonly lines?: readonly LineOptions[]
+  /** Default 17, the how-to's network. */
+  readonly clients?: number
+  /** Addresses at which the internet answers; default 10. */
+  readonly servers?: number
+}
+
+export interface LabLine {
+  readonly name: string
+  /** Counts from 1, in the order given; all addresses are made from it. */
+  readonly number: number
+  /** The provider's host. */
+  readonly host: string
+  /** The router's device. */
+  readonly device: string
+  /** The customer's network, e.g. `198.51.100.0/28`. */
+  readonly network: string
+  readonly gateway: string
+  /** The one address the provider has given to the customer, without and with its length. */
+  readonly address: string
+  readonly addressWithLength: string
+  /** Where the internet and the provider meet. */
+  readonly uplink: { readonly internetDevice: string; readonly internet: string; readonly provider: string }
+  readonly downBitsPerSecond: number | undefined
+  readonly upBitsPerSecond: number | undefined
+  readonly addressing: Addressing
+}
+
+export interface LabClient {
+  readonly host: string
+  readonly address: string
+  /** Its port on the LAN switch. */
+  readonly port: string
+}
+
+export interface Topology {
+  readonly lines: readonly LabLine[]
+  readonly clients: readonly LabClient[]
+  /** Addresses of the internet's servers. */
+  readonly servers: readonly string[]
+  /** Names of all hosts, each a network namespace. */
+  readonly hosts: readonly string[]
+}
+
+export const INTERNET = 'internet'
+export const ROUTER = 'router'
+export const SWITCH = 'switch'
+
+export const LAN = { device: 'lan0', network: '10.0.0.0/24', router: '10.0.0.1', length: 24 } as const
+
+/** Devices of a provider's host: towards the customer, and towards the internet. */
+export const PROVIDER_DEVICES = { customer: 'customer', uplink: 'uplink' } as const
+
+/** As many as our marks can tell apart (6 bits, 0 and all ones left out). */
+const MOST_LINES = 62
+const MOST_CLIENTS = 200
+const MOST_SERVERS = 200
+const LINE_NAME = /^[a-z][a-z0-9-]{0,30}$/
+
+export const DEFAULT_LINES: readonly LineOptions[] = [
+  { name: 'fiber', downBitsPerSecond: 100e6, upBitsPerSecond: 50e6 },
+  { name: 'dsl', downBitsPerSecond: 20e6, upBitsPerSecond: 10e6 },
+]
+
+/** @throws {RangeError} for numbers that do not fit and names that cannot be or come twice */
+export function planTopology(options: TopologyOptions = {}): Topology {
+  const { lines = DEFAULT_LINES, clients = 17, servers = 10 } = options
+  requireWithin('lines', lines.length, 1, MOST_LINES)
+  requireWithin('clients', clients, 0, MOST_CLIENTS)
+  requireWithin('servers', servers, 1, MOST_SERVERS)
+  requireGoodNames(lines.map((line) => line.name))
+
+  const labLines = lines.map((line, i) => planLine(line, i + 1))
+  const labClients = countTo(clients).map(planClient)
+  return {
+    lines: labLines,
+    clients: labClients,
+    servers: countTo(servers).map((i) => `203.0.113.${9 + i}`),
+    hosts: [
+      INTERNET,
+      ROUTER,
+      SWITCH,
+      ...labLines.map((line) => line.host),
+      ...labClients.map((client) => client.host),
+    ],
+  }
+}
+
+/** The line whose customer has this source address; `undefined`: none of them. */
+export const lineOfAddress = (topology: Topology, address: string): LabLine | undefined =>
+  topology.lines.find((line) => sameFirstParts(line.gateway, address) && lastPart(address) < NETWORK_SIZE)
+
+/** A /28. */
+const NETWORK_SIZE = 16
+
+function planLine(options: LineOptions, number: number): LabLine {
+  const net = customerNetwork(number)
+  return {
+    name: options.name,
+    number,
+    host: `isp-${options.name}`,
+    device: `wan${number}`,
+    network: `${net}.0/28`,
+    gateway: `${net}.1`,
+    address: `${net}.2`,
+    addressWithLength: `${net}.2/28`,
+    uplink: {
+      internetDevice: `uplink${number}`,
+      // 198.18.0.0/15 is for measuring networks (RFC 2544) and never seen by the router.
+      internet: `198.18.${number}.1`,
+      provider: `198.18.${number}.2`,
+    },
+    downBitsPerSecond: options.downBitsPerSecond,
+    upBitsPerSecond: options.upBitsPerSecond,
+    addressing: options.addressing ?? 'by-router',
+  }
+}
+
+/**
+ * First three parts. The how-to's two lines look like real public addresses (the documentation networks of
+ * RFC 5737; the third, 203.0.113.0/24, holds the servers), further ones like carrier-grade NAT (RFC 6598).
+ */
+function customerNetwork(number: number): string {
+  if (number === 1) return '198.51.100'
+  if (number === 2) return '192.0.2'
+  return `100.64.${number}`
+}
+
+/** The how-to's LAN: 10.0.0.11 and on. */
+const planClient = (number: number): LabClient => ({
+  host: `client-${number}`,
+  address: `10.0.0.${10 + number}`,
+  port: `port${number}`,
+})
+
+function requireWithin(what: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new RangeError(`a lab has ${least} to ${most} ${what}, not ${value}`)
+}
+
+function requireGoodNames(names: readonly string[]): void {
+  for (const name of names) {
+    if (!LINE_NAME.test(name))
+      throw new RangeError(
+        `"${name}" cannot name a line of the lab: small letters, digits and dashes, a letter first`,
+      )
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new RangeError(`two lines of the lab are called "${twice}"`)
+}
+
+const countTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
+const sameFirstParts = (a: string, b: string): boolean => firstParts(a) === firstParts(b)
+const firstParts = (address: string): string => address.slice(0, address.lastIndexOf('.'))
+const lastPart = (address: string): number => Number(address.slice(address.lastIndexOf('.') + 1))

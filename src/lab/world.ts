@@ -1,0 +1,123 @@
+/** Makes a lab's namespaces and cables in the kernel, and takes them away again. */
+import { readdirSync, writeFileSync } from 'node:fs'
+import { closeNamespace, inNamespace, openNamespace } from './namespace.ts'
+import type { Namespace } from './namespace.ts'
+import { requirePrivateWorld } from './private-world.ts'
+import { providerRuleset } from './provider.ts'
+import { mustRun } from './run.ts'
+import { INTERNET, ROUTER } from './topology.ts'
+import type { LabLine, Topology } from './topology.ts'
+import {
+  cableCommands,
+  customerCable,
+  customerSideCommands,
+  hostCommands,
+  leaseCommands,
+  namespaceCommands,
+  shapingCommands,
+} from './wiring.ts'
+
+export interface World {
+  /** Starts the names of all namespaces, so that two labs live side by side. */
+  readonly prefix: string
+  readonly hosts: ReadonlyMap<string, Namespace>
+  remove(): Promise<void>
+}
+
+let worldsMade = 0
+
+/** @throws {Error} outside a private world, and when a command is refused; what was made is taken away first */
+export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 'set'): Promise<World> {
+  requirePrivateWorld()
+  worldsMade += 1
+  const prefix = `lab${process.pid}.${worldsMade}`
+  const nameOf = (host: string): string => `${prefix}-${host}`
+  const hosts = new Map<string, Namespace>()
+  const remove = (): Promise<void> => removeNamespaces(prefix, hosts)
+
+  const routing = new Set([INTERNET, ...topology.lines.map((line) => line.host)])
+
+  try {
+    await ipBatch(undefined, namespaceCommands(topology, nameOf))
+    for (const host of topology.hosts) {
+      const namespace = openNamespace(nameOf(host))
+      hosts.set(host, namespace)
+      // Before there are devices, because they copy the defaults.
+      setSysctls(namespace, { forwards: routing.has(host), strict: host === ROUTER })
+    }
+    await ipBatch(undefined, cableCommands(topology, nameOf))
+    await Promise.all([
+      ...Array.from(hostCommands(topology, lanAddress), ([host, lines]) =>
+        ipBatch(hostOf(hosts, host), lines),
+      ),
+      ...topology.lines.map((line) => setUpProvider(line, hostOf(hosts, line.host))),
+    ])
+  } catch (cause) {
+    await remove()
+    throw cause
+  }
+  return { prefix, hosts, remove }
+}
+
+/** Plugs the customer's cable in again after `unplugCustomer`; a device made anew is as bare as the first was. */
+export async function plugCustomer(world: World, line: LabLine): Promise<void> {
+  const provider = hostOf(world.hosts, line.host)
+  await ipBatch(undefined, [customerCable(line, (host) => `${world.prefix}-${host}`)])
+  await ipBatch(provider, customerSideCommands(line))
+  await shapeLine(line, provider)
+  await ipBatch(hostOf(world.hosts, ROUTER), leaseCommands(line))
+}
+
+/** @throws {Error} for a name that is none */
+export function hostOf(hosts: ReadonlyMap<string, Namespace>, name: string): Namespace {
+  const namespace = hosts.get(name)
+  if (namespace === undefined)
+    throw new Error(`the lab has no host "${name}"; it has ${Array.from(hosts.keys()).join(', ')}`)
+  return namespace
+}
+
+/** Runs `ip` commands on a host, as one process. */
+export async function ipBatch(namespace: Namespace | undefined, commands: readonly string[]): Promise<void> {
+  if (commands.length > 0)
+    await mustRun(namespace, ['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+async function setUpProvider(line: LabLine, provider: Namespace): Promise<void> {
+  await Promise.all([
+    mustRun(provider, ['nft', '-f', '-'], { input: providerRuleset(line) }),
+    shapeLine(line, provider),
+  ])
+}
+
+async function shapeLine(line: LabLine, provider: Namespace): Promise<void> {
+  const commands = shapingCommands(line)
+  if (commands.length > 0)
+    await mustRun(provider, ['tc', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+/**
+ * A new namespace copies the IPv4 settings of the machine's first one, so all that matters is set here.
+ * The router starts as a box that never routed, with the strict `rp_filter` many distributions ship: the hardest
+ * start for us. Providers and internet route whatever comes.
+ */
+function setSysctls(
+  namespace: Namespace,
+  { forwards, strict }: { forwards: boolean; strict: boolean },
+): void {
+  inNamespace(namespace, () => {
+    writeFileSync('/proc/sys/net/ipv4/ip_forward', forwards ? '1' : '0')
+    for (const scope of ['all', 'default'])
+      writeFileSync(`/proc/sys/net/ipv4/conf/${scope}/rp_filter`, strict ? '1' : '0')
+  })
+}
+
+/** By the names in /run/netns, so that half-made worlds go too. */
+async function removeNamespaces(prefix: string, hosts: Map<string, Namespace>): Promise<void> {
+  for (const namespace of hosts.values()) closeNamespace(namespace)
+  hosts.clear()
+  const ours = readdirSync('/run/netns').filter((name) => name.startsWith(`${prefix}-`))
+  await ipBatch(
+    undefined,
+    ours.map((name) => `netns delete ${name}`),
+  )
+}
