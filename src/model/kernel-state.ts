@@ -94,6 +94,12 @@ export interface NftChain {
   readonly rules: readonly NftRule[]
 }
 
+/** By comment alone: it ends in a fingerprint of the text that was given. */
+export const sameRules = (a: NftChain, b: NftChain | undefined): boolean =>
+  b !== undefined &&
+  a.rules.length === b.rules.length &&
+  a.rules.every((rule, i) => rule.comment === b.rules[i]?.comment)
+
 /** A set or a map whose elements we own; values are verdicts (`goto line_1`), empty for a set. */
 export interface NftMap {
   readonly kind: 'set' | 'map'

@@ -1,0 +1,2 @@
+export type { Counts, Kernel, KernelEvent } from './port.ts'
+export { openLinuxKernel } from './linux.ts'

@@ -1,0 +1,197 @@
+import {
+  MAIN_TABLE,
+  anyPrefix,
+  mark,
+  parsePrefix,
+  tableId,
+  type Family,
+  type InterfaceAddress,
+  type IpRule,
+  type Link,
+  type Nexthop,
+  type Prefix,
+  type Route,
+  type RouteType,
+} from '../model/index.ts'
+
+/** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
+
+type Json = Readonly<Record<string, unknown>>
+
+export function readLinks(text: string): Link[] {
+  return list(text).map((link) => {
+    const flags = words(link['flags'])
+    const stats = object(link['stats64'])
+    return {
+      name: string(link['ifname']) ?? '',
+      index: number(link['ifindex']) ?? 0,
+      up: flags.includes('UP'),
+      carrier: flags.includes('LOWER_UP'),
+      pointToPoint: flags.includes('POINTOPOINT'),
+      rxBytes: number(object(stats['rx'])['bytes']) ?? 0,
+      txBytes: number(object(stats['tx'])['bytes']) ?? 0,
+    }
+  })
+}
+
+export function readAddresses(text: string): InterfaceAddress[] {
+  return list(text).flatMap((link) =>
+    objects(link['addr_info']).flatMap((info): InterfaceAddress[] => {
+      const address = string(info['local'])
+      const length = number(info['prefixlen'])
+      if (address === undefined || length === undefined) return []
+      return [
+        {
+          family: info['family'] === 'inet6' ? 'ipv6' : 'ipv4',
+          address,
+          length,
+          dev: string(link['ifname']) ?? '',
+        },
+      ]
+    }),
+  )
+}
+
+export function readRules(text: string, family: Family): IpRule[] {
+  return list(text).map((rule) => {
+    const fwmark = number(rule['fwmark'])
+    return {
+      family,
+      priority: number(rule['priority']) ?? 0,
+      ...present('not', 'not' in rule ? true : undefined),
+      ...present('from', selector(rule['src'], rule['srclen'])),
+      ...present('to', selector(rule['dst'], rule['dstlen'])),
+      ...present('iif', string(rule['iif'])),
+      ...present('oif', string(rule['oif'])),
+      ...present(
+        'fwmark',
+        fwmark === undefined
+          ? undefined
+          : { mark: mark(fwmark), mask: mark(number(rule['fwmask']) ?? 0xffff_ffff) },
+      ),
+      ...present('suppressPrefixLength', number(rule['suppress_prefixlen'])),
+      ...present('table', table(rule['table'])),
+      protocol: number(rule['protocol']) ?? 0,
+      other: Object.keys(rule).filter((key) => !KNOWN_RULE_KEYS.has(key)),
+    }
+  })
+}
+
+const KNOWN_RULE_KEYS = new Set(
+  'priority not src srclen dst dstlen iif oif iif_detached oif_detached fwmark fwmask suppress_prefixlen table protocol goto l3mdev action'.split(
+    ' ',
+  ),
+)
+
+export function readRoutes(text: string): Route[] {
+  return list(text).flatMap((route): Route[] => {
+    // Routes of both families come in one answer; only IPv6 ones have a preference (RFC 4191).
+    const family: Family = 'pref' in route ? 'ipv6' : 'ipv4'
+    const destination = destinationOf(family, string(route['dst']))
+    if (destination === undefined) return []
+    const shared = {
+      family,
+      table: table(route['table']) ?? MAIN_TABLE,
+      type: ROUTE_TYPES[string(route['type']) ?? '1'] ?? 'other',
+      destination,
+      ...present('src', string(route['prefsrc'])),
+      ...present('nexthopId', number(route['nhid'])),
+      ...present('onlink', words(route['flags']).includes('onlink') ? true : undefined),
+      metric: number(route['metric']) ?? 0,
+      protocol: number(route['protocol']) ?? 0,
+    }
+    // A route by nexthop id prints its nexthop's device as well; the id says it all.
+    if (shared.nexthopId !== undefined) return [shared]
+    const hops = objects(route['nexthops'])
+    return (hops.length === 0 ? [route] : hops).map((hop) => ({
+      ...shared,
+      ...present('via', string(hop['gateway']) ?? string(object(hop['via'])['host'])),
+      ...present('dev', string(hop['dev'])),
+    }))
+  })
+}
+
+/** `RTN_*` of linux/rtnetlink.h, as `ip -N` prints them. */
+const ROUTE_TYPES: Readonly<Record<string, RouteType>> = {
+  '1': 'unicast',
+  '2': 'local',
+  '3': 'broadcast',
+  '6': 'blackhole',
+  '7': 'unreachable',
+  '8': 'prohibit',
+  '9': 'throw',
+}
+
+export function readNexthops(text: string): Nexthop[] {
+  return list(text).flatMap((nexthop): Nexthop[] => {
+    const id = number(nexthop['id'])
+    if (id === undefined) return []
+    const protocol = number(nexthop['protocol']) ?? 0
+    const members = objects(nexthop['group'])
+    if (members.length > 0) {
+      return [
+        {
+          kind: 'group',
+          id,
+          members: members.map((member) => ({
+            id: number(member['id']) ?? 0,
+            weight: number(member['weight']) ?? 1,
+          })),
+          resilient: nexthop['type'] === 'resilient',
+          protocol,
+        },
+      ]
+    }
+    const via = string(nexthop['gateway'])
+    return [
+      {
+        kind: 'single',
+        id,
+        family: via?.includes(':') === true ? 'ipv6' : 'ipv4',
+        ...present('via', via),
+        dev: string(nexthop['dev']) ?? '',
+        ...present('onlink', words(nexthop['flags']).includes('onlink') ? true : undefined),
+        protocol,
+      },
+    ]
+  })
+}
+
+function selector(address: unknown, length: unknown): Prefix | undefined {
+  const text = string(address)
+  if (text === undefined || text === 'all') return undefined
+  return parsePrefix(typeof length === 'number' ? `${text}/${length}` : text)
+}
+
+const destinationOf = (family: Family, text: string | undefined): Prefix | undefined =>
+  text === undefined ? undefined : text === 'default' ? anyPrefix(family) : parsePrefix(text)
+
+const table = (value: unknown): ReturnType<typeof tableId> | undefined => {
+  const parsed = number(value)
+  return parsed === undefined ? undefined : tableId(parsed)
+}
+
+/** An empty answer stands for an empty list: older versions print nothing at all. */
+function list(text: string): Json[] {
+  return text.trim() === '' ? [] : objects(JSON.parse(text))
+}
+
+const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
+const object = (value: unknown): Json => (isObject(value) ? value : {})
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const words = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((word) => typeof word === 'string') : []
+
+/** Numbers come as numbers or as text, in decimal or hexadecimal, depending on the field and the version. */
+function number(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || value === '') return undefined
+  const parsed = Number(value)
+  return Number.isNaN(parsed) ? undefined : parsed
+}
+
+/** An object with the key, or an empty one: an absent field has no key at all. */
+const present = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })

@@ -1,0 +1,168 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { release } from 'node:os'
+import {
+  fail,
+  ok,
+  type Capabilities,
+  type KernelError,
+  type Mark,
+  type Move,
+  type Observed,
+  type Result,
+  type Sysctl,
+} from '../model/index.ts'
+import { orderOf } from '../render/index.ts'
+import { openConnections } from './conntrack.ts'
+import { IpChild } from './ip-child.ts'
+import { readAddresses, readLinks, readNexthops, readRoutes, readRules } from './ip-json.ts'
+import { watchIpMonitor } from './ip-monitor.ts'
+import { NftDoor } from './nft-door.ts'
+import type { Counts, Kernel, KernelEvent } from './port.ts'
+
+/**
+ * The Linux kernel of the network namespace we run in.
+ * @returns an error where `ip` or `nft` is missing, or where we may not look
+ */
+export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
+  const reader = new IpChild(['-N', '-s', '-json'])
+  try {
+    const nexthops = await reader.run('nexthop show')
+    const nft = await NftDoor.open()
+    const capabilities = capabilitiesOf(release(), nexthops.error === undefined)
+    return ok(new LinuxKernel(reader, nft, capabilities))
+  } catch (cause) {
+    reader.close()
+    return fail({ code: 'refused', what: 'ip -batch', said: messageOf(cause) })
+  }
+}
+
+/** Resilient groups came with 5.13; older kernels take a plain group, which moves more flows when a line dies. */
+function capabilitiesOf(kernelRelease: string, nexthopObjects: boolean): Capabilities {
+  const [major = 0, minor = 0] = kernelRelease.split('.').map(Number)
+  return {
+    kernelRelease,
+    nexthopObjects,
+    resilientGroups: nexthopObjects && (major > 5 || (major === 5 && minor >= 13)),
+  }
+}
+
+class LinuxKernel implements Kernel {
+  readonly capabilities: Capabilities
+  readonly #reader: IpChild
+  readonly #writer = new IpChild([])
+  readonly #nft: NftDoor
+
+  constructor(reader: IpChild, nft: NftDoor, capabilities: Capabilities) {
+    this.#reader = reader
+    this.#nft = nft
+    this.capabilities = capabilities
+  }
+
+  async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
+    try {
+      const [links, addresses, rules, routes, nexthops, sysctls, ruleset] = await Promise.all([
+        this.#query('link show'),
+        this.#query('address show'),
+        this.#query('rule show'),
+        this.#query('route show table all'),
+        this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
+        Promise.all(sysctlKeys.map(readSysctl)),
+        this.#nft.read(),
+      ])
+      if (!ruleset.ok) return ruleset
+      return ok({
+        links: readLinks(links),
+        addresses: readAddresses(addresses),
+        rules: readRules(rules, 'ipv4'),
+        routes: readRoutes(routes),
+        nexthops: readNexthops(nexthops),
+        sysctls: sysctls.filter((sysctl) => sysctl !== undefined),
+        ruleset: ruleset.value,
+        capabilities: this.capabilities,
+      })
+    } catch (cause) {
+      return fail({ code: 'refused', what: 'reading the kernel', said: messageOf(cause) })
+    }
+  }
+
+  async apply(move: Move): Promise<Result<void, KernelError>> {
+    const order = orderOf(move)
+    switch (order.tool) {
+      case 'nft':
+        return this.#nft.change(order.lines)
+      case 'sysctl':
+        return writeSysctl(order.key, order.value)
+      case 'ip': {
+        const answer = await this.#writer.run(order.line)
+        return answer.error === undefined ? ok(undefined) : fail(ipError(order.line, answer.error))
+      }
+    }
+  }
+
+  async counts(): Promise<Counts> {
+    const [chosen, links] = await Promise.all([this.#nft.counters(), this.#query('link show')])
+    return {
+      chosen,
+      traffic: new Map(readLinks(links).map(({ name, rxBytes, txBytes }) => [name, { rxBytes, txBytes }])),
+    }
+  }
+
+  openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
+    return openConnections(mask)
+  }
+
+  watch(onEvent: (event: KernelEvent) => void): { close(): void } {
+    return watchIpMonitor(onEvent)
+  }
+
+  close(): void {
+    this.#reader.close()
+    this.#writer.close()
+    this.#nft.close()
+  }
+
+  async #query(line: string): Promise<string> {
+    const answer = await this.#reader.run(line)
+    if (answer.error !== undefined) throw new Error(`ip ${line}: ${answer.error}`)
+    return answer.output
+  }
+}
+
+async function readSysctl(key: string): Promise<Sysctl | undefined> {
+  try {
+    // Settings of several numbers are separated by tabs when read and by blanks when written.
+    return { key, value: (await readFile(`/proc/sys/${key}`, 'utf8')).trim().replaceAll('\t', ' ') }
+  } catch {
+    return undefined // its interface is not there, or this kernel has no such setting
+  }
+}
+
+async function writeSysctl(key: string, value: string): Promise<Result<void, KernelError>> {
+  const what = `sysctl ${key} = ${value}`
+  try {
+    await writeFile(`/proc/sys/${key}`, value)
+    return ok(undefined)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'EACCES' || code === 'EPERM')
+      return fail({ code: 'not-permitted', what, said: code, needs: 'CAP_NET_ADMIN' })
+    if (code === 'ENOENT') return fail({ code: 'not-found', what, said: code })
+    return fail({ code: 'refused', what, said: messageOf(cause) })
+  }
+}
+
+/** The kernel's errno in the words of `ip`. */
+function ipError(line: string, said: string): KernelError {
+  const what = `ip ${line}`
+  if (/Operation not permitted/.test(said))
+    return { code: 'not-permitted', what, said, needs: 'CAP_NET_ADMIN' }
+  if (/File exists/.test(said)) return { code: 'exists', what, said }
+  if (/No such (process|file|device)|Cannot find device|Cannot assign requested address/.test(said)) {
+    return { code: 'not-found', what, said }
+  }
+  if (/busy|Network is (down|unreachable)/i.test(said)) return { code: 'busy', what, said }
+  if (/not supported/i.test(said)) return { code: 'unsupported', what, said }
+  return { code: 'refused', what, said }
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

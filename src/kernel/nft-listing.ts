@@ -1,0 +1,85 @@
+import type { NftChain, NftMap, NftRule, Ruleset } from '../model/index.ts'
+
+/** The part of the text that `nft list` prints of our table, read back into the model. */
+
+interface Block {
+  readonly kind: string
+  readonly name: string
+  readonly lines: readonly string[]
+}
+
+/**
+ * @param terse the table without elements: `nft -t list table inet multihomed`
+ * @param elements listings of the maps and sets whose elements are ours, by name
+ */
+export function readRuleset(terse: string, elements: ReadonlyMap<string, string>): Ruleset {
+  const blocks = readBlocks(terse)
+  return {
+    counters: blocks.filter((block) => block.kind === 'counter').map((block) => block.name),
+    maps: blocks.filter(isMap).map((block) => readMap(block, elements.get(block.name))),
+    chains: blocks.filter((block) => block.kind === 'chain').map(readChain),
+  }
+}
+
+/** Names of the maps and sets whose elements are worth reading: not those that packets fill. */
+export const ownedMaps = (terse: string): { kind: 'set' | 'map'; name: string }[] =>
+  readBlocks(terse)
+    .filter((block) => isMap(block) && !isDynamic(block))
+    .map((block) => ({ kind: block.kind === 'set' ? 'set' : 'map', name: block.name }))
+
+/** `chain NAME {` at one level of indentation, up to its closing brace. */
+function readBlocks(text: string): Block[] {
+  const blocks: { kind: string; name: string; lines: string[] }[] = []
+  for (const line of text.split('\n')) {
+    const opening = /^\t(\w+) (\S+) \{/.exec(line)
+    if (opening !== null) blocks.push({ kind: opening[1] ?? '', name: opening[2] ?? '', lines: [] })
+    else if (/^\t\t/.test(line)) blocks.at(-1)?.lines.push(line.trim())
+  }
+  return blocks
+}
+
+function readChain(block: Block): NftChain {
+  const hook = block.lines.find((line) => line.startsWith('type '))
+  return {
+    name: block.name,
+    ...(hook === undefined ? {} : { hook }),
+    rules: block.lines.filter((line) => line !== hook).map(readRule),
+  }
+}
+
+function readRule(line: string): NftRule {
+  const match = /^(.*?) comment "([^"]*)"$/.exec(line)
+  return match === null ? { text: line, comment: '' } : { text: match[1] ?? '', comment: match[2] ?? '' }
+}
+
+function readMap(block: Block, listing: string | undefined): NftMap {
+  const declaration = block.lines
+    .filter((line) => !line.startsWith('elements') && line !== '')
+    .map((line) => `${line};`)
+    .join(' ')
+  const shared = { kind: block.kind === 'set' ? 'set' : 'map', name: block.name, declaration } as const
+  if (isDynamic(block)) return { ...shared, elements: new Map(), dynamic: true }
+  return { ...shared, elements: readElements(listing ?? '') }
+}
+
+function readElements(listing: string): Map<string, string> {
+  const text = /elements = \{([^}]*)\}/.exec(listing)?.[1] ?? ''
+  return new Map(
+    text
+      .split(',')
+      .map((element) => element.trim())
+      .filter((element) => element !== '')
+      .map((element) => {
+        const [key = '', value = ''] = element.split(' : ')
+        return [canonicalKey(key), value.trim()]
+      }),
+  )
+}
+
+/** A mark may come without leading zeros. */
+const canonicalKey = (key: string): string =>
+  /^0x[0-9a-f]+$/.test(key) ? `0x${Number(key).toString(16).padStart(8, '0')}` : key.trim()
+
+const isMap = (block: Block): boolean => block.kind === 'map' || block.kind === 'set'
+const isDynamic = (block: Block): boolean =>
+  block.lines.some((line) => /^flags .*(dynamic|timeout)/.test(line))

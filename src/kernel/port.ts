@@ -1,0 +1,29 @@
+import type { Capabilities, KernelError, Mark, Move, Observed, Result } from '../model/index.ts'
+
+/** Something in the kernel changed; `text` is how `ip monitor` tells it, for the log, never to be parsed. */
+export interface KernelEvent {
+  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop'
+  readonly text: string
+}
+
+export interface Counts {
+  /** New connections by the counter's name, since the table exists. */
+  readonly chosen: ReadonlyMap<string, number>
+  /** Bytes through interfaces, by name. */
+  readonly traffic: ReadonlyMap<string, { readonly rxBytes: number; readonly txBytes: number }>
+}
+
+/** All that the rest of the program may ask of the operating system's network. */
+export interface Kernel {
+  readonly capabilities: Capabilities
+  /** One whole reading. @param sysctlKeys the settings to read along; those that do not exist are left out */
+  observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>>
+  /** Carries out one move. Nothing is half done: a move that fails changed nothing. */
+  apply(move: Move): Promise<Result<void, KernelError>>
+  counts(): Promise<Counts>
+  /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
+  openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
+  /** Calls back on every change, our own included. The reader must be ready to read everything again. */
+  watch(onEvent: (event: KernelEvent) => void): { close(): void }
+  close(): void
+}

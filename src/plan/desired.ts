@@ -1,0 +1,233 @@
+import {
+  OUR_PROTOCOL,
+  anyPrefix,
+  containsAddress,
+  hostPrefix,
+  type Config,
+  type InterfaceAddress,
+  type IpRule,
+  type KernelState,
+  type LineHealth,
+  type Nexthop,
+  type Observed,
+  type Route,
+  type Sysctl,
+} from '../model/index.ts'
+import { catchers, priorityBehindCatchers } from './foreign-rules.ts'
+import { desiredRuleset } from './kernel-ruleset.ts'
+import { hasAddress, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import type { Memory } from './memory.ts'
+import { notesOn } from './notes.ts'
+import { numbersOf, type Numbers } from './numbers.ts'
+import type { Note } from './report.ts'
+
+export interface Desired {
+  readonly state: KernelState
+  /** In the order of the file. */
+  readonly lines: readonly LineFacts[]
+  readonly notes: readonly Note[]
+}
+
+export interface Situation {
+  readonly config: Config
+  readonly observed: Observed
+  /** Every line of the file has its number in it. */
+  readonly memory: Memory
+  /** By line name; a line that is not in it was not judged. */
+  readonly health: ReadonlyMap<string, LineHealth>
+}
+
+/** `prohibit` behind a line's default: when the device is gone nothing leaks to another line (as in the how-to). */
+const PROHIBIT_METRIC = 9999
+
+/** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
+export function desired({ config, observed, memory, health }: Situation): Desired {
+  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const lines = lineFacts(config, observed, memory, health)
+  const group = balancedGroup(lines, observed, numbers)
+  return {
+    lines,
+    notes: notesOn(config, lines, observed, numbers),
+    state: {
+      sysctls: wantedSysctls(config, lines, observed, memory),
+      linksUp: wantedLinks(config, observed),
+      addresses: wantedAddresses(config, observed),
+      nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
+      routes: [...lines.flatMap((line) => routesOf(line, numbers)), ...balancedRoute(group, numbers)],
+      rules: [
+        { ...ourRule(numbers.mainPriority), table: mainTable, suppressPrefixLength: 0 },
+        ...lines.map((line) => pinnedRule(line, numbers)),
+        ...lines.flatMap((line) => ownTrafficRules(line, numbers)),
+        {
+          ...ourRule(
+            catchers(observed, numbers).length > 0 ? priorityBehindCatchers : numbers.balancedPriority,
+          ),
+          table: numbers.balancedTable,
+        },
+      ],
+      ruleset: desiredRuleset(config, lines, observed, numbers),
+    },
+  }
+}
+
+/** Nothing of ours, and the box as it was before our first start: what `down` brings about. */
+export function desiredWhenDown(observed: Observed, memory: Memory): KernelState {
+  return {
+    sysctls: memory.originals.sysctls.filter((sysctl) => exists(observed, sysctl.key)),
+    linksUp: [],
+    addresses: [],
+    nexthops: [],
+    routes: [],
+    rules: [],
+    ruleset: undefined,
+  }
+}
+
+/** The sysctls a configuration touches, for reading them from the kernel. */
+export function sysctlKeys(config: Config): string[] {
+  return [
+    'net/ipv4/ip_forward',
+    'net/ipv4/fib_multipath_hash_policy',
+    ...config.lines.map((line) => `net/ipv4/conf/${line.interface}/rp_filter`),
+  ]
+}
+
+function wantedSysctls(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  memory: Memory,
+): Sysctl[] {
+  const wanted: Sysctl[] = [
+    // A server without a LAN forwards nothing, and starts nothing of the kind because of us.
+    ...(config.lan.interfaces.length === 0 ? [] : [{ key: 'net/ipv4/ip_forward', value: '1' }]),
+    // Ports count when the kernel spreads the box's own connections over the group.
+    { key: 'net/ipv4/fib_multipath_hash_policy', value: '1' },
+    // Loose: an answer may come in by a line that the reverse route does not name.
+    ...lines.map((line) => ({ key: `net/ipv4/conf/${line.config.interface}/rp_filter`, value: '2' })),
+  ]
+  const keys = new Set(wanted.map((sysctl) => sysctl.key))
+  const givenBack = memory.originals.sysctls.filter((sysctl) => !keys.has(sysctl.key))
+  return [...wanted, ...givenBack].filter((sysctl) => exists(observed, sysctl.key))
+}
+
+/** The setting of an interface that is not there cannot be set; it comes with the interface. */
+const exists = (observed: Observed, key: string): boolean =>
+  observed.sysctls.some((sysctl) => sysctl.key === key)
+
+function wantedLinks(config: Config, observed: Observed): string[] {
+  const lines = config.lines.filter((line) => raisesLink(line, observed)).map((line) => line.interface)
+  const lan = config.lan.interfaces
+    .filter(({ name, address }) => address !== undefined && !hasAddress(observed, name, address))
+    .map(({ name }) => name)
+  return [...lan, ...lines].filter((name) => observed.links.some((link) => link.name === name))
+}
+
+function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[] {
+  const lan = config.lan.interfaces.flatMap(({ name, address }) =>
+    address === undefined ? [] : [{ ...address, dev: name }],
+  )
+  const lines = config.lines.flatMap(({ interface: dev, address }) =>
+    address === undefined ? [] : [{ ...address, dev }],
+  )
+  return [...lan, ...lines].filter(({ dev }) => observed.links.some((link) => link.name === dev))
+}
+
+/** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
+const isRoutable = (line: LineFacts): line is LineFacts & { address: object; gateway: string } =>
+  line.presence.is !== 'absent' && line.linkUp && line.address !== undefined && line.gateway !== undefined
+
+function routesOf(line: LineFacts, numbers: Numbers): Route[] {
+  const table = numbers.tableOf(line.id)
+  const common = { family: 'ipv4', table, destination: anyPrefix('ipv4'), protocol: OUR_PROTOCOL } as const
+  const prohibit: Route = { ...common, type: 'prohibit', metric: PROHIBIT_METRIC }
+  if (!isRoutable(line)) return [prohibit]
+  return [
+    {
+      ...common,
+      type: 'unicast',
+      via: line.gateway,
+      dev: line.config.interface,
+      src: line.address.address,
+      metric: 0,
+      ...(needsOnlink(line) ? { onlink: true } : {}),
+    },
+    prohibit,
+  ]
+}
+
+const needsOnlink = (line: LineFacts & { address: object; gateway: string }): boolean =>
+  line.onlink || (line.address !== undefined && !containsAddress(line.address, line.gateway))
+
+function nexthopOf(line: LineFacts, observed: Observed, numbers: Numbers): Nexthop[] {
+  if (!observed.capabilities.nexthopObjects || !line.eligible || !isRoutable(line)) return []
+  return [
+    {
+      kind: 'single',
+      id: numbers.nexthopOf(line.id),
+      family: 'ipv4',
+      via: line.gateway,
+      dev: line.config.interface,
+      protocol: OUR_PROTOCOL,
+      ...(needsOnlink(line) ? { onlink: true } : {}),
+    },
+  ]
+}
+
+/**
+ * The lines the box's own connections are spread over. Nexthop objects, because removing one device deletes the
+ * whole of an old-style multipath route, the other lines' part with it.
+ */
+function balancedGroup(lines: readonly LineFacts[], observed: Observed, numbers: Numbers): Nexthop[] {
+  const members = lines
+    .filter((line) => nexthopOf(line, observed, numbers).length > 0)
+    .toSorted((a, b) => a.id - b.id)
+    .map((line) => ({ id: numbers.nexthopOf(line.id), weight: line.config.weight }))
+  if (members.length === 0) return []
+  const resilient = observed.capabilities.resilientGroups
+  return [
+    { kind: 'group', id: numbers.groupNexthop, members: reduced(members), resilient, protocol: OUR_PROTOCOL },
+  ]
+}
+
+function balancedRoute(group: readonly Nexthop[], numbers: Numbers): Route[] {
+  return group.map(({ id }) => ({
+    family: 'ipv4',
+    table: numbers.balancedTable,
+    type: 'unicast',
+    destination: anyPrefix('ipv4'),
+    nexthopId: id,
+    metric: 0,
+    protocol: OUR_PROTOCOL,
+  }))
+}
+
+/** The how-to's "numbers should be as small as possible": when a line is away the rest may share a divisor. */
+function reduced<T extends { readonly weight: number }>(members: readonly T[]): T[] {
+  const divisor = members.map((member) => member.weight).reduce(gcd)
+  return members.map((member) => ({ ...member, weight: member.weight / divisor }))
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
+
+const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
+  ...ourRule(numbers.pinnedPriority),
+  fwmark: { mark: numbers.markOf(line.id), mask: numbers.mask },
+  table: numbers.tableOf(line.id),
+})
+
+/** Sockets of this box that are bound to the line's address or device. */
+function ownTrafficRules(line: LineFacts, numbers: Numbers): IpRule[] {
+  const common = { ...ourRule(numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
+  const from =
+    line.address === undefined ? [] : [{ ...common, from: hostPrefix('ipv4', line.address.address) }]
+  return [...from, { ...common, oif: line.config.interface }]
+}
+
+const mainTable = 254 as IpRule['table'] & number
+const ourRule = (priority: number): IpRule => ({
+  family: 'ipv4',
+  priority,
+  protocol: OUR_PROTOCOL,
+  other: [],
+})

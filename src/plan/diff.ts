@@ -1,0 +1,95 @@
+import {
+  OUR_PROTOCOL,
+  type InterfaceAddress,
+  type KernelState,
+  type Move,
+  type Nexthop,
+  type Observed,
+  type Route,
+} from '../model/index.ts'
+import type { Originals } from './memory.ts'
+import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.ts'
+
+/**
+ * The moves from what is to what should be, in an order that no packet falls through: whatever is new is there
+ * before the choice points to it, and whatever goes, goes after the choice has left it.
+ *
+ * Ours is what carries our protocol number, our table, and what `originals` says that we put there. Nothing else
+ * is touched.
+ */
+export function diff(observed: Observed, wanted: KernelState, originals: Originals): Move[] {
+  const nexthops = observed.nexthops.filter(isOurs)
+  const routes = observed.routes.filter(isOurs)
+  const rules = observed.rules.filter(isOurs)
+  const ourAddresses = observed.addresses.filter((address) =>
+    originals.addedAddresses.some(sameAddress(address)),
+  )
+
+  const wantedRules = new Set(wanted.rules.map(ruleKey))
+  const heldRules = new Set(rules.map(ruleKey))
+  const wantedPlaces = new Set(wanted.routes.map(routePlace))
+  const wantedNexthops = new Set(wanted.nexthops.map((nexthop) => nexthop.id))
+
+  return [
+    ...wanted.sysctls.flatMap((to): Move[] => {
+      const from = observed.sysctls.find((sysctl) => sysctl.key === to.key)
+      return from === undefined || from.value === to.value ? [] : [{ do: 'set-sysctl', from, to }]
+    }),
+    ...wanted.linksUp
+      .filter((dev) => observed.links.some((link) => link.name === dev && !link.up))
+      .map((dev): Move => ({ do: 'set-link', dev, up: true })),
+    ...wanted.addresses
+      .filter((address) => !observed.addresses.some(sameAddress(address)))
+      .map((address): Move => ({ do: 'add-address', address })),
+    ...singlesFirst(wanted.nexthops).flatMap((nexthop) => nexthopMove(nexthop, nexthops)),
+    ...wanted.routes.flatMap((route) => routeMove(route, routes)),
+    ...wanted.rules
+      .filter((rule) => !heldRules.has(ruleKey(rule)))
+      .map((rule): Move => ({ do: 'add-rule', rule })),
+    ...(sameRuleset(observed.ruleset, wanted.ruleset)
+      ? []
+      : [{ do: 'change-ruleset', from: observed.ruleset, to: wanted.ruleset } satisfies Move]),
+    ...rules
+      .filter((rule) => !wantedRules.has(ruleKey(rule)))
+      .map((rule): Move => ({ do: 'delete-rule', rule })),
+    ...routes
+      .filter((route) => !wantedPlaces.has(routePlace(route)))
+      .map((route): Move => ({ do: 'delete-route', route })),
+    ...singlesFirst(nexthops)
+      .toReversed()
+      .filter((nexthop) => !wantedNexthops.has(nexthop.id))
+      .map((nexthop): Move => ({ do: 'delete-nexthop', nexthop })),
+    ...ourAddresses
+      .filter((address) => !wanted.addresses.some(sameAddress(address)))
+      .map((address): Move => ({ do: 'delete-address', address })),
+  ]
+}
+
+/** Puts links back that were off before our first start and that nothing of ours needs any more. */
+export const lowerLinks = (observed: Observed, originals: Originals): Move[] =>
+  originals.linksRaised
+    .filter((dev) => observed.links.some((link) => link.name === dev && link.up))
+    .map((dev) => ({ do: 'set-link', dev, up: false }))
+
+function nexthopMove(wanted: Nexthop, held: readonly Nexthop[]): Move[] {
+  const from = held.find((nexthop) => nexthop.id === wanted.id)
+  if (from === undefined) return [{ do: 'add-nexthop', nexthop: wanted }]
+  return nexthopKey(from) === nexthopKey(wanted) ? [] : [{ do: 'change-nexthop', from, to: wanted }]
+}
+
+function routeMove(wanted: Route, held: readonly Route[]): Move[] {
+  const from = held.find((route) => routePlace(route) === routePlace(wanted))
+  if (from === undefined) return [{ do: 'add-route', route: wanted }]
+  return routeKey(from) === routeKey(wanted) ? [] : [{ do: 'change-route', from, to: wanted }]
+}
+
+/** A group can only name members that are there. */
+const singlesFirst = (nexthops: readonly Nexthop[]): Nexthop[] =>
+  nexthops.toSorted((a, b) => Number(a.kind === 'group') - Number(b.kind === 'group'))
+
+const isOurs = (thing: { readonly protocol: number }): boolean => thing.protocol === OUR_PROTOCOL
+
+export const sameAddress =
+  (a: InterfaceAddress) =>
+  (b: InterfaceAddress): boolean =>
+    a.dev === b.dev && a.address === b.address && a.length === b.length

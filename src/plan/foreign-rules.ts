@@ -1,0 +1,115 @@
+import {
+  OUR_PROTOCOL,
+  formatPrefix,
+  type Config,
+  type IpRule,
+  type Observed,
+  type Prefix,
+  type TableId,
+} from '../model/index.ts'
+import type { Numbers } from './numbers.ts'
+
+/**
+ * A rule of another program that stands behind ours and would have decided where traffic goes by default: a VPN
+ * that was up before us (`wg-quick` gives its rules no priority and the kernel puts them just before main's).
+ */
+export interface Catcher {
+  readonly rule: IpRule
+  readonly table: TableId
+  /** Where the table's default route leads, for the operator. */
+  readonly dev?: string
+}
+
+const LAST_PRIORITY_BEFORE_MAIN = 32_765
+
+export function catchers(observed: Observed, numbers: Numbers): Catcher[] {
+  return foreignLookups(observed).flatMap(({ rule, table }) => {
+    const behindOurs = rule.priority > numbers.mainPriority && rule.priority <= LAST_PRIORITY_BEFORE_MAIN
+    const route = observed.routes.find(
+      (candidate) => candidate.table === table && leadsAnywhere(candidate.destination),
+    )
+    if (!behindOurs || route === undefined) return []
+    return [{ rule, table, ...(route.dev === undefined ? {} : { dev: route.dev }) }]
+  })
+}
+
+/**
+ * Where the balanced rule goes when such rules are there: behind them. What they catch is then routed by them, and
+ * the `fib` guard, which asks the routing rules, sees it too and chooses nothing.
+ */
+export const priorityBehindCatchers = LAST_PRIORITY_BEFORE_MAIN
+
+/** Connections from the LAN that must not be chosen for although the `fib` guard cannot see the rule that takes them. */
+export type Exemption =
+  | {
+      readonly is: 'match'
+      readonly from?: Prefix
+      readonly to?: Prefix
+      readonly iif: string
+      readonly because: IpRule
+    }
+  /** It asks for things we cannot match here (ports, protocols): choose nothing at all rather than bypass it. */
+  | { readonly is: 'everything'; readonly because: IpRule }
+
+/**
+ * The kernel answers a `fib` question as if the packet came from the box itself, so rules with `iif` stay unseen,
+ * and ports and protocols are not part of the question. Such rules are turned into matches of our own.
+ */
+export function exemptions(config: Config, observed: Observed, numbers: Numbers): Exemption[] {
+  const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
+  const behind = new Set(catchers(observed, numbers).map((catcher) => catcher.rule))
+  return foreignLookups(observed).flatMap(({ rule, table }): Exemption[] => {
+    if (rule.other.length > 0) return behind.has(rule) ? [{ is: 'everything', because: rule }] : []
+    if (rule.iif === undefined || rule.not === true || !lan.has(rule.iif)) return []
+    const iif = rule.iif
+    const destinations = observed.routes
+      .filter((route) => route.table === table && route.family === 'ipv4')
+      .map((route) => route.destination)
+    const reachable = destinations.some((destination) => destination.length === 0)
+      ? [rule.to]
+      : rule.to === undefined
+        ? destinations
+        : [rule.to]
+    return reachable.map((to) => ({
+      is: 'match',
+      iif,
+      because: rule,
+      ...(rule.from === undefined ? {} : { from: rule.from }),
+      ...(to === undefined || to.length === 0 ? {} : { to }),
+    }))
+  })
+}
+
+/** A rule in the words of `ip rule`, for messages. */
+export function describeRule(rule: IpRule): string {
+  return [
+    `${rule.priority}:`,
+    rule.not === true ? 'not' : '',
+    `from ${rule.from === undefined ? 'all' : formatPrefix(rule.from)}`,
+    rule.to === undefined ? '' : `to ${formatPrefix(rule.to)}`,
+    rule.fwmark === undefined ? '' : `fwmark 0x${rule.fwmark.mark.toString(16)}`,
+    rule.iif === undefined ? '' : `iif ${rule.iif}`,
+    rule.oif === undefined ? '' : `oif ${rule.oif}`,
+    rule.table === undefined ? '' : `lookup ${rule.table}`,
+  ]
+    .filter((word) => word !== '')
+    .join(' ')
+}
+
+function foreignLookups(observed: Observed): { rule: IpRule; table: TableId }[] {
+  return observed.rules.flatMap((rule) =>
+    rule.family === 'ipv4' &&
+    rule.protocol !== OUR_PROTOCOL &&
+    rule.table !== undefined &&
+    !isSystemTable(rule.table)
+      ? [{ rule, table: rule.table }]
+      : [],
+  )
+}
+
+/** A default route, or one of the two halves that VPNs like to set instead of it. */
+const leadsAnywhere = (destination: Prefix): boolean =>
+  destination.family === 'ipv4' && destination.length <= 1
+
+/** 253 default, 254 main, 255 local. */
+const isSystemTable = (table: TableId): boolean => table >= 253 && table <= 255

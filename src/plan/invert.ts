@@ -1,0 +1,35 @@
+import { unreachable, type Move } from '../model/index.ts'
+
+/** The move that takes a move back; a pass that fails half way is undone with these, last first. */
+export function invert(move: Move): Move {
+  switch (move.do) {
+    case 'set-sysctl':
+      return { do: 'set-sysctl', from: move.to, to: move.from }
+    case 'set-link':
+      return { ...move, up: !move.up }
+    case 'add-address':
+      return { do: 'delete-address', address: move.address }
+    case 'delete-address':
+      return { do: 'add-address', address: move.address }
+    case 'add-nexthop':
+      return { do: 'delete-nexthop', nexthop: move.nexthop }
+    case 'change-nexthop':
+      return { do: 'change-nexthop', from: move.to, to: move.from }
+    case 'delete-nexthop':
+      return { do: 'add-nexthop', nexthop: move.nexthop }
+    case 'add-route':
+      return { do: 'delete-route', route: move.route }
+    case 'change-route':
+      return { do: 'change-route', from: move.to, to: move.from }
+    case 'delete-route':
+      return { do: 'add-route', route: move.route }
+    case 'add-rule':
+      return { do: 'delete-rule', rule: move.rule }
+    case 'delete-rule':
+      return { do: 'add-rule', rule: move.rule }
+    case 'change-ruleset':
+      return { do: 'change-ruleset', from: move.to, to: move.from }
+    default:
+      return unreachable(move)
+  }
+}

@@ -1,0 +1,340 @@
+import { createHash } from 'node:crypto'
+import {
+  MAIN_TABLE,
+  formatPrefix,
+  networkOf,
+  type Config,
+  type LineId,
+  type NftChain,
+  type NftMap,
+  type NftRule,
+  type Observed,
+  type Prefix,
+} from '../model/index.ts'
+import { exemptions, type Exemption } from './foreign-rules.ts'
+import type { LineFacts } from './lines.ts'
+import { disjoint, formatInterval, type NearNetwork } from './near.ts'
+import type { Numbers } from './numbers.ts'
+import { SLOTS, fillSlots } from './slots.ts'
+import type { Ruleset } from '../model/index.ts'
+
+export const chosenCounter = (id: LineId): string => `chosen_${id}`
+
+/**
+ * The nft table `inet multihomed` as it should be: one line is chosen once per connection, remembered in the
+ * connection's mark, and obeyed ever after. docs/packet-walk.md walks a packet through it.
+ *
+ * nftables 1.0.6 cannot combine two registers ("meta mark & a | ct mark & b"), so every line has small chains of its
+ * own with constants, which keep everybody else's mark bits.
+ */
+export function desiredRuleset(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  numbers: Numbers,
+): Ruleset {
+  const present = lines.toSorted((a, b) => a.id - b.id)
+  const exempt = exemptions(config, observed, numbers)
+  const balancing = !exempt.some((exemption) => exemption.is === 'everything')
+  const current = slotsOf(observed.ruleset)
+  const chosen = balancing ? present.filter((line) => line.eligible) : []
+  const slots = fillSlots(
+    chosen.map((line) => ({ id: line.id, weight: line.config.weight })),
+    current,
+  )
+
+  const mask = hex(numbers.mask)
+  const devices = present.map((line) => quote(line.config.interface))
+  const line = (id: LineId): string => hex(numbers.markOf(id))
+  const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
+    of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
+  const byDevice = (prefix: string): [string, string][] =>
+    present.map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
+
+  const maps: NftMap[] = [
+    set(
+      'lan',
+      'type ifname;',
+      config.lan.interfaces.map((lan) => quote(lan.name)),
+    ),
+    set('own4', 'type ipv4_addr; flags interval;', mergedNetworks(lanNetworks(config, observed))),
+    set('balanced4', 'type ipv4_addr; flags interval;', mergedNetworks(config.lan.networks)),
+    map('from', 'type ifname : verdict;', byDevice('in')),
+    map('took', 'type ifname : verdict;', byDevice('took')),
+    map('lines', 'type mark : verdict;', byMark('line')),
+    map('pinned', 'type mark : verdict;', byMark('line')),
+    map('alive', 'type mark : verdict;', byMark('pick', chosen)),
+    map('nat', 'type mark : verdict;', byMark('nat')),
+    map('near4', 'type ipv4_addr : verdict; flags interval;', nearElements(present, observed)),
+    map(
+      'slots',
+      `typeof numgen inc mod ${SLOTS} : verdict;`,
+      slots.map((id, i) => [String(i), `goto pick_${id}`]),
+    ),
+    {
+      ...map(
+        'affinity',
+        'typeof numgen inc mod 2 : ct mark; size 65536; flags dynamic,timeout; timeout 10m;',
+        [],
+      ),
+      dynamic: true,
+    },
+  ]
+
+  const key = affinityKey(config)
+  const remember = `${key} : ct mark & ${mask}`
+  const chains: NftChain[] = [
+    ...present.flatMap((facts) => lineChains(facts, observed, numbers)),
+    chain('over', [
+      rule(
+        'meta l4proto tcp reject with tcp reset',
+        'a connection whose line is gone for good: tell its ends',
+      ),
+      rule('reject with icmpx admin-prohibited', 'anything but TCP learns it by ICMP'),
+    ]),
+    chain('choose', [
+      ...(key === undefined
+        ? []
+        : [
+            rule(`ct mark 0 ct mark set ${key} map @affinity`, 'where did these two meet last time?'),
+            rule(`ct mark & ${mask} vmap @alive`, 'there again, if that line works'),
+            rule(
+              `ct mark & ${mask} != 0 delete @affinity { ${remember} }`,
+              'else forget it, or it would never stick again',
+            ),
+          ]),
+      rule(`numgen inc mod ${SLOTS} vmap @slots`, 'the next line in turn, by weight'),
+    ]),
+    {
+      ...chain('prerouting', [
+        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        rule('iifname vmap @from', 'came in by a line: note which, done'),
+        rule(`ct mark & ${mask} vmap @pinned`, 'a known connection stays on its line'),
+        rule(
+          `ct mark & ${mask} != 0 ct state != new goto over`,
+          'its line was removed: end it, never leak it',
+        ),
+        rule('ct state != new return', 'known, and no line of ours carries it'),
+        rule('meta pkttype != host return', 'broadcast and multicast are no connections'),
+        rule(`meta mark & ${mask} vmap @lines`, 'somebody asked for a line by mark'),
+        rule('iifname != @lan return', 'only the LAN is balanced here'),
+        ...(config.lan.networks.length === 0
+          ? []
+          : [rule('ip saddr != @balanced4 return', 'only the listed networks are balanced')]),
+        ...exempt.map(exemptionRule),
+        rule(
+          `fib daddr . mark oifname != { ${devices.join(', ')} } return`,
+          'routed to LAN, VPN or by others: not ours to choose',
+        ),
+        rule('ip daddr vmap @near4', 'page of a modem, net of a provider: that line'),
+        rule('jump choose', 'everything else: choose'),
+        ...(key === undefined
+          ? []
+          : [rule(`ct mark & ${mask} != 0 update @affinity { ${remember} }`, 'remember where they met')]),
+      ]),
+      hook: 'type filter hook prerouting priority mangle; policy accept;',
+    },
+    {
+      ...chain('output', [
+        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        rule('meta mark != 0 return', 'marked by its program (WireGuard): not to be changed'),
+        rule(
+          `ct direction reply ct mark & ${mask} vmap @lines`,
+          'answers of this box leave where the question came in',
+        ),
+      ]),
+      // `type route`: only there does a changed mark look the route up again.
+      hook: 'type route hook output priority mangle; policy accept;',
+    },
+    {
+      ...chain('leaving', [
+        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        rule('ct state != new return', 'only the first packet decides'),
+        rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
+        rule('oifname vmap @took', 'not chosen by us (own traffic, Docker): pin it to the line it took'),
+      ]),
+      hook: 'type filter hook postrouting priority mangle; policy accept;',
+    },
+    {
+      ...chain('postrouting', [
+        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        rule(`oifname != { ${devices.join(', ')} } return`, 'does not leave by a line'),
+        rule('fib saddr . oif type local return', 'has an address of that line already'),
+        rule(`ct mark & ${mask} vmap @nat`, 'the address of its line'),
+        rule('masquerade', 'leaves by a line and belongs to none'),
+      ]),
+      hook: 'type nat hook postrouting priority srcnat; policy accept;',
+    },
+  ]
+  return { counters: present.map(({ id }) => chosenCounter(id)), maps, chains }
+}
+
+function lineChains(facts: LineFacts, observed: Observed, numbers: Numbers): NftChain[] {
+  const { id, config: line } = facts
+  const set = `& ${hex(numbers.keep)} | ${hex(numbers.markOf(id))}`
+  const near = mergedNetworks(nearNetworksOf(facts, observed))
+  const natMode = line.nat === 'auto' ? (line.address === undefined ? 'masquerade' : 'snat') : line.nat
+  const translate =
+    natMode === 'snat' && facts.address !== undefined
+      ? [
+          ...(near.length === 0
+            ? []
+            : [
+                rule(
+                  `ip daddr { ${near.join(', ')} } masquerade`,
+                  `${line.name}: on its own networks the nearest address`,
+                ),
+              ]),
+          rule(`snat ip to ${facts.address.address}`, `${line.name}: its fixed address`),
+        ]
+      : [rule('masquerade', `${line.name}: the address the interface has now`)]
+  return [
+    chain(`line_${id}`, [
+      rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
+      rule(`ct mark set ct mark ${set}`, `${line.name}: this connection, for life`),
+    ]),
+    chain(`pick_${id}`, [
+      rule(`counter name ${chosenCounter(id)} goto line_${id}`, `${line.name} was chosen`),
+    ]),
+    chain(`in_${id}`, [
+      rule('ct state != new return', 'known already'),
+      rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
+      rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`),
+    ]),
+    chain(`took_${id}`, [rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`)]),
+    chain(
+      `nat_${id}`,
+      natMode === 'off'
+        ? [rule('accept', `${line.name}: nat is off`)]
+        : [
+            rule(
+              `oifname != ${quote(line.interface)} masquerade`,
+              `routed elsewhere: never with the address of ${line.name}`,
+            ),
+            ...translate,
+          ],
+    ),
+  ]
+}
+
+/** Who leads a packet to a line without choice: the networks that main reaches through the line's interface. */
+function nearNetworksOf(facts: LineFacts, observed: Observed): Prefix[] {
+  const routed = observed.routes
+    .filter(
+      (route) =>
+        route.family === 'ipv4' &&
+        route.table === MAIN_TABLE &&
+        route.type === 'unicast' &&
+        route.dev === facts.config.interface &&
+        route.destination.length > 1,
+    )
+    .map((route) => route.destination)
+  const fixed = facts.config.address === undefined ? [] : [networkOf(facts.config.address)]
+  return unique([...fixed, ...routed])
+}
+
+export function nearNetworks(lines: readonly LineFacts[], observed: Observed): NearNetwork[] {
+  return lines
+    .filter((facts) => facts.presence.is !== 'absent')
+    .flatMap((facts) => nearNetworksOf(facts, observed).map((prefix) => ({ prefix, line: facts.id })))
+}
+
+const nearElements = (lines: readonly LineFacts[], observed: Observed): [string, string][] =>
+  disjoint(nearNetworks(lines, observed)).map((interval) => [
+    formatInterval(interval),
+    `goto line_${interval.line}`,
+  ])
+
+/** The networks behind the LAN interfaces: what is configured there and what is routed there. */
+function lanNetworks(config: Config, observed: Observed): Prefix[] {
+  const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
+  const configured = config.lan.interfaces.flatMap(({ address }) =>
+    address === undefined ? [] : [networkOf(address)],
+  )
+  const routed = observed.routes
+    .filter(
+      (route) =>
+        route.family === 'ipv4' &&
+        route.table === MAIN_TABLE &&
+        route.dev !== undefined &&
+        lan.has(route.dev) &&
+        route.destination.length > 1,
+    )
+    .map((route) => route.destination)
+  return unique([
+    ...configured,
+    ...config.lan.networks.filter((network) => network.family === 'ipv4'),
+    ...routed,
+  ])
+}
+
+/** Which line each slot has now, as the kernel tells it. */
+export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
+  const slots = ruleset?.maps.find((candidate) => candidate.name === 'slots')?.elements
+  if (slots === undefined || slots.size !== SLOTS) return []
+  return Array.from({ length: SLOTS }, (_, i) => {
+    const match = /^goto pick_(\d+)$/.exec(slots.get(String(i)) ?? '')
+    return match === null ? undefined : (Number(match[1]) as LineId)
+  })
+}
+
+function affinityKey(config: Config): string | undefined {
+  const fields = { connection: undefined, client: 'ip saddr', pair: 'ip saddr . ip daddr' }[config.affinity]
+  // The seed stands in every rule: lookup and update must hash alike, and a reload must not change it.
+  return fields === undefined ? undefined : `jhash ${fields} mod 4294967295 seed 0x6d756c74`
+}
+
+function exemptionRule(exemption: Exemption): NftRule {
+  if (exemption.is === 'everything')
+    return rule('return', 'another program decides here by more than we can see')
+  const { iif, from, to } = exemption
+  return rule(
+    [
+      `iifname ${quote(iif)}`,
+      from === undefined ? '' : `ip saddr ${formatPrefix(from)}`,
+      to === undefined ? '' : `ip daddr ${formatPrefix(to)}`,
+      'return',
+    ]
+      .filter((word) => word !== '')
+      .join(' '),
+    `rule ${exemption.because.priority} of another program decides here`,
+  )
+}
+
+function rule(text: string, says: string): NftRule {
+  const fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 8)
+  return { text, comment: `${says} #${fingerprint}` }
+}
+
+const chain = (name: string, rules: readonly NftRule[]): NftChain => ({ name, rules })
+
+const map = (
+  name: string,
+  declaration: string,
+  elements: readonly (readonly [string, string])[],
+): NftMap => ({
+  kind: 'map',
+  name,
+  declaration,
+  elements: new Map(elements),
+})
+
+const set = (name: string, declaration: string, elements: readonly string[]): NftMap => ({
+  kind: 'set',
+  name,
+  declaration,
+  elements: new Map(elements.map((element) => [element, ''])),
+})
+
+/** An interval set refuses overlaps: whatever touches becomes one. */
+function mergedNetworks(networks: readonly Prefix[]): string[] {
+  const nobody = 0 as LineId // all the same owner: adjacent and nested networks merge
+  return disjoint(networks.map((prefix) => ({ prefix, line: nobody }))).map(formatInterval)
+}
+
+const unique = (prefixes: readonly Prefix[]): Prefix[] => [
+  ...new Map(prefixes.map((prefix) => [formatPrefix(prefix), prefix])).values(),
+]
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+const quote = (name: string): string => `"${name}"`

@@ -1,0 +1,113 @@
+import {
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  containsAddress,
+  type Config,
+  type HostAddress,
+  type LineConfig,
+  type LineHealth,
+  type LineId,
+  type LineObstacle,
+  type LinePresence,
+  type Observed,
+  type Route,
+} from '../model/index.ts'
+import type { Memory } from './memory.ts'
+
+/** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
+export interface LineFacts {
+  readonly config: LineConfig
+  readonly id: LineId
+  readonly presence: LinePresence
+  /** The interface is switched on, or this pass will switch it on. */
+  readonly linkUp: boolean
+  /** The address new connections leave with; fixed by the file or found on the interface. */
+  readonly address?: HostAddress
+  readonly gateway?: string
+  /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
+  readonly onlink: boolean
+  /** May new connections take it? Present, and not ruled out by health. */
+  readonly eligible: boolean
+}
+
+/** @param health by line name; a line that is not in it was not judged */
+export function lineFacts(
+  config: Config,
+  observed: Observed,
+  memory: Memory,
+  health: ReadonlyMap<string, LineHealth>,
+): LineFacts[] {
+  return config.lines.map((line) => {
+    const id = memory.ids[line.name]
+    if (id === undefined) throw new Error(`line ${line.name} has no number`)
+    const facts = { config: line, id, ...look(line, observed, memory) }
+    const judged = health.get(line.name) ?? 'unknown'
+    return { ...facts, eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up') }
+  })
+}
+
+type Sight = Omit<LineFacts, 'config' | 'id' | 'eligible'>
+
+function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
+  const link = observed.links.find((candidate) => candidate.name === line.interface)
+  if (link === undefined) return { presence: { is: 'absent' }, linkUp: false, onlink: false }
+
+  const raised = !link.up && raisesLink(line, observed)
+  const linkUp = link.up || raised
+  const route = defaultRouteOf(line.interface, observed)
+  const gateway = line.gateway ?? route?.via ?? memory.gateways[line.name]
+  const address = line.address ?? addressOf(line.interface, gateway, route?.src, observed)
+  const obstacle = ((): LineObstacle | undefined => {
+    if (!linkUp) return 'link-off'
+    if (!link.carrier && !raised) return 'no-carrier'
+    if (address === undefined) return 'no-address'
+    if (gateway === undefined) return 'no-gateway'
+    return undefined
+  })()
+  return {
+    presence: obstacle === undefined ? { is: 'usable' } : { is: 'blocked', by: obstacle },
+    linkUp,
+    ...(address === undefined ? {} : { address }),
+    ...(gateway === undefined ? {} : { gateway }),
+    onlink: line.gateway === undefined && route?.onlink === true,
+  }
+}
+
+/**
+ * A fixed address that is not there yet is put on the interface, and the interface is switched on with it, as in
+ * the how-to. Once the address is there, an interface that is off was switched off by somebody, and stays off.
+ */
+export const raisesLink = (line: LineConfig, observed: Observed): boolean =>
+  line.address !== undefined && !hasAddress(observed, line.interface, line.address)
+
+export const hasAddress = (observed: Observed, dev: string, address: HostAddress): boolean =>
+  observed.addresses.some(
+    (held) => held.dev === dev && held.address === address.address && held.length === address.length,
+  )
+
+/** The default route that DHCP or the admin left in the main table; the lowest metric wins, as in the kernel. */
+export function defaultRouteOf(dev: string, observed: Observed): Route | undefined {
+  return observed.routes
+    .filter((route) => isForeignDefault(route) && route.dev === dev)
+    .toSorted((a, b) => a.metric - b.metric)[0]
+}
+
+export const isForeignDefault = (route: Route): boolean =>
+  route.family === 'ipv4' &&
+  route.table === MAIN_TABLE &&
+  route.protocol !== OUR_PROTOCOL &&
+  route.destination.length === 0
+
+function addressOf(
+  dev: string,
+  gateway: string | undefined,
+  routeSource: string | undefined,
+  observed: Observed,
+): HostAddress | undefined {
+  const held = observed.addresses.filter((address) => address.dev === dev && address.family === 'ipv4')
+  return (
+    held.find((address) => address.address === routeSource) ??
+    held.find((address) => gateway !== undefined && containsAddress(address, gateway)) ??
+    held.find((address) => !address.address.startsWith('169.254.'))
+  )
+}

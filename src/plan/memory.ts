@@ -1,0 +1,25 @@
+import type { InterfaceAddress, LineId, Sysctl } from '../model/index.ts'
+
+/** What the kernel cannot tell and a restart must not forget; kept in the state directory. */
+export interface Memory {
+  /** Every line number ever given, by name. */
+  readonly ids: Readonly<Record<string, LineId>>
+  /** The last gateway seen on each line without a fixed one, for while its route is away. */
+  readonly gateways: Readonly<Record<string, string>>
+  readonly originals: Originals
+}
+
+/** The box before our first start: what `down` puts back. */
+export interface Originals {
+  readonly sysctls: readonly Sysctl[]
+  /** Addresses that were not there and were put there by us. */
+  readonly addedAddresses: readonly InterfaceAddress[]
+  /** Interfaces that were switched off and were switched on by us. */
+  readonly linksRaised: readonly string[]
+}
+
+export const emptyMemory: Memory = {
+  ids: {},
+  gateways: {},
+  originals: { sysctls: [], addedAddresses: [], linksRaised: [] },
+}

@@ -1,0 +1,131 @@
+import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
+import { catchers, describeRule, exemptions } from './foreign-rules.ts'
+import { nearNetworks } from './kernel-ruleset.ts'
+import { isForeignDefault, type LineFacts } from './lines.ts'
+import { contested } from './near.ts'
+import type { Numbers } from './numbers.ts'
+import type { Note } from './report.ts'
+
+/** What somebody should know who runs this configuration on this box. */
+export function notesOn(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  numbers: Numbers,
+): Note[] {
+  return [
+    ...foreignTables(lines, observed, numbers),
+    ...foreignPriorities(observed, numbers),
+    ...foreignMarks(observed, numbers),
+    ...vpns(config, observed, numbers),
+    ...leftoverDefaults(lines, observed),
+    ...contestedNetworks(lines, observed),
+    ...nobodyLeft(lines, observed),
+  ]
+}
+
+/** Is there anything that must be settled before we touch the box? */
+export const refusals = (notes: readonly Note[]): Note[] => notes.filter((note) => note.severity === 'error')
+
+function foreignTables(lines: readonly LineFacts[], observed: Observed, numbers: Numbers): Note[] {
+  const tables = [...lines.map((line) => numbers.tableOf(line.id)), numbers.balancedTable]
+  return tables.flatMap((table): Note[] => {
+    const foreign = observed.routes.find((route) => route.table === table && route.protocol !== OUR_PROTOCOL)
+    if (foreign === undefined) return []
+    return [
+      {
+        code: 'foreign-table',
+        severity: 'error',
+        text: `routing table ${table} is already used by others: it holds a route to ${describeDestination(foreign.destination)} that is not ours`,
+        help: `move that route to another table, or delete it: ip route flush table ${table}`,
+      },
+    ]
+  })
+}
+
+function foreignPriorities(observed: Observed, numbers: Numbers): Note[] {
+  return observed.rules
+    .filter(
+      (rule) =>
+        rule.protocol !== OUR_PROTOCOL &&
+        rule.family === 'ipv4' &&
+        rule.priority >= numbers.mainPriority &&
+        rule.priority <= numbers.balancedPriority,
+    )
+    .map((rule) => ({
+      code: 'foreign-priority',
+      severity: 'error',
+      text: `rule "${describeRule(rule)}" of another program stands between ours (${numbers.mainPriority} to ${numbers.balancedPriority})`,
+      help: 'choose another rulePriorityBase, or remove that rule',
+    }))
+}
+
+function foreignMarks(observed: Observed, numbers: Numbers): Note[] {
+  return observed.rules
+    .filter((rule) => rule.protocol !== OUR_PROTOCOL && rule.fwmark !== undefined)
+    .filter((rule) => rule.fwmark !== undefined && (rule.fwmark.mark & rule.fwmark.mask & numbers.mask) !== 0)
+    .map((rule) => ({
+      code: 'foreign-mark',
+      severity: 'warning',
+      text: `rule "${describeRule(rule)}" of another program uses mark bits of ours (0x${numbers.mask.toString(16)})`,
+      help: 'choose another marks.mask',
+    }))
+}
+
+function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
+  const behind = catchers(observed, numbers).map(({ rule, table, dev }): Note => ({
+    code: 'vpn-catches',
+    severity: 'warning',
+    text: `rule "${describeRule(rule)}" of another program leads ${dev === undefined ? `to table ${table}` : `to ${dev}`}; what it catches is left to it and spread over no line`,
+    help: 'stop that program, or start it after multihomed: its rules then come first by themselves',
+  }))
+  const unseen = exemptions(config, observed, numbers)
+    .filter((exemption) => exemption.is === 'everything')
+    .map(({ because }): Note => ({
+      code: 'vpn-catches',
+      severity: 'warning',
+      text: `rule "${describeRule(because)}" asks for ${because.other.join(', ')}, which cannot be told apart here: no line is chosen while it is there`,
+    }))
+  return [...behind, ...unseen]
+}
+
+function leftoverDefaults(lines: readonly LineFacts[], observed: Observed): Note[] {
+  const devices = new Set(lines.map((line) => line.config.interface))
+  return observed.routes
+    .filter((route) => isForeignDefault(route) && route.dev !== undefined && devices.has(route.dev))
+    .map((route) => ({
+      code: 'leftover-default',
+      severity: 'note',
+      text: `a default route by ${route.dev}${route.via === undefined ? '' : ` through ${route.via}`} is in the main table (DHCP's or the admin's); it does no harm, the lines come first`,
+    }))
+}
+
+function contestedNetworks(lines: readonly LineFacts[], observed: Observed): Note[] {
+  const nameOf = new Map(lines.map((line) => [line.id, line.config.name]))
+  return contested(nearNetworks(lines, observed)).map(({ prefix, lines: [a, b] }) => ({
+    code: 'near-overlap',
+    severity: 'warning',
+    text: `${formatPrefix(prefix)} is behind both ${nameOf.get(a)} and ${nameOf.get(b)}; only one of them can be reached from the LAN`,
+    help: 'give one of the modems another network',
+  }))
+}
+
+function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {
+  if (lines.some((line) => line.eligible)) return []
+  const fallback = observed.routes.find(
+    (route) => route.table === MAIN_TABLE && isForeignDefault(route) && route.dev !== undefined,
+  )
+  return [
+    {
+      code: 'no-usable-line',
+      severity: 'warning',
+      text:
+        fallback === undefined
+          ? 'no line is usable, and no other default route is there: the box is offline'
+          : `no line is usable; the default route in the main table (${fallback.dev}) takes what is left`,
+    },
+  ]
+}
+
+const describeDestination = (prefix: { address: string; length: number }): string =>
+  prefix.length === 0 ? 'everywhere' : `${prefix.address}/${prefix.length}`

@@ -1,0 +1,57 @@
+import { lineId, mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
+
+/**
+ * The corner of the box that is ours. The how-to's rule priorities 50, 201… and 222 are raised by a base, so that
+ * whatever another program decided more exactly (Tailscale at 5210-5270) comes first and only the choice of the
+ * default line is ours. Tables are the how-to's: 201, 202, … and 222; 253-255 belong to the system, so ids from 22
+ * on take 300 + id.
+ */
+export interface Numbers {
+  readonly mask: Mark
+  /** All bits that are not ours; they are kept in every mark we write. */
+  readonly keep: Mark
+  /** The main table without its default route. */
+  readonly mainPriority: number
+  /** Every line's fwmark rule, before any `from` or `oif` rule. */
+  readonly pinnedPriority: number
+  readonly balancedPriority: number
+  readonly balancedTable: TableId
+  /** Nexthop ids are one number space for the whole box; ours begin with our protocol number. */
+  readonly groupNexthop: number
+  markOf(id: LineId): Mark
+  tableOf(id: LineId): TableId
+  nexthopOf(id: LineId): number
+  /** `from` and `oif` rules; always before the balanced rule. */
+  linePriority(id: LineId): number
+  /** The line a mark names; `undefined` when none. */
+  lineOf(value: number): LineId | undefined
+}
+
+const LAST_TABLE_BELOW_BALANCED = 21
+
+export function numbersOf(mask: Mark, priorityBase: number): Numbers {
+  const shift = 31 - Math.clz32(mask & -mask)
+  return {
+    mask,
+    keep: mark(~mask),
+    mainPriority: priorityBase + 50,
+    pinnedPriority: priorityBase + 101,
+    balancedPriority: priorityBase + 222,
+    balancedTable: tableId(222),
+    groupNexthop: 222_222,
+    markOf: (id) => mark(id << shift),
+    tableOf: (id) => tableId(id <= LAST_TABLE_BELOW_BALANCED ? 200 + id : 300 + id),
+    nexthopOf: (id) => 222_000 + id,
+    linePriority: (id) => priorityBase + 200 + Math.min(id, LAST_TABLE_BELOW_BALANCED),
+    lineOf: (value) => {
+      const id = (value & mask) >>> shift
+      return id === 0 ? undefined : lineId(id)
+    },
+  }
+}
+
+/** How many lines a mask can name; the value with all bits set is kept back. */
+export const lineLimit = (mask: Mark): number => {
+  const bits = mask.toString(2).replaceAll('0', '').length
+  return 2 ** bits - 2
+}

@@ -1,0 +1,85 @@
+import {
+  formatPrefix,
+  sameRules,
+  type IpRule,
+  type Nexthop,
+  type NftMap,
+  type Route,
+  type Ruleset,
+} from '../model/index.ts'
+
+/** Same rule: every selector and the action alike. */
+export const ruleKey = (rule: IpRule): string =>
+  JSON.stringify([
+    rule.family,
+    rule.priority,
+    rule.not ?? false,
+    rule.from && formatPrefix(rule.from),
+    rule.to && formatPrefix(rule.to),
+    rule.iif,
+    rule.oif,
+    rule.fwmark,
+    rule.suppressPrefixLength,
+    rule.table,
+    rule.other,
+  ])
+
+/** Where the kernel keeps a route: two routes with one key replace each other. */
+export const routePlace = (route: Route): string =>
+  JSON.stringify([route.family, route.table, formatPrefix(route.destination), route.metric])
+
+export const routeKey = (route: Route): string =>
+  JSON.stringify([
+    routePlace(route),
+    route.type,
+    route.via,
+    route.dev,
+    route.src,
+    route.nexthopId,
+    route.onlink ?? false,
+  ])
+
+/** A group's kind is not compared: the kernel cannot change it in place, and a plain group balances as well. */
+export const nexthopKey = (nexthop: Nexthop): string =>
+  nexthop.kind === 'single'
+    ? JSON.stringify([nexthop.id, nexthop.family, nexthop.via, nexthop.dev, nexthop.onlink ?? false])
+    : JSON.stringify([nexthop.id, nexthop.members.map(({ id, weight }) => [id, weight])])
+
+export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return (
+    sameNames(a.counters, b.counters) &&
+    sameNames(
+      a.maps.map((map) => map.name),
+      b.maps.map((map) => map.name),
+    ) &&
+    sameNames(
+      a.chains.map((chain) => chain.name),
+      b.chains.map((chain) => chain.name),
+    ) &&
+    a.maps.every((map) =>
+      sameElements(
+        map,
+        b.maps.find((other) => other.name === map.name),
+      ),
+    ) &&
+    a.chains.every((chain) =>
+      sameRules(
+        chain,
+        b.chains.find((other) => other.name === chain.name),
+      ),
+    )
+  )
+}
+
+export function sameElements(a: NftMap, b: NftMap | undefined): boolean {
+  if (b === undefined) return false
+  if (a.dynamic === true || b.dynamic === true) return true
+  return (
+    a.elements.size === b.elements.size &&
+    [...a.elements].every(([key, value]) => b.elements.get(key) === value)
+  )
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name) => b.includes(name))

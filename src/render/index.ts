@@ -1,0 +1,1 @@
+export { commandsOf, orderOf, type Order } from './move.ts'

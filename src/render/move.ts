@@ -1,0 +1,57 @@
+import { unreachable, type Move } from '../model/index.ts'
+import * as ip from './ip.ts'
+import { rulesetChange } from './nft.ts'
+
+/** How a move is carried out: a line for `ip`, a transaction for `nft`, or a file below /proc/sys. */
+export type Order =
+  | { readonly tool: 'ip'; readonly line: string }
+  | { readonly tool: 'nft'; readonly lines: readonly string[] }
+  | { readonly tool: 'sysctl'; readonly key: string; readonly value: string }
+
+export function orderOf(move: Move): Order {
+  switch (move.do) {
+    case 'set-sysctl':
+      return { tool: 'sysctl', key: move.to.key, value: move.to.value }
+    case 'set-link':
+      return { tool: 'ip', line: ip.setLink(move.dev, move.up) }
+    case 'add-address':
+      return { tool: 'ip', line: ip.addAddress(move.address) }
+    case 'delete-address':
+      return { tool: 'ip', line: ip.deleteAddress(move.address) }
+    case 'add-nexthop':
+      return { tool: 'ip', line: ip.addNexthop(move.nexthop) }
+    case 'change-nexthop':
+      return { tool: 'ip', line: ip.replaceNexthop(move.to) }
+    case 'delete-nexthop':
+      return { tool: 'ip', line: ip.deleteNexthop(move.nexthop) }
+    case 'add-route':
+      return { tool: 'ip', line: ip.addRoute(move.route) }
+    case 'change-route':
+      return { tool: 'ip', line: ip.replaceRoute(move.to) }
+    case 'delete-route':
+      return { tool: 'ip', line: ip.deleteRoute(move.route) }
+    case 'add-rule':
+      return { tool: 'ip', line: ip.addRule(move.rule) }
+    case 'delete-rule':
+      return { tool: 'ip', line: ip.deleteRule(move.rule) }
+    case 'change-ruleset':
+      return { tool: 'nft', lines: rulesetChange(move.from, move.to) }
+    default:
+      return unreachable(move)
+  }
+}
+
+/** The same, as an operator could type it in a shell. */
+export function commandsOf(move: Move): string[] {
+  const order = orderOf(move)
+  switch (order.tool) {
+    case 'ip':
+      return [`ip ${order.line}`]
+    case 'nft':
+      return order.lines.map((line) => `nft '${line}'`)
+    case 'sysctl':
+      return [`sysctl -w '${order.key}=${order.value}'`]
+    default:
+      return unreachable(order)
+  }
+}
