@@ -10,36 +10,77 @@ const { customer, uplink } = PROVIDER_DEVICES
 export const namespaceCommands = (topology: Topology, nameOf: NameOf): string[] =>
   topology.hosts.map((host) => `netns add ${nameOf(host)}`)
 
-/** All cables, each end born in the host where it belongs. */
-export const cableCommands = (topology: Topology, nameOf: NameOf): string[] => [
-  cable(nameOf(ROUTER), LAN.device, nameOf(SWITCH), 'router'),
-  ...topology.clients.map((client) => cable(nameOf(client.host), 'eth0', nameOf(SWITCH), client.port)),
-  ...topology.lines.map((line) => customerCable(line, nameOf)),
-  ...topology.lines.map((line) =>
-    cable(nameOf(line.host), uplink, nameOf(INTERNET), line.uplink.internetDevice),
-  ),
+interface Cable {
+  readonly host: string
+  readonly device: string
+  readonly toHost: string
+  readonly toDevice: string
+}
+
+/** All cables but those that `customerCable` plugs in later. */
+export const cablesOf = ({ clients, lines }: Topology): Cable[] => [
+  { host: ROUTER, device: LAN.device, toHost: SWITCH, toDevice: 'router' },
+  ...clients.map(({ host, port }) => ({ host, device: 'eth0', toHost: SWITCH, toDevice: port })),
+  ...lines.map(customerCable),
+  ...lines.map(({ host, uplink: { internetDevice } }) => ({
+    host,
+    device: uplink,
+    toHost: INTERNET,
+    toDevice: internetDevice,
+  })),
 ]
 
-export const customerCable = (line: LabLine, nameOf: NameOf): string =>
-  cable(nameOf(ROUTER), line.device, nameOf(line.host), customer)
+export const customerCable = ({ host, device }: LabLine): Cable => ({
+  host: ROUTER,
+  device,
+  toHost: host,
+  toDevice: customer,
+})
 
-/** What is typed on each host, in `ip -batch` form. */
-export function hostCommands(topology: Topology, lanAddress: 'by-router' | 'set'): Map<string, string[]> {
-  return new Map([
-    [INTERNET, internetCommands(topology)],
-    [SWITCH, switchCommands(topology)],
-    [
-      ROUTER,
-      [
-        LOOPBACK_UP,
-        ...(lanAddress === 'set' ? routerLanCommands : []),
-        ...topology.lines.flatMap(leaseCommands),
-      ],
-    ],
-    ...topology.lines.map((line): [string, string[]] => [line.host, providerCommands(line)]),
-    ...topology.clients.map((client): [string, string[]] => [client.host, clientCommands(client.address)]),
-  ])
+/**
+ * Each end is born in the host where it belongs.
+ * @param number different for every cable of the lab; sets the two interface indexes apart. Where both ends happen to
+ * have the same one the kernel takes the device for a real card and may report its carrier up to a second late
+ * (`linkwatch_urgent_event` in net/core/link_watch.c); until then packets are lost.
+ */
+export const cableCommand = (cable: Cable, number: number, nameOf: NameOf): string =>
+  `link add ${cable.device} index ${100 + 2 * number} netns ${nameOf(cable.host)} type veth ` +
+  `peer name ${cable.toDevice} index ${101 + 2 * number} netns ${nameOf(cable.toHost)}`
+
+/**
+ * What is typed on each host, in `ip -batch` form, in three waves: of every cable the end in the earlier wave gets
+ * its carrier from the other, so that it is known where to look whether all carriers are there.
+ */
+export const hostCommands = (topology: Topology, lanAddress: 'by-router' | 'set'): HostCommands[][] => [
+  [
+    { host: INTERNET, commands: internetCommands(topology) },
+    { host: SWITCH, commands: switchCommands(topology) },
+  ],
+  topology.lines.map((line) => ({ host: line.host, commands: providerCommands(line) })),
+  [
+    { host: ROUTER, commands: routerCommands(topology, lanAddress) },
+    ...topology.clients.map(({ host, address }) => ({ host, commands: clientCommands(address) })),
+  ],
+]
+
+export interface HostCommands {
+  readonly host: string
+  readonly commands: readonly string[]
 }
+
+/** Devices that must have a carrier when `hostCommands` were carried out, per host. */
+export const devicesWithCarrier = (
+  { lines, clients }: Topology,
+  lanAddress: 'by-router' | 'set',
+): Map<string, string[]> =>
+  new Map([
+    [INTERNET, lines.map((line) => line.uplink.internetDevice)],
+    [SWITCH, [...clients.map((client) => client.port), ...(lanAddress === 'set' ? ['router'] : [])]],
+    ...lines.map((line): [string, string[]] => [
+      line.host,
+      line.addressing === 'by-provider' ? [uplink, customer] : [uplink],
+    ]),
+  ])
 
 const LOOPBACK_UP = 'link set lo up'
 
@@ -60,7 +101,13 @@ const switchCommands = ({ clients }: Topology): string[] => [
   ...['router', ...clients.map((client) => client.port)].map((port) => `link set ${port} master switch0 up`),
 ]
 
-const routerLanCommands = [
+const routerCommands = ({ lines }: Topology, lanAddress: 'by-router' | 'set'): string[] => [
+  LOOPBACK_UP,
+  ...(lanAddress === 'set' ? LAN_COMMANDS : []),
+  ...lines.flatMap(leaseCommands),
+]
+
+const LAN_COMMANDS = [
   `address add ${LAN.router}/${LAN.length} brd + dev ${LAN.device}`,
   `link set ${LAN.device} up`,
 ]
@@ -109,6 +156,3 @@ function shape(device: string, bitsPerSecond: number | undefined): string[] {
     `qdisc replace dev ${device} root tbf rate ${Math.round(bitsPerSecond)}bit burst ${burstBytes} latency 100ms`,
   ]
 }
-
-const cable = (hostA: string, deviceA: string, hostB: string, deviceB: string): string =>
-  `link add ${deviceA} netns ${hostA} type veth peer name ${deviceB} netns ${hostB}`

@@ -1,5 +1,6 @@
 /** Makes a lab's namespaces and cables in the kernel, and takes them away again. */
 import { readdirSync, writeFileSync } from 'node:fs'
+import { eventually } from './eventually.ts'
 import { closeNamespace, inNamespace, openNamespace } from './namespace.ts'
 import type { Namespace } from './namespace.ts'
 import { requirePrivateWorld } from './private-world.ts'
@@ -8,9 +9,11 @@ import { mustRun } from './run.ts'
 import { INTERNET, ROUTER } from './topology.ts'
 import type { LabLine, Topology } from './topology.ts'
 import {
-  cableCommands,
+  cableCommand,
+  cablesOf,
   customerCable,
   customerSideCommands,
+  devicesWithCarrier,
   hostCommands,
   leaseCommands,
   namespaceCommands,
@@ -21,6 +24,8 @@ export interface World {
   /** Starts the names of all namespaces, so that two labs live side by side. */
   readonly prefix: string
   readonly hosts: ReadonlyMap<string, Namespace>
+  /** A number for a further cable. */
+  nextCable(): number
   remove(): Promise<void>
 }
 
@@ -35,6 +40,8 @@ export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 's
   const hosts = new Map<string, Namespace>()
   const remove = (): Promise<void> => removeNamespaces(prefix, hosts)
 
+  let cables = 0
+  const nextCable = (): number => (cables += 1)
   const routing = new Set([INTERNET, ...topology.lines.map((line) => line.host)])
 
   try {
@@ -45,24 +52,30 @@ export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 's
       // Before there are devices, because they copy the defaults.
       setSysctls(namespace, { forwards: routing.has(host), strict: host === ROUTER })
     }
-    await ipBatch(undefined, cableCommands(topology, nameOf))
-    await Promise.all([
-      ...Array.from(hostCommands(topology, lanAddress), ([host, lines]) =>
-        ipBatch(hostOf(hosts, host), lines),
+    await ipBatch(
+      undefined,
+      cablesOf(topology).map((cable) => cableCommand(cable, nextCable(), nameOf)),
+    )
+    await Promise.all(topology.lines.map((line) => setUpProvider(line, hostOf(hosts, line.host))))
+    for (const wave of hostCommands(topology, lanAddress))
+      await Promise.all(wave.map(({ host, commands }) => ipBatch(hostOf(hosts, host), commands)))
+    await Promise.all(
+      Array.from(devicesWithCarrier(topology, lanAddress), ([host, devices]) =>
+        waitForCarrier(hostOf(hosts, host), devices),
       ),
-      ...topology.lines.map((line) => setUpProvider(line, hostOf(hosts, line.host))),
-    ])
+    )
   } catch (cause) {
     await remove()
     throw cause
   }
-  return { prefix, hosts, remove }
+  return { prefix, hosts, nextCable, remove }
 }
 
 /** Plugs the customer's cable in again after `unplugCustomer`; a device made anew is as bare as the first was. */
 export async function plugCustomer(world: World, line: LabLine): Promise<void> {
   const provider = hostOf(world.hosts, line.host)
-  await ipBatch(undefined, [customerCable(line, (host) => `${world.prefix}-${host}`)])
+  const nameOf = (host: string): string => hostOf(world.hosts, host).name
+  await ipBatch(undefined, [cableCommand(customerCable(line), world.nextCable(), nameOf)])
   await ipBatch(provider, customerSideCommands(line))
   await shapeLine(line, provider)
   await ipBatch(hostOf(world.hosts, ROUTER), leaseCommands(line))
@@ -80,6 +93,15 @@ export function hostOf(hosts: ReadonlyMap<string, Namespace>, name: string): Nam
 export async function ipBatch(namespace: Namespace | undefined, commands: readonly string[]): Promise<void> {
   if (commands.length > 0)
     await mustRun(namespace, ['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+/** Until then a device takes packets and loses them. */
+async function waitForCarrier(host: Namespace, devices: readonly string[]): Promise<void> {
+  await eventually(
+    () => mustRun(host, ['ip', '-o', 'link', 'show', 'up']),
+    (links) => devices.every((device) => new RegExp(` ${device}@[^\n]* state UP `).test(links)),
+    { what: `carrier on ${devices.join(', ')} of ${host.name}`, intervalMs: 5 },
+  )
 }
 
 async function setUpProvider(line: LabLine, provider: Namespace): Promise<void> {
