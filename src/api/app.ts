@@ -1,0 +1,106 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { nearest } from '../config/index.ts'
+import type { Control } from '../daemon/control.ts'
+import { unreachable } from '../model/index.ts'
+import type { ProblemDocument } from './contract.ts'
+import { applyDocument, downDocument, linesDocument, oneLineDocument, statusDocument } from './documents.ts'
+import { failedProblem, problem, refusedProblem } from './problems.ts'
+import { applyRoute, downRoute, linesRoute, oneLineRoute, statusRoute } from './routes.ts'
+
+const PROBLEM = { 'content-type': 'application/problem+json' } as const
+
+export interface AppOptions {
+  readonly nowMs: () => number
+  /** Told of every mistake of ours that a request met; the answer itself says no more than that there was one. */
+  readonly onBug: (error: unknown) => void
+}
+
+/** The API as a function from request to response; `server.ts` puts it on a socket. */
+export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined
+      const where = result.error.issues[0]
+      const detail = `${where?.path.join('.') ?? 'a parameter'}: ${where?.message ?? 'is wrong'}`
+      return c.json(problem(400, 'MH707', detail), 400, PROBLEM)
+    },
+  })
+
+  app.openapi(statusRoute, async (c) => c.json(statusDocument(await control.status(), nowMs()), 200))
+
+  app.openapi(linesRoute, async (c) => c.json(linesDocument(await control.status(), nowMs()), 200))
+
+  app.openapi(oneLineRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const status = await control.status()
+    const line = status.lines.find((candidate) => candidate.name === name)
+    if (line !== undefined) return c.json(oneLineDocument(status, line, nowMs()), 200)
+    return c.json(unknownLine(name, status.lines.map((candidate) => candidate.name)), 404, PROBLEM) // prettier-ignore
+  })
+
+  app.openapi(applyRoute, async (c) => {
+    const outcome = await control.apply()
+    switch (outcome.is) {
+      case 'applied':
+        return c.json(applyDocument(outcome.plan, outcome.tookMs, nowMs()), 200)
+      case 'refused':
+        return c.json(refusedProblem(outcome), 422, PROBLEM)
+      case 'failed':
+        return c.json(failedProblem(outcome), 500, PROBLEM)
+      default:
+        return unreachable(outcome)
+    }
+  })
+
+  app.openapi(downRoute, async (c) => {
+    const dryRun = c.req.valid('query').dryRun === 'true'
+    return c.json(downDocument(await control.down({ dryRun }), nowMs()), 200)
+  })
+
+  const openApi = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'multihomed',
+      version: 'v1',
+      description: 'The API of the daemon, on its Unix socket. Within v1 keys are only added.',
+    },
+  })
+  app.get('/v1/openapi.json', (c) => c.json(openApi))
+
+  // Registered last, so that they answer for what no route above took.
+  for (const [path, allow] of allowedMethods(app)) {
+    app.all(path, (c) => {
+      const detail = `${c.req.method} is not possible on ${c.req.path}; possible: ${allow}`
+      return c.json(problem(405, 'MH706', detail), 405, { ...PROBLEM, allow })
+    })
+  }
+  app.notFound((c) => c.json(notFound(c.req.path), 404, PROBLEM))
+  app.onError((error, c) => {
+    onBug(error)
+    const detail = 'something in multihomed itself went wrong; its log has the details'
+    return c.json(problem(500, 'MH901', detail), 500, PROBLEM)
+  })
+  return app
+}
+
+function unknownLine(name: string, known: readonly string[]) {
+  const near = nearest(name, known)
+  const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
+  return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })
+}
+
+function notFound(path: string): ProblemDocument {
+  const version = /^\/(v\d+)(\/|$)/.exec(path)?.[1]
+  return version === undefined || version === 'v1'
+    ? problem(404, 'MH705', `there is nothing at ${path}`, { help: 'GET /v1/openapi.json names every path' })
+    : problem(404, 'MH708', `this daemon speaks v1, not ${version}`)
+}
+
+/** GET answers HEAD too (RFC 9110, 9.3.2). */
+function allowedMethods(app: OpenAPIHono): Map<string, string> {
+  const allowed = new Map<string, string>()
+  for (const { path, method } of app.routes) {
+    allowed.set(path, method === 'GET' ? 'GET, HEAD' : method)
+  }
+  return allowed
+}

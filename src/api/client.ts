@@ -1,0 +1,154 @@
+import { fail, ok } from '../model/index.ts'
+import type { Result } from '../model/index.ts'
+import type {
+  ApplyDocument,
+  DownDocument,
+  LinesDocument,
+  OneLineDocument,
+  ProblemDocument,
+  StatusDocument,
+} from './contract.ts'
+import { SOCKET_PATH_MAX_BYTES } from './socket-file.ts'
+
+export type { Code } from './codes.ts'
+
+export type ClientError =
+  /** Nobody listens there: no daemon, or another socket. */
+  | { readonly is: 'not-reachable'; readonly socketPath: string; readonly said: string }
+  | { readonly is: 'not-allowed'; readonly socketPath: string }
+  | { readonly is: 'no-answer'; readonly socketPath: string; readonly timeoutMs: number }
+  /** Something answers that is no daemon of ours, or one of another version. */
+  | { readonly is: 'not-understood'; readonly socketPath: string; readonly what: string }
+  | { readonly is: 'problem'; readonly problem: ProblemDocument }
+
+export type Answer<Document> = Promise<Result<Document, ClientError>>
+
+/** What one may ask a daemon. Trusts the shape of what it sends beyond `api` and `kind`. */
+export interface Client {
+  status(): Answer<StatusDocument>
+  lines(): Answer<LinesDocument>
+  line(name: string): Answer<OneLineDocument>
+  apply(): Answer<ApplyDocument>
+  down(options: { dryRun: boolean }): Answer<DownDocument>
+}
+
+export interface ClientOptions {
+  /** For questions. Default 5 s. */
+  readonly askTimeoutMs?: number
+  /** For what changes the kernel, where a slow box may take long. Default 60 s. */
+  readonly changeTimeoutMs?: number
+}
+
+export function createClient(socketPath: string, options: ClientOptions = {}): Client {
+  const { askTimeoutMs = 5000, changeTimeoutMs = 60_000 } = options
+  const get = <Document extends { kind: string }>(path: string, kind: Document['kind']) =>
+    ask<Document>({ socketPath, method: 'GET', path, timeoutMs: askTimeoutMs }, kind)
+  const post = <Document extends { kind: string }>(path: string, kind: Document['kind']) =>
+    ask<Document>({ socketPath, method: 'POST', path, timeoutMs: changeTimeoutMs }, kind)
+  return {
+    status: () => get<StatusDocument>('/v1/status', 'Status'),
+    lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
+    line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
+    apply: () => post<ApplyDocument>('/v1/apply', 'Apply'),
+    down: ({ dryRun }) => post<DownDocument>(`/v1/down?dryRun=${dryRun}`, 'Down'),
+  }
+}
+
+interface Question {
+  readonly socketPath: string
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly timeoutMs: number
+}
+
+async function ask<Document>(question: Question, kind: string): Answer<Document> {
+  const { socketPath } = question
+  // libuv would silently connect to the shortened path
+  if (Buffer.byteLength(socketPath) > SOCKET_PATH_MAX_BYTES) {
+    return fail({
+      is: 'not-reachable',
+      socketPath,
+      said: `the path is longer than ${SOCKET_PATH_MAX_BYTES} bytes`,
+    })
+  }
+  const reply = await exchange(question)
+  if (!reply.ok) return reply
+  const { contentType, body } = reply.value
+  const parsed = parse(body)
+  if (contentType.startsWith('application/problem+json') && isProblem(parsed)) {
+    return fail({ is: 'problem', problem: parsed })
+  }
+  // Our own daemon is trusted for the rest of the shape: the same contract made it.
+  if (isOfKind(parsed, kind)) return ok(parsed as Document)
+  return fail({
+    is: 'not-understood',
+    socketPath,
+    what: `no v1 ${kind} document in answer to ${question.path}`,
+  })
+}
+
+interface Reply {
+  readonly contentType: string
+  readonly body: string
+}
+
+async function exchange({
+  socketPath,
+  method,
+  path,
+  timeoutMs,
+}: Question): Promise<Result<Reply, ClientError>> {
+  const { request } = await import('node:http') // 26 ms that help, `check` and `plan` need not pay
+  return new Promise((resolve) => {
+    const sent = request({
+      socketPath,
+      method,
+      path,
+      agent: false,
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs), // for the whole exchange, not only for silence
+    })
+    const failed = (error: Error) => resolve(fail(clientError(error, socketPath, timeoutMs)))
+    sent.on('error', failed)
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', failed)
+      response.on('end', () => {
+        const contentType = response.headers['content-type'] ?? ''
+        resolve(ok({ contentType, body: Buffer.concat(chunks).toString('utf8') }))
+      })
+    })
+    sent.end()
+  })
+}
+
+function clientError(error: Error, socketPath: string, timeoutMs: number): ClientError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
+    return { is: 'no-answer', socketPath, timeoutMs }
+  }
+  if (code === 'EACCES' || code === 'EPERM') return { is: 'not-allowed', socketPath }
+  if (code.startsWith('HPE_')) {
+    return { is: 'not-understood', socketPath, what: 'what answers there does not speak HTTP' }
+  }
+  // ENOENT, ENOTDIR: no file. ECONNREFUSED: nobody behind it. ECONNRESET, EPIPE: it ended while we asked.
+  return { is: 'not-reachable', socketPath, said: code }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+const isProblem = (value: unknown): value is ProblemDocument =>
+  isObject(value) && typeof value['code'] === 'string' && typeof value['detail'] === 'string'
+
+const isOfKind = (value: unknown, kind: string): boolean =>
+  isObject(value) && value['api'] === 'v1' && value['kind'] === kind

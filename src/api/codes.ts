@@ -1,0 +1,37 @@
+import type { NoteCode } from '../plan/index.ts'
+
+/**
+ * Every code the API and the command give out themselves. They never change their meaning. Codes of the
+ * configuration file (MH1xx to MH4xx) come from the room that reads it.
+ */
+export const CODES = {
+  MH190: 'wrong usage',
+  MH191: 'no such command',
+  MH590: 'the kernel said no',
+  MH591: 'a privilege is missing',
+  MH701: 'the daemon is not running',
+  MH702: 'not allowed to ask the daemon',
+  MH703: 'the daemon does not answer',
+  MH704: 'an answer that is not understood',
+  MH705: 'no such path',
+  MH706: 'method not allowed',
+  MH707: 'a parameter is wrong',
+  MH708: 'no such version of the API',
+  MH709: 'no such line',
+  MH710: 'the configuration is refused',
+  MH901: 'a mistake of our own',
+} as const
+
+export type Code = keyof typeof CODES
+
+/** What a note of the plan is called on the wire. */
+export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
+  'foreign-table': 'MH501',
+  'foreign-priority': 'MH502',
+  'foreign-mark': 'MH503',
+  'vpn-catches': 'MH510',
+  'leftover-default': 'MH511',
+  'no-usable-line': 'MH512',
+  'missing-capability': 'MH513',
+  'near-overlap': 'MH514',
+}

@@ -1,0 +1,180 @@
+/**
+ * The wire: what the daemon's API answers and what `--json` prints.
+ *
+ * Within v1 keys are only added, and enums may grow: a reader must survive a word it does not know. Units are in
+ * the names, times are RFC 3339 in UTC, what is unknown is `null`, what does not apply is absent, and the order
+ * is fixed: lines as in the configuration file.
+ *
+ * Only the server needs the schemas at run time. The command imports the types alone, so that it starts quickly.
+ */
+import { z } from '@hono/zod-openapi'
+
+const time = z.iso.datetime().openapi({ description: 'RFC 3339, UTC', example: '2026-11-22T14:06:43.551Z' })
+const count = z.int().nonnegative()
+const ratio = z.number().min(0).max(1)
+const bitsPerSecond = z.number().nonnegative()
+const code = z
+  .string()
+  .regex(/^MH\d{3}$/)
+  .openapi({ description: 'stable', example: 'MH709' })
+
+/** What every document begins with. */
+const document = <Kind extends string>(kind: Kind) => ({ api: z.literal('v1'), kind: z.literal(kind), time })
+
+export const LineSchema = z
+  .object({
+    name: z.string(),
+    id: z.int().positive().openapi({ description: 'never shifts when other lines come or go' }),
+    state: z.enum(['absent', 'unknown', 'up', 'suspect', 'down', 'draining']),
+    why: z.string().optional().openapi({ description: 'the cause; absent when up' }),
+    since: time,
+    interface: z.string(),
+    address: z.string().nullable(),
+    gateway: z.string().nullable(),
+    weight: z.number().positive(),
+    wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while the line gets none' }),
+    newShareRatio: ratio.nullable().openapi({ description: 'what it got within shareWindowMs' }),
+    newConnections: count.openapi({ description: 'chosen for it since its counter exists' }),
+    openConnections: count.nullable(),
+    receivedBytes: count,
+    sentBytes: count,
+    downBitsPerSecond: bitsPerSecond.nullable(),
+    upBitsPerSecond: bitsPerSecond.nullable(),
+  })
+  .openapi('LineState')
+
+export const NoteSchema = z
+  .object({
+    code,
+    name: z.string().openapi({ description: 'the code in a word', example: 'leftover-default' }),
+    severity: z.enum(['note', 'warning', 'error']),
+    text: z.string(),
+    help: z.string().optional(),
+  })
+  .openapi('Note')
+
+export const VerdictSchema = z
+  .object({
+    text: z.string().openapi({ description: 'times in it are local to the box' }),
+    level: z.enum(['all', 'some', 'none']).openapi({ description: 'how many lines are in use' }),
+  })
+  .openapi('Verdict')
+
+export const StatusSchema = z
+  .object({
+    ...document('Status'),
+    version: z.string(),
+    pid: z.int().positive(),
+    hostname: z.string(),
+    startedAt: time,
+    configFile: z.string(),
+    configAppliedAt: time,
+    verdict: VerdictSchema,
+    matches: z.boolean().openapi({ description: 'the kernel is as the configuration wishes' }),
+    trouble: z.string().optional().openapi({ description: 'why it is not' }),
+    shareWindowMs: count,
+    lines: z.array(LineSchema),
+    notes: z.array(NoteSchema),
+  })
+  .openapi('Status')
+
+export const LinesSchema = z
+  .object({ ...document('Lines'), shareWindowMs: count, lines: z.array(LineSchema) })
+  .openapi('Lines')
+
+export const OneLineSchema = z
+  .object({ ...document('Line'), shareWindowMs: count, line: LineSchema })
+  .openapi('Line')
+
+const planKeys = {
+  stepCount: count,
+  groups: z.array(
+    z.object({
+      sign: z.enum(['+', '~', '-', '!']).openapi({ description: '+ new, ~ changed, - gone, ! repaired' }),
+      subject: z.string().openapi({ description: "a line's name, or router" }),
+      title: z.string(),
+      why: z.array(z.string()),
+      effect: z.string(),
+      steps: z.array(
+        z.object({ sign: z.enum(['+', '~', '-']), commands: z.array(z.string()), why: z.string() }),
+      ),
+    }),
+  ),
+  notes: z.array(NoteSchema),
+}
+
+export const PlanSchema = z.object({ ...document('Plan'), ...planKeys }).openapi('Plan')
+
+export const ApplySchema = z
+  .object({ ...document('Apply'), tookMs: z.number().nonnegative(), ...planKeys })
+  .openapi('Apply')
+
+export const DownSchema = z
+  .object({
+    ...document('Down'),
+    dryRun: z.boolean(),
+    commands: z.array(z.string()),
+    removed: z.object({ rules: count, routes: count, nexthops: count, tables: count }),
+    restoredSysctls: count,
+  })
+  .openapi('Down')
+
+export const ConfigProblemSchema = z
+  .object({
+    code,
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    where: z.object({ file: z.string(), line: z.int().positive(), column: z.int().positive() }),
+    help: z.string().optional(),
+  })
+  .openapi('ConfigProblem')
+
+/** Printed by `check --json`, never sent by the daemon. */
+export const CheckSchema = z
+  .object({
+    ...document('Check'),
+    ok: z.boolean(),
+    problems: z.array(ConfigProblemSchema),
+    notes: z.array(NoteSchema),
+  })
+  .openapi('Check')
+
+/** What the command prints with `--json` when it failed; the daemon itself sends problem details instead. */
+export const ErrorSchema = z
+  .object({
+    ...document('Error'),
+    code,
+    message: z.string(),
+    where: z.string().optional(),
+    why: z.string().optional(),
+    help: z.string().optional(),
+    problems: z.array(ConfigProblemSchema).optional(),
+  })
+  .openapi('Error')
+
+/** RFC 9457, with our own members `code`, `help`, `text` and `problems`. */
+export const ProblemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:multihomed:problem:MH709' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code,
+    help: z.string().optional(),
+    text: z.string().optional().openapi({ description: 'refused file: every problem with its picture' }),
+    problems: z.array(ConfigProblemSchema).optional(),
+  })
+  .openapi('Problem')
+
+export type LineDocument = z.infer<typeof LineSchema>
+export type NoteDocument = z.infer<typeof NoteSchema>
+export type StatusDocument = z.infer<typeof StatusSchema>
+export type LinesDocument = z.infer<typeof LinesSchema>
+export type OneLineDocument = z.infer<typeof OneLineSchema>
+export type PlanDocument = z.infer<typeof PlanSchema>
+export type ApplyDocument = z.infer<typeof ApplySchema>
+export type DownDocument = z.infer<typeof DownSchema>
+export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
+export type CheckDocument = z.infer<typeof CheckSchema>
+export type ErrorDocument = z.infer<typeof ErrorSchema>
+export type ProblemDocument = z.infer<typeof ProblemSchema>

@@ -1,0 +1,133 @@
+/** From the daemon's own values to the documents of the wire. Pure, and without the schemas at run time. */
+import type { ConfigProblem, DownReport, LineStatus, Status } from '../daemon/control.ts'
+import type { Note, PlanReport } from '../plan/index.ts'
+import { NOTE_CODES } from './codes.ts'
+import type {
+  ApplyDocument,
+  CheckDocument,
+  ConfigProblemDocument,
+  DownDocument,
+  LineDocument,
+  LinesDocument,
+  NoteDocument,
+  OneLineDocument,
+  PlanDocument,
+  StatusDocument,
+} from './contract.ts'
+import { verdict } from './verdict.ts'
+
+export type { ConfigProblem, DownReport } from '../daemon/control.ts'
+export type { Note, PlanReport } from '../plan/index.ts'
+
+export function statusDocument(status: Status, nowMs: number): StatusDocument {
+  return {
+    ...head('Status', nowMs),
+    version: status.version,
+    pid: status.pid,
+    hostname: status.hostname,
+    startedAt: rfc3339(status.startedAtMs),
+    configFile: status.configFile,
+    configAppliedAt: rfc3339(status.configAppliedAtMs),
+    verdict: verdict(status, nowMs),
+    matches: status.matches,
+    ...(status.trouble !== undefined && { trouble: status.trouble }),
+    shareWindowMs: status.shareWindowMs,
+    lines: status.lines.map(lineDocument),
+    notes: status.notes.map(noteDocument),
+  }
+}
+
+export const linesDocument = (status: Status, nowMs: number): LinesDocument => ({
+  ...head('Lines', nowMs),
+  shareWindowMs: status.shareWindowMs,
+  lines: status.lines.map(lineDocument),
+})
+
+export const oneLineDocument = (status: Status, line: LineStatus, nowMs: number): OneLineDocument => ({
+  ...head('Line', nowMs),
+  shareWindowMs: status.shareWindowMs,
+  line: lineDocument(line),
+})
+
+export const planDocument = (plan: PlanReport, nowMs: number): PlanDocument => ({
+  ...head('Plan', nowMs),
+  ...planKeys(plan),
+})
+
+export const applyDocument = (plan: PlanReport, tookMs: number, nowMs: number): ApplyDocument => ({
+  ...head('Apply', nowMs),
+  tookMs,
+  ...planKeys(plan),
+})
+
+export const downDocument = (report: DownReport, nowMs: number): DownDocument => ({
+  ...head('Down', nowMs),
+  dryRun: report.dryRun,
+  commands: [...report.commands],
+  removed: { ...report.removed },
+  restoredSysctls: report.restoredSysctls,
+})
+
+export const checkDocument = (
+  check: { ok: boolean; problems: readonly ConfigProblem[]; notes: readonly Note[] },
+  nowMs: number,
+): CheckDocument => ({
+  ...head('Check', nowMs),
+  ok: check.ok,
+  problems: check.problems.map(problemDocument),
+  notes: check.notes.map(noteDocument),
+})
+
+export const problemDocument = (problem: ConfigProblem): ConfigProblemDocument => ({
+  code: problem.code,
+  severity: problem.severity,
+  message: problem.message,
+  where: { file: problem.file, line: problem.line, column: problem.column },
+  ...(problem.help !== undefined && { help: problem.help }),
+})
+
+export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString()
+
+const head = <Kind extends string>(kind: Kind, nowMs: number) =>
+  ({ api: 'v1', kind, time: rfc3339(nowMs) }) as const
+
+const lineDocument = (line: LineStatus): LineDocument => ({
+  name: line.name,
+  id: line.id,
+  state: line.state,
+  ...(line.why !== undefined && { why: line.why }),
+  since: rfc3339(line.sinceMs),
+  interface: line.interface,
+  address: line.address ?? null,
+  gateway: line.gateway ?? null,
+  weight: line.weight,
+  wantedShareRatio: line.wantedShare,
+  newShareRatio: line.newShare ?? null,
+  newConnections: line.newConnections,
+  openConnections: line.openConnections ?? null,
+  receivedBytes: line.receivedBytes,
+  sentBytes: line.sentBytes,
+  downBitsPerSecond: line.downBitsPerSecond ?? null,
+  upBitsPerSecond: line.upBitsPerSecond ?? null,
+})
+
+const noteDocument = (note: Note): NoteDocument => ({
+  code: NOTE_CODES[note.code],
+  name: note.code,
+  severity: note.severity,
+  text: note.text,
+  ...(note.help !== undefined && { help: note.help }),
+})
+
+const planKeys = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' | 'notes'> => ({
+  stepCount: plan.stepCount,
+  groups: plan.groups.map((group) => ({
+    sign: group.sign,
+    subject: group.subject,
+    title: group.title,
+    why: [...group.why],
+    effect: group.effect,
+    steps: group.steps.map((step) => ({ sign: step.sign, commands: [...step.commands], why: step.why })),
+  })),
+  notes: plan.notes.map(noteDocument),
+})

@@ -1,0 +1,5 @@
+/** What main.ts wires. Guests enter by `contract.ts`, `client.ts` and `documents.ts`, which load no schemas. */
+export { startApi } from './server.ts'
+export type { ApiOptions, ApiServer, ListenError } from './server.ts'
+export { verdict } from './verdict.ts'
+export type { Verdict, VerdictLevel } from './verdict.ts'

@@ -1,0 +1,82 @@
+/** The routes with their documents, from which OpenAPI is made. What they do is in app.ts. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { EXAMPLES } from './examples.ts'
+import {
+  ApplySchema,
+  DownSchema,
+  LinesSchema,
+  OneLineSchema,
+  ProblemSchema,
+  StatusSchema,
+} from './contract.ts'
+
+const json = <Schema extends z.ZodType>(description: string, schema: Schema, example: unknown) => ({
+  description,
+  content: { 'application/json': { schema, example } },
+})
+
+const problemJson = (description: string, example?: unknown) => ({
+  description,
+  content: {
+    'application/problem+json': { schema: ProblemSchema, ...(example !== undefined && { example }) },
+  },
+})
+
+export const statusRoute = createRoute({
+  method: 'get',
+  path: '/v1/status',
+  summary: 'The verdict, every line, and what the operator should know',
+  responses: { 200: json('as it is now', StatusSchema, EXAMPLES.status) },
+})
+
+export const linesRoute = createRoute({
+  method: 'get',
+  path: '/v1/lines',
+  summary: 'Every line, in the order of the configuration file',
+  responses: { 200: json('as they are now', LinesSchema, EXAMPLES.lines) },
+})
+
+export const oneLineRoute = createRoute({
+  method: 'get',
+  path: '/v1/lines/{name}',
+  summary: 'One line',
+  request: {
+    params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }) }),
+  },
+  responses: {
+    200: json('as it is now', OneLineSchema, EXAMPLES.line),
+    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+  },
+})
+
+export const applyRoute = createRoute({
+  method: 'post',
+  path: '/v1/apply',
+  summary: 'Read the configuration file again and apply it',
+  responses: {
+    200: json('applied', ApplySchema, EXAMPLES.apply),
+    422: problemJson('the file is refused, nothing was changed', EXAMPLES.refused),
+    500: problemJson('a step failed, everything was rolled back'),
+  },
+})
+
+export const downRoute = createRoute({
+  method: 'post',
+  path: '/v1/down',
+  summary: 'Take everything of ours away and end the daemon',
+  request: {
+    query: z.object({
+      dryRun: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({
+          param: { name: 'dryRun', in: 'query' },
+          description: 'true: only tell what would be done',
+        }),
+    }),
+  },
+  responses: {
+    200: json('done, or told', DownSchema, EXAMPLES.down),
+    400: problemJson('dryRun is neither true nor false'),
+  },
+})

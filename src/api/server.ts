@@ -1,0 +1,54 @@
+import { getRequestListener } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { Control } from '../daemon/control.ts'
+import { ok } from '../model/index.ts'
+import type { Result } from '../model/index.ts'
+import { createApp } from './app.ts'
+import { listenOnSocketFile } from './socket-file.ts'
+import type { ListenError } from './socket-file.ts'
+
+export type { ListenError } from './socket-file.ts'
+
+export interface ApiServer {
+  readonly socketPath: string
+  /** No new requests; those under way get their answer, for at most `CLOSE_GRACE_MS`. The socket file goes. */
+  close(): Promise<void>
+}
+
+export interface ApiOptions {
+  /** Told of every mistake of ours that a request met. Default: a line on stderr. */
+  readonly onBug?: (error: unknown) => void
+}
+
+/** Long enough for `down` to send its report before the daemon ends. */
+const CLOSE_GRACE_MS = 2000
+
+/** Serves the API on a Unix socket; everything that is expected to go wrong comes back as a value. */
+export async function startApi(
+  control: Control,
+  socketPath: string,
+  options: ApiOptions = {},
+): Promise<Result<ApiServer, ListenError>> {
+  const onBug = options.onBug ?? ((error) => console.error('api:', error))
+  const app = createApp(control, { nowMs: Date.now, onBug })
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch(onBug)
+  })
+  const listening = await listenOnSocketFile(server, socketPath)
+  if (!listening.ok) return listening
+  server.on('error', onBug) // e.g. no file descriptors left: the daemon goes on, the log tells
+  return ok({ socketPath, close: () => close(server) })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const impatient = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    server.close(() => {
+      clearTimeout(impatient)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,72 @@
+import type { LineStatus, Status } from '../daemon/control.ts'
+
+/** `all`: every line is in use and the kernel is as wished. `none`: no line is in use. */
+export type VerdictLevel = 'all' | 'some' | 'none'
+
+export interface Verdict {
+  readonly text: string
+  readonly level: VerdictLevel
+}
+
+/**
+ * The one sentence that heads `status`, the API, `systemctl status` and whatever comes later.
+ * Without probes nobody knows whether the Internet works, so it claims only which lines get new connections.
+ */
+export function verdict(status: Pick<Status, 'lines' | 'matches' | 'trouble'>, nowMs: number): Verdict {
+  const inUse = status.lines.filter(isInUse)
+  const sentences = [
+    ...(status.matches ? [] : [mismatch(status.trouble)]),
+    count(inUse, status.lines),
+    ...status.lines.flatMap((line) => notAsWished(line, nowMs)),
+  ]
+  const flawless = status.matches && inUse.length === status.lines.length
+  return { text: sentences.join(' '), level: inUse.length === 0 ? 'none' : flawless ? 'all' : 'some' }
+}
+
+/** A line is in use when new connections are given to it. */
+const isInUse = (line: LineStatus): boolean => line.wantedShare > 0
+
+const mismatch = (trouble: string | undefined): string =>
+  sentence(`the kernel is not as the configuration wishes: ${trouble ?? 'the cause is not known'}`)
+
+function count(inUse: readonly LineStatus[], all: readonly LineStatus[]): string {
+  if (inUse.length === 0) return 'No line is in use.'
+  const verb = inUse.length === 1 ? 'line is' : 'lines are'
+  const which = inUse.length === all.length ? '' : `: ${list(inUse.map((line) => line.name))}`
+  // "1 of 2 line is" reads wrong, "1 of 2 lines is" reads right: the noun follows the whole, the verb the part
+  const noun = inUse.length === 1 && all.length > 1 ? 'lines is' : verb
+  return `${inUse.length} of ${all.length} ${noun} in use${which}.`
+}
+
+function notAsWished(line: LineStatus, nowMs: number): string[] {
+  if (isInUse(line) && line.state !== 'suspect') return []
+  if (line.state === 'up') return [`${line.name} is up but gets no new connections.`]
+  if (line.state === 'unknown') return [`Nothing is known of ${line.name} yet${cause(line)}.`]
+  return [`${line.name} is ${line.state} since ${clockTime(line.sinceMs, nowMs)}${cause(line)}.`]
+}
+
+const cause = (line: LineStatus): string => (line.why === undefined ? '' : `: ${line.why.replace(/\.$/, '')}`)
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`
+
+function list(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June'].concat([
+  'July', 'August', 'September', 'October', 'November', 'December',
+]) // prettier-ignore
+
+/** Local time: `14:02` today, `3 March 14:02` this year, else `3 March 2025`. */
+export function clockTime(atMs: number, nowMs: number): string {
+  const at = new Date(atMs)
+  const now = new Date(nowMs)
+  const clock = `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`
+  if (at.toDateString() === now.toDateString()) return clock
+  const day = `${at.getDate()} ${MONTHS[at.getMonth()] ?? ''}`
+  return at.getFullYear() === now.getFullYear() ? `${day} ${clock}` : `${day} ${at.getFullYear()}`
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0')
