@@ -1,3 +1,32 @@
+/** Hands the command the real things and wires the rooms together; nothing else happens here. */
 import manifest from '../package.json' with { type: 'json' }
+import { runCommand } from './cli/index.ts'
 
-if (process.argv.includes('--version')) console.log(manifest.version)
+// `multihome status | head -1` closes our pipe early, which is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+process.exitCode = await runCommand({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version: manifest.version,
+  nowMs: Date.now,
+  offline: () => import('./daemon/offline.ts'),
+  configSchema: async () => (await import('./config/json-schema.ts')).configJsonSchema(),
+  lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
+  run: async (options) => {
+    const [{ runDaemon }, { startApi, verdict }] = await Promise.all([
+      import('./daemon/run.ts'),
+      import('./api/index.ts'),
+    ])
+    return runDaemon({
+      ...options,
+      startApi: (control) => startApi(control, options.socketPath),
+      verdict,
+    })
+  },
+})

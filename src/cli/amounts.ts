@@ -1,0 +1,26 @@
+/** What stands where a value is not known or does not apply. */
+export const NOTHING = '-'
+
+/** `75`; a share too small to see is still not 0. */
+export function percent(ratio: number | null): string {
+  if (ratio === null) return NOTHING
+  return String(ratio > 0 ? Math.max(1, Math.round(ratio * 100)) : 0)
+}
+
+export const megabits = (bitsPerSecond: number | null): string =>
+  bitsPerSecond === null ? NOTHING : (bitsPerSecond / 1_000_000).toFixed(1)
+
+/** Decimal units, as providers count: `1.2 GB`. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+  let value = count
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 9.95 ? 1 : 0)} ${units[unit] ?? ''}`
+}
+
+/** `1 step`, `2 steps` */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

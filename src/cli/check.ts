@@ -1,0 +1,43 @@
+import type { CheckDocument } from '../api/contract.ts'
+import { checkDocument } from '../api/documents.ts'
+import { told } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { EXIT } from './exit-codes.ts'
+import { countSeverities } from './failure.ts'
+import { notesText } from './notes-text.ts'
+import type { Screen } from './screen.ts'
+import { examples } from './shell.ts'
+import type { Job, Shell } from './shell.ts'
+import { wrap } from './wrap.ts'
+
+export function addCheck({ program, answer }: Shell): void {
+  program
+    .command('check')
+    .summary('is the config right?')
+    .description('Every error of a configuration file at once, and what on this box deserves a warning.')
+    .argument('[file]', 'instead of --config')
+    .addHelpText('after', examples('multihome check', 'multihome check ./new.yaml && echo right'))
+    .action((file: string | undefined) => answer(check, file))
+}
+
+async function check({ settings, surroundings }: Job): Promise<Answer> {
+  const { checkOffline } = await surroundings.offline()
+  const { text, ...found } = await checkOffline(settings)
+  const document = checkDocument(found, surroundings.nowMs())
+  return told(found.ok ? EXIT.done : EXIT.configWrong, document, (shown, screen) =>
+    checkText(shown, text, settings.configFile, screen),
+  )
+}
+
+/** @param pictures the problems of the file as `config` drew them */
+export function checkText(check: CheckDocument, pictures: string, file: string, screen: Screen): string {
+  return [pictures.trimEnd(), notesText(check.notes, screen), wrap(conclusion(check, file), screen.columns)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+function conclusion({ ok, problems, notes }: CheckDocument, file: string): string {
+  const counts = countSeverities([...problems, ...notes])
+  if (!ok) return `${counts}. The running configuration is untouched.`
+  return counts === 'No problem' ? `${file} is right.` : `${counts}. ${file} can be used.`
+}

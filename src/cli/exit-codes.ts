@@ -1,0 +1,12 @@
+/** Below 10: a failure. From 10: an answer, given only when asked for (`--check`, `--exit-code`). */
+export const EXIT = {
+  done: 0,
+  couldNot: 1,
+  wrongUsage: 2,
+  configWrong: 3,
+  notReachable: 4,
+  notAllowed: 5,
+  planHasChanges: 10,
+  someLinesInUse: 11,
+  noLineInUse: 12,
+} as const

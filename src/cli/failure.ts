@@ -1,0 +1,128 @@
+import type { ClientError, Code } from '../api/client.ts'
+import type { ConfigProblemDocument, ErrorDocument, ProblemDocument } from '../api/contract.ts'
+import { problemDocument, rfc3339 } from '../api/documents.ts'
+import { unreachable } from '../model/index.ts'
+import { counted } from './amounts.ts'
+import { EXIT } from './exit-codes.ts'
+import type { OfflineFailure } from './surroundings.ts'
+import type { Screen } from './screen.ts'
+import { wrap } from './wrap.ts'
+
+/** Why a command could not do what was asked. */
+export interface Failure {
+  readonly exitCode: number
+  readonly code: string
+  /** One sentence, with the value that stood in the way. */
+  readonly message: string
+  readonly why?: string
+  readonly help?: string
+  /** Problems of the configuration file as people read them; the message then closes them. */
+  readonly pictures?: string
+  readonly problems?: readonly ConfigProblemDocument[]
+  /** The message is a whole answer by itself: no `error[…]` before it. */
+  readonly plain?: true
+}
+
+/** The error grammar: `error[CODE]: what`, then why it matters and what to type. */
+export function failureText(failure: Failure, screen: Screen): string {
+  if (failure.plain === true) return wrap(failure.message, screen.columns)
+  if (failure.pictures !== undefined) return `${failure.pictures}\n\n${wrap(failure.message, screen.columns)}`
+  return [
+    wrap(`error[${failure.code}]: ${failure.message}`, screen.columns, 4),
+    ...(failure.why === undefined ? [] : [wrap(`    = ${failure.why}`, screen.columns, 6)]),
+    ...(failure.help === undefined ? [] : [wrap(`    = help: ${failure.help}`, screen.columns, 6)]),
+  ].join('\n')
+}
+
+export const errorDocument = (failure: Failure, nowMs: number): ErrorDocument => ({
+  api: 'v1',
+  kind: 'Error',
+  time: rfc3339(nowMs),
+  code: failure.code,
+  message: failure.message,
+  ...(failure.why !== undefined && { why: failure.why }),
+  ...(failure.help !== undefined && { help: failure.help }),
+  ...(failure.problems !== undefined && { problems: [...failure.problems] }),
+})
+
+export function clientFailure(error: ClientError): Failure {
+  switch (error.is) {
+    case 'not-reachable':
+      return {
+        exitCode: EXIT.notReachable,
+        code: 'MH701' satisfies Code,
+        message: `multihomed is not running: nobody answers on ${error.socketPath} (${error.said})`,
+        why: 'traffic flows as it was; nobody watches',
+        help: 'sudo systemctl start multihomed, or sudo multihome run',
+      }
+    case 'not-allowed':
+      return {
+        exitCode: EXIT.notAllowed,
+        code: 'MH702' satisfies Code,
+        message: `you are not allowed to use ${error.socketPath}`,
+        help: 'sudo, or become a member of the group multihomed',
+      }
+    case 'no-answer':
+      return {
+        exitCode: EXIT.notReachable,
+        code: 'MH703' satisfies Code,
+        message: `multihomed gave no answer within ${error.timeoutMs / 1000} s on ${error.socketPath}`,
+        why: 'traffic flows as it was; the daemon hangs or is very busy',
+        help: 'journalctl -u multihomed',
+      }
+    case 'not-understood':
+      return {
+        exitCode: EXIT.couldNot,
+        code: 'MH704' satisfies Code,
+        message: `${error.what} (${error.socketPath})`,
+        help: 'the daemon and this command may be of different versions: restart the daemon',
+      }
+    case 'problem':
+      return problemFailure(error.problem)
+    default:
+      return unreachable(error)
+  }
+}
+
+function problemFailure(problem: ProblemDocument): Failure {
+  if (problem.code === 'MH710') return refused(problem.text ?? problem.detail, problem.problems ?? [])
+  return {
+    exitCode: PROBLEM_EXIT[problem.code] ?? EXIT.couldNot,
+    code: problem.code,
+    message: problem.detail,
+    ...(problem.help !== undefined && { help: problem.help }),
+  }
+}
+
+/** Of the daemon's problems, those that mean the question was wrong. */
+const PROBLEM_EXIT: Readonly<Record<string, number>> = { MH707: EXIT.wrongUsage, MH709: EXIT.wrongUsage }
+
+export function offlineFailure(failure: OfflineFailure): Failure {
+  switch (failure.code) {
+    case 'config':
+      return refused(failure.text, failure.problems.map(problemDocument))
+    case 'not-permitted':
+      return { exitCode: EXIT.notAllowed, code: 'MH591' satisfies Code, message: failure.text, help: 'sudo' }
+    case 'kernel':
+      return { exitCode: EXIT.couldNot, code: 'MH590' satisfies Code, message: failure.text }
+    default:
+      return unreachable(failure)
+  }
+}
+
+const refused = (pictures: string, problems: readonly ConfigProblemDocument[]): Failure => ({
+  exitCode: EXIT.configWrong,
+  code: 'MH710' satisfies Code,
+  message: `${countSeverities(problems)}. The running configuration is untouched.`,
+  pictures,
+  problems,
+})
+
+/** @returns `2 errors, 1 warning`; notes are not counted */
+export function countSeverities(found: readonly { readonly severity: string }[]): string {
+  const counts = ['error', 'warning'].flatMap((severity) => {
+    const count = found.filter((one) => one.severity === severity).length
+    return count === 0 ? [] : [counted(count, severity)]
+  })
+  return counts.length === 0 ? 'No problem' : counts.join(', ')
+}

@@ -1,0 +1,106 @@
+import type { LineDocument } from '../api/contract.ts'
+import { NOTHING, megabits, percent } from './amounts.ts'
+import { formatDuration } from './duration.ts'
+import type { Role } from './style.ts'
+import type { Screen } from './screen.ts'
+import { GAP, layOut } from './table.ts'
+import type { Column } from './table.ts'
+
+interface Look {
+  readonly glyph: string
+  readonly word: string
+  readonly role?: Role
+}
+
+/** All there is to know about how a state looks. Shape and word say it without colour. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  up: { glyph: '●', word: 'up', role: 'up' },
+  suspect: { glyph: '▲', word: 'suspect', role: 'suspect' },
+  down: { glyph: '✖', word: 'DOWN', role: 'down' },
+  draining: { glyph: '▷', word: 'draining' },
+  absent: { glyph: '○', word: 'absent', role: 'quiet' },
+  unknown: { glyph: '○', word: 'unknown', role: 'quiet' },
+}
+
+/** A newer daemon may know states that this command does not. */
+export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
+
+const TRAFFIC: readonly Column[] = [
+  { title: '  LINE', shrinks: true },
+  { title: 'STATE' },
+  { title: 'FOR' },
+  { title: 'NEW/WANT' },
+  { title: 'OPEN', align: 'right' },
+  { title: 'DOWN/UP Mbit/s', align: 'right' },
+]
+
+const ADDRESSES: readonly Column[] = [
+  { title: '  LINE', shrinks: true },
+  { title: 'WEIGHT', align: 'right' },
+  { title: 'INTERFACE', shrinks: true },
+  { title: 'ADDRESS', shrinks: true },
+  { title: 'GATEWAY', shrinks: true },
+]
+
+/** How every line does, and below it where every line goes. @param nowMs when the document was made */
+export function linesText(lines: readonly LineDocument[], nowMs: number, screen: Screen): string {
+  const speeds = speedCells(lines)
+  const traffic = layOut(
+    TRAFFIC,
+    lines.map((line, i) => {
+      const { glyph, word } = lookOf(line.state)
+      const age = formatDuration(nowMs - Date.parse(line.since))
+      const open = line.openConnections === null ? NOTHING : String(line.openConnections)
+      return [`${glyph} ${line.name}`, word, age, share(line), open, speeds[i] ?? NOTHING]
+    }),
+    screen,
+  )
+  const addresses = layOut(
+    ADDRESSES,
+    lines.map((line) => [
+      `  ${line.name}`,
+      String(line.weight),
+      line.interface,
+      line.address ?? NOTHING,
+      line.gateway ?? NOTHING,
+    ]),
+    screen,
+  )
+  return [...painted(traffic, screen, lines), '', ...painted(addresses, screen)].join('\n')
+}
+
+/** Titles are dim; with `lines`, glyph, name and state word take the role of the state. */
+function painted(
+  rows: readonly (readonly string[])[],
+  screen: Screen,
+  lines?: readonly LineDocument[],
+): string[] {
+  return rows.map((cells, i) => {
+    if (i === 0) return screen.paint('heading', cells.join(GAP).trimEnd())
+    const role = lines === undefined ? undefined : lookOf(lines[i - 1]?.state ?? '').role
+    if (role === undefined) return cells.join(GAP).trimEnd()
+    const [name = '', state = '', ...rest] = cells
+    return `${screen.paint(role, name + GAP + state)}${GAP}${rest.join(GAP)}`.trimEnd()
+  })
+}
+
+/** What it got of the new connections against what it should get: `74/75 %`. */
+const share = (line: LineDocument): string =>
+  line.wantedShareRatio === 0 && !line.newShareRatio
+    ? NOTHING
+    : `${percent(line.newShareRatio)}/${percent(line.wantedShareRatio)} %`
+
+/** Both halves are padded alike, so that the slashes stand in one column. */
+function speedCells(lines: readonly LineDocument[]): string[] {
+  const speeds = lines.map((line) => ({
+    down: megabits(line.downBitsPerSecond),
+    up: megabits(line.upBitsPerSecond),
+  }))
+  const width = (side: 'down' | 'up') => Math.max(0, ...speeds.map((speed) => speed[side].length))
+  const [down, up] = [width('down'), width('up')]
+  return speeds.map((speed) =>
+    speed.down === NOTHING && speed.up === NOTHING
+      ? NOTHING
+      : `${speed.down.padStart(down)} / ${speed.up.padStart(up)}`,
+  )
+}

@@ -1,0 +1,14 @@
+/** The first help, by what one wants to do. Only commands that exist; each has its own `--help`. */
+export const OVERVIEW = `multihome: use several Internet lines at once
+
+  Look    status    which lines are in use, and why         (--check: exit code)
+          lines     every line, or one in detail
+  Change  check     is the config right?                    (daemon not needed)
+          plan      what would change, and why              (daemon not needed)
+          apply     do it: the daemon reads the file again
+  Learn   lab       everything on pretend lines; this machine stays as it is
+          config    config schema: for editors that complete and check the file
+  Care    run       the daemon itself                       down: leave no trace
+
+  For scripts: add --json to any command.      Options: multihome COMMAND --help
+`

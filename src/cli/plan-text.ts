@@ -1,0 +1,104 @@
+import type { PlanDocument } from '../api/contract.ts'
+import { unreachable } from '../model/index.ts'
+import { counted } from './amounts.ts'
+import { notesText } from './notes-text.ts'
+import type { Screen } from './screen.ts'
+import type { Role } from './style.ts'
+import { wrap } from './wrap.ts'
+
+type Group = PlanDocument['groups'][number]
+type Step = Group['steps'][number]
+
+/** `short`: effects, no commands. `some`: long ones cut. `all`: every word of every command. */
+export type Detail = 'short' | 'some' | 'all'
+
+/** More lines of one command than this say little to a reader; `--all` and `--json` have them. */
+const LINES_OF_A_COMMAND = 12
+
+/** Effect first, then the commands, each with its reason, and last what the operator should know. */
+export function planText(
+  plan: Pick<PlanDocument, 'stepCount' | 'groups' | 'notes'>,
+  screen: Screen,
+  detail: Detail,
+): string {
+  return [
+    wrap(`${summary(plan)}.`, screen.columns),
+    plan.groups.map((group) => groupText(group, screen, detail)).join('\n'),
+    notesText(plan.notes, screen),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** `1 new line, 2 changes: 8 steps` */
+export function summary(plan: Pick<PlanDocument, 'stepCount' | 'groups'>): string {
+  if (plan.stepCount === 0) return 'Nothing to do: this box is as the configuration wishes'
+  const nouns = plan.groups.map(nounOf)
+  const parts = NOUNS.flatMap((noun) => {
+    const found = nouns.filter((one) => one === noun).length
+    return found === 0 ? [] : [counted(found, noun)]
+  })
+  return `${parts.join(', ')}: ${counted(plan.stepCount, 'step')}`
+}
+
+const NOUNS = ['new line', 'addition', 'change', 'removal', 'repair'] as const
+
+function nounOf(group: Group): (typeof NOUNS)[number] {
+  switch (group.sign) {
+    case '+':
+      return group.subject === 'router' ? 'addition' : 'new line'
+    case '~':
+      return 'change'
+    case '-':
+      return 'removal'
+    case '!':
+      return 'repair'
+    default:
+      return unreachable(group.sign)
+  }
+}
+
+const NAME_COLUMNS = 9
+
+function groupText(group: Group, screen: Screen, detail: Detail): string {
+  const row = (title: string, text: string) => wrap(`    ${title.padEnd(6)}  ${text}`, screen.columns, 12)
+  const head = wrap(`${group.sign} ${group.subject.padEnd(NAME_COLUMNS)}  ${group.title}`, screen.columns, 13)
+  return [
+    screen.paint(ROLES[group.sign], head.slice(0, 1)) + head.slice(1),
+    ...group.why.map((why, i) => row(i === 0 ? 'why' : '', why)),
+    ...(group.effect === '' ? [] : [row('effect', group.effect)]),
+    ...(detail === 'short' ? [] : stepLines(group, screen, detail)),
+  ].join('\n')
+}
+
+const ROLES: Readonly<Record<Group['sign'], Role>> = {
+  '+': 'up',
+  '~': 'suspect',
+  '-': 'down',
+  '!': 'suspect',
+}
+
+/** A reason stands once above all the steps it caused, and not at all when the group's own says the same. */
+function stepLines(group: Group, screen: Screen, detail: Detail): string[] {
+  let said = group.why.length === 1 ? group.why[0] : undefined
+  return group.steps.flatMap((step) => {
+    const reason =
+      step.why === said ? [] : [screen.paint('quiet', wrap(`    # ${step.why}`, screen.columns, 6))]
+    said = step.why
+    return [...reason, ...commandLines(step, detail)]
+  })
+}
+
+/** Commands are there to be copied, so they are never wrapped. */
+function commandLines(step: Step, detail: Detail): string[] {
+  return step.commands.flatMap((command) => {
+    const lines = command.trimEnd().split('\n')
+    const shown =
+      detail === 'all' || lines.length <= LINES_OF_A_COMMAND ? lines : lines.slice(0, LINES_OF_A_COMMAND)
+    const left = lines.length - shown.length
+    return [
+      ...shown.map((line, i) => `    ${i === 0 ? step.sign : ' '} ${line}`),
+      ...(left === 0 ? [] : [`      … ${counted(left, 'more line')}: --all`]),
+    ]
+  })
+}

@@ -1,0 +1,69 @@
+import type { LineDocument, OneLineDocument, StatusDocument } from '../api/contract.ts'
+import { bytes, counted, megabits, percent } from './amounts.ts'
+import { formatDuration } from './duration.ts'
+import { linesText, lookOf } from './line-table.ts'
+import { notesText } from './notes-text.ts'
+import type { Screen } from './screen.ts'
+import { wrap } from './wrap.ts'
+
+/** Who and since when, the verdict, the lines, and last what the operator should know: the end stays in sight. */
+export function statusText(status: StatusDocument, screen: Screen): string {
+  const nowMs = Date.parse(status.time)
+  const age = (time: string) => formatDuration(nowMs - Date.parse(time))
+  const head =
+    `multihomed ${status.version} on ${status.hostname}, running ${age(status.startedAt)}, ` +
+    `config applied ${age(status.configAppliedAt)} ago`
+  return [
+    wrap(head, screen.columns),
+    verdictText(status, screen),
+    linesText(status.lines, nowMs, screen),
+    notesText(status.notes, screen),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+export const verdictText = (status: StatusDocument, screen: Screen): string =>
+  wrap(status.verdict.text, screen.columns)
+    .split('\n')
+    .map((line) => screen.paint('verdict', line))
+    .join('\n')
+
+/** One line in detail. */
+export function oneLineText({ line, time, shareWindowMs }: OneLineDocument, screen: Screen): string {
+  const look = lookOf(line.state)
+  const row = (title: string, text: string) => wrap(`${title.padEnd(8)}  ${text}`, screen.columns, 10)
+  const name = look.role === undefined ? line.name : screen.paint(look.role, line.name)
+  return [
+    `${look.glyph} ${name}`,
+    row('state', stateText(line, Date.parse(time))),
+    row('reached', `${line.interface}${line.gateway === null ? '' : ` through ${line.gateway}`}`),
+    row('address', line.address ?? 'none'),
+    row('new', newText(line, shareWindowMs)),
+    row('open', line.openConnections === null ? 'not known' : counted(line.openConnections, 'connection')),
+    row('traffic', trafficText(line)),
+  ].join('\n')
+}
+
+function stateText(line: LineDocument, nowMs: number): string {
+  const age = formatDuration(nowMs - Date.parse(line.since))
+  const why = line.why === undefined ? '' : `: ${line.why}`
+  return `${lookOf(line.state).word} for ${age}${why}`
+}
+
+function newText(line: LineDocument, shareWindowMs: number): string {
+  const window = `in the last ${formatDuration(shareWindowMs)}`
+  const wanted = `weight ${line.weight}, ${percent(line.wantedShareRatio)} % wanted`
+  const got =
+    line.newShareRatio === null ? `nothing new ${window}` : `${percent(line.newShareRatio)} % ${window}`
+  const now = line.wantedShareRatio === 0 ? `weight ${line.weight}, gets none now` : `${wanted}, ${got}`
+  return `${now}; ${counted(line.newConnections, 'connection')} in all`
+}
+
+function trafficText(line: LineDocument): string {
+  const speed =
+    line.downBitsPerSecond === null && line.upBitsPerSecond === null
+      ? ''
+      : `down ${megabits(line.downBitsPerSecond)}, up ${megabits(line.upBitsPerSecond)} Mbit/s; `
+  return `${speed}${bytes(line.receivedBytes)} received, ${bytes(line.sentBytes)} sent`
+}

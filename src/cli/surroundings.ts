@@ -1,0 +1,52 @@
+import type { ConfigProblem, DownReport, Note, PlanReport } from '../api/documents.ts'
+import type { Result } from '../model/index.ts'
+import type { Sink } from './screen.ts'
+
+/** All that the command gets from outside; `main.ts` hands in the real things, tests their own. */
+export interface Surroundings {
+  /** What was typed behind the program's name. */
+  readonly argv: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly version: string
+  nowMs(): number
+  /** Loaded only by the commands that need no daemon: they bring the whole engine along. */
+  offline(): Promise<Offline>
+  /** The daemon in the foreground. @returns its exit code */
+  run(options: RunOptions): Promise<number>
+  /** The lab, which reads its own arguments. @returns its exit code */
+  lab(argv: readonly string[]): Promise<number>
+  configSchema(): Promise<object>
+}
+
+export interface RunOptions {
+  readonly configFile: string
+  readonly stateDir: string
+  readonly socketPath: string
+  readonly logFormat?: 'text' | 'json'
+}
+
+/** What can be done without a daemon: the shape of `daemon/offline.ts`. */
+export interface Offline {
+  readonly checkOffline: (options: { configFile: string; stateDir: string }) => Promise<{
+    readonly ok: boolean
+    /** The problems of the file with their pictures. */
+    readonly text: string
+    readonly problems: readonly ConfigProblem[]
+    readonly notes: readonly Note[]
+  }>
+  readonly planOffline: (options: {
+    configFile: string
+    stateDir: string
+  }) => Promise<Result<PlanReport, OfflineFailure>>
+  readonly downOffline: (options: {
+    stateDir: string
+    dryRun: boolean
+  }) => Promise<Result<DownReport, OfflineFailure>>
+}
+
+export type OfflineFailure =
+  | { readonly code: 'config'; readonly text: string; readonly problems: readonly ConfigProblem[] }
+  | { readonly code: 'not-permitted'; readonly text: string }
+  | { readonly code: 'kernel'; readonly text: string }
