@@ -63,7 +63,20 @@ const DOORS: readonly Door[] = [
     to: ['cli', 'web', 'lab'],
     because: 'guests reach the daemon through the client',
   },
+  {
+    file: 'src/api/documents.ts',
+    to: ['cli'],
+    because: 'what is asked without a daemon is answered in the same documents',
+  },
+  { file: 'src/api/fake.ts', to: [], because: 'a pretend daemon for tests' },
+  {
+    file: 'src/config/json-schema.ts',
+    to: ['cli'],
+    because: 'it loads zod, so it stands apart from the table of contents',
+  },
   { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
+  { file: 'src/daemon/run.ts', to: [], because: 'main.ts starts the daemon, and loads nothing else for it' },
+  { file: 'src/lab/command.ts', to: [], because: 'main.ts starts the lab, and loads nothing else for it' },
   { file: 'src/daemon/offline.ts', to: ['cli'], because: 'check, plan and down work without a daemon' },
   {
     file: 'src/kernel/port.ts',
@@ -94,6 +107,10 @@ const NARROWER: Readonly<Record<string, { readonly uses: readonly string[]; read
   'src/api/client.ts': {
     uses: ['model'],
     because: 'the command loads the client and must not load the daemon with it',
+  },
+  'src/api/documents.ts': {
+    uses: ['model'],
+    because: 'the command loads the documents and must not load the daemon with them',
   },
 }
 
