@@ -5,7 +5,7 @@ import type { Namespace } from './namespace.ts'
 import { programEntry } from './package-root.ts'
 import { printedLines } from './printed-lines.ts'
 import type { PrintedLines } from './printed-lines.ts'
-import { run, spawnIn } from './run.ts'
+import { DIES_WITH_US, run, spawnIn } from './run.ts'
 import type { Output } from './run.ts'
 
 /** Where one installation of the program keeps its things. */
@@ -68,7 +68,10 @@ export async function startDaemon(
     '--socket',
     paths.socket,
   ]
-  const child = spawnIn(router, argv, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  const child = spawnIn(router, [...DIES_WITH_US, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const { pid, stdout: out, stderr: err } = child
   const exit = Promise.withResolvers<DaemonExit>()
   child.on('error', exit.reject)

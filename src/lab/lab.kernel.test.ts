@@ -211,6 +211,25 @@ test('two labs live side by side, and a removed one leaves no namespace and no d
   )
 })
 
+test('62 lines, as many as our marks can tell apart: each carries to the internet under its own address', async () => {
+  const lines = Array.from({ length: 62 }, (_, i) => ({
+    name: `line-${i + 1}`,
+    addressing: 'by-provider' as const,
+  }))
+  await using lab = await createLab({ lines, clients: 0, servers: 1 })
+  await lab.must(ROUTER, ['sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=2'])
+  const sources = await Promise.all(
+    lab.topology.lines.map(async ({ device }) => {
+      const { client } = await lab.httpGet(ROUTER, '203.0.113.10', { device })
+      return lab.lineOfAddress(client)
+    }),
+  )
+  assert.deepEqual(
+    sources,
+    lines.map((line) => line.name),
+  )
+})
+
 test('names that do not exist are told with those that do', async () => {
   await using lab = await createLab({ clients: 1, servers: 1 })
   assert.throws(() => lab.host('client-2'), /no host "client-2"; it has internet, router, switch, isp-fiber/)

@@ -34,6 +34,9 @@ export function spawnIn(namespace: Namespace, argv: readonly string[], options: 
   )
 }
 
+/** Stands before a program that must not outlive ours, not even when ours is killed. */
+export const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+
 /** Runs a program to its end; `namespace` absent: where we are. Rejects only when it cannot be started. */
 export function run(
   namespace: Namespace | undefined,

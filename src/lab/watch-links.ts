@@ -4,7 +4,7 @@ import { inNamespace } from './namespace.ts'
 import type { Namespace } from './namespace.ts'
 import { printedLines } from './printed-lines.ts'
 import type { PrintedLines } from './printed-lines.ts'
-import { spawnIn } from './run.ts'
+import { DIES_WITH_US, spawnIn } from './run.ts'
 
 /** What the kernel tells about a host's devices and addresses from now on, in the words of `ip monitor`. */
 export interface LinkWatch {
@@ -14,7 +14,7 @@ export interface LinkWatch {
 
 /** Resolves once it listens, so that what is caused afterwards is certain to be seen. */
 export async function watchLinks(host: Namespace): Promise<LinkWatch> {
-  const child = spawnIn(host, ['ip', '-o', 'monitor', 'link', 'address'], {
+  const child = spawnIn(host, [...DIES_WITH_US, 'ip', '-o', 'monitor', 'link', 'address'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   child.on('error', () => {}) // not started: no `stdout`, or it ends at once
