@@ -1,2 +1,3 @@
 export type { Counts, Kernel, KernelEvent } from './port.ts'
 export { openLinuxKernel } from './linux.ts'
+export { notifyServiceManager } from './notify-socket.ts'

@@ -3,6 +3,7 @@ import { release } from 'node:os'
 import {
   fail,
   ok,
+  unreachable,
   type Capabilities,
   type KernelError,
   type Mark,
@@ -96,6 +97,8 @@ class LinuxKernel implements Kernel {
         const answer = await this.#writer.run(order.line)
         return answer.error === undefined ? ok(undefined) : fail(ipError(order.line, answer.error))
       }
+      default:
+        return unreachable(order)
     }
   }
 

@@ -1,0 +1,56 @@
+import { unreachable } from '../model/index.ts'
+import { presence, type LineFacts } from '../plan/index.ts'
+import type { LineStateName } from './control.ts'
+
+export interface TrackedState {
+  readonly state: LineStateName
+  readonly why?: string
+  readonly sinceMs: number
+}
+
+export interface Transition {
+  readonly line: string
+  readonly from: LineStateName | undefined
+  readonly to: TrackedState
+}
+
+/** Since when each line is what it is. */
+export class LineTracker {
+  #states = new Map<string, TrackedState>()
+
+  /** @returns the lines whose state or cause changed, in the order of the file */
+  update(lines: readonly LineFacts[], nowMs: number): Transition[] {
+    const before = this.#states
+    this.#states = new Map(
+      lines.map((line) => {
+        const now = stateOf(line)
+        const was = before.get(line.config.name)
+        return [
+          line.config.name,
+          was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs: nowMs },
+        ]
+      }),
+    )
+    return [...this.#states].flatMap(([line, to]) => {
+      const was = before.get(line)
+      return was === to ? [] : [{ line, from: was?.state, to }]
+    })
+  }
+
+  of(line: string): TrackedState | undefined {
+    return this.#states.get(line)
+  }
+}
+
+function stateOf(line: LineFacts): Omit<TrackedState, 'sinceMs'> {
+  switch (line.presence.is) {
+    case 'absent':
+      return { state: 'absent', why: presence(line.presence) }
+    case 'blocked':
+      return { state: 'down', why: presence(line.presence) }
+    case 'usable':
+      return { state: 'up' }
+    default:
+      return unreachable(line.presence)
+  }
+}

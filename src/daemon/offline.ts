@@ -1,0 +1,93 @@
+import { dirname } from 'node:path'
+import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
+import { fail, ok, type KernelError, type Result } from '../model/index.ts'
+import { desired, diff, explain, sysctlKeys, type Note, type PlanReport } from '../plan/index.ts'
+import type { ConfigProblem, DownReport } from './control.ts'
+import { planReport } from './plan-report.ts'
+import { readConfig } from './read-config.ts'
+import { withLineIds } from './reconciler.ts'
+import { forgetMemory, loadMemory } from './state-dir.ts'
+import { takeDown } from './take-down.ts'
+
+export type OfflineFailure =
+  | { readonly code: 'config'; readonly text: string; readonly problems: readonly ConfigProblem[] }
+  | { readonly code: 'not-permitted'; readonly text: string }
+  | { readonly code: 'kernel'; readonly text: string }
+
+interface Places {
+  readonly stateDir: string
+  /** The copy of what must not be forgotten lies beside the socket. */
+  readonly socketPath: string
+}
+
+/** Is the file right, and what would it meet on this box? Looking at the box is left out where we may not look. */
+export async function checkOffline(options: Places & { readonly configFile: string }): Promise<{
+  ok: boolean
+  text: string
+  problems: readonly ConfigProblem[]
+  notes: readonly Note[]
+}> {
+  const reading = await readConfig(options.configFile)
+  if (!reading.ok) return { ok: false, ...reading.error, notes: [] }
+  const planned = await planOffline(options)
+  const notes = planned.ok ? planned.value.notes : []
+  const { problems, text } = reading.value
+  return { ok: !notes.some((note) => note.severity === 'error'), text, problems, notes }
+}
+
+/** What would be done to this box now. Reads only. */
+export async function planOffline(
+  options: Places & { readonly configFile: string },
+): Promise<Result<PlanReport, OfflineFailure>> {
+  const reading = await readConfig(options.configFile)
+  if (!reading.ok) return fail({ code: 'config', ...reading.error })
+  const { config } = reading.value
+  return withKernel(async (kernel) => {
+    const memory = withLineIds(await loadMemory(stateDirOf(options)), config)
+    const observed = await kernel.observe([
+      ...sysctlKeys(config),
+      ...memory.originals.sysctls.map(({ key }) => key),
+    ])
+    if (!observed.ok) return fail(kernelFailure(observed.error))
+    const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
+    const moves = diff(observed.value, wanted.state, memory.originals)
+    return ok(planReport(explain(moves, wanted, config, observed.value, memory), wanted.notes))
+  })
+}
+
+/** Takes everything of ours away, without a daemon and without a configuration. */
+export async function downOffline(
+  options: Places & { readonly dryRun: boolean },
+): Promise<Result<DownReport, OfflineFailure>> {
+  return withKernel(async (kernel) => {
+    const places = stateDirOf(options)
+    const down = await takeDown(kernel, await loadMemory(places), options.dryRun)
+    if (!down.ok) return fail({ code: 'kernel', text: down.error })
+    if (!options.dryRun) await forgetMemory(places)
+    return down
+  })
+}
+
+const stateDirOf = ({ stateDir, socketPath }: Places): { path: string; runtimePath: string } => ({
+  path: stateDir,
+  runtimePath: dirname(socketPath),
+})
+
+async function withKernel<T>(
+  use: (kernel: Kernel) => Promise<Result<T, OfflineFailure>>,
+): Promise<Result<T, OfflineFailure>> {
+  const kernel = await openLinuxKernel()
+  if (!kernel.ok) return fail(kernelFailure(kernel.error))
+  try {
+    return await use(kernel.value)
+  } catch (cause) {
+    return fail({ code: 'kernel', text: cause instanceof Error ? cause.message : String(cause) })
+  } finally {
+    kernel.value.close()
+  }
+}
+
+const kernelFailure = (error: KernelError): OfflineFailure => ({
+  code: error.code === 'not-permitted' ? 'not-permitted' : 'kernel',
+  text: `${error.what}: ${error.said}`,
+})

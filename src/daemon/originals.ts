@@ -1,0 +1,40 @@
+import type { InterfaceAddress, Move } from '../model/index.ts'
+import { sameAddress, type Originals } from '../plan/index.ts'
+
+/**
+ * The originals with what these moves are about to change, written down before the first of them is carried out:
+ * a crash between the two costs nothing, the other way round it would cost the way back.
+ */
+export function withOriginalsOf(moves: readonly Move[], originals: Originals): Originals {
+  return moves.reduce<Originals>((known, move) => {
+    switch (move.do) {
+      case 'set-sysctl':
+        return known.sysctls.some((sysctl) => sysctl.key === move.from.key)
+          ? known
+          : { ...known, sysctls: [...known.sysctls, move.from] }
+      case 'add-address':
+        return known.addedAddresses.some(sameAddress(move.address))
+          ? known
+          : { ...known, addedAddresses: [...known.addedAddresses, move.address] }
+      case 'set-link':
+        return !move.up || known.linksRaised.includes(move.dev)
+          ? known
+          : { ...known, linksRaised: [...known.linksRaised, move.dev] }
+      default:
+        return known
+    }
+  }, originals)
+}
+
+/** The originals without what has been put back and is wanted no more: from then on it is the admin's again. */
+export function withoutSettled(
+  originals: Originals,
+  wantedSysctls: ReadonlySet<string>,
+  wantedAddresses: readonly InterfaceAddress[],
+): Originals {
+  return {
+    sysctls: originals.sysctls.filter((sysctl) => wantedSysctls.has(sysctl.key)),
+    addedAddresses: originals.addedAddresses.filter((address) => wantedAddresses.some(sameAddress(address))),
+    linksRaised: originals.linksRaised,
+  }
+}

@@ -1,0 +1,36 @@
+import type { Kernel } from '../kernel/index.ts'
+import { fail, ok, type KernelError, type Move, type Result } from '../model/index.ts'
+import { invert } from '../plan/index.ts'
+
+/** A pass that stopped half way. `undone`: everything before the failing move was taken back. */
+export interface PassFailure {
+  readonly move: Move
+  readonly error: KernelError
+  readonly undone: boolean
+  /** What could not be taken back, in the kernel's words. */
+  readonly leftovers: readonly KernelError[]
+}
+
+/** Carries out moves in order, all or none: when one fails, those before it are taken back, last first. */
+export async function carryOut(kernel: Kernel, moves: readonly Move[]): Promise<Result<void, PassFailure>> {
+  const done: Move[] = []
+  for (const move of moves) {
+    const result = await kernel.apply(move)
+    if (!result.ok) {
+      const leftovers = await takeBack(kernel, done)
+      return fail({ move, error: result.error, undone: leftovers.length === 0, leftovers })
+    }
+    done.push(move)
+  }
+  return ok(undefined)
+}
+
+async function takeBack(kernel: Kernel, done: readonly Move[]): Promise<KernelError[]> {
+  const leftovers: KernelError[] = []
+  for (const move of done.toReversed()) {
+    const result = await kernel.apply(invert(move))
+    // Gone by itself (a route with its link, a nexthop with its device) is taken back as well.
+    if (!result.ok && result.error.code !== 'not-found') leftovers.push(result.error)
+  }
+  return leftovers
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { formatProblems, parseConfig, unreadableFile, countProblems, type Problem } from '../config/index.ts'
+import { fail, ok, type Config, type Result } from '../model/index.ts'
+import type { ConfigProblem } from './control.ts'
+
+export interface ConfigReading {
+  readonly problems: readonly ConfigProblem[]
+  /** The problems with their pictures, and how many there are; empty when there are none. */
+  readonly text: string
+}
+
+/** Reads the file as a whole: one error, and nothing of it counts. */
+export async function readConfig(
+  file: string,
+): Promise<Result<ConfigReading & { readonly config: Config }, ConfigReading>> {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => cause)
+  if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, bytes.code ?? bytes.message)], ''))
+  const parsed = parseConfig(bytes, file)
+  const source = bytes.toString('utf8')
+  if (!parsed.ok) return fail(readingOf(parsed.error, source))
+  return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, source) })
+}
+
+const readingOf = (problems: readonly Problem[], source: string): ConfigReading => ({
+  problems: problems.map(({ code, severity, message, place, help }) => ({
+    code,
+    severity,
+    message,
+    file: place.file,
+    line: place.line,
+    column: place.column,
+    ...(help === undefined ? {} : { help }),
+  })),
+  text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n${countProblems(problems)}.`,
+})

@@ -1,0 +1,138 @@
+import type { Kernel } from '../kernel/index.ts'
+import {
+  fail,
+  ok,
+  type Config,
+  type LineHealth,
+  type Move,
+  type Observed,
+  type Result,
+} from '../model/index.ts'
+import {
+  assignLineIds,
+  desired,
+  diff,
+  explain,
+  lineLimit,
+  sysctlKeys,
+  type Chapter,
+  type Desired,
+  type Memory,
+  type Note,
+} from '../plan/index.ts'
+import { carryOut, type PassFailure } from './pass.ts'
+import { withOriginalsOf, withoutSettled } from './originals.ts'
+
+/** What a pass came to. `moves` is empty when the kernel was as wished. */
+export interface PassReport {
+  readonly chapters: readonly Chapter[]
+  readonly moves: readonly Move[]
+  readonly wanted: Desired
+  readonly observed: Observed
+  readonly tookMs: number
+}
+
+export type PassTrouble =
+  | { readonly is: 'unreadable'; readonly text: string }
+  /** Something must be settled first; nothing was touched. */
+  | { readonly is: 'refused'; readonly notes: readonly Note[] }
+  | { readonly is: 'failed'; readonly failure: PassFailure }
+  /** Applied, and yet the kernel is not as wished: somebody else changes it back, or it cannot be so. */
+  | { readonly is: 'unsettled'; readonly moves: readonly Move[] }
+
+/** Enough for links that had to be switched on first; more would be a fight. */
+const ROUNDS = 4
+
+export interface Reconciliation {
+  readonly kernel: Kernel
+  readonly config: Config
+  readonly health: ReadonlyMap<string, LineHealth>
+  readonly memory: Memory
+  /** Called before the kernel changes, with what must not be forgotten. */
+  readonly remember: (memory: Memory) => Promise<void>
+  /** Which notes forbid to begin. Left out when we run already: then they are told, and the lines go on. */
+  readonly refuse?: (notes: readonly Note[]) => readonly Note[]
+}
+
+/**
+ * One pass: observe, desire, compare, carry out, observe again, until nothing is left to do.
+ *
+ * Never two at a time: the caller sees to that.
+ */
+export async function reconcile({
+  kernel,
+  config,
+  health,
+  memory,
+  remember,
+  refuse,
+}: Reconciliation): Promise<Result<{ report: PassReport; memory: Memory }, PassTrouble>> {
+  const startedMs = performance.now()
+  let known = withLineIds(memory, config)
+  const told: Chapter[] = []
+  const moves: Move[] = []
+  for (let round = 1; ; round++) {
+    const reading = await kernel.observe([
+      ...sysctlKeys(config),
+      ...known.originals.sysctls.map((sysctl) => sysctl.key),
+    ])
+    if (!reading.ok) return fail({ is: 'unreadable', text: `${reading.error.what}: ${reading.error.said}` })
+    const observed = reading.value
+    const wanted = desired({ config, observed, memory: known, health })
+    const forbidding = round === 1 ? (refuse?.(wanted.notes) ?? []) : []
+    if (forbidding.length > 0) return fail({ is: 'refused', notes: forbidding })
+    const left = diff(observed, wanted.state, known.originals)
+    if (left.length === 0) {
+      const settled = settle(known, wanted)
+      if (JSON.stringify(settled) !== JSON.stringify(memory)) await remember(settled)
+      const report = { chapters: told, moves, wanted, observed, tookMs: performance.now() - startedMs }
+      return ok({ report, memory: settled })
+    }
+    if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
+
+    told.push(...explain(left, wanted, config, observed, known))
+    known = { ...settle(known, wanted, false), originals: withOriginalsOf(left, known.originals) }
+    if (JSON.stringify(known) !== JSON.stringify(memory)) await remember(known)
+    const done = await carryOut(kernel, left)
+    if (!done.ok) {
+      // The kernel may have changed between reading and doing (a link went away): then a fresh look is the answer.
+      if (round < ROUNDS && done.error.undone && isStale(done.error)) continue
+      return fail({ is: 'failed', failure: done.error })
+    }
+    moves.push(...left)
+  }
+}
+
+export const withLineIds = (memory: Memory, config: Config): Memory => ({
+  ...memory,
+  ids: assignLineIds(
+    config.lines.map((line) => line.name),
+    memory.ids,
+    lineLimit(config.marks.mask),
+  ),
+})
+
+/** Remembers the gateways that were seen and, once nothing is left to do, forgets what was put back. */
+function settle(memory: Memory, wanted: Desired, done = true): Memory {
+  const seen = wanted.lines.flatMap((line) =>
+    line.gateway === undefined || line.config.gateway !== undefined
+      ? []
+      : [[line.config.name, line.gateway] as const],
+  )
+  return {
+    ...memory,
+    gateways: { ...memory.gateways, ...Object.fromEntries(seen) },
+    originals: done
+      ? withoutSettled(memory.originals, wantedSysctlKeys(wanted, memory), wanted.state.addresses)
+      : memory.originals,
+  }
+}
+
+/** Keys that are wanted for their own sake, not because they are being given back. */
+function wantedSysctlKeys(wanted: Desired, memory: Memory): Set<string> {
+  const givenBack = new Set(memory.originals.sysctls)
+  return new Set(wanted.state.sysctls.filter((sysctl) => !givenBack.has(sysctl)).map((sysctl) => sysctl.key))
+}
+
+const isStale = (failure: PassFailure): boolean =>
+  failure.error.code === 'not-found' || failure.error.code === 'exists' || failure.error.code === 'busy'

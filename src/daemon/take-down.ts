@@ -1,0 +1,41 @@
+import type { Kernel } from '../kernel/index.ts'
+import { fail, ok, type Move, type Result } from '../model/index.ts'
+import { desiredWhenDown, diff, lowerLinks, type Memory } from '../plan/index.ts'
+import { commandsOf } from '../render/index.ts'
+import type { DownReport } from './control.ts'
+
+/**
+ * Takes everything of ours out of the kernel and puts back what was before: needs no configuration, only the
+ * kernel and what was remembered. Goes on where something is gone already.
+ */
+export async function takeDown(
+  kernel: Kernel,
+  memory: Memory,
+  dryRun: boolean,
+): Promise<Result<DownReport, string>> {
+  const reading = await kernel.observe(memory.originals.sysctls.map((sysctl) => sysctl.key))
+  if (!reading.ok) return fail(`${reading.error.what}: ${reading.error.said}`)
+  const moves = [
+    ...diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals),
+    ...lowerLinks(reading.value, memory.originals),
+  ]
+  const refused: string[] = []
+  for (const move of dryRun ? [] : moves) {
+    const result = await kernel.apply(move)
+    if (!result.ok && result.error.code !== 'not-found')
+      refused.push(`${result.error.what}: ${result.error.said}`)
+  }
+  if (refused.length > 0) return fail(`not everything could be taken away:\n${refused.join('\n')}`)
+  const count = (kind: Move['do']): number => moves.filter((move) => move.do === kind).length
+  return ok({
+    commands: moves.flatMap(commandsOf),
+    removed: {
+      rules: count('delete-rule'),
+      routes: count('delete-route'),
+      nexthops: count('delete-nexthop'),
+      tables: count('change-ruleset'),
+    },
+    restoredSysctls: count('set-sysctl'),
+    dryRun,
+  })
+}

@@ -1,0 +1,265 @@
+import {
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  formatPrefix,
+  unreachable,
+  type Config,
+  type LineId,
+  type LinePresence,
+  type Move,
+  type Observed,
+  type Place,
+  type Step,
+} from '../model/index.ts'
+import type { Desired } from './desired.ts'
+import { slotsOf } from './kernel-ruleset.ts'
+import type { LineFacts } from './lines.ts'
+import type { Memory } from './memory.ts'
+import { numbersOf, type Numbers } from './numbers.ts'
+import { SLOTS } from './slots.ts'
+
+/** What changes for one line or for the router, before the commands are put to it. */
+export interface Chapter {
+  readonly sign: '+' | '~' | '-' | '!'
+  /** A line's name, or `router`. */
+  readonly subject: string
+  readonly title: string
+  readonly why: readonly string[]
+  readonly effect: string
+  readonly steps: readonly Step[]
+}
+
+const ROUTER = 'router'
+
+/** Tells moves as a story: by line, effect first, every step with the reason it is there. */
+export function explain(
+  moves: readonly Move[],
+  wanted: Desired,
+  config: Config,
+  observed: Observed,
+  memory: Memory,
+): Chapter[] {
+  const teller = new Teller(wanted, config, observed, memory)
+  const steps = moves.map((move) => teller.step(move))
+  const subjects = [
+    ...config.lines.map((line) => line.name),
+    ...new Set(steps.map((step) => step.line ?? ROUTER)),
+  ]
+  return [...new Set(subjects.filter((subject) => subject !== ROUTER)), ROUTER].flatMap((subject) => {
+    const own = steps.filter((step) => (step.line ?? ROUTER) === subject)
+    return own.length === 0
+      ? []
+      : [subject === ROUTER ? teller.routerChapter(own) : teller.lineChapter(subject, own)]
+  })
+}
+
+class Teller {
+  readonly #wanted: Desired
+  readonly #config: Config
+  readonly #observed: Observed
+  readonly #numbers: Numbers
+  readonly #nameOf: ReadonlyMap<LineId, string>
+  readonly #sharesBefore: ReadonlyMap<LineId, number>
+  readonly #sharesAfter: ReadonlyMap<LineId, number>
+
+  constructor(wanted: Desired, config: Config, observed: Observed, memory: Memory) {
+    this.#wanted = wanted
+    this.#config = config
+    this.#observed = observed
+    this.#numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+    this.#nameOf = new Map(Object.entries(memory.ids).map(([name, id]) => [id, name]))
+    this.#sharesBefore = shares(slotsOf(observed.ruleset))
+    this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
+  }
+
+  step(move: Move): Step {
+    const line = this.#lineOf(move)
+    return { move, why: this.#why(move, line), ...(line === undefined ? {} : { line }) }
+  }
+
+  lineChapter(name: string, steps: readonly Step[]): Chapter {
+    const facts = this.#facts(name)
+    if (facts === undefined) {
+      return {
+        sign: '-',
+        subject: name,
+        title: 'the line goes',
+        why: [`it is no longer in ${this.#config.file}`],
+        effect: 'its open connections end at their next packet; nothing of it leaks to another line',
+        steps,
+      }
+    }
+    const chapter = { subject: name, steps, effect: this.#shareOf(facts.id) }
+    if (this.#isNew(facts)) {
+      return {
+        ...chapter,
+        sign: '+',
+        title: `new line on ${facts.config.interface}, weight ${facts.config.weight}`,
+        why: [`${place(facts.config.place)} is new`],
+      }
+    }
+    const repair = steps.every(({ move }) => move.do.startsWith('add-')) && facts.presence.is === 'usable'
+    return {
+      ...chapter,
+      sign: repair ? '!' : '~',
+      title: repair
+        ? `${steps.length === 1 ? 'one thing is' : `${steps.length} things are`} missing`
+        : presence(facts.presence),
+      why: [...new Set(steps.map((step) => step.why))],
+    }
+  }
+
+  routerChapter(steps: readonly Step[]): Chapter {
+    const first = this.#observed.ruleset === undefined
+    const changes = this.#config.lines.flatMap((line) => {
+      const id = this.#facts(line.name)?.id
+      if (id === undefined || this.#before(id) === this.#after(id)) return []
+      return [`${line.name} ${this.#before(id)} → ${this.#after(id)} %`]
+    })
+    return {
+      sign: first ? '+' : '~',
+      subject: ROUTER,
+      title: first ? 'the choice of a line, and what it needs' : 'the choice of a line',
+      why: [...new Set(steps.map((step) => step.why))],
+      effect: changes.length === 0 ? 'none on traffic' : `new connections: ${changes.join(', ')}`,
+      steps,
+    }
+  }
+
+  #why(move: Move, line: string | undefined): string {
+    const facts = line === undefined ? undefined : this.#facts(line)
+    switch (move.do) {
+      case 'set-sysctl':
+        return sysctlReason(move.to.key, this.#wanted.state.sysctls.includes(move.to))
+      case 'set-link':
+        return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
+      case 'add-address':
+        return `${this.#written(move.address.dev)}: ${formatPrefix(move.address)}`
+      case 'delete-address':
+        return 'put there by multihomed, no longer in the file'
+      case 'delete-nexthop':
+      case 'delete-route':
+      case 'delete-rule':
+        return line === undefined
+          ? this.#choiceReason()
+          : facts === undefined
+            ? `${line} is no longer in the file`
+            : `${line}: ${presence(facts.presence)}`
+      case 'add-nexthop':
+      case 'change-nexthop':
+      case 'add-route':
+      case 'change-route':
+      case 'add-rule':
+        if (facts === undefined) return this.#choiceReason()
+        return this.#isNew(facts)
+          ? `${facts.config.name} is new (${place(facts.config.place)})`
+          : `${facts.config.name}: ${presence(facts.presence)} (${place(facts.config.place)})`
+      case 'change-ruleset':
+        return this.#choiceReason()
+      default:
+        return unreachable(move)
+    }
+  }
+
+  /** What all lines together bring about: which may be chosen, and how often. */
+  #choiceReason(): string {
+    const out = this.#wanted.lines.filter((line) => !line.eligible)
+    if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
+    if (out.length === 0) return 'all lines are in use, by their weights'
+    return out.map((line) => `${line.config.name}: ${presence(line.presence)}`).join('; ')
+  }
+
+  #lineOf(move: Move): string | undefined {
+    const byDevice = (dev: string | undefined): string | undefined =>
+      this.#config.lines.find((line) => line.interface === dev)?.name
+    const byTable = (table: number | undefined): string | undefined =>
+      [...this.#nameOf].find(([id]) => this.#numbers.tableOf(id) === table)?.[1]
+    switch (move.do) {
+      case 'set-sysctl':
+        return byDevice(/\/conf\/([^/]+)\//.exec(move.to.key)?.[1])
+      case 'set-link':
+        return byDevice(move.dev)
+      case 'add-address':
+      case 'delete-address':
+        return byDevice(move.address.dev)
+      case 'add-nexthop':
+      case 'delete-nexthop':
+      case 'change-nexthop': {
+        const { id } = move.do === 'change-nexthop' ? move.to : move.nexthop
+        return [...this.#nameOf].find(([line]) => this.#numbers.nexthopOf(line) === id)?.[1]
+      }
+      case 'add-route':
+      case 'delete-route':
+        return byTable(move.route.table)
+      case 'change-route':
+        return byTable(move.to.table)
+      case 'add-rule':
+      case 'delete-rule':
+        return byTable(move.rule.table === MAIN_TABLE ? undefined : move.rule.table)
+      case 'change-ruleset':
+        return undefined
+      default:
+        return unreachable(move)
+    }
+  }
+
+  #shareOf(id: LineId): string {
+    return this.#before(id) === this.#after(id)
+      ? `none on new connections: ${this.#after(id)} %`
+      : `new connections: ${this.#before(id)} → ${this.#after(id)} %`
+  }
+
+  #before = (id: LineId): number => this.#sharesBefore.get(id) ?? 0
+  #after = (id: LineId): number => this.#sharesAfter.get(id) ?? 0
+  #facts = (name: string): LineFacts | undefined =>
+    this.#wanted.lines.find((line) => line.config.name === name)
+
+  #isNew(facts: LineFacts): boolean {
+    const table = this.#numbers.tableOf(facts.id)
+    return !this.#observed.rules.some((rule) => rule.protocol === OUR_PROTOCOL && rule.table === table)
+  }
+
+  /** Where the file speaks of an interface. */
+  #written(dev: string): string {
+    const line = this.#config.lines.find((candidate) => candidate.interface === dev)
+    const lan = this.#config.lan.interfaces.find((candidate) => candidate.name === dev)
+    const at = line?.keys['address'] ?? line?.place ?? lan?.place
+    return at === undefined ? dev : place(at)
+  }
+}
+
+function sysctlReason(key: string, wanted: boolean): string {
+  if (!wanted) return 'as it was before multihomed'
+  if (key.endsWith('ip_forward')) return 'the LAN reaches the lines through this box'
+  if (key.endsWith('fib_multipath_hash_policy')) return "the box's own connections are spread by port as well"
+  if (key.endsWith('rp_filter')) return 'loose: answers to one line may have their reverse route on another'
+  return 'as it was before multihomed'
+}
+
+/** A line's condition in a few words, the same in plans, logs and status. */
+export function presence(of: LinePresence): string {
+  switch (of.is) {
+    case 'absent':
+      return 'its interface is not there'
+    case 'usable':
+      return 'usable'
+    case 'blocked':
+      return {
+        'link-off': 'its interface is switched off',
+        'no-carrier': 'no carrier',
+        'no-address': 'no address yet',
+        'no-gateway': 'no gateway known yet',
+      }[of.by]
+    default:
+      return unreachable(of)
+  }
+}
+
+export const place = (at: Place): string => `${at.file.split('/').at(-1) ?? at.file}:${at.line}`
+
+/** Whole percents of the slot table by line. */
+function shares(slots: readonly (LineId | undefined)[]): Map<LineId, number> {
+  const counts = new Map<LineId, number>()
+  for (const id of slots) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return new Map([...counts].map(([id, count]) => [id, Math.round((count * 100) / SLOTS)]))
+}
