@@ -4,7 +4,7 @@
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type BuildFailure } from 'esbuild'
 
 /** What Node is started with: `dist/NAME.js` from each source. A worker thread is an entry of its own. */
 const ENTRIES = {
@@ -50,6 +50,13 @@ try {
   })
   await rm(dist, { recursive: true, force: true })
   await rename(fresh, dist)
+} catch (problem) {
+  if (!isBuildFailure(problem)) throw problem
+  process.exitCode = 1 // esbuild has printed the reasons with their places
 } finally {
   await rm(fresh, { recursive: true, force: true })
+}
+
+function isBuildFailure(problem: unknown): problem is BuildFailure {
+  return problem instanceof Error && 'errors' in problem
 }

@@ -12,25 +12,24 @@ give_up() {
   exit 1
 }
 
-prepare_machine() {
+install_what_is_missing() {
   [ "$(uname -s)" = Linux ] || give_up "this is $(uname -s); multihomed works on Linux's packet paths only"
-  if is_prepared; then
-    use_our_node
-    return
+  if [ -n "$(missing_packages)" ] || ! node_is_there || ! modules_are_there; then
+    install_debian_packages
+    wait_for_other_runs
+    node_is_there || install_node
+    modules_are_there || install_modules
+    let_other_runs_go
   fi
-
-  install_debian_packages
-  wait_for_other_runs
-  node_is_there || install_node
-  modules_are_there || install_modules
   use_our_node # not earlier: npm keeps to the Node it came with
-  build_is_there || build
-  hand_over
-  let_other_runs_go
 }
 
-is_prepared() {
-  [ -z "$(missing_packages)" ] && node_is_there && modules_are_there && build_is_there
+build_if_older() {
+  if build_is_there; then return; fi
+  wait_for_other_runs
+  build_is_there || build || built=failed
+  let_other_runs_go
+  [ "${built-}" != failed ]
 }
 
 # ---- Debian packages
@@ -148,7 +147,7 @@ build_is_there() {
 
 build() {
   say "building dist/"
-  node "$root/scripts/build.ts" || give_up "the build failed"
+  node "$root/scripts/build.ts"
 }
 
 # ---- one at a time
@@ -161,11 +160,12 @@ wait_for_other_runs() {
   flock 9
 }
 
-# After `sudo ./run` the checkout still belongs to whoever cloned it.
-hand_over() {
-  if [ "$(id -u)" = 0 ]; then
-    chown -R --reference="$root" "$root/.tools" "$root/node_modules" "$root/dist"
+let_other_runs_go() {
+  # After `sudo ./run` the checkout still belongs to whoever cloned it.
+  if [ "$(id -u)" = 0 ] && [ "$(stat -c %u "$root")" != 0 ]; then
+    for folder in .tools node_modules dist; do
+      if [ -e "$root/$folder" ]; then chown -R --reference="$root" "$root/$folder"; fi
+    done
   fi
+  exec 9>&-
 }
-
-let_other_runs_go() { exec 9>&-; }

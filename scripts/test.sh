@@ -2,6 +2,8 @@
 # Ends with one line, `N passed, N failed`, over all of them; a check (types, lint, format) counts as one test.
 set -eu
 cd "$(dirname -- "$0")/.."
+root=$PWD
+. scripts/machine.sh
 PATH=$PWD/node_modules/.bin:$PATH
 
 work=$(mktemp -d)
@@ -72,6 +74,7 @@ choose() {
 }
 
 choose "$@"
+build_is_there || check build build_if_older
 if [ $# = 0 ]; then
   check types tsc --noEmit
   check lint oxlint --type-aware --deny-warnings
