@@ -29,13 +29,17 @@ export function interfaceName(text: string): Parsed<string> {
       `did you mean ${quote(text.split(':', 1)[0] ?? '')}?`,
     )
   }
-  // The kernel's isspace() also takes the byte 0xa0, in whichever character it stands.
-  const badByte = Buffer.from(text).some((byte) => byte <= 0x20 || byte === 0x7f || byte === 0xa0)
   const [bad] = /[/:"\\*%]/.exec(text) ?? []
-  if (bad !== undefined)
+  if (bad !== undefined) {
     return complain(`has a ${bad}, which no interface name can have`, 'expected a name as "ip link" shows it')
-  if (badByte)
-    return complain('has white space, which no interface name can have', 'expected a name without it')
+  }
+  if (/[\p{C}\p{Z}]/u.test(text)) {
+    return complain('has white space or something invisible in it', 'expected a name without it')
+  }
+  // The kernel's isspace() is Latin-1: it takes the byte 0xa0 for a space, in whichever character it stands.
+  if (Buffer.from(text).includes(0xa0)) {
+    return complain('has a letter that the kernel refuses in names', 'expected a name as "ip link" shows it')
+  }
   return ok(text)
 }
 

@@ -4,6 +4,9 @@ import { textOf } from './source-text.ts'
 /** A terminal that shows less is rare, and longer lines are hard to read. */
 const PICTURE_COLUMNS = 80
 
+/** UTF-16 units on either side of a place that can matter for its picture. */
+const NEIGHBOURHOOD = 4 * PICTURE_COLUMNS
+
 /**
  * Problems as people read them: what, where, the place with a caret, why, help. Plain text, no colour, no
  * character from the file that could steer a terminal, and no newline at the end.
@@ -81,14 +84,17 @@ function drawMark(
   above: string,
   columns: number,
 ): { text: string; context: string; marker: string } {
-  const from = mark.place.column - 1
-  const start = columnsOf(source.slice(0, from))
-  const width = Math.max(1, columnsOf(source.slice(from, from + mark.place.length)))
+  // Of a line of a megabyte only the neighbourhood is looked at.
+  const firstUnit = Math.max(0, mark.place.column - 1 - NEIGHBOURHOOD)
+  const near = (line: string): string => line.slice(firstUnit, mark.place.column - 1 + NEIGHBOURHOOD)
+  const from = mark.place.column - 1 - firstUnit
+  const start = columnsOf(near(source).slice(0, from))
+  const width = Math.max(1, columnsOf(near(source).slice(from, from + mark.place.length)))
   // Everything fits, or the marked place starts at a third of the window.
   const skip = start + width <= columns ? 0 : Math.max(0, start - Math.floor(columns / 3))
   return {
-    text: cut(source, skip, columns),
-    context: cut(above, skip, columns),
+    text: cut(near(source), skip, columns),
+    context: cut(near(above), skip, columns),
     marker: ' '.repeat(start - skip) + mark.sign.repeat(Math.min(width, columns - (start - skip))),
   }
 }

@@ -33,6 +33,10 @@ export function readYaml(text: string, file: string): Result<YamlDocument, reado
   const streams = 'empty' in parsed ? [parsed] : documents
 
   const errors = streams.flatMap((stream) => stream.errors)
+  if (errors.some((error) => error.code === 'RESOURCE_EXHAUSTION')) {
+    const help = 'a config goes four deep'
+    return fail([problem('MH110', wholeFile(file), 'lists or maps are nested too deeply to read', { help })])
+  }
   if (errors.length > 0) return fail(syntaxProblems(errors, text, spanAt))
   const warnings = streams.flatMap((stream) => stream.warnings)
   if (warnings.length > 0)
@@ -64,19 +68,15 @@ function spanFinder(text: string, file: string, lineCounter: LineCounter): SpanA
     // What is missing at the end of the file is shown behind the last thing there is.
     const from = Math.min(start, lastCharacter)
     const { line, col } = lineCounter.linePos(from)
-    const lineEnd = /\r?\n|$/g
-    lineEnd.lastIndex = from
-    const to = Math.min(end, lineEnd.exec(text)?.index ?? end)
-    return { file, line, column: col, length: Math.max(1, to - from) }
+    const [firstLine = ''] = text.slice(from, Math.max(end, from)).split(/\r?\n/, 1)
+    return { file, line, column: col, length: Math.max(1, firstLine.length) }
   }
 }
 
 function syntaxProblems(errors: readonly YAMLError[], text: string, spanAt: SpanAt): readonly Problem[] {
-  const tooDeep = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION')
-  const sorted = (tooDeep === undefined ? [...errors] : [tooDeep]).toSorted((a, b) => a.pos[0] - b.pos[0])
   const lines = new Set<number>()
   const problems: Problem[] = []
-  for (const error of sorted) {
+  for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
     const place = spanAt(error.pos[0], error.pos[1])
     if (lines.has(place.line)) continue
     lines.add(place.line)
@@ -96,13 +96,6 @@ function unknownTag(warning: YAMLError, spanAt: SpanAt): Problem {
 
 /** The parser's words are for those who know the YAML standard; these are for those who wrote a config. */
 function explained(error: YAMLError, text: string): Complaint {
-  if (error.code === 'RESOURCE_EXHAUSTION') {
-    return {
-      code: 'MH110',
-      message: 'lists or maps are nested too deeply to read',
-      help: 'a config goes four deep',
-    }
-  }
   if (error.code === 'TAB_AS_INDENT') {
     return { code: 'MH106', message: 'a tab indents this line', label: 'put spaces here; YAML takes no tabs' }
   }
@@ -113,7 +106,7 @@ function explained(error: YAMLError, text: string): Complaint {
     const sign = text.charAt(error.pos[0])
     return { code: 'MH105', message: `a value cannot begin with ${sign}`, label: 'put the value in quotes' }
   }
-  return { code: 'MH105', message: `this is not YAML: ${error.message.split('\n', 1)[0]?.toLowerCase()}` }
+  return { code: 'MH105', message: `this is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})` }
 }
 
 function missing({ message }: YAMLError): Complaint {

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { parse, stringify } from 'yaml'
+import { FILE_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { idsIn } from './numbers.ts'
+import { parseConfig } from './parse.ts'
+import { formatProblems } from './picture.ts'
+import { configSchema } from './schema.ts'
+
+const FILE = 'config.yaml'
+
+/** What must hold whatever the input: it is refused with a place to look at, or accepted whole. */
+function check(source: string | Uint8Array): void {
+  const parsed = parseConfig(source, FILE)
+  const problems = parsed.ok ? parsed.value.warnings : parsed.error
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  const lineCount = text.split('\n').length
+  for (const { place, related } of problems) {
+    for (const { line, column, length } of [place, ...(related === undefined ? [] : [related.place])]) {
+      assert.ok(
+        line >= 1 && line <= lineCount && column >= 1 && length >= 0,
+        `no such place: ${line}:${column}`,
+      )
+    }
+  }
+  // oxlint-disable-next-line no-control-regex -- controls are what must not get out
+  assert.doesNotMatch(formatProblems(problems, source), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+  const errors = problems.filter((one) => one.severity === 'error')
+  assert.equal(errors.length === 0, parsed.ok)
+  if (!parsed.ok) return
+
+  const { lines, marks } = parsed.value.config
+  assert.ok(lines.length >= 1 && lines.length <= idsIn(marks.mask))
+  assert.equal(new Set(lines.map((line) => line.name.toLowerCase())).size, lines.length)
+  assert.equal(new Set(lines.map((line) => line.interface)).size, lines.length)
+  assert.ok(configSchema.safeParse(parse(text)).success, 'editors with the JSON Schema would refuse it')
+}
+
+const SLIPS = [
+  '\t',
+  '\r\n',
+  '\n',
+  ' ',
+  ':',
+  '- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  "'",
+  '#',
+  '*a',
+  '&a ',
+  '!x ',
+  '---\n',
+  '? ',
+  '|',
+  '\ufeff',
+  '\u0000',
+  '…',
+  '🙂',
+  '~',
+  '9',
+  '%',
+]
+
+const VALID = `lan:
+  interfaces: [lan0, { name: lan1, address: 10.0.1.1/24 }]
+  networks: [10.0.0.0/24]
+lines:
+  fiber:
+    interface: wan1
+    weight: 3
+    address: 198.51.100.2/28
+    gateway: 198.51.100.1
+  dsl: { interface: wan2, nat: masquerade }
+affinity: pair
+marks: { mask: 0x3f000000 }
+rulePriorityBase: 30000
+`
+
+test('no text crashes the parser or is half accepted', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(fc.constantFrom(...SLIPS, 'lines', 'a')).map((parts) => parts.join('')),
+  )
+  fc.assert(fc.property(text, check), { numRuns: 500 })
+})
+
+test('no bytes crash the parser', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), check), { numRuns: 300 })
+})
+
+test('no slip of the fingers in a right file crashes the parser or is half accepted', () => {
+  const slip = fc.record({
+    at: fc.nat({ max: VALID.length }),
+    removed: fc.nat({ max: 4 }),
+    typed: fc.oneof(fc.constantFrom('', ...SLIPS), fc.string({ maxLength: 3 })),
+  })
+  fc.assert(
+    fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
+      check(
+        slips.reduce(
+          (text, { at, removed, typed }) => text.slice(0, at) + typed + text.slice(at + removed),
+          VALID,
+        ),
+      )
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+/** Values that are right somewhere, wrong elsewhere. */
+const leaf = fc.constantFrom<unknown>(
+  'wan1',
+  'wan2',
+  'lan0',
+  '10.0.0.1/24',
+  '10.0.0.0/24',
+  '192.0.2.1',
+  'fe80::1',
+  'pair',
+  'auto',
+  'snat',
+  3,
+  0.5,
+  0,
+  -1,
+  0x30,
+  30_000,
+  1e300,
+  true,
+  null,
+  '',
+  [],
+  {},
+  ['lan0'],
+)
+
+const anyOf = (keys: object, value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.dictionary(fc.constantFrom(...Object.keys(keys), 'wieght'), fc.oneof(leaf, value), { maxKeys: 5 })
+
+test('a file of the right keys with any values is refused or accepted whole', () => {
+  const line = anyOf(LINE_KEYS, leaf)
+  const lan = anyOf(LAN_KEYS, fc.array(fc.oneof(leaf, anyOf(LAN_INTERFACE_KEYS, leaf)), { maxLength: 3 }))
+  const lines = fc.dictionary(fc.constantFrom('fiber', 'Fiber', 'dsl', '1', 'my line'), line, { maxKeys: 3 })
+  const file = fc.oneof(
+    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf))),
+    fc.record({ lan, lines }),
+  )
+  fc.assert(
+    fc.property(file, (value) => check(stringify(value))),
+    { numRuns: 500 },
+  )
+})
+
+test('what the JSON Schema takes, the parser has nothing to say against keys and kinds', () => {
+  const dev = fc.constantFrom('wan1', 'wan2', 'wan3')
+  const line = fc.record(
+    {
+      interface: dev,
+      weight: fc.constantFrom(1, 0.25, 1000),
+      address: fc.constantFrom('192.0.2.2/24', '198.51.100.2/28', '203.0.113.1/31'),
+      gateway: fc.constantFrom('192.0.2.1', '203.0.113.0'),
+      nat: fc.constantFrom('auto', 'snat', 'masquerade', 'off'),
+    },
+    { requiredKeys: ['interface'] },
+  )
+  const file = fc.record(
+    {
+      lan: fc.record({ interfaces: fc.constantFrom(['lan0'], [{ name: 'wan3' }, 'lan1']) }),
+      lines: fc.dictionary(fc.constantFrom('fiber', 'dsl', 'LTE-1'), line, { minKeys: 1 }),
+      affinity: fc.constantFrom('connection', 'pair', 'client'),
+      marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
+      rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
+    },
+    { requiredKeys: ['lines'] },
+  )
+  fc.assert(
+    fc.property(file, (value) => {
+      assert.ok(configSchema.safeParse(value).success)
+      const parsed = parseConfig(stringify(value), FILE)
+      const codes = parsed.ok ? [] : parsed.error.map((one) => one.code)
+      assert.deepEqual(
+        codes.filter((code) => /^MH[12]/.test(code)),
+        [],
+      )
+    }),
+    { numRuns: 200 },
+  )
+})
+
+for (const [name, text] of [
+  ['keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n')],
+  [
+    'lines',
+    `lines:\n${Array.from({ length: 5000 }, (_, i) => `  l${i}: { interface: w${i}, address: 10.0.0.1/8 }\n`).join('')}`,
+  ],
+  [
+    'networks',
+    `lan: { interfaces: [a], networks: [${'10.0.0.0/8, '.repeat(20_000)}] }\nlines: { a: { interface: b } }`,
+  ],
+  ['opening brackets', '[{'.repeat(20_000)],
+  ['one endless line', `affinity: ${'x '.repeat(100_000)}`],
+] as const) {
+  test(`a large file of nothing but ${name} is answered`, () => check(text))
+}

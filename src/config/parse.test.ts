@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CODES } from './codes.ts'
+import { parseConfig } from './parse.ts'
+import { unreadableFile } from './problem.ts'
+
+const FILE = 'config.yaml'
+
+function accepted(text: string | Uint8Array): { config: unknown; warnings: readonly string[] } {
+  const parsed = parseConfig(text, FILE)
+  assert.ok(parsed.ok, `refused: ${JSON.stringify(parsed.ok ? '' : parsed.error, null, 2)}`)
+  return { config: parsed.value.config, warnings: parsed.value.warnings.map((one) => one.code) }
+}
+
+const ipv4 = (address: string, length: number): object => ({ family: 'ipv4', address, length })
+
+test('the file of the manual is read with every value and the place of every key', () => {
+  const text = `lan:
+  interfaces: [lan0, {name: lan1, address: 10.0.1.1/24}]
+  networks: [10.0.0.0/24, 10.0.1.128/25]
+lines:
+  fiber:
+    interface: wan1
+    weight: 300
+    address: 198.51.100.2/28
+    gateway: 198.51.100.1
+    nat: snat
+  dsl: { interface: wan2, weight: 100 }
+affinity: client
+marks: { mask: 0x00ff0000 }
+rulePriorityBase: 0
+`
+  const at = (line: number, column: number): object => ({ file: FILE, line, column })
+  assert.deepEqual(accepted(text), {
+    config: {
+      file: FILE,
+      lan: {
+        interfaces: [
+          { name: 'lan0', place: at(2, 16) },
+          { name: 'lan1', address: ipv4('10.0.1.1', 24), place: at(2, 29) },
+        ],
+        networks: [ipv4('10.0.0.0', 24), ipv4('10.0.1.128', 25)],
+      },
+      lines: [
+        {
+          name: 'fiber',
+          interface: 'wan1',
+          weight: 3,
+          address: ipv4('198.51.100.2', 28),
+          gateway: '198.51.100.1',
+          nat: 'snat',
+          place: at(5, 3),
+          keys: {
+            interface: at(6, 5),
+            weight: at(7, 5),
+            address: at(8, 5),
+            gateway: at(9, 5),
+            nat: at(10, 5),
+          },
+        },
+        {
+          name: 'dsl',
+          interface: 'wan2',
+          weight: 1,
+          nat: 'auto',
+          place: at(11, 3),
+          keys: { interface: at(11, 10), weight: at(11, 27) },
+        },
+      ],
+      affinity: 'client',
+      marks: { mask: 0x00ff_0000 },
+      rulePriorityBase: 0,
+    },
+    warnings: [],
+  })
+})
+
+test('what is left out gets the documented defaults', () => {
+  const { config } = accepted('lines: { a: { interface: wan1 }, b: { interface: wan2 } }')
+  const at = (column: number): object => ({ file: FILE, line: 1, column })
+  const line = (name: string, dev: string, column: number): object => ({
+    name,
+    interface: dev,
+    weight: 1,
+    nat: 'auto',
+    place: at(column),
+    keys: { interface: at(column + 5) },
+  })
+  assert.deepEqual(config, {
+    file: FILE,
+    lan: { interfaces: [], networks: [] },
+    lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
+    affinity: 'pair',
+    marks: { mask: 0x3f00_0000 },
+    rulePriorityBase: 30_000,
+  })
+})
+
+const TWO = 'lines: { a: { interface: wan1 }, b: { interface: wan2 } }\n'
+const fixed = (a: string, b = '', rest = ''): string =>
+  `${rest}lines:\n  a: { interface: wan1, ${a} }\n  b: { interface: wan2, ${b} }\n`
+const many = (count: number): string =>
+  `lines:\n${Array.from({ length: count }, (_, i) => `  l${i}: { interface: w${i} }\n`).join('')}`
+
+const good: readonly [name: string, text: string | Uint8Array][] = [
+  ['a byte order mark', `\ufeff${TWO}`],
+  ['a byte order mark in the bytes', Buffer.from(`\ufeff${TWO}`)],
+  ['Windows line ends', 'lines:\r\n  a:\r\n    interface: wan1\r\n  b:\r\n    interface: wan2\r\n'],
+  ['a document start and end', `%YAML 1.2\n---\n${TWO}...\n`],
+  [
+    'a VLAN, an interface with dots and one in other scripts',
+    'lines: { a: { interface: eth0.100 }, b: { interface: größe } }',
+  ],
+  ['an interface called like a number, in quotes', 'lines: { a: { interface: "1" }, b: { interface: "2" } }'],
+  [
+    'line names that are words of JavaScript',
+    'lines: { constructor: { interface: wan1 }, __proto__x: { interface: wan2 } }'.replace(
+      '__proto__x',
+      'toString',
+    ),
+  ],
+  [
+    'line names that YAML 1.1 took for yes and no',
+    'lines: { on: { interface: wan1 }, no: { interface: wan2 } }',
+  ],
+  ['nat: off, which YAML 1.1 took for false', fixed('nat: off')],
+  ['both addresses of a /31', fixed('address: 192.0.2.0/31, gateway: 192.0.2.1')],
+  ['snat without a fixed address follows the address', fixed('nat: snat')],
+  ['a gateway without an address', fixed('gateway: 192.0.2.1')],
+  [
+    'a network of a LAN without known addresses',
+    `lan: { interfaces: [lan0], networks: [10.9.0.0/16] }\n${TWO}`,
+  ],
+  ['as many lines as the mask has numbers for', many(62)],
+  ['two lines with a mask of two bits', `marks: { mask: 0x30 }\n${TWO}`],
+  ['a mask in decimal', `marks: { mask: 1056964608 }\n${TWO}`],
+  ['the largest base', `rulePriorityBase: 32543\n${TWO}`],
+]
+
+for (const [name, text] of good) {
+  test(`accepted without a word: ${name}`, () => assert.deepEqual(accepted(text).warnings, []))
+}
+
+const lan = (inside: string): string => `lan: { ${inside} }\n`
+
+/** Text, and what is found in it as `CODE line:column` in the order of the file. */
+const wrong: readonly [name: string, text: string | Uint8Array, found: readonly string[]][] = [
+  ['bytes of Latin-1', Buffer.from('lines:\n  gr\u00fcn: {}', 'latin1'), ['MH102 2:5']],
+  ['UTF-16', Buffer.from(`\ufeff${TWO}`, 'utf16le'), ['MH102 1:1']],
+  ['more than 1 MiB', `#${'x'.repeat(1024 * 1024)}`, ['MH103 1:1']],
+  ['an empty file', '', ['MH104 1:1']],
+  ['nothing but a comment', '# lines:\n', ['MH104 1:1']],
+  ['nothing but a document start', '---\n', ['MH104 1:1']],
+  ['a value that begins inside a value', 'lines: a: b\n', ['MH105 1:8']],
+  ['a bracket that is never closed', 'lines: { a: { interface: wan1 }\n', ['MH105 1:31']],
+  ['a quote that is never closed', 'affinity: "pair\n', ['MH105 1:15']],
+  ['a key without a colon', 'affinity: pair\nlines\nmarks: 1\n', ['MH105 2:1']],
+  ['a key out of line with its neighbours', 'lines:\n  a:\n    interface: a\n   weight: 3\n', ['MH105 4:1']],
+  ['a value that begins with a reserved sign', 'affinity: @pair\n', ['MH105 1:11']],
+  ['a tab as indentation', 'lines:\n\ta:\n', ['MH106 2:1']],
+  ['two documents', `${TWO}---\n${TWO}`, ['MH107 3:1']],
+  ['an alias', 'lines: { a: &x { interface: w }, b: *x }', ['MH108 1:37']],
+  ['an alias to itself', '&a [*a]', ['MH204 1:4']],
+  ['an unknown tag', `affinity: !own pair\n${TWO}`, ['MH109 1:11']],
+  ['an older YAML, in which no is false', `%YAML 1.1\n---\n${TWO}`, ['MH109 1:1']],
+  ['brackets without end', '['.repeat(20_000), ['MH110 1:1']],
+
+  ['a key twice', `affinity: pair\naffinity: client\n${TWO}`, ['MH201 2:1']],
+  ['a line without interface', 'lines: { a: { weight: 1 }, b: { interface: wan2 } }', ['MH202 1:10']],
+  ['a lan without interfaces', `${lan('networks: [10.0.0.0/8]')}${TWO}`, ['MH202 1:6']],
+  ['a lan with no interface in the list', `${lan('interfaces: []')}${TWO}`, ['MH202 1:20']],
+  ['a LAN interface without name', `${lan('interfaces: [{ address: 10.0.0.1/8 }]')}${TWO}`, ['MH202 1:21']],
+  [
+    'a misspelt key is not missing as well',
+    'lines: { a: { interfase: wan1 }, b: { dev: w } }',
+    ['MH203 1:15', 'MH203 1:39'],
+  ],
+  ['a misspelt key of the file', 'lnies: { a: { interface: wan1 } }', ['MH203 1:1']],
+  ['a list instead of the file', '- a\n- b\n', ['MH204 1:1']],
+  ['one word instead of the file', 'lines', ['MH204 1:1']],
+  ['a list of lines', 'lines:\n  - name: a\n', ['MH204 2:3']],
+  ['a line that is only its interface', 'lines: { a: wan1, b: { interface: wan2 } }', ['MH204 1:13']],
+  ['a line with nothing', 'lines:\n  a:\n  b: { interface: wan2 }\n', ['MH204 2:3']],
+  ['one interface instead of a list', `${lan('interfaces: lan0')}${TWO}`, ['MH204 1:20']],
+  ['a number in quotes', fixed('weight: "3"'), ['MH204 2:33']],
+  ['a number as interface', 'lines: { a: { interface: 1 }, b: { interface: wan2 } }', ['MH204 1:26']],
+  ['yes and no', fixed('weight: true'), ['MH204 2:33']],
+  ['null', fixed('address: ~'), ['MH204 2:34']],
+  ['a mask without its key', `marks: 0x3f000000\n${TWO}`, ['MH204 1:8']],
+  [
+    'a map as key',
+    `lines: { { a: 1 }: { interface: wan1 }, b: { interface: wan2 } }`,
+    ['MH204 1:10', 'MH451 1:41'],
+  ],
+  ['an unknown affinity', `affinity: sticky\n${TWO}`, ['MH205 1:11']],
+  ['nat: false', fixed('nat: false'), ['MH205 2:30']],
+  [
+    'an interface name of 16 bytes',
+    'lines: { a: { interface: wan4567890123456 }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name of 15 letters, but 16 bytes',
+    'lines: { a: { interface: wan45678901234ü }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name with a slash',
+    'lines: { a: { interface: wan/1 }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name that would be a pattern for nft',
+    'lines: { a: { interface: wan* }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name that would end a string of nft',
+    `lines: { a: { interface: 'wan"' }, b: { interface: wan2 } }`,
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name with white space',
+    'lines: { a: { interface: "wan\\t1" }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  ['an address label', 'lines: { a: { interface: eth0:1 }, b: { interface: wan2 } }', ['MH206 1:26']],
+  [
+    'an interface name with a letter that the kernel takes for a space',
+    'lines: { a: { interface: voilà }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'an interface name with something invisible',
+    'lines: { a: { interface: w\u200bn }, b: { interface: wan2 } }',
+    ['MH206 1:26'],
+  ],
+  [
+    'no name, a dot, two dots, the loopback',
+    `${lan('interfaces: ["", ., .., lo]')}${TWO}`,
+    ['MH206 1:21', 'MH206 1:25', 'MH206 1:28', 'MH206 1:32'],
+  ],
+  [
+    'a line name with a space',
+    'lines: { my line: { interface: wan1 }, b: { interface: wan2 } }',
+    ['MH207 1:10'],
+  ],
+  [
+    'a line name that looks like an option',
+    'lines: { -a: { interface: wan1 }, b: { interface: wan2 } }',
+    ['MH207 1:10'],
+  ],
+  [
+    'a line name that is another table',
+    'lines: { Main: { interface: wan1 }, 201: { interface: wan2 } }',
+    ['MH207 1:10', 'MH207 1:37'],
+  ],
+  [
+    'a line name of 33 letters',
+    `lines: { ${'a'.repeat(33)}: { interface: wan1 }, b: { interface: wan2 } }`,
+    ['MH207 1:10'],
+  ],
+  ['an address without length', fixed('address: 192.0.2.1'), ['MH208 2:34']],
+  ['an address that is none', fixed('address: 192.0.2.256/24'), ['MH208 2:34']],
+  ['the address of a network', fixed('address: 192.0.2.0/24'), ['MH208 2:34']],
+  ['a broadcast address', fixed('address: 192.0.2.255/24'), ['MH208 2:34']],
+  ['a network larger than any', fixed('address: 192.0.2.1/7'), ['MH208 2:34']],
+  [
+    'a loopback and a multicast address',
+    fixed('address: 127.0.0.1/8', 'gateway: 224.0.0.1'),
+    ['MH208 2:34', 'MH208 3:34'],
+  ],
+  ['a gateway with a length', fixed('gateway: 192.0.2.1/24'), ['MH208 2:34']],
+  ['a gateway by name', fixed('gateway: fritz.box'), ['MH208 2:34']],
+  ['a network with host bits', `${lan('interfaces: [lan0], networks: [10.0.0.1/24]')}${TWO}`, ['MH209 1:39']],
+  ['a network without length', `${lan('interfaces: [lan0], networks: [10.0.0.1]')}${TWO}`, ['MH209 1:39']],
+  ['every address there is', `${lan('interfaces: [lan0], networks: [0.0.0.0/0]')}${TWO}`, ['MH209 1:39']],
+  ['a weight of nothing', fixed('weight: 0'), ['MH210 2:33']],
+  ['a weight below nothing', fixed('weight: -1'), ['MH210 2:33']],
+  ['a weight without end', fixed('weight: .inf', 'weight: .nan'), ['MH210 2:33', 'MH210 3:33']],
+  ['a base that pushes our rules behind main', `rulePriorityBase: 32544\n${TWO}`, ['MH210 1:19']],
+  ['half a base', `rulePriorityBase: 0.5\n${TWO}`, ['MH210 1:19']],
+  ['a mask with gaps', `marks: { mask: 0x5000 }\n${TWO}`, ['MH211 1:16']],
+  ['a mask of one bit', `marks: { mask: 0x4000 }\n${TWO}`, ['MH211 1:16']],
+  ['a mask over the bit of our own packets', `marks: { mask: 0x70000000 }\n${TWO}`, ['MH211 1:16']],
+  ['a mask over the bit of our probes', `marks: { mask: 0xc0000000 }\n${TWO}`, ['MH211 1:16']],
+  ['a mask of 33 bits, none, below none', `marks: { mask: 0x1ffffffff }\n${TWO}`, ['MH211 1:16']],
+  ['a mask of nothing', `marks: { mask: 0 }\n${TWO}`, ['MH211 1:16']],
+  ['IPv6 addresses', fixed('address: "2001:db8::2/64"', 'gateway: "fe80::1"'), ['MH212 2:34', 'MH212 3:34']],
+  ['an IPv6 network', `${lan('interfaces: [lan0], networks: ["2001:db8::/64"]')}${TWO}`, ['MH212 1:39']],
+
+  ['one line too many for the mask', many(63), ['MH301 64:3']],
+  ['three lines with two bits', `marks: { mask: 3 }\n${many(3)}`, ['MH301 5:3']],
+  ['more lines than slots', `marks: { mask: 0x3fffffff }\n${many(241)}`, ['MH301 243:3']],
+  [
+    'a LAN interface in a network of a line',
+    fixed('address: 192.0.2.2/24', '', lan('interfaces: [{ name: lan0, address: 192.0.2.65/26 }]')),
+    ['MH302 3:34'],
+  ],
+  [
+    'a LAN network in a network of a line',
+    fixed('address: 192.0.2.2/24', '', lan('interfaces: [lan0], networks: [192.0.0.0/16]')),
+    ['MH302 3:34'],
+  ],
+  ['a LAN interface twice', `${lan('interfaces: [lan0, lan0]')}${TWO}`, ['MH303 1:27']],
+  [
+    'a LAN network inside another',
+    `${lan('interfaces: [lan0], networks: [10.0.1.0/24, 10.2.0.0/16, 10.0.0.0/16]')}${TWO}`,
+    ['MH304 1:65'],
+  ],
+  [
+    'one LAN network on two interfaces',
+    `${lan('interfaces: [{ name: a, address: 10.0.0.1/24 }, { name: b, address: 10.0.0.2/24 }]')}${TWO}`,
+    ['MH304 1:76'],
+  ],
+  ['lines left out', 'affinity: pair\n', ['MH401 1:1']],
+  ['no line', 'lines: {}', ['MH401 1:8']],
+  ['an interface that is LAN and line', `${lan('interfaces: [wan1]')}${TWO}`, ['MH402 2:26']],
+  ['two lines on one interface', 'lines: { a: { interface: w }, b: { interface: w } }', ['MH403 1:47']],
+  ['two lines with one name', 'lines: { a: { interface: v }, a: { interface: w } }', ['MH404 1:31']],
+  ['two lines that differ in case', 'lines: { a: { interface: v }, A: { interface: w } }', ['MH404 1:31']],
+  ['a gateway elsewhere', fixed('address: 192.0.2.2/28, gateway: 192.0.2.17'), ['MH405 2:57']],
+  [
+    'a gateway that is the broadcast address',
+    fixed('address: 192.0.2.2/28, gateway: 192.0.2.15'),
+    ['MH405 2:57'],
+  ],
+  ['a gateway that is the line itself', fixed('address: 192.0.2.2/28, gateway: 192.0.2.2'), ['MH406 2:57']],
+  ['one address on two lines', fixed('address: 192.0.2.2/28', 'address: 192.0.2.2/28'), ['MH407 3:34']],
+  [
+    'all of several things, in the order of the file',
+    `affinty: pair\n${fixed('weigth: 1', 'nat: maskerade')}marks: { mask: 5 }\n`,
+    ['MH203 1:1', 'MH203 3:25', 'MH205 4:30', 'MH211 5:16'],
+  ],
+]
+
+for (const [name, text, found] of wrong) {
+  test(`refused with its place: ${name}`, () => {
+    const parsed = parseConfig(text, FILE)
+    assert.ok(!parsed.ok, 'it was accepted')
+    const got = parsed.error.map(({ code, place }) => `${code} ${place.line}:${place.column}`)
+    assert.deepEqual(got, found)
+  })
+}
+
+const warned: readonly [name: string, text: string, found: readonly string[]][] = [
+  [
+    'a LAN network that is at no LAN interface',
+    `${lan('interfaces: [{ name: lan0, address: 10.0.0.1/24 }], networks: [10.1.0.0/16]')}${TWO}`,
+    ['MH351'],
+  ],
+  ['only one line', 'lines: { a: { interface: wan1 } }', ['MH451']],
+  ['weights that are rounded', fixed('weight: 1000'), ['MH452']],
+  ['a share that the slots cannot give', `${many(61)}  big: { interface: big, weight: 240 }\n`, ['MH453']],
+  ['lines with overlapping networks', fixed('address: 192.168.1.2/24', 'address: 192.168.1.3/24'), ['MH454']],
+]
+
+for (const [name, text, found] of warned) {
+  test(`accepted with a warning: ${name}`, () => assert.deepEqual(accepted(text).warnings, found))
+}
+
+test('a warning of rounding says what the line gets', () => {
+  const parsed = parseConfig(fixed('weight: 1000'), FILE)
+  const [warning] = parsed.ok ? parsed.value.warnings : []
+  assert.equal(warning?.message, 'the weights 1000:1 are rounded to 240:1')
+  assert.match(warning?.why ?? '', /^"[ab]" gets \d+\.\d\d % of new connections instead of \d+\.\d\d %$/)
+})
+
+test('every code is met by a row above and listed once, in order', () => {
+  const found = [...wrong, ...warned].flatMap((row) => row[2].map((one) => one.split(' ', 1)[0] ?? ''))
+  const reported = unreadableFile(FILE, 'permission denied').code
+  assert.deepEqual([...new Set([...found, reported])].toSorted(), Object.keys(CODES))
+  assert.deepEqual(Object.keys(CODES), Object.keys(CODES).toSorted())
+})
