@@ -85,6 +85,11 @@ export class Daemon implements Control {
     return ok(undefined)
   }
 
+  /** The first pass is done: from here on there is something to tell. */
+  get isReady(): boolean {
+    return this.#wanted !== undefined
+  }
+
   /** Forwarding goes on as it is: the kernel has everything. */
   async stop(): Promise<void> {
     this.#watch?.close()

@@ -33,7 +33,7 @@ function readBlocks(text: string): Block[] {
   for (const line of text.split('\n')) {
     const opening = /^\t(\w+) (\S+) \{/.exec(line)
     if (opening !== null) blocks.push({ kind: opening[1] ?? '', name: opening[2] ?? '', lines: [] })
-    else if (/^\t\t/.test(line)) blocks.at(-1)?.lines.push(line.trim())
+    else if (line.startsWith('\t\t')) blocks.at(-1)?.lines.push(line.trim())
   }
   return blocks
 }

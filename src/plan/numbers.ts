@@ -30,7 +30,7 @@ export interface Numbers {
 const LAST_TABLE_BELOW_BALANCED = 21
 
 export function numbersOf(mask: Mark, priorityBase: number): Numbers {
-  const shift = 31 - Math.clz32(mask & -mask)
+  const shift = trailingZeros(mask)
   return {
     mask,
     keep: mark(~mask),
@@ -49,6 +49,8 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     },
   }
 }
+
+const trailingZeros = (word: number): number => 31 - Math.clz32(word & -word)
 
 /** How many lines a mask can name; the value with all bits set is kept back. */
 export const lineLimit = (mask: Mark): number => {
