@@ -25,6 +25,7 @@ process.exitCode = await runCommand({
     ])
     return runDaemon({
       ...options,
+      version: manifest.version,
       startApi: (control) => startApi(control, options.socketPath),
       verdict,
     })

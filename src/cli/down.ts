@@ -26,7 +26,7 @@ async function down({ client, settings, surroundings }: Job, dryRun: boolean): P
   // A daemon that hangs still holds the kernel; only where none listens may we do it ourselves.
   if (answered.error.is !== 'not-reachable') return failed(clientFailure(answered.error))
   const { downOffline } = await surroundings.offline()
-  const done = await downOffline({ stateDir: settings.stateDir, dryRun })
+  const done = await downOffline({ stateDir: settings.stateDir, socketPath: settings.socketPath, dryRun })
   if (!done.ok) return failed(offlineFailure(done.error))
   return tell(downDocument(done.value, surroundings.nowMs()), { daemon: false })
 }

@@ -29,21 +29,25 @@ export interface RunOptions {
 
 /** What can be done without a daemon: the shape of `daemon/offline.ts`. */
 export interface Offline {
-  readonly checkOffline: (options: { configFile: string; stateDir: string }) => Promise<{
+  readonly checkOffline: (options: OfflinePlaces & { configFile: string }) => Promise<{
     readonly ok: boolean
     /** The problems of the file with their pictures. */
     readonly text: string
     readonly problems: readonly ConfigProblem[]
     readonly notes: readonly Note[]
   }>
-  readonly planOffline: (options: {
-    configFile: string
-    stateDir: string
-  }) => Promise<Result<PlanReport, OfflineFailure>>
-  readonly downOffline: (options: {
-    stateDir: string
-    dryRun: boolean
-  }) => Promise<Result<DownReport, OfflineFailure>>
+  readonly planOffline: (
+    options: OfflinePlaces & { configFile: string },
+  ) => Promise<Result<PlanReport, OfflineFailure>>
+  readonly downOffline: (
+    options: OfflinePlaces & { dryRun: boolean },
+  ) => Promise<Result<DownReport, OfflineFailure>>
+}
+
+/** Where the daemon keeps what must not be forgotten: in the state directory, and a copy beside its socket. */
+interface OfflinePlaces {
+  readonly stateDir: string
+  readonly socketPath: string
 }
 
 export type OfflineFailure =

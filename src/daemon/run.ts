@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly version: string
   readonly startApi: (
     control: Control,
-  ) => Promise<Result<{ close(): Promise<void> }, { readonly message: string }>>
+  ) => Promise<Result<{ close(): Promise<void> }, { readonly text: string }>>
   /** The one sentence on how things are. */
   readonly verdict: (status: Status, nowMs: number) => { readonly text: string }
 }
@@ -73,7 +73,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
       return EXIT.failed
     }
     const api = await options.startApi(daemon)
-    if (!api.ok) log.error(`${api.error.message}; the lines work, but multihome status does not`)
+    if (!api.ok) log.error(`${api.error.text}; the lines work, but multihome status does not`)
     const text = await sentence()
     const readyMs = Math.round(process.uptime() * 1000)
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${text}\n`)
