@@ -119,16 +119,14 @@ const ipv6Later = (text: string): Complaint => ({
   why: 'IPv6 lines come in a later version; until then the IPv6 of this box is left as it is and keeps working',
 })
 
-const SPECIAL: readonly (readonly [string, string])[] = [
-  ['0.0.0.0/8', 'in 0.0.0.0/8, which stands for no address'],
-  ['127.0.0.0/8', 'in 127.0.0.0/8, which is this box itself'],
-  ['224.0.0.0/4', 'a multicast address'],
-  ['240.0.0.0/4', 'in 240.0.0.0/4, which nobody can use'],
+const ipv4 = (address: string, length: number): Prefix => ({ family: 'ipv4', address, length })
+
+const SPECIAL: readonly { network: Prefix; is: string }[] = [
+  { network: ipv4('0.0.0.0', 8), is: 'in 0.0.0.0/8, which stands for no address' },
+  { network: ipv4('127.0.0.0', 8), is: 'in 127.0.0.0/8, which is this box itself' },
+  { network: ipv4('224.0.0.0', 4), is: 'a multicast address' },
+  { network: ipv4('240.0.0.0', 4), is: 'in 240.0.0.0/4, which nobody can use' },
 ]
 
-function specialUse(address: string): string | undefined {
-  return SPECIAL.find(([network]) => {
-    const prefix = parsePrefix(network)
-    return prefix !== undefined && containsAddress(prefix, address)
-  })?.[1]
-}
+const specialUse = (address: string): string | undefined =>
+  SPECIAL.find(({ network }) => containsAddress(network, address))?.is

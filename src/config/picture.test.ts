@@ -80,6 +80,20 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'two places far apart on one line show both parts of it',
+    source: `[lan0,${' '.repeat(200)}lan0]`,
+    place: at(1, 207, 4),
+    details: { related: { place: at(1, 2, 4), label: 'first here' } },
+    picture: [
+      'error[MH203]: message',
+      '  --> /etc/multihomed/config.yaml:1:207',
+      `  1 | …${' '.repeat(23)}lan0]`,
+      `    | ${' '.repeat(24)}^^^^`,
+      `  1 | [lan0,${' '.repeat(67)}…`,
+      '    |  ---- first here',
+    ],
+  },
+  {
     name: 'the file as a whole has no line and no picture',
     source: '',
     place: { file: FILE, line: 1, column: 1, length: 0 },

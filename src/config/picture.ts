@@ -56,23 +56,19 @@ function drawSource(
   }
   marks.sort((a, b) => a.place.line - b.place.line)
 
-  const before = sourceLines[problem.place.line - 2]
-  const showsBefore = problem.related === undefined && before !== undefined && before.trim() !== ''
+  const before = problem.related === undefined ? sourceLines[problem.place.line - 2] : undefined
   const row = (head: string, text: string): string => `${head.padStart(numberWidth)} | ${text}`.trimEnd()
   const drawn: string[] = []
-  let shown: number | undefined
+  let lastShown = ''
   for (const mark of marks) {
     const source = sourceLines[mark.place.line - 1] ?? ''
-    const { text, context, marker } = drawMark(
-      source,
-      mark,
-      showsBefore ? before : '',
-      PICTURE_COLUMNS - numberWidth - 3,
-    )
-    if (showsBefore) drawn.push(row(String(mark.place.line - 1), context))
-    if (shown !== mark.place.line) drawn.push(row(String(mark.place.line), text))
+    const { text, context, marker } = drawMark(source, mark, before ?? '', PICTURE_COLUMNS - numberWidth - 3)
+    if (context.trim() !== '') drawn.push(row(String(mark.place.line - 1), context))
+    // Two places on one line share its picture, unless they are too far apart for one window.
+    const shown = row(String(mark.place.line), text)
+    if (shown !== lastShown) drawn.push(shown)
     drawn.push(row('', `${marker} ${mark.label}`))
-    shown = mark.place.line
+    lastShown = shown
   }
   return drawn
 }
