@@ -15,10 +15,10 @@ export async function takeDown(
 ): Promise<Result<DownReport, string>> {
   const reading = await kernel.observe(memory.originals.sysctls.map((sysctl) => sysctl.key))
   if (!reading.ok) return fail(`${reading.error.what}: ${reading.error.said}`)
-  const moves = [
-    ...diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals),
-    ...lowerLinks(reading.value, memory.originals),
-  ]
+  const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals)
+  // Settings last: forwarding ends when nothing of ours forwards any more.
+  const [settings, rest] = [wanted.filter(isSetting), wanted.filter((move) => !isSetting(move))]
+  const moves = [...rest, ...lowerLinks(reading.value, memory.originals), ...settings]
   const refused: string[] = []
   for (const move of dryRun ? [] : moves) {
     const result = await kernel.apply(move)
@@ -39,3 +39,5 @@ export async function takeDown(
     dryRun,
   })
 }
+
+const isSetting = (move: Move): boolean => move.do === 'set-sysctl'
