@@ -16,12 +16,11 @@ export async function readConfig(
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => cause)
   if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, bytes.code ?? bytes.message)], ''))
   const parsed = parseConfig(bytes, file)
-  const source = bytes.toString('utf8')
-  if (!parsed.ok) return fail(readingOf(parsed.error, source))
-  return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, source) })
+  if (!parsed.ok) return fail(readingOf(parsed.error, bytes))
+  return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, bytes) })
 }
 
-const readingOf = (problems: readonly Problem[], source: string): ConfigReading => ({
+const readingOf = (problems: readonly Problem[], source: string | Uint8Array): ConfigReading => ({
   problems: problems.map(({ code, severity, message, place, help }) => ({
     code,
     severity,
