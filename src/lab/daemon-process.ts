@@ -36,7 +36,7 @@ export interface DaemonProcess {
   readonly pid: number
   readonly paths: DaemonPaths
   readonly stdout: PrintedLines
-  /** Its log, one JSON document a line. */
+  /** What it writes to stderr. */
   readonly log: PrintedLines
   /** SIGTERM. */
   stop(): Promise<DaemonExit>
@@ -119,10 +119,11 @@ export const runCommand = (
   program: readonly string[] = ourProgram(),
 ): Promise<Output> =>
   run(router, [...program, ...args], {
-    env: {
-      ...process.env,
-      MULTIHOMED_CONFIG: paths.config,
-      MULTIHOMED_STATE_DIR: paths.stateDir,
-      MULTIHOMED_SOCKET: paths.socket,
-    },
+    env: { ...process.env, ...commandEnvironment(paths) },
   })
+
+export const commandEnvironment = (paths: DaemonPaths): Record<string, string> => ({
+  MULTIHOMED_CONFIG: paths.config,
+  MULTIHOMED_STATE_DIR: paths.stateDir,
+  MULTIHOMED_SOCKET: paths.socket,
+})

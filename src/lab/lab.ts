@@ -4,7 +4,7 @@ import { askUdp, httpGet, openUdpTalker, ping } from './asking.ts'
 import type { AskOptions, PingOptions, UdpTalker } from './asking.ts'
 import { openConnection } from './connection.ts'
 import type { ConnectOptions, Connection } from './connection.ts'
-import { runCommand, startDaemon } from './daemon-process.ts'
+import { commandEnvironment, runCommand, startDaemon } from './daemon-process.ts'
 import type { DaemonOptions, DaemonPaths, DaemonProcess } from './daemon-process.ts'
 import { runLoad } from './load.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
@@ -77,6 +77,8 @@ export interface Lab extends AsyncDisposable {
   /** Paths of the router's own installation of the program. */
   readonly daemonPaths: DaemonPaths
   startDaemon(options: DaemonOptions): Promise<DaemonProcess>
+  /** What tells our program where the lab's daemon is. */
+  readonly commandEnvironment: Readonly<Record<string, string>>
   /** `multihome ARGUMENTS` on the router. */
   command(args: readonly string[], program?: readonly string[]): Promise<Output>
 
@@ -158,6 +160,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       watchLinks: async (name = ROUTER) => keep(await watchLinks(host(name)), (watch) => watch.stop()),
 
       daemonPaths,
+      commandEnvironment: commandEnvironment(daemonPaths),
       startDaemon: async ({ paths = daemonPaths, ...daemonOptions }) =>
         keep(await startDaemon(host(ROUTER), paths, daemonOptions), (daemon) => daemon.kill()),
       command: (args, program) => runCommand(host(ROUTER), daemonPaths, args, program),

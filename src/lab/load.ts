@@ -1,4 +1,5 @@
 /** The clients' load: many short HTTP connections, each recorded with the line that carried it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { httpGet } from './asking.ts'
 import type { Namespace } from './namespace.ts'
 import { lineOfAddress } from './topology.ts'
@@ -13,6 +14,8 @@ export interface LoadOptions {
   readonly clients?: readonly string[]
   /** Default: all servers. */
   readonly servers?: readonly string[]
+  /** A pause of each of the `concurrency` after a connection, for a gentler load; default none. */
+  readonly pauseMs?: number
   /** Per connection, default 5 s. */
   readonly timeoutMs?: number
   /** Lets the open ones finish and starts no more. */
@@ -52,7 +55,7 @@ export async function runLoad(
   hostOf: (name: string) => Namespace,
   options: LoadOptions,
 ): Promise<LoadResult> {
-  const { concurrency = 64, timeoutMs = 5000, signal, onRecord } = options
+  const { concurrency = 64, pauseMs = 0, timeoutMs = 5000, signal, onRecord } = options
   const clients = options.clients ?? topology.clients.map((client) => client.host)
   const servers = options.servers ?? topology.servers
   if (clients.length === 0 || servers.length === 0) throw new RangeError('a load needs clients and servers')
@@ -77,7 +80,10 @@ export async function runLoad(
   }
 
   async function worker(): Promise<void> {
-    while (started < options.connections && !isStopped()) await oneConnection(started++)
+    while (started < options.connections && !isStopped()) {
+      await oneConnection(started++)
+      if (pauseMs > 0) await sleep(pauseMs)
+    }
   }
 
   await Promise.all(Array.from({ length: Math.min(concurrency, options.connections) }, worker))

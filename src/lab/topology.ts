@@ -77,8 +77,8 @@ const MOST_SERVERS = 200
 const LINE_NAME = /^[a-z][a-z0-9-]{0,30}$/
 
 export const DEFAULT_LINES: readonly LineOptions[] = [
-  { name: 'fiber', downBitsPerSecond: 100e6, upBitsPerSecond: 50e6 },
-  { name: 'dsl', downBitsPerSecond: 20e6, upBitsPerSecond: 10e6 },
+  { name: 'fiber', downBitsPerSecond: 100e6, upBitsPerSecond: 100e6 },
+  { name: 'dsl', downBitsPerSecond: 20e6, upBitsPerSecond: 20e6 },
 ]
 
 /** @throws {RangeError} for numbers that do not fit and names that cannot be or come twice */

@@ -1,0 +1,216 @@
+/** `multihome lab …`: reads the arguments, enters a private world where one is needed, and ends with an exit code. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { askLab, serveControl } from './control.ts'
+import type { LabPicture, Question } from './control.ts'
+import { runOnHost } from './enter-host.ts'
+import { eventually } from './eventually.ts'
+import { createLab } from './lab.ts'
+import { labConfig } from './lab-config.ts'
+import { parseLineSpecs } from './line-spec.ts'
+import { enterPrivateWorld } from './private-world.ts'
+import { runtimePaths } from './runtime-directory.ts'
+import { runShow } from './show.ts'
+import { createStage } from './stage.ts'
+import { planTopology } from './topology.ts'
+import type { LineOptions } from './topology.ts'
+
+/** As documented for the command. */
+const EXIT = { done: 0, couldNot: 1, wrongUsage: 2, notReachable: 4, interrupted: 130 } as const
+
+interface WorldOptions {
+  readonly lines: readonly LineOptions[]
+  readonly clients: number
+}
+
+/** @returns the exit code */
+export async function labCommand(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done
+  const act =
+    <Arguments extends unknown[]>(work: (...args: Arguments) => Promise<number>) =>
+    async (...args: Arguments): Promise<void> => {
+      exitCode = await work(...args)
+    }
+  try {
+    await commandLine(act, argv).parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage
+    process.stderr.write(`error[MH590]: ${error instanceof Error ? error.message : String(error)}\n`)
+    return error instanceof NoLab ? EXIT.notReachable : EXIT.couldNot
+  }
+}
+
+type Act = <Arguments extends unknown[]>(
+  work: (...args: Arguments) => Promise<number>,
+) => (...args: Arguments) => Promise<void>
+
+function commandLine(act: Act, argv: readonly string[]): Command {
+  const program = new Command('multihome lab')
+    .description(
+      'Pretend providers and clients in network namespaces, with real packets and the real daemon.',
+    )
+    .exitOverride()
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+  const withWorld = (command: Command): Command =>
+    command
+      .option('--lines <list>', 'names and speeds', readLines, readLines('fiber:100mbit,dsl:20mbit'))
+      .option('--clients <number>', 'hosts on the LAN', readNumber, 17)
+
+  withWorld(program)
+    .option('--connections <number>', 'how many the clients make', readNumber, 3000)
+    .action(act((options: WorldOptions & { connections: number }) => show(options)))
+  withWorld(program.command('up'))
+    .description('build a lab that stays, with the daemon running on its router')
+    .action(act((_options: WorldOptions) => up(argv.slice(1))))
+  withWorld(program.command('hold', { hidden: true })).action(act((options: WorldOptions) => hold(options)))
+  program
+    .command('status')
+    .description('what is there')
+    .option('--json', 'as JSON')
+    .action(
+      act(async ({ json }: { json?: true }) => print(await askRunning({ do: 'status' }), json === true)),
+    )
+  program
+    .command('exec')
+    .description('run a command on a host: internet, router, switch, isp-LINE, client-1 and on')
+    .argument('<host>')
+    .argument('<command...>')
+    .passThroughOptions()
+    .action(
+      act(async (host: string, command: string[]) =>
+        runOnHost(await askRunning({ do: 'status' }), host, command),
+      ),
+    )
+  for (const [what, description] of LINE_COMMANDS)
+    program
+      .command(what)
+      .description(description)
+      .argument('<line>')
+      .action(act(async (line: string) => print(await askRunning({ do: what, line }), false)))
+  program
+    .command('down')
+    .description('remove it all')
+    .action(act(() => down()))
+  return program
+}
+
+const LINE_COMMANDS = [
+  ['cut', 'take the cable of a line away'],
+  ['blackhole', 'let the provider drop everything, without a word'],
+  ['restore', 'undo cut and blackhole'],
+] as const
+
+async function show({
+  lines,
+  clients,
+  connections,
+}: WorldOptions & { connections: number }): Promise<number> {
+  planTopology({ lines, clients }) // refuses what cannot be built before anything else happens
+  const paths = runtimePaths(process.env)
+  enterPrivateWorld()
+  const interrupted = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => interrupted.resolve())
+  let wasInterrupted = false
+  const asWished = await runShow(createStage(process.stdout), {
+    lines,
+    clients,
+    connections,
+    interrupted: interrupted.promise.then(() => void (wasInterrupted = true)),
+    open: (lab) => serveControl(lab, paths.socket, interrupted.resolve),
+  })
+  if (!asWished) return EXIT.couldNot
+  return wasInterrupted && !process.stdout.isTTY ? EXIT.interrupted : EXIT.done
+}
+
+/** Starts the owner of a lab in the background and waits until it answers. */
+async function up(worldArguments: readonly string[]): Promise<number> {
+  const { socket, log } = runtimePaths(process.env)
+  if ((await askLab(socket, { do: 'status' })) !== undefined)
+    throw new Error('a lab is up already; "multihome lab down" removes it')
+  const output = openSync(log, 'w', 0o600)
+  const [, program = ''] = process.argv
+  const owner = spawn(process.execPath, [...process.execArgv, program, 'lab', 'hold', ...worldArguments], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
+  const ended = once(owner, 'exit').then(() => {
+    throw new Error(`the lab could not be built:\n${readFileSync(log, 'utf8').trim()}`)
+  })
+  const answered = eventually(
+    () => askLab(socket, { do: 'status' }),
+    (answer) => answer !== undefined,
+    { what: 'the lab answers', timeoutMs: 30_000 },
+  )
+  await Promise.race([answered, ended])
+  ended.catch(() => {}) // it may end as it likes from here on
+  owner.unref()
+  return print(await askRunning({ do: 'status' }), false)
+}
+
+async function hold(options: WorldOptions): Promise<number> {
+  const paths = runtimePaths(process.env)
+  enterPrivateWorld()
+  const end = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.resolve())
+  await using lab = await createLab(options)
+  await lab.startDaemon({ config: labConfig(lab.topology) })
+  if (!(await serveControl(lab, paths.socket, end.resolve))) throw new Error('another lab was faster')
+  const keepAlive = setInterval(() => {}, 60_000)
+  await end.promise
+  clearInterval(keepAlive)
+  return EXIT.done
+}
+
+async function down(): Promise<number> {
+  const { pid } = await askRunning({ do: 'down' })
+  await eventually(
+    () => isAlive(pid),
+    (alive) => !alive,
+    { what: `the lab's process ${pid} is gone`, timeoutMs: 10_000 },
+  )
+  process.stdout.write('The lab is gone; this machine is as before.\n')
+  return EXIT.done
+}
+
+class NoLab extends Error {}
+
+async function askRunning(question: Question): Promise<LabPicture> {
+  const answer = await askLab(runtimePaths(process.env).socket, question)
+  if (answer === undefined) throw new NoLab('no lab is up\n    = help: multihome lab up')
+  if (!answer.ok) throw new Error(answer.message)
+  return answer.lab
+}
+
+function print(lab: LabPicture, asJson: boolean): number {
+  const lines = lab.lines.map((line) => `  ${line.name}  ${line.state}  ${line.device}  ${line.address}\n`)
+  const hosts = `Hosts: ${Object.keys(lab.hosts).join(', ')}\n`
+  process.stdout.write(
+    asJson ? `${JSON.stringify(lab)}\n` : `A lab is up (pid ${lab.pid}).\n${lines.join('')}${hosts}`,
+  )
+  return EXIT.done
+}
+
+function readLines(text: string): readonly LineOptions[] {
+  const parsed = parseLineSpecs(text)
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.error)
+  return parsed.value
+}
+
+function readNumber(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number from 1')
+  return number
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * A running lab can be asked from other terminals: one question and one answer as lines of JSON over a Unix socket.
+ * Both ends are in this file.
+ */
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Lab } from './lab.ts'
+
+export type Question =
+  { readonly do: 'status' | 'down' } | { readonly do: 'cut' | 'blackhole' | 'restore'; readonly line: string }
+
+export type Answer =
+  { readonly ok: true; readonly lab: LabPicture } | { readonly ok: false; readonly message: string }
+
+export interface LabPicture {
+  /** The process that owns the lab and its namespaces. */
+  readonly pid: number
+  /** Hosts with the names `ip netns` knows them by. */
+  readonly hosts: Readonly<Record<string, string>>
+  readonly lines: readonly {
+    readonly name: string
+    readonly device: string
+    readonly address: string
+    readonly state: LineState
+  }[]
+  /** For the program on the router. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** What was done to a line from outside. */
+export type LineState = 'connected' | 'cut' | 'blackholed'
+
+/** @returns whether it can be reached: `false` when another lab answers there already */
+export async function serveControl(lab: Lab, socketPath: string, takeDown: () => void): Promise<boolean> {
+  if ((await askLab(socketPath, { do: 'status' })) !== undefined) return false
+  rmSync(socketPath, { force: true }) // left by one that was killed
+  const states = new Map<string, LineState>(lab.topology.lines.map((line) => [line.name, 'connected']))
+
+  async function carryOut(question: Question): Promise<void> {
+    switch (question.do) {
+      case 'status':
+        return
+      case 'down':
+        return takeDown()
+      case 'cut':
+      case 'blackhole':
+      case 'restore':
+        await lab[question.do](question.line)
+        states.set(question.line, AFTER[question.do])
+        return
+      default:
+        throw new Error(`a running lab cannot ${JSON.stringify(question)}`)
+    }
+  }
+
+  async function answerTo(line: string): Promise<Answer> {
+    try {
+      await carryOut(JSON.parse(line) as Question)
+      return { ok: true, lab: pictureOf(lab, states) }
+    } catch (error) {
+      return { ok: false, message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  const server = createServer((socket: Socket) => {
+    socket.on('error', () => {}) // the asker went away
+    createInterface({ input: socket }).once('line', (line) => {
+      void answerTo(line).then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
+    })
+  })
+  server.unref()
+  server.listen(socketPath)
+  await once(server, 'listening')
+  return true
+}
+
+const AFTER = { cut: 'cut', blackhole: 'blackholed', restore: 'connected' } as const
+
+/** @returns `undefined` when no lab is there */
+export async function askLab(socketPath: string, question: Question): Promise<Answer | undefined> {
+  const socket = connect(socketPath)
+  try {
+    await once(socket, 'connect')
+    socket.write(`${JSON.stringify(question)}\n`)
+    let text = ''
+    for await (const piece of socket.setEncoding('utf8')) text += piece
+    return JSON.parse(text) as Answer
+  } catch {
+    return undefined // nobody listens, or it went away while it answered
+  } finally {
+    socket.destroy()
+  }
+}
+
+function pictureOf(lab: Lab, states: ReadonlyMap<string, LineState>): LabPicture {
+  return {
+    pid: process.pid,
+    hosts: Object.fromEntries(lab.topology.hosts.map((host) => [host, lab.host(host).name])),
+    lines: lab.topology.lines.map(({ name, device, address }) => ({
+      name,
+      device,
+      address,
+      state: states.get(name) ?? 'connected',
+    })),
+    env: lab.commandEnvironment,
+  }
+}

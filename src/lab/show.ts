@@ -1,0 +1,111 @@
+import { answerInbound, countWrong, cutAndRestore, reload, spread, weightsOf } from './acts.ts'
+import type { Measured } from './acts.ts'
+import { createLab } from './lab.ts'
+import type { Lab, LabOptions } from './lab.ts'
+import { labConfig } from './lab-config.ts'
+import type { LoadRecord } from './load.ts'
+import { countByLine } from './measures.ts'
+import { shareBars } from './share-bars.ts'
+import type { Stage } from './stage.ts'
+
+export interface ShowOptions extends LabOptions {
+  readonly connections: number
+  /** Resolves on Ctrl-C and its like: the show ends at once and cleans up. */
+  readonly interrupted: Promise<void>
+  /** Called with the running lab: for `multihome lab cut` from another terminal. @returns whether it can be reached */
+  readonly open: (lab: Lab) => Promise<boolean>
+}
+
+/** @returns whether everything measured is as wished; on Ctrl-C, what was measured until then */
+export async function runShow(stage: Stage, options: ShowOptions): Promise<boolean> {
+  const beganAt = performance.now()
+  await using lab = await createLab(options)
+  describe(lab, stage, performance.now() - beganAt)
+  const canBeReached = await options.open(lab)
+
+  const measured: Measured[] = []
+  const acts = [
+    () => startRouter(lab, stage),
+    () => spread(lab, stage, options.connections),
+    () => answerInbound(lab, stage),
+    () => reload(lab, stage),
+    () => cutAndRestore(lab, stage),
+    () => countWrong(lab),
+  ]
+  let goesOn = true
+  const interrupted = options.interrupted.then(() => {
+    goesOn = false
+    return []
+  })
+  for (const act of acts) if (goesOn) measured.push(...(await Promise.race([act(), interrupted])))
+
+  report(stage, measured)
+  if (goesOn && stage.isTerminal) await stayOpen(lab, stage, interrupted, canBeReached)
+  stage.say(
+    `The lab is gone; this machine is as before. (${((performance.now() - beganAt) / 1000).toFixed(0)} s)`,
+  )
+  return measured.every((row) => row.holds)
+}
+
+function describe(lab: Lab, stage: Stage, tookMs: number): void {
+  const { lines, clients, servers } = lab.topology
+  stage.say(
+    `${lines.length} pretend lines, ${clients.length} clients, ${servers.length} servers, in namespaces (${(tookMs / 1000).toFixed(1)} s). This machine is untouched.`,
+  )
+  stage.say('The router is bare; all it gets is this file and the daemon:')
+  stage.say()
+  stage.say(labConfig(lab.topology).replaceAll(/^(?=.)/gm, '  '))
+}
+
+async function startRouter(lab: Lab, stage: Stage): Promise<Measured[]> {
+  const daemon = await lab.startDaemon({ config: labConfig(lab.topology) })
+  stage.say(daemon.stdout.all.find((line) => line.includes('ready')))
+  stage.say()
+  return []
+}
+
+function report(stage: Stage, measured: readonly Measured[]): void {
+  if (measured.length === 0) return
+  const widest = (pick: (row: Measured) => string): number =>
+    Math.max(...measured.map((row) => pick(row).length))
+  const whatColumns = widest((row) => row.what)
+  const valueColumns = widest((row) => row.value)
+  stage.say()
+  stage.say('Measured')
+  for (const { what, value, wish, holds } of measured)
+    stage.say(
+      `  ${holds ? '●' : '✖'} ${what.padEnd(whatColumns)}  ${value.padEnd(valueColumns)}  ${holds ? 'as wished' : 'NOT AS WISHED'}: ${wish}`,
+    )
+  stage.say()
+}
+
+async function stayOpen(
+  lab: Lab,
+  stage: Stage,
+  interrupted: Promise<unknown>,
+  canBeReached: boolean,
+): Promise<void> {
+  const [line] = lab.topology.lines
+  stage.say('The lab stays open; Ctrl-C removes everything.')
+  if (canBeReached)
+    stage.say(
+      `In another terminal: multihome lab cut ${line?.name}, lab restore ${line?.name}, lab exec router multihome status`,
+    )
+  const stopping = new AbortController()
+  void interrupted.then(() => stopping.abort())
+  let latest: LoadRecord[] = []
+  while (!stopping.signal.aborted)
+    await lab.load({
+      connections: 500, // and again: what a load records it keeps
+      concurrency: 17,
+      pauseMs: 100,
+      timeoutMs: 2000,
+      signal: stopping.signal,
+      onRecord: (record) => {
+        latest = [...latest.slice(-199), record]
+        const bars = shareBars(lab.topology, countByLine(latest), weightsOf(lab))
+        stage.live([`The latest ${latest.length} new connections:`, ...bars])
+      },
+    })
+  stage.clear()
+}
