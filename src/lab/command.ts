@@ -21,7 +21,8 @@ import type { LineOptions } from './topology.ts'
 const EXIT = { done: 0, couldNot: 1, wrongUsage: 2, notReachable: 4, interrupted: 130 } as const
 
 interface WorldOptions {
-  readonly lines: readonly LineOptions[]
+  /** Absent: the lab's default. */
+  readonly lines?: readonly LineOptions[]
   readonly clients: number
 }
 
@@ -38,9 +39,20 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage
-    process.stderr.write(`error[MH590]: ${error instanceof Error ? error.message : String(error)}\n`)
-    return error instanceof NoLab ? EXIT.notReachable : EXIT.couldNot
+    return complain(error)
   }
+}
+
+/** With the codes of `api/codes.ts`. @returns the exit code */
+function complain(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof NoLab) {
+    process.stderr.write(`${message}\n`)
+    return EXIT.notReachable
+  }
+  const isWrongUsage = error instanceof RangeError
+  process.stderr.write(`error[${isWrongUsage ? 'MH190' : 'MH590'}]: ${message}\n`)
+  return isWrongUsage ? EXIT.wrongUsage : EXIT.couldNot
 }
 
 type Act = <Arguments extends unknown[]>(
@@ -57,15 +69,21 @@ function commandLine(act: Act, argv: readonly string[]): Command {
     .showSuggestionAfterError()
   const withWorld = (command: Command): Command =>
     command
-      .option('--lines <list>', 'names and speeds', readLines, readLines('fiber:100mbit,dsl:20mbit'))
+      .option('--lines <list>', 'names and speeds (default: fiber:100mbit,dsl:20mbit)', readLines)
       .option('--clients <number>', 'hosts on the LAN', readNumber, 17)
 
   withWorld(program)
     .option('--connections <number>', 'how many the clients make', readNumber, 3000)
-    .action(act((options: WorldOptions & { connections: number }) => show(options)))
+    .argument('[word]')
+    .usage('[options] [command]')
+    .action(
+      act((word: string | undefined, options: WorldOptions & { connections: number }) =>
+        word === undefined ? show(options) : noSuchCommand(word, program),
+      ),
+    )
   withWorld(program.command('up'))
     .description('build a lab that stays, with the daemon running on its router')
-    .action(act((_options: WorldOptions) => up(argv.slice(1))))
+    .action(act((options: WorldOptions) => up(options, argv.slice(1))))
   withWorld(program.command('hold', { hidden: true })).action(act((options: WorldOptions) => hold(options)))
   program
     .command('status')
@@ -98,37 +116,48 @@ function commandLine(act: Act, argv: readonly string[]): Command {
   return program
 }
 
+/** A word where none belongs is a mistyped command. */
+async function noSuchCommand(word: string, program: Command): Promise<number> {
+  const { nearest } = await import('../config/index.ts') // only after a typo: it brings the YAML parser along
+  const near = nearest(
+    word,
+    program.commands.map((command) => command.name()),
+  )
+  const hint = near === undefined ? 'multihome lab --help names them all.' : `Did you mean ${near}?`
+  process.stderr.write(`There is no command "lab ${word}". ${hint}\n`)
+  return EXIT.wrongUsage
+}
+
 const LINE_COMMANDS = [
   ['cut', 'take the cable of a line away'],
   ['blackhole', 'let the provider drop everything, without a word'],
   ['restore', 'undo cut and blackhole'],
 ] as const
 
-async function show({
-  lines,
-  clients,
-  connections,
-}: WorldOptions & { connections: number }): Promise<number> {
-  planTopology({ lines, clients }) // refuses what cannot be built before anything else happens
+async function show(options: WorldOptions & { connections: number }): Promise<number> {
+  planTopology(options) // refuses what cannot be built before anything else happens
   const paths = runtimePaths(process.env)
   enterPrivateWorld()
   const interrupted = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => interrupted.resolve())
-  let wasInterrupted = false
-  const asWished = await runShow(createStage(process.stdout), {
-    lines,
-    clients,
-    connections,
-    interrupted: interrupted.promise.then(() => void (wasInterrupted = true)),
+  const outcome = await runShow(createStage(process.stdout), {
+    ...options,
+    interrupted: interrupted.promise,
     open: (lab) => serveControl(lab, paths.socket, interrupted.resolve),
   })
-  if (!asWished) return EXIT.couldNot
-  return wasInterrupted && !process.stdout.isTTY ? EXIT.interrupted : EXIT.done
+  return OUTCOME_EXIT[outcome]
 }
 
+const OUTCOME_EXIT = {
+  'as-wished': EXIT.done,
+  'not-as-wished': EXIT.couldNot,
+  interrupted: EXIT.interrupted,
+} as const
+
 /** Starts the owner of a lab in the background and waits until it answers. */
-async function up(worldArguments: readonly string[]): Promise<number> {
+async function up(options: WorldOptions, worldArguments: readonly string[]): Promise<number> {
+  planTopology(options)
   const { socket, log } = runtimePaths(process.env)
   if ((await askLab(socket, { do: 'status' })) !== undefined)
     throw new Error('a lab is up already; "multihome lab down" removes it')
@@ -181,7 +210,7 @@ class NoLab extends Error {}
 
 async function askRunning(question: Question): Promise<LabPicture> {
   const answer = await askLab(runtimePaths(process.env).socket, question)
-  if (answer === undefined) throw new NoLab('no lab is up\n    = help: multihome lab up')
+  if (answer === undefined) throw new NoLab('No lab is up. "multihome lab up" builds one.')
   if (!answer.ok) throw new Error(answer.message)
   return answer.lab
 }

@@ -16,8 +16,10 @@ export interface ShowOptions extends LabOptions {
   readonly open: (lab: Lab) => Promise<boolean>
 }
 
-/** @returns whether everything measured is as wished; on Ctrl-C, what was measured until then */
-export async function runShow(stage: Stage, options: ShowOptions): Promise<boolean> {
+/** `interrupted`: before everything was measured. */
+export type ShowOutcome = 'as-wished' | 'not-as-wished' | 'interrupted'
+
+export async function runShow(stage: Stage, options: ShowOptions): Promise<ShowOutcome> {
   const beganAt = performance.now()
   await using lab = await createLab(options)
   describe(lab, stage, performance.now() - beganAt)
@@ -40,11 +42,14 @@ export async function runShow(stage: Stage, options: ShowOptions): Promise<boole
   for (const act of acts) if (goesOn) measured.push(...(await Promise.race([act(), interrupted])))
 
   report(stage, measured)
-  if (goesOn && stage.isTerminal) await stayOpen(lab, stage, interrupted, canBeReached)
+  const isComplete = goesOn
+  if (isComplete && stage.isTerminal) await stayOpen(lab, stage, interrupted, canBeReached)
+  await lab.remove()
   stage.say(
     `The lab is gone; this machine is as before. (${((performance.now() - beganAt) / 1000).toFixed(0)} s)`,
   )
-  return measured.every((row) => row.holds)
+  if (!isComplete) return 'interrupted'
+  return measured.every((row) => row.holds) ? 'as-wished' : 'not-as-wished'
 }
 
 function describe(lab: Lab, stage: Stage, tookMs: number): void {

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { programEntry } from './package-root.ts'
+import { run } from './run.ts'
+import type { Output } from './run.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'multihomed-lab-test-'))
+after(() => rmSync(directory, { recursive: true }))
+
+/** From a network that knows no private world, as from a user's shell. */
+const lab = (...args: string[]): Promise<Output> =>
+  run(undefined, ['unshare', '-n', process.execPath, programEntry(), 'lab', ...args], {
+    env: { ...process.env, MULTIHOMED_LAB_DIR: directory },
+    timeoutMs: 60_000,
+  })
+
+test('the show measures with real packets, says so row by row, and ends by itself without a terminal', async () => {
+  const { stdout, stderr } = await lab('--connections', '600', '--lines', 'fiber:100mbit,dsl:50mbit')
+  const rows = stdout.split('\n').filter((line) => /as wished/i.test(line))
+  assert.equal(rows.length, 8, stdout + stderr)
+  // Times depend on what else this machine does; these do not.
+  for (const claim of [
+    /● share of new connections against the weights/,
+    /● connections that failed +0 of 600/,
+    /● inbound connections answered on their own line +20 of 20/,
+    /● connections broken by two reloads +0 of 34/,
+    /● open connections of other lines broken by it +0 of/,
+    /● packets that left by a line with another line's address +0 /,
+  ])
+    assert.ok(
+      rows.some((row) => claim.test(row)),
+      `${claim}\n${stdout}`,
+    )
+  assert.match(stdout, /The lab is gone; this machine is as before/)
+  assert.deepEqual(readdirSync(directory), [])
+})
+
+test('a lab that stays: up, looked at, played with from another shell, down', async () => {
+  try {
+    const up = await lab('up', '--clients', '2')
+    assert.deepEqual([up.code, up.stderr], [0, ''])
+    assert.equal((await lab('up')).code, 1, 'a second one is refused')
+
+    const exec = await lab('exec', 'client-1', 'sh', '-c', 'ip -4 -o address show dev eth0; exit 7')
+    assert.equal(exec.code, 7)
+    assert.match(exec.stdout, /10\.0\.0\.11\/24/)
+
+    await lab('cut', 'fiber')
+    const status = JSON.parse((await lab('status', '--json')).stdout) as { lines: object[] }
+    assert.deepEqual(status.lines, [
+      { name: 'fiber', device: 'wan1', address: '198.51.100.2', state: 'cut' },
+      { name: 'dsl', device: 'wan2', address: '192.0.2.2', state: 'connected' },
+    ])
+    assert.match((await lab('exec', 'router', 'ip', 'link', 'show', 'wan1')).stdout, /NO-CARRIER/)
+    assert.match((await lab('restore', 'fiber')).stdout, /fiber +connected/)
+    assert.match((await lab('cut', 'lte')).stderr, /no line "lte"; it has fiber, dsl/)
+  } finally {
+    assert.equal((await lab('down')).code, 0)
+  }
+  assert.equal((await lab('status')).code, 4)
+})
+
+const refused: [string[], RegExp][] = [
+  [['--lines', 'fiber:fast'], /"fast" is no speed; expected one like 100mbit/],
+  [['--clients', '500'], /0 to 200 clients, not 500/],
+  [['up', '--lines', 'a,a'], /two lines of the lab are called "a"/],
+  [['statsu'], /no command "lab statsu"\. Did you mean status\?/],
+]
+for (const [args, sentence] of refused)
+  test(`wrong usage is told before anything is built: lab ${args.join(' ')}`, async () => {
+    const { code, stderr } = await lab(...args)
+    assert.equal(code, 2)
+    assert.match(stderr, sentence)
+  })
