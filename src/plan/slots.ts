@@ -32,7 +32,7 @@ export function shareOut(lines: readonly Weighted[]): Map<LineId, number> {
  *
  * Freshly filled by smooth weighted round robin (weights 3:1 give 1,1,2,1,…), so that any stretch of connections is
  * close to the wish. When the lines change, a slot keeps its line as long as that line may have it: no more slots
- * change hands than the shares demand.
+ * change hands than the shares demand, and those that do are taken where the wish is missed most.
  * @param current the table as it is; anything but `SLOTS` entries counts as none
  * @returns `SLOTS` entries, or none when there is no line
  */
@@ -42,49 +42,49 @@ export function fillSlots(
 ): LineId[] {
   if (lines.length === 0) return []
   const counts = shareOut(lines)
-  const ideal = interleave(counts)
-  if (current.length !== SLOTS) return ideal
+  const held = current.length === SLOTS ? current : Array.from({ length: SLOTS }, () => undefined)
+  const holdings = new Map(lines.map(({ id }) => [id, held.filter((holder) => holder === id).length]))
+  const toGive = new Map(lines.map(({ id }) => [id, excess(holdings.get(id), counts.get(id))]))
+  const toGet = new Map(lines.map(({ id }) => [id, excess(counts.get(id), holdings.get(id))]))
 
-  const left = new Map(counts)
-  const slots: (LineId | undefined)[] = Array.from({ length: SLOTS })
-  const keep = (i: number, id: LineId | undefined): void => {
-    const quota = id === undefined ? 0 : (left.get(id) ?? 0)
-    if (id === undefined || quota === 0 || slots[i] !== undefined) return
-    slots[i] = id
-    left.set(id, quota - 1)
-  }
-  // First where keeping agrees with the ideal order, then the rest of what may stay, then the ideal in what is free.
-  for (let i = 0; i < SLOTS; i++) if (current[i] === ideal[i]) keep(i, current[i])
-  for (const i of spread()) keep(i, current[i])
-  for (let i = 0; i < SLOTS; i++) keep(i, ideal[i])
-  const rest = interleave(left)
-  return slots.map((id) => {
-    const line = id ?? rest.shift()
-    if (line === undefined) throw new Error('slots and shares do not add up')
-    return line
-  })
-}
-
-/** Smooth weighted round robin over the whole of `counts`: the most overdue line comes next, ties to the first. */
-function interleave(counts: ReadonlyMap<LineId, number>): LineId[] {
-  const total = sum(counts)
-  const due = new Map([...counts.keys()].map((id) => [id, 0]))
-  return Array.from({ length: total }, () => {
-    let next: LineId | undefined
-    for (const [id, count] of counts) {
-      due.set(id, (due.get(id) ?? 0) + count)
-      if (count > 0 && (next === undefined || (due.get(id) ?? 0) > (due.get(next) ?? 0))) next = id
+  /** How many connections each line is behind its wish, in 1/SLOTS of a connection. */
+  const due = new Map(lines.map(({ id }) => [id, 0]))
+  const dueOf = (id: LineId): number => due.get(id) ?? 0
+  return held.map((holder) => {
+    for (const [id, count] of counts) due.set(id, dueOf(id) + count)
+    const getter = mostDue(toGet, dueOf)
+    const next = getter !== undefined && hands(holder, getter) ? getter : holder
+    if (next === undefined) throw new Error('slots and shares do not add up')
+    if (next !== holder) {
+      take(toGet, next)
+      if (holder !== undefined) take(toGive, holder)
     }
-    if (next === undefined) throw new Error('a share without a line')
-    due.set(next, (due.get(next) ?? 0) - total)
+    if (holder !== undefined) take(holdings, holder)
+    due.set(next, dueOf(next) - SLOTS)
     return next
   })
+
+  /** Does this slot change hands? Its line keeps what it is due, as long as it can still give enough later. */
+  function hands(holder: LineId | undefined, getter: LineId): boolean {
+    const surplus = holder === undefined ? undefined : toGive.get(holder)
+    if (holder === undefined || surplus === undefined) return true
+    return surplus > 0 && (surplus === holdings.get(holder) || dueOf(getter) > dueOf(holder))
+  }
 }
 
-/** All slot numbers, far apart from one to the next: what must move is then taken from all over the table. */
-function* spread(): Generator<number> {
-  const stride = 97 // shares no divisor with 240
-  for (let i = 0; i < SLOTS; i++) yield (i * stride) % SLOTS
+/** The most overdue of the lines that are to get more; ties to the first. */
+function mostDue(toGet: ReadonlyMap<LineId, number>, dueOf: (id: LineId) => number): LineId | undefined {
+  const getters = [...toGet].filter(([, more]) => more > 0).map(([id]) => id)
+  return getters.reduce<LineId | undefined>(
+    (best, id) => (best === undefined || dueOf(id) > dueOf(best) ? id : best),
+    undefined,
+  )
 }
 
+const excess = (a = 0, b = 0): number => Math.max(0, a - b)
+/** One less, of a line that counts here. */
+function take(counts: Map<LineId, number>, id: LineId): void {
+  const count = counts.get(id)
+  if (count !== undefined) counts.set(id, count - 1)
+}
 const sum = (counts: ReadonlyMap<LineId, number>): number => [...counts.values()].reduce((a, b) => a + b, 0)
