@@ -56,7 +56,7 @@ export const NoteSchema = z
 export const VerdictSchema = z
   .object({
     text: z.string().openapi({ description: 'times in it are local to the box' }),
-    level: z.enum(['all', 'some', 'none']).openapi({ description: 'how many lines are in use' }),
+    level: z.enum(['all', 'some', 'none']).openapi({ description: 'all: every line is in use, as wished' }),
   })
   .openapi('Verdict')
 

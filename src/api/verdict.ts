@@ -1,6 +1,6 @@
 import type { LineStatus, Status } from '../daemon/control.ts'
 
-/** `all`: every line is in use and the kernel is as wished. `none`: no line is in use. */
+/** `all`: nothing to complain of. `some`: a line, or the kernel, is not as wished. `none`: no line is in use. */
 export type VerdictLevel = 'all' | 'some' | 'none'
 
 export interface Verdict {
@@ -14,12 +14,13 @@ export interface Verdict {
  */
 export function verdict(status: Pick<Status, 'lines' | 'matches' | 'trouble'>, nowMs: number): Verdict {
   const inUse = status.lines.filter(isInUse)
+  const complaints = status.lines.flatMap((line) => notAsWished(line, nowMs))
   const sentences = [
     ...(status.matches ? [] : [mismatch(status.trouble)]),
     count(inUse, status.lines),
-    ...status.lines.flatMap((line) => notAsWished(line, nowMs)),
+    ...complaints,
   ]
-  const flawless = status.matches && inUse.length === status.lines.length
+  const flawless = status.matches && complaints.length === 0
   return { text: sentences.join(' '), level: inUse.length === 0 ? 'none' : flawless ? 'all' : 'some' }
 }
 

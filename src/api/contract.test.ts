@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  ApplySchema,
+  CheckSchema,
+  DownSchema,
+  LinesSchema,
+  OneLineSchema,
+  PlanSchema,
+  ProblemSchema,
+  StatusSchema,
+} from './contract.ts'
+import { createApp } from './app.ts'
+import { checkDocument } from './documents.ts'
+import { EXAMPLES, VALUES } from './examples.ts'
+import { fakeControl } from './fake.ts'
+
+const SCHEMAS = {
+  status: StatusSchema,
+  lines: LinesSchema,
+  line: OneLineSchema,
+  plan: PlanSchema,
+  apply: ApplySchema,
+  down: DownSchema,
+  unknownLine: ProblemSchema,
+  refused: ProblemSchema,
+} as const satisfies Record<keyof typeof EXAMPLES, unknown>
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  test(`the documented example of ${name} is what the contract says, with no key too many`, () => {
+    const example = EXAMPLES[name as keyof typeof EXAMPLES] // the keys of SCHEMAS are those of EXAMPLES
+    assert.deepEqual(schema.parse(example), example)
+  })
+}
+
+test('check --json keeps the contract', () => {
+  const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
+  const check = checkDocument({ ok: false, problems: [problem], notes: VALUES.status.notes }, 0)
+  assert.deepEqual(CheckSchema.parse(check), check)
+  assert.deepEqual(check.problems[0]?.where, { file: 'f', line: 9, column: 5 })
+})
+
+test('what is unknown is null, what does not apply is absent', () => {
+  const [fiber, dsl] = EXAMPLES.status.lines
+  assert.equal(dsl?.address, null)
+  assert.equal(dsl?.newShareRatio, null)
+  assert.equal(dsl?.downBitsPerSecond, null)
+  assert.ok(fiber && !('why' in fiber))
+  assert.ok(!('trouble' in EXAMPLES.status))
+})
+
+test('every key with a unit says so, and times are UTC', () => {
+  assert.match(EXAMPLES.status.startedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  assert.deepEqual(Object.keys(EXAMPLES.status).slice(0, 3), ['api', 'kind', 'time'])
+})
+
+const unexpected = (error: unknown): never => assert.fail(String(error))
+
+interface OpenApi {
+  readonly openapi: string
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  readonly components: { readonly schemas: Record<string, unknown> }
+}
+
+test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail', async () => {
+  const app = createApp(fakeControl(), { nowMs: Date.now, onBug: unexpected })
+  const answer = await app.request('/v1/openapi.json')
+  const openApi = (await answer.json()) as OpenApi
+  assert.equal(openApi.openapi, '3.1.0')
+  const routes = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, { responses }]) => `${method} ${path} ${Object.keys(responses).join()}`,
+    ),
+  )
+  assert.deepEqual(routes.toSorted(), [
+    'get /v1/lines 200',
+    'get /v1/lines/{name} 200,404',
+    'get /v1/status 200',
+    'post /v1/apply 200,422,500',
+    'post /v1/down 200,400',
+  ])
+  for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {
+    assert.ok(name in openApi.components.schemas, name)
+  }
+})

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Control } from '../daemon/control.ts'
+import type { ProblemDocument } from './contract.ts'
+import { EXAMPLES, VALUES } from './examples.ts'
+import { fakeControl } from './fake.ts'
+import { startApi } from './server.ts'
+import type { ApiServer } from './server.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'multihomed-api-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const unexpected = (error: unknown): never => assert.fail(String(error))
+
+let sockets = 0
+const freshPath = (): string => join(folder, `${++sockets}.sock`)
+
+async function serve(
+  control: Partial<Control>,
+  onBug: (error: unknown) => void = unexpected,
+): Promise<ApiServer> {
+  const started = await startApi(fakeControl(control), freshPath(), { onBug })
+  assert.ok(started.ok)
+  return started.value
+}
+
+interface Reply {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly body: Record<string, unknown>
+}
+
+/** Asks as any program would: plain HTTP over the socket, without our client. */
+function ask(socketPath: string, method: string, path: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, method, path, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: text === '' ? {} : (JSON.parse(text) as Reply['body']), // tests look at single keys
+        }),
+      )
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+test('GET /v1/status answers the whole document', async () => {
+  const api = await serve({})
+  const { status, headers, body } = await ask(api.socketPath, 'GET', '/v1/status')
+  await api.close()
+  assert.equal(status, 200)
+  assert.match(headers['content-type'] ?? '', /^application\/json/)
+  // The verdict depends on the day it is asked for; verdict.test.ts has its rows.
+  assert.deepEqual({ ...body, time: '', verdict: '' }, { ...EXAMPLES.status, time: '', verdict: '' })
+})
+
+const PROBLEMS: readonly {
+  readonly name: string
+  readonly ask: readonly [method: string, path: string]
+  readonly control?: Partial<Control>
+  readonly status: number
+  readonly code: string
+  readonly detail: RegExp
+}[] = [
+  {
+    name: 'an unknown line',
+    ask: ['GET', '/v1/lines/fibre'],
+    status: 404,
+    code: 'MH709',
+    detail: /there is no line "fibre"/,
+  },
+  {
+    name: 'a refused file',
+    ask: ['POST', '/v1/apply'],
+    control: {
+      apply: () => Promise.resolve({ is: 'refused', text: 'error[MH203]: …', problems: [] }),
+    },
+    status: 422,
+    code: 'MH710',
+    detail: /running state is untouched/,
+  },
+  {
+    name: 'a failed apply',
+    ask: ['POST', '/v1/apply'],
+    control: { apply: () => Promise.resolve({ is: 'failed', trouble: 'ip rule add: busy' }) },
+    status: 500,
+    code: 'MH590',
+    detail: /ip rule add: busy/,
+  },
+  {
+    name: 'the wrong method',
+    ask: ['DELETE', '/v1/status'],
+    status: 405,
+    code: 'MH706',
+    detail: /DELETE .* possible: GET, HEAD/,
+  },
+  {
+    name: 'looking with the method that changes something',
+    ask: ['GET', '/v1/down'],
+    control: { down: () => assert.fail('nothing may happen') },
+    status: 405,
+    code: 'MH706',
+    detail: /possible: POST/,
+  },
+  {
+    name: 'a version we do not speak',
+    ask: ['GET', '/v2/status'],
+    status: 404,
+    code: 'MH708',
+    detail: /speaks v1, not v2/,
+  },
+  {
+    name: 'an unknown path',
+    ask: ['GET', '/v1/nothing'],
+    status: 404,
+    code: 'MH705',
+    detail: /\/v1\/nothing/,
+  },
+  {
+    name: 'a dryRun that is neither true nor false',
+    ask: ['POST', '/v1/down?dryRun=perhaps'],
+    control: { down: () => assert.fail('nothing may happen') },
+    status: 400,
+    code: 'MH707',
+    detail: /dryRun/,
+  },
+]
+
+for (const row of PROBLEMS) {
+  test(`${row.name} is answered with problem details`, async () => {
+    const api = await serve(row.control ?? {})
+    const { status, headers, body } = await ask(api.socketPath, ...row.ask)
+    await api.close()
+    const problem = body as unknown as ProblemDocument // the assertions below are the check
+    assert.equal(status, row.status)
+    assert.match(headers['content-type'] ?? '', /^application\/problem\+json/)
+    assert.equal(problem.status, row.status)
+    assert.equal(problem.code, row.code)
+    assert.equal(problem.type, `urn:multihomed:problem:${row.code}`)
+    assert.match(problem.detail, row.detail)
+  })
+}
+
+test('405 names the methods that are possible in Allow', async () => {
+  const api = await serve({})
+  const { headers } = await ask(api.socketPath, 'PUT', '/v1/apply')
+  await api.close()
+  assert.equal(headers.allow, 'POST')
+})
+
+test('an unknown line is helped to the nearest name', async () => {
+  const api = await serve({})
+  const near = await ask(api.socketPath, 'GET', '/v1/lines/fibr')
+  const far = await ask(api.socketPath, 'GET', '/v1/lines/%2e%2e%2fetc')
+  await api.close()
+  assert.equal(near.body['help'], 'did you mean fiber?')
+  assert.equal(far.body['help'], 'the lines are fiber, dsl')
+})
+
+test('a mistake of ours is told to the log, not to the one who asked', async () => {
+  const bugs: unknown[] = []
+  const bug = new Error('secret detail')
+  const api = await serve({ status: () => Promise.reject(bug) }, (error) => bugs.push(error))
+  const { status, body } = await ask(api.socketPath, 'GET', '/v1/status')
+  await api.close()
+  assert.equal(status, 500)
+  assert.equal(body['code'], 'MH901')
+  assert.doesNotMatch(JSON.stringify(body), /secret/)
+  assert.deepEqual(bugs, [bug])
+})
+
+test('down passes dryRun on, and without it means it', async () => {
+  const asked: boolean[] = []
+  const api = await serve({
+    down: ({ dryRun }) => {
+      asked.push(dryRun)
+      return Promise.resolve({ ...VALUES.down, dryRun })
+    },
+  })
+  await ask(api.socketPath, 'POST', '/v1/down?dryRun=true')
+  await ask(api.socketPath, 'POST', '/v1/down?dryRun=false')
+  const { body } = await ask(api.socketPath, 'POST', '/v1/down')
+  await api.close()
+  assert.deepEqual(asked, [true, false, false])
+  assert.equal(body['dryRun'], false)
+})
+
+test('close lets the answer under way arrive: the report of `down` outlives the daemon', async () => {
+  const began = Promise.withResolvers<undefined>()
+  const finish = Promise.withResolvers<undefined>()
+  const api = await serve({
+    down: async ({ dryRun }) => {
+      began.resolve(undefined)
+      await finish.promise
+      return { ...VALUES.down, dryRun }
+    },
+  })
+  const reply = ask(api.socketPath, 'POST', '/v1/down')
+  await began.promise
+  const closed = api.close()
+  finish.resolve(undefined)
+  assert.equal((await reply).status, 200)
+  await closed
+  assert.ok(!existsSync(api.socketPath), 'the socket file is gone')
+})
+
+test('only owner and group may use the socket, whatever the umask', async () => {
+  const before = process.umask(0)
+  const api = await serve({})
+  process.umask(before)
+  assert.equal(statSync(api.socketPath).mode & 0o777, 0o660)
+  await api.close()
+})
+
+test('a second daemon is refused the socket, and the first goes on', async () => {
+  const first = await serve({})
+  const second = await startApi(fakeControl(), first.socketPath)
+  assert.ok(!second.ok)
+  assert.equal(second.error.code, 'in-use')
+  assert.equal((await ask(first.socketPath, 'GET', '/v1/lines')).status, 200)
+  await first.close()
+})
+
+test('the socket file that a killed daemon left is replaced', async () => {
+  const path = freshPath()
+  const killItself = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`
+  await assert.rejects(promisify(execFile)(process.execPath, ['-e', killItself, path]))
+  assert.ok(existsSync(path), 'left over')
+  const started = await startApi(fakeControl(), path)
+  assert.ok(started.ok)
+  assert.equal((await ask(path, 'GET', '/v1/status')).status, 200)
+  await started.value.close()
+})
+
+test('a file that is no socket is never removed', async () => {
+  const path = freshPath()
+  writeFileSync(path, 'precious')
+  const started = await startApi(fakeControl(), path)
+  assert.ok(!started.ok)
+  assert.equal(started.error.code, 'not-a-socket')
+  assert.ok(existsSync(path))
+})
+
+test('a path the kernel would cut is refused, not cut', async () => {
+  const started = await startApi(fakeControl(), join(folder, 'x'.repeat(120)))
+  assert.ok(!started.ok)
+  assert.equal(started.error.code, 'path-too-long')
+})
+
+test('the folder of the socket is made', async () => {
+  const path = join(folder, 'not', 'yet', 'there.sock')
+  const started = await startApi(fakeControl(), path)
+  assert.ok(started.ok)
+  await started.value.close()
+})

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LineStatus } from '../daemon/control.ts'
+import { VALUES } from './examples.ts'
+import { clockTime, verdict } from './verdict.ts'
+
+// Local times, as the sentence shows them.
+const NOW_MS = new Date(2026, 10, 22, 15, 6, 43).getTime()
+const AT_14_02_MS = new Date(2026, 10, 22, 14, 2, 11).getTime()
+
+const line = (name: string, change: Partial<LineStatus> = {}): LineStatus => {
+  const base = VALUES.status.lines[0]
+  assert.ok(base)
+  return { ...base, name, wantedShare: 0.5, ...change }
+}
+const out = (name: string, state: LineStatus['state'], why?: string): LineStatus =>
+  line(name, { state, wantedShare: 0, sinceMs: AT_14_02_MS, ...(why !== undefined && { why }) })
+
+const ROWS = [
+  {
+    name: 'all lines carry new connections',
+    lines: [line('fiber'), line('dsl')],
+    text: '2 of 2 lines are in use.',
+    level: 'all',
+  },
+  {
+    name: 'the only line',
+    lines: [line('fiber')],
+    text: '1 of 1 line is in use.',
+    level: 'all',
+  },
+  {
+    name: 'one of two is out: which, since when, why',
+    lines: [out('fiber', 'down', 'no carrier'), line('dsl')],
+    text: '1 of 2 lines is in use: dsl. fiber is down since 14:02: no carrier.',
+    level: 'some',
+  },
+  {
+    name: 'two of three',
+    lines: [line('a'), out('b', 'absent', 'there is no interface wan2'), line('c')],
+    text: '2 of 3 lines are in use: a and c. b is absent since 14:02: there is no interface wan2.',
+    level: 'some',
+  },
+  {
+    name: 'none in use names every cause',
+    lines: [out('fiber', 'down', 'no carrier'), out('dsl', 'down', 'no gateway is known.')],
+    text: 'No line is in use. fiber is down since 14:02: no carrier. dsl is down since 14:02: no gateway is known.',
+    level: 'none',
+  },
+  {
+    name: 'a line that drains or is only just known gets no praise',
+    lines: [line('a'), out('b', 'draining'), out('c', 'unknown')],
+    text: '1 of 3 lines is in use: a. b is draining since 14:02. Nothing is known of c yet.',
+    level: 'some',
+  },
+  {
+    name: 'a suspect line that still has to carry everything is named',
+    lines: [line('a', { state: 'suspect', sinceMs: AT_14_02_MS })],
+    text: '1 of 1 line is in use. a is suspect since 14:02.',
+    level: 'some',
+  },
+  {
+    name: 'up, and yet nothing is given to it',
+    lines: [line('a'), line('b', { wantedShare: 0 })],
+    text: '1 of 2 lines is in use: a. b is up but gets no new connections.',
+    level: 'some',
+  },
+] as const
+
+for (const { name, lines, text, level } of ROWS) {
+  test(`verdict: ${name}`, () => {
+    assert.deepEqual(verdict({ lines, matches: true }, NOW_MS), { text, level })
+  })
+}
+
+test('verdict: a kernel that is not as wished is said first and is never "all"', () => {
+  const { text, level } = verdict(
+    { lines: [line('fiber')], matches: false, trouble: 'ip rule add: permission denied' },
+    NOW_MS,
+  )
+  assert.equal(
+    text,
+    'The kernel is not as the configuration wishes: ip rule add: permission denied. 1 of 1 line is in use.',
+  )
+  assert.equal(level, 'some')
+})
+
+test('verdict: never says that the Internet works, for nobody has asked it', () => {
+  for (const { lines } of ROWS) {
+    assert.doesNotMatch(verdict({ lines, matches: true }, NOW_MS).text, /internet|works/i)
+  }
+})
+
+const TIMES = [
+  { at: new Date(2026, 10, 22, 14, 2), shown: '14:02' },
+  { at: new Date(2026, 10, 21, 9, 5), shown: '21 November 09:05' },
+  { at: new Date(2025, 2, 3, 14, 2), shown: '3 March 2025' },
+]
+for (const { at, shown } of TIMES) {
+  test(`a time is never mistaken for today's: ${shown}`, () => {
+    assert.equal(clockTime(at.getTime(), NOW_MS), shown)
+  })
+}
