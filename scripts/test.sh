@@ -73,6 +73,9 @@ choose() {
   sort -u "$work/chosen" -o "$work/chosen"
 }
 
+# A file that leaves something open would never end; stopped, node names it.
+at_most='timeout --foreground --kill-after=10'
+
 choose "$@"
 build_is_there || check build build_if_older
 if [ $# = 0 ]; then
@@ -82,11 +85,11 @@ if [ $# = 0 ]; then
 fi
 
 grep -v '\.kernel\.test\.ts$' "$work/chosen" >"$work/files" || true
-tests unit node --test --test-timeout=60000
+tests unit $at_most 300 node --test --test-timeout=60000
 
 # Never against this machine's own network. One file at a time: they measure shares and times.
 grep '\.kernel\.test\.ts$' "$work/chosen" >"$work/files" || true
-tests kernel sh scripts/private-world.sh node --test --test-timeout=300000 --test-concurrency=1
+tests kernel sh scripts/private-world.sh $at_most 1200 node --test --test-timeout=300000 --test-concurrency=1
 
 printf '\n%s' "$summary"
 echo "$passed passed, $failed failed$(skips "$skipped")"
