@@ -3,16 +3,7 @@
  * `imports.test.ts` holds all of src/ against them.
  */
 import { posix } from 'node:path'
-
-export interface Import {
-  /** Path from the repository's root: `src/plan/diff.ts`. */
-  readonly file: string
-  readonly line: number
-  /** As written: `../model/index.ts`, `node:fs`, `koffi`. */
-  readonly target: string
-  /** `import type`: gone before the program runs. */
-  readonly typeOnly: boolean
-}
+import type { Import } from './imports-of.ts'
 
 /** The way is `model <- config, plan, render, health, kernel <- daemon <- api <- cli, web`, and `lab` beside it. */
 const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonly because: string }>> = {
@@ -161,6 +152,8 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   'node:tty': { by: ['lab', 'cli'], because: 'only commands have a screen' },
   'node:url': { by: ['lab', 'cli', 'main'], because: 'to find the program itself' },
   'node:worker_threads': { by: ['lab', 'daemon'], because: 'whoever owns a loop may give it a thread' },
+  'node:test': { by: [], because: 'only tests test' },
+  'node:assert': { by: [], because: 'the program returns a Result or throws; only tests assert' },
   koffi: {
     by: ['src/kernel/ffi.ts'],
     because: 'C functions have one door, so that node:ffi can replace koffi there',
@@ -186,8 +179,11 @@ export function refusal(found: Import): string | undefined {
 
 const isInside = (target: string): boolean => target.startsWith('.')
 
+/** What tests with packets share. */
+const SCENARIOS = 'src/lab/scenarios/'
+
 // A test stands outside the rooms: it may join any of them, by their doors.
-const isTest = (file: string): boolean => file.endsWith('.test.ts')
+const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.startsWith(SCENARIOS)
 
 function refusedInside({ file, target, typeOnly }: Import): string | undefined {
   const from = roomOf(file)
@@ -198,6 +194,7 @@ function refusedInside({ file, target, typeOnly }: Import): string | undefined {
   if (!path.startsWith('src/')) {
     return wired || isTest(file) ? undefined : 'what is shipped lies in src/; only main.ts reads package.json'
   }
+  if (isTest(path) && !isTest(file)) return 'what tests share is not part of the program'
   if (to === 'main') return 'main.ts wires the rooms together; nobody imports it'
   const rules = ROOMS[from]
   if (!rules && !wired) return `the room ${from} is in no table; give it a row in scripts/imports.ts`
@@ -237,30 +234,3 @@ const packageOf = (target: string): string =>
     .split('/')
     .slice(0, target.startsWith('@') ? 2 : 1)
     .join('/')
-
-/**
- * All imports of a source text, re-exports and `import(…)` included. Reads the shapes that the formatter leaves,
- * not the language: a statement starts its line, a target stands in single quotes.
- */
-export function importsOf(file: string, text: string): Import[] {
-  const found: Import[] = []
-  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length
-  const statement = /^(?:import|export)\s+(type\s+)?(?:[\w*{][^'";]*?\sfrom\s+)?'([^']+)'/gm
-  for (const { 0: whole, 1: type, 2: target, index } of text.matchAll(statement)) {
-    if (target !== undefined) {
-      found.push({ file, line: lineAt(index), target, typeOnly: type !== undefined || onlyTypes(whole) })
-    }
-  }
-  for (const { 1: target, index } of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) {
-    if (target !== undefined) found.push({ file, line: lineAt(index), target, typeOnly: false })
-  }
-  return found
-}
-
-/** `import { type A, type B } from …` */
-function onlyTypes(statement: string): boolean {
-  const names = /\{([^}]*)\}/.exec(statement)?.[1]
-  if (names === undefined) return false
-  const each = names.split(',').map((name) => name.trim())
-  return each.every((name) => name === '' || name.startsWith('type '))
-}
