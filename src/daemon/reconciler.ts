@@ -90,17 +90,27 @@ export async function reconcile({
     }
     if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
 
-    told.push(...explain(left, wanted, config, observed, known))
-    known = { ...settle(known, wanted, false), originals: withOriginalsOf(left, known.originals) }
+    const next = untilLinksAreUp(left)
+    told.push(...explain(next, wanted, config, observed, known))
+    known = { ...settle(known, wanted, false), originals: withOriginalsOf(next, known.originals) }
     if (JSON.stringify(known) !== JSON.stringify(memory)) await remember(known)
-    const done = await carryOut(kernel, left)
+    const done = await carryOut(kernel, next)
     if (!done.ok) {
       // The kernel may have changed between reading and doing (a link went away): then a fresh look is the answer.
       if (round < ROUNDS && done.error.undone && isStale(done.error)) continue
       return fail({ is: 'failed', failure: done.error })
     }
-    moves.push(...left)
+    moves.push(...next)
   }
+}
+
+/**
+ * A card takes seconds from being switched on to its carrier, and until then the kernel refuses nexthops on it. So
+ * what comes after switching on waits for a fresh look, which shows whether there is a carrier.
+ */
+function untilLinksAreUp(moves: readonly Move[]): readonly Move[] {
+  const last = moves.findLastIndex((move) => move.do === 'set-link' && move.up)
+  return last === -1 ? moves : moves.slice(0, last + 1)
 }
 
 export const withLineIds = (memory: Memory, config: Config): Memory => ({
