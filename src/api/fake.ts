@@ -1,7 +1,10 @@
+/** For tests: a daemon that only pretends, and one document of each kind. */
 import type { Control } from '../daemon/control.ts'
 import { VALUES } from './examples.ts'
 
-/** A daemon that only pretends: a test hands in the answers that matter to it. */
+export { EXAMPLES, VALUES } from './examples.ts'
+
+/** Hand in the answers that matter. */
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   apply: () => Promise.resolve({ is: 'applied', plan: VALUES.plan, tookMs: 38.4 }),

@@ -1,0 +1,386 @@
+/** The command as a whole: what is typed, what is printed where, and the exit code. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startApi } from '../api/index.ts'
+import { VALUES, fakeControl } from '../api/fake.ts'
+import { fail, ok } from '../model/index.ts'
+import { runCommand } from './index.ts'
+import type { Offline, RunOptions, Surroundings } from './index.ts'
+
+type Control = ReturnType<typeof fakeControl>
+
+const folder = mkdtempSync(join(tmpdir(), 'multihomed-cli-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const socketPath = join(folder, 'daemon.sock')
+const nobodyThere = join(folder, 'nobody.sock')
+
+/** What the daemon that all tests talk to answers now. */
+let control: Partial<Control> = {}
+const bugs: unknown[] = []
+let api: { close(): Promise<void> } | undefined
+before(async () => {
+  const now = () => fakeControl(control)
+  const daemon = fakeControl({
+    status: () => now().status(),
+    apply: () => now().apply(),
+    down: (options) => now().down(options),
+  })
+  const started = await startApi(daemon, socketPath, { onBug: (error) => bugs.push(error) })
+  assert.ok(started.ok)
+  api = started.value
+})
+after(() => api?.close())
+
+const CONFIG_PROBLEM = {
+  code: 'MH203',
+  severity: 'error',
+  message: '"wieght" is not a key of a line',
+  file: 'config.yaml',
+  line: 9,
+  column: 5,
+} as const
+const PICTURE = 'error[MH203]: "wieght" is not a key of a line\n  --> config.yaml:9:5'
+
+const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
+  checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [] }),
+  planOffline: () => Promise.resolve(ok(VALUES.plan)),
+  downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
+  ...answers,
+})
+
+interface Outcome {
+  readonly exitCode: number
+  readonly out: string
+  readonly err: string
+}
+
+interface Circumstances {
+  readonly env?: NodeJS.ProcessEnv
+  readonly offline?: Partial<Offline>
+  readonly run?: Surroundings['run']
+  readonly lab?: Surroundings['lab']
+}
+
+async function type(line: string, circumstances: Circumstances = {}): Promise<Outcome> {
+  let out = ''
+  let err = ''
+  const exitCode = await runCommand({
+    argv: line.split(' ').filter((word) => word !== ''),
+    env: { LANG: 'C.UTF-8', MULTIHOMED_SOCKET: socketPath, ...circumstances.env },
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+    version: '1.2.3',
+    nowMs: () => Date.UTC(2026, 10, 22),
+    offline: () => Promise.resolve(fakeOffline(circumstances.offline)),
+    run: circumstances.run ?? (() => assert.fail('no daemon was asked for')),
+    lab: circumstances.lab ?? (() => assert.fail('no lab was asked for')),
+    configSchema: () => Promise.resolve({ title: 'schema' }),
+  })
+  return { exitCode, out, err }
+}
+
+interface Row {
+  readonly name: string
+  readonly line: string
+  readonly control?: Partial<Control>
+  readonly circumstances?: Circumstances
+  readonly exitCode: number
+  readonly out?: RegExp
+  readonly err?: RegExp
+  /** `kind` of the document that `--json` prints; absent: the command prints none. */
+  readonly kind?: string
+}
+
+const refusedApply: Control['apply'] = () =>
+  Promise.resolve({ is: 'refused', text: PICTURE, problems: [CONFIG_PROBLEM] })
+const noLine: Control['status'] = () =>
+  Promise.resolve({
+    ...VALUES.status,
+    lines: VALUES.status.lines.map((line) => ({ ...line, state: 'down', wantedShare: 0 }) as const),
+  })
+const healthy: Control['status'] = () =>
+  Promise.resolve({ ...VALUES.status, lines: VALUES.status.lines.slice(0, 1) })
+const noDaemon = { env: { MULTIHOMED_SOCKET: nobodyThere } }
+const refusedFile = { code: 'config', text: PICTURE, problems: [CONFIG_PROBLEM] } as const
+
+const ROWS: readonly Row[] = [
+  { name: 'status', line: 'status', exitCode: 0, out: /● fiber {2}up/, kind: 'Status' },
+  { name: 'status --check, all', line: 'status --check', control: { status: healthy }, exitCode: 0, out: /^1 of 1 line is in use\.\n$/, kind: 'Status' },
+  { name: 'status --check, some', line: 'status --check', exitCode: 11, out: /^1 of 2 lines/, kind: 'Status' },
+  { name: 'status --check, none', line: 'status --check', control: { status: noLine }, exitCode: 12, out: /^No line is in use/, kind: 'Status' },
+  { name: 'status without being asked for an answer', line: 'status', control: { status: noLine }, exitCode: 0, kind: 'Status' },
+  { name: 'status without a daemon', line: 'status', circumstances: noDaemon, exitCode: 4, err: /MH701.*multihomed is not running.*\n.*\n.*nobody watches/s, kind: 'Error' },
+  { name: 'lines', line: 'lines', exitCode: 0, out: /INTERFACE/, kind: 'Lines' },
+  { name: 'lines LINE', line: 'lines fiber', exitCode: 0, out: /^● fiber\nstate/, kind: 'Line' },
+  { name: 'lines with a typo', line: 'lines fibr', exitCode: 2, err: /there is no line "fibr"\n.*did you mean fiber\?/, kind: 'Error' },
+  { name: 'check, right', line: 'check ./x.yaml', exitCode: 0, out: /^\.\/x\.yaml is right\.\n$/, kind: 'Check' },
+  {
+    name: 'check, wrong',
+    line: 'check',
+    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [] }) } },
+    exitCode: 3,
+    out: /config\.yaml:9:5\n\n1 error\. The running configuration is untouched\.\n$/,
+    kind: 'Check',
+  },
+  { name: 'plan', line: 'plan', exitCode: 0, out: /^1 repair: 1 step\.\n.*ip rule add/s, kind: 'Plan' },
+  { name: 'plan --exit-code with changes', line: 'plan --exit-code', exitCode: 10, kind: 'Plan' },
+  {
+    name: 'plan --exit-code without changes',
+    line: 'plan --exit-code',
+    circumstances: { offline: { planOffline: () => Promise.resolve(ok({ stepCount: 0, groups: [], notes: [] })) } },
+    exitCode: 0,
+    out: /^Nothing to do/,
+    kind: 'Plan',
+  },
+  { name: 'plan of a refused file', line: 'plan', circumstances: { offline: { planOffline: () => Promise.resolve(fail(refusedFile)) } }, exitCode: 3, err: /config\.yaml:9:5/, kind: 'Error' },
+  {
+    name: 'plan without the right',
+    line: 'plan',
+    circumstances: { offline: { planOffline: () => Promise.resolve(fail({ code: 'not-permitted', text: 'reading the nft table needs CAP_NET_ADMIN' })) } },
+    exitCode: 5,
+    err: /^error\[MH591\]: reading the nft table needs CAP_NET_ADMIN\n/,
+    kind: 'Error',
+  },
+  {
+    name: 'plan where the kernel says no',
+    line: 'plan',
+    circumstances: { offline: { planOffline: () => Promise.resolve(fail({ code: 'kernel', text: 'ip: no such device' })) } },
+    exitCode: 1,
+    err: /ip: no such device/,
+    kind: 'Error',
+  },
+  { name: 'apply', line: 'apply', exitCode: 0, out: /^Applied in 38 ms\.\n1 repair/, kind: 'Apply' },
+  { name: 'apply of a refused file', line: 'apply', control: { apply: refusedApply }, exitCode: 3, err: /config\.yaml:9:5\n\n1 error\. The running configuration is untouched\.\n$/, kind: 'Error' },
+  {
+    name: 'apply that failed',
+    line: 'apply',
+    control: { apply: () => Promise.resolve({ is: 'failed', trouble: 'rolled back' }) },
+    exitCode: 1,
+    err: /^error\[MH590\].*rolled back/,
+    kind: 'Error',
+  },
+  { name: 'down --dry-run', line: 'down --dry-run', exitCode: 0, out: /^Would remove .* {2}ip rule del/s, kind: 'Down' },
+  { name: 'down by the daemon', line: 'down', exitCode: 0, out: /^Removed .*The daemon\s+has ended\.\n$/s, kind: 'Down' },
+  { name: 'down without a daemon', line: 'down', circumstances: noDaemon, exitCode: 0, out: /^Removed 7 rules[^.]*\. Nothing\s+of ours is left\.\n$/, kind: 'Down' },
+  {
+    name: 'down, refused by the kernel',
+    line: 'down',
+    circumstances: { ...noDaemon, offline: { downOffline: () => Promise.resolve(fail({ code: 'not-permitted', text: 'needs CAP_NET_ADMIN' })) } },
+    exitCode: 5,
+    err: /needs CAP_NET_ADMIN/,
+    kind: 'Error',
+  },
+  { name: 'a typo in a command', line: 'stauts', exitCode: 2, err: /^There is no command "stauts"\. Did you mean status\?\n$/, kind: 'Error' },
+  { name: 'a word like no command', line: 'frobnicate', exitCode: 2, err: /^There is no command "frobnicate"\. multihome --help names them all\.\n$/, kind: 'Error' },
+  { name: 'a typo in an option', line: 'status --chek', exitCode: 2, err: /^There is no option "--chek"\. Did you mean --check\?\n$/, kind: 'Error' },
+  { name: 'a typo in a second word', line: 'config schem', exitCode: 2, err: /^There is no command "schem"\. Did you mean schema\?\n$/, kind: 'Error' },
+  { name: 'a missing second word', line: 'config', exitCode: 2, err: /needs one more word: schema/, kind: 'Error' },
+  { name: 'a word too many', line: 'apply now', exitCode: 2, err: /^error\[MH190\]: .*arguments.*\n.*help: multihome apply --help\n$/s, kind: 'Error' },
+  { name: 'options that exclude each other', line: 'plan --short --all', exitCode: 2, err: /--short/, kind: 'Error' },
+  { name: 'a colour there is not', line: 'status --color sometimes', exitCode: 2, err: /auto, always, never/, kind: 'Error' },
+  { name: 'a mistake of ours', line: 'plan', circumstances: { offline: { planOffline: () => Promise.reject(new Error('boom')) } }, exitCode: 1, err: /^error\[MH901\]: multihome made a mistake of its own: boom\n/, kind: 'Error' },
+] // prettier-ignore
+
+for (const row of ROWS) {
+  test(`${row.name}: exit ${row.exitCode}, results to stdout, failures to stderr`, async () => {
+    control = row.control ?? {}
+    const { exitCode, out, err } = await type(row.line, row.circumstances)
+    assert.equal(exitCode, row.exitCode, err)
+    if (row.err === undefined) assert.equal(err, '')
+    else assert.match(err, row.err)
+    if (row.err !== undefined) assert.equal(out, '')
+    if (row.out !== undefined) assert.match(out, row.out)
+  })
+
+  test(`${row.name}: with --json stdout is one ${row.kind} document and the exit code is the same`, async () => {
+    control = row.control ?? {}
+    const { exitCode, out, err } = await type(`${row.line} --json`, row.circumstances)
+    assert.equal(exitCode, row.exitCode)
+    const document = JSON.parse(out) as Record<string, unknown> // JSON.parse throws when it is not one document
+    assert.equal(document['api'], 'v1')
+    assert.equal(document['kind'], row.kind)
+    assert.match(String(document['time']), /^\d{4}-.*Z$/)
+    assert.ok(out.endsWith('}\n') && !out.trimEnd().includes('\n'), 'one line')
+    if (row.kind === 'Error') assert.match(String(document['code']), /^MH\d{3}$/)
+    assert.deepEqual(bugs, [])
+    const failed = exitCode > 0 && exitCode < 10
+    assert.equal(err !== '', failed, 'a failure is told in words on stderr as well')
+  })
+}
+
+test('down does not go behind the back of a daemon that could not do it', async () => {
+  control = { down: () => Promise.reject(new Error('cannot')) }
+  const { exitCode, err } = await type('down', {
+    offline: { downOffline: () => assert.fail('the daemon still holds the kernel') },
+  })
+  assert.equal(exitCode, 1)
+  assert.match(err, /^error\[MH901\]/)
+  assert.equal(bugs.splice(0).length, 1)
+})
+
+test('down --dry-run never takes anything down, with or without a daemon', async () => {
+  const asked: boolean[] = []
+  const note = ({ dryRun }: { dryRun: boolean }) => {
+    asked.push(dryRun)
+    return { ...VALUES.down, dryRun }
+  }
+  control = { down: (options) => Promise.resolve(note(options)) }
+  await type('down --dry-run')
+  await type('down --dry-run', {
+    ...noDaemon,
+    offline: { downOffline: (options) => Promise.resolve(ok(note(options))) },
+  })
+  assert.deepEqual(asked, [true, true])
+})
+
+const PATHS = [
+  {
+    name: 'without a word: the defaults',
+    line: 'run',
+    env: { MULTIHOMED_SOCKET: '' },
+    paths: {
+      configFile: '/etc/multihomed/config.yaml',
+      stateDir: '/var/lib/multihomed',
+      socketPath: '/run/multihomed/multihomed.sock',
+    },
+  },
+  {
+    name: 'by environment',
+    line: 'run',
+    env: { MULTIHOMED_CONFIG: '/c', MULTIHOMED_STATE_DIR: '/s', MULTIHOMED_SOCKET: '/k' },
+    paths: { configFile: '/c', stateDir: '/s', socketPath: '/k' },
+  },
+  {
+    name: 'the flag beats the environment, behind the command',
+    line: 'run --config /C --state-dir /S --socket /K',
+    env: { MULTIHOMED_CONFIG: '/c', MULTIHOMED_STATE_DIR: '/s', MULTIHOMED_SOCKET: '/k' },
+    paths: { configFile: '/C', stateDir: '/S', socketPath: '/K' },
+  },
+  {
+    name: 'and before it',
+    line: '--config /C --state-dir=/S --socket /K run --log-format json',
+    env: {},
+    paths: { configFile: '/C', stateDir: '/S', socketPath: '/K', logFormat: 'json' },
+  },
+] as const
+for (const { name, line, env, paths } of PATHS) {
+  test(`run gets its paths: ${name}; its exit code is ours`, async () => {
+    const asked: RunOptions[] = []
+    const { exitCode, out } = await type(line, {
+      env,
+      run: (options) => {
+        asked.push(options)
+        return Promise.resolve(78)
+      },
+    })
+    assert.deepEqual(asked, [paths])
+    assert.equal(exitCode, 78)
+    assert.equal(out, '', 'stdout is the daemon’s alone')
+  })
+}
+
+test('check and plan take the file as a word, which beats the flag', async () => {
+  const files: string[] = []
+  const offline: Partial<Offline> = {
+    checkOffline: ({ configFile }) => {
+      files.push(configFile)
+      return Promise.resolve({ ok: true, text: '', problems: [], notes: [] })
+    },
+    planOffline: ({ configFile }) => {
+      files.push(configFile)
+      return Promise.resolve(ok(VALUES.plan))
+    },
+  }
+  await type('check a.yaml --config b.yaml', { offline })
+  await type('plan c.yaml', { offline })
+  await type('plan', { offline, env: { MULTIHOMED_CONFIG: 'd.yaml' } })
+  assert.deepEqual(files, ['a.yaml', 'c.yaml', 'd.yaml'])
+})
+
+test('the lab gets its arguments as they were typed, even those we know', async () => {
+  const asked: (readonly string[])[] = []
+  const { exitCode } = await type('lab exec client1 curl --json --help -x', {
+    lab: (argv) => {
+      asked.push(argv)
+      return Promise.resolve(5)
+    },
+  })
+  assert.deepEqual(asked, [['exec', 'client1', 'curl', '--json', '--help', '-x']])
+  assert.equal(exitCode, 5)
+})
+
+test('settings before the word lab are refused, not lost', async () => {
+  const { exitCode, err } = await type('--json lab up')
+  assert.equal(exitCode, 2)
+  assert.match(err, /behind the word lab/)
+})
+
+test('config schema prints the schema, and nothing else', async () => {
+  const { exitCode, out, err } = await type('config schema')
+  assert.deepEqual([exitCode, JSON.parse(out), err], [0, { title: 'schema' }, ''])
+})
+
+test('--version is the version alone', async () => {
+  for (const line of ['--version', '-V', 'status --version']) {
+    assert.deepEqual(await type(line), { exitCode: 0, out: '1.2.3\n', err: '' }, line)
+  }
+})
+
+test('the first help is one screen, and names every command that exists', async () => {
+  const { exitCode, out, err } = await type('')
+  assert.deepEqual([exitCode, err], [0, ''])
+  for (const line of ['--help', '-h', 'help', '--color never --help']) {
+    assert.equal((await type(line)).out, out, line)
+  }
+  for (const command of ['status', 'lines', 'check', 'plan', 'apply', 'lab', 'config', 'run', 'down']) {
+    assert.match(out, new RegExp(`\\b${command}\\b`), command)
+  }
+  const lines = out.split('\n')
+  assert.ok(lines.length <= 24 && lines.every((line) => line.length <= 80))
+})
+
+for (const command of ['status', 'lines', 'check', 'plan', 'apply', 'run', 'down', 'config schema']) {
+  test(`${command} --help has two examples or more, fits 80 columns, and does nothing`, async () => {
+    const { exitCode, out } = await type(`${command} --help`)
+    assert.equal(exitCode, 0)
+    const [, examples = ''] = out.split('Examples:\n')
+    assert.ok(examples.trimEnd().split('\n').length >= 2, examples)
+    assert.deepEqual(
+      out.split('\n').filter((line) => line.length > 80),
+      [],
+    )
+    assert.match(out, /--json/)
+  })
+}
+
+test('--ascii prints no sign beyond ASCII', async () => {
+  control = {}
+  for (const line of ['status --ascii', 'lines --ascii', 'lines fiber --ascii']) {
+    const { out } = await type(line)
+    assert.match(out, /[+] fiber/)
+    assert.match(out, /^[\n -~]*$/, line)
+  }
+})
+
+test('--color always colours a pipe, and JSON never', async () => {
+  control = {}
+  const escape = '\u001b['
+  assert.ok((await type('status --color always')).out.includes(escape))
+  assert.ok(!(await type('status')).out.includes(escape))
+  assert.ok(!(await type('status --color always --json')).out.includes(escape))
+})
+
+test('an escape sequence in a name from outside does not reach the terminal', async () => {
+  control = {
+    status: () =>
+      Promise.resolve({
+        ...VALUES.status,
+        lines: VALUES.status.lines.map((line) => ({ ...line, interface: '\u001b[2Jwan' })),
+      }),
+  }
+  assert.ok(!(await type('lines')).out.includes('\u001b'))
+})

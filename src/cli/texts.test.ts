@@ -1,0 +1,311 @@
+/** The texts, whole: what a person sees. A change here is a change of the product. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LineDocument, NoteDocument, PlanDocument, StatusDocument } from '../api/contract.ts'
+import { EXAMPLES } from '../api/fake.ts'
+import { applyText } from './apply.ts'
+import { checkText } from './check.ts'
+import { downText } from './down-text.ts'
+import { failureText, offlineFailure } from './failure.ts'
+import { planText } from './plan-text.ts'
+import { screenFor } from './screen.ts'
+import { oneLineText, statusText, verdictText } from './status-text.ts'
+
+const piped = { write: () => true }
+const screen = screenFor(piped, { LANG: 'C.UTF-8' }, { color: 'never', ascii: false })
+const coloured = screenFor(piped, { LANG: 'C.UTF-8' }, { color: 'always', ascii: false })
+
+const status: StatusDocument = {
+  ...EXAMPLES.status,
+  verdict: { text: '1 of 2 lines is in use: fiber. dsl is down since 14:06: no carrier.', level: 'some' },
+}
+
+const STATUS = `\
+multihomed 0.1.0 on router1, running 12 d, config applied 3 d ago
+
+1 of 2 lines is in use: fiber. dsl is down since 14:06: no carrier.
+
+  LINE   STATE  FOR   NEW/WANT   OPEN  DOWN/UP Mbit/s
+● fiber  up     12 d  100/100 %  1204    212.4 / 38.1
+✖ dsl    DOWN   1 h   -             0               -
+
+  LINE   WEIGHT  INTERFACE  ADDRESS          GATEWAY
+  fiber       3  wan1       198.51.100.2/28  198.51.100.1
+  dsl         1  wan2       -                -
+
+note[MH511]: main has a default route through wan1; our rules come before it
+    = help: nothing to do`
+
+test('status', () => {
+  assert.equal(statusText(status, screen), STATUS)
+})
+
+test('colour changes nothing that is printed', () => {
+  const text = statusText(status, coloured)
+  assert.match(text, /\u001b\[32m● fiber {2}up *\u001b\[39m/) // oxlint-disable-line no-control-regex
+  assert.match(text, /\u001b\[31m/) // oxlint-disable-line no-control-regex
+  assert.equal(text.replace(/\u001b\[\d+m/g, ''), STATUS) // oxlint-disable-line no-control-regex
+})
+
+test('status fits 80 columns, whatever the names, states and numbers', () => {
+  const states = ['up', 'suspect', 'draining', 'absent', 'unknown', 'down'] as const
+  const lines = states.map((state, i): LineDocument => ({
+    ...EXAMPLES.line.line,
+    name: `${'provider-number-with-a-very-long-name'.slice(0, 8 + 6 * i)}${i}`,
+    state,
+    interface: 'enp129s0f0np0x',
+    address: '198.151.100.222/28',
+    gateway: '198.151.100.221',
+    weight: 1000,
+    openConnections: 262_144,
+    downBitsPerSecond: 9_999_900_000,
+    upBitsPerSecond: 9_999_900_000,
+    since: '2026-11-21T14:06:43.551Z',
+  }))
+  const long = 'a sentence that goes on for quite a while and then for a while more, '.repeat(3)
+  const notes: NoteDocument[] = [
+    { code: 'MH510', name: 'vpn-catches', severity: 'warning', text: long, help: long },
+  ]
+  const text = statusText({ ...status, verdict: { text: long, level: 'some' }, lines, notes }, screen)
+  assert.deepEqual(
+    text.split('\n').filter((line) => line.length > 80),
+    [],
+  )
+  assert.match(text, /draining .* 262144 {2}9999\.9 \/ 9999\.9/)
+})
+
+test('a state that only a newer daemon knows is shown by its own word', () => {
+  const line = { ...EXAMPLES.line.line, state: 'resting' as LineDocument['state'] } // as a newer daemon would
+  assert.match(statusText({ ...status, lines: [line] }, screen), /○ fiber {2}resting/)
+})
+
+test('the speeds of all lines keep their slashes in one column', () => {
+  const slow = { ...EXAMPLES.line.line, name: 'dsl', downBitsPerSecond: 400_000, upBitsPerSecond: 100_000 }
+  const text = statusText({ ...status, lines: [EXAMPLES.line.line, slow] }, screen)
+  assert.match(text, /212\.4 \/ 38\.1\n.* {2}0\.4 \/ {2}0\.1\n/)
+})
+
+test('status --check is the verdict alone', () => {
+  assert.equal(verdictText(status, screen), status.verdict.text)
+})
+
+test('lines LINE, up', () => {
+  assert.equal(
+    oneLineText(EXAMPLES.line, screen),
+    `\
+● fiber
+state     up for 12 d
+reached   wan1 through 198.51.100.1
+address   198.51.100.2/28
+new       weight 3, 100 % wanted, 100 % in the last 5 m; 88231 connections in
+          all
+open      1204 connections
+traffic   down 212.4, up 38.1 Mbit/s; 1.2 TB received, 88 GB sent`,
+  )
+})
+
+test('lines LINE, down: the cause, and no number that is not known', () => {
+  const dsl = EXAMPLES.lines.lines[1]
+  assert.ok(dsl)
+  assert.equal(
+    oneLineText({ ...EXAMPLES.line, line: { ...dsl, openConnections: null } }, screen),
+    `\
+✖ dsl
+state     DOWN for 1 h: no carrier
+reached   wan2
+address   none
+new       weight 1, gets none now; 29410 connections in all
+open      not known
+traffic   401 GB received, 29 GB sent`,
+  )
+})
+
+const plan: PlanDocument = {
+  ...EXAMPLES.plan,
+  stepCount: 7,
+  groups: [
+    {
+      sign: '+',
+      subject: 'starlink',
+      title: 'new line on enp4s0, weight 2',
+      why: ['config.yaml:14 is new'],
+      effect: 'new connections: fiber 75 → 50 %, lte 25 → 17 %, starlink 0 → 33 %, and so on',
+      steps: [
+        {
+          sign: '+',
+          commands: ['sysctl -w net/ipv4/conf/enp4s0/rp_filter=2'],
+          why: 'config.yaml:14 is new',
+        },
+        {
+          sign: '+',
+          commands: ['ip route add default via 100.64.0.1 dev enp4s0 table 203 proto 222'],
+          why: 'config.yaml:16 names the gateway',
+        },
+        {
+          sign: '~',
+          commands: [Array.from({ length: 20 }, (_, i) => `nft line ${i + 1}`).join('\n')],
+          why: 'config.yaml:16 names the gateway',
+        },
+      ],
+    },
+    {
+      sign: '!',
+      subject: 'router',
+      title: 'rule 30201 is missing',
+      why: ['removed by another program', 'config.yaml:4 wants it'],
+      effect: '',
+      steps: [{ sign: '+', commands: ['ip rule add pref 30201'], why: 'config.yaml:4 wants it' }],
+    },
+  ],
+  notes: EXAMPLES.status.notes,
+}
+
+test('plan: effect first, then the commands, each under its reason', () => {
+  assert.equal(
+    planText(plan, screen, 'some'),
+    `\
+1 new line, 1 repair: 7 steps.
+
++ starlink   new line on enp4s0, weight 2
+    why     config.yaml:14 is new
+    effect  new connections: fiber 75 → 50 %, lte 25 → 17 %, starlink 0 → 33 %,
+            and so on
+    + sysctl -w net/ipv4/conf/enp4s0/rp_filter=2
+    # config.yaml:16 names the gateway
+    + ip route add default via 100.64.0.1 dev enp4s0 table 203 proto 222
+    ~ nft line 1
+      nft line 2
+      nft line 3
+      nft line 4
+      nft line 5
+      nft line 6
+      nft line 7
+      nft line 8
+      nft line 9
+      nft line 10
+      nft line 11
+      nft line 12
+      … 8 more lines: --all
+! router     rule 30201 is missing
+    why     removed by another program
+            config.yaml:4 wants it
+    # config.yaml:4 wants it
+    + ip rule add pref 30201
+
+note[MH511]: main has a default route through wan1; our rules come before it
+    = help: nothing to do`,
+  )
+})
+
+test('plan --short has every effect and cause and no command', () => {
+  assert.equal(
+    planText({ ...plan, notes: [] }, screen, 'short'),
+    `\
+1 new line, 1 repair: 7 steps.
+
++ starlink   new line on enp4s0, weight 2
+    why     config.yaml:14 is new
+    effect  new connections: fiber 75 → 50 %, lte 25 → 17 %, starlink 0 → 33 %,
+            and so on
+! router     rule 30201 is missing
+    why     removed by another program
+            config.yaml:4 wants it`,
+  )
+})
+
+test('plan --all leaves nothing out', () => {
+  const text = planText(plan, screen, 'all')
+  assert.match(text, /nft line 20\n/)
+  assert.doesNotMatch(text, /more lines/)
+})
+
+test('plan with nothing to do says so', () => {
+  assert.equal(
+    planText({ stepCount: 0, groups: [], notes: [] }, screen, 'some'),
+    'Nothing to do: this box is as the configuration wishes.',
+  )
+})
+
+test('apply tells effects and time', () => {
+  assert.equal(
+    applyText(EXAMPLES.apply, screen),
+    `\
+Applied in 38 ms.
+1 repair: 1 step.
+
+! router     rule 30201 is missing
+    why     removed by another program
+    effect  connections bound to fiber's own address may leave by dsl`,
+  )
+})
+
+test('down --dry-run: what would go, and with which commands', () => {
+  assert.equal(
+    downText(EXAMPLES.down, screen, { daemon: true }),
+    `\
+Would remove 7 rules, 5 routes, 3 nexthops, 1 nft table; put back 6 sysctls. The
+daemon would end.
+
+  nft delete table inet multihomed
+  ip rule del pref 30222`,
+  )
+})
+
+test('down: what went', () => {
+  assert.equal(
+    downText({ ...EXAMPLES.down, dryRun: false, restoredSysctls: 1 }, screen, { daemon: false }),
+    `\
+Removed 7 rules, 5 routes, 3 nexthops, 1 nft table; put back 1 sysctl. Nothing
+of ours is left.`,
+  )
+})
+
+test('down where there is nothing', () => {
+  const nothing = {
+    ...EXAMPLES.down,
+    commands: [],
+    removed: { rules: 0, routes: 0, nexthops: 0, tables: 0 },
+    restoredSysctls: 0,
+  }
+  for (const dryRun of [true, false]) {
+    assert.equal(
+      downText({ ...nothing, dryRun }, screen, { daemon: false }),
+      'Nothing of multihomed is on this box.',
+    )
+  }
+})
+
+const warning = EXAMPLES.status.notes[0]
+const CHECKS = [
+  { name: 'right', ok: true, pictures: '', notes: [], shown: '/c.yaml is right.' },
+  {
+    name: 'a warning',
+    ok: true,
+    pictures: '',
+    notes: warning === undefined ? [] : [{ ...warning, severity: 'warning' as const }],
+    shown: `\
+warning[MH511]: main has a default route through wan1; our rules come before it
+    = help: nothing to do
+
+1 warning. /c.yaml can be used.`,
+  },
+]
+for (const { name, ok, pictures, notes, shown } of CHECKS) {
+  test(`check: ${name}`, () => {
+    const check = { api: 'v1', kind: 'Check', time: '', ok, problems: [], notes } as const
+    assert.equal(checkText({ ...check, problems: [], notes: [...notes] }, pictures, '/c.yaml', screen), shown)
+  })
+}
+
+test('a refused file: its own pictures, and that nothing was touched', () => {
+  const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
+  const failure = offlineFailure({
+    code: 'config',
+    text: 'error[MH203]: …\n  --> f:9:5',
+    problems: [problem],
+  })
+  assert.equal(
+    failureText(failure, screen),
+    'error[MH203]: …\n  --> f:9:5\n\n1 error. The running configuration is untouched.',
+  )
+})
