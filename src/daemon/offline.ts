@@ -1,8 +1,10 @@
+import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
 import { fail, ok, type KernelError, type Result } from '../model/index.ts'
 import { desired, diff, explain, sysctlKeys, type Note, type PlanReport } from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
+import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
 import { withLineIds } from './reconciler.ts'
@@ -55,17 +57,38 @@ export async function planOffline(
   })
 }
 
-/** Takes everything of ours away, without a daemon and without a configuration. */
+/**
+ * Takes everything of ours away, without a daemon and without a configuration. A daemon that runs would put it all
+ * back, so there must be none, whichever socket it serves.
+ */
 export async function downOffline(
   options: Places & { readonly dryRun: boolean },
 ): Promise<Result<DownReport, OfflineFailure>> {
-  return withKernel(async (kernel) => {
-    const places = stateDirOf(options)
-    const down = await takeDown(kernel, await loadMemory(places), options.dryRun)
-    if (!down.ok) return fail({ code: 'kernel', text: down.error })
-    if (!options.dryRun) await forgetMemory(places)
-    return down
-  })
+  const lock = await takeLock()
+  if (!lock.ok) {
+    const text = `multihomed runs with pid ${lock.error.pid}, but not on ${options.socketPath}; name its --socket, or stop it first`
+    return fail({ code: 'kernel', text })
+  }
+  try {
+    return await withKernel(async (kernel) => {
+      const places = stateDirOf(options)
+      const down = await takeDown(kernel, await loadMemory(places), options.dryRun)
+      if (!down.ok) return fail({ code: 'kernel', text: down.error })
+      if (!options.dryRun) {
+        await removeSocket(options.socketPath)
+        await forgetMemory(places)
+      }
+      return down
+    })
+  } finally {
+    lock.value.release()
+  }
+}
+
+/** A daemon that was killed left its socket behind. */
+async function removeSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isSocket() === true) await rm(path, { force: true })
 }
 
 const stateDirOf = ({ stateDir, socketPath }: Places): { path: string; runtimePath: string } => ({

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyMemory, type Memory, type Originals } from '../plan/index.ts'
 
@@ -36,9 +36,12 @@ export async function saveMemory(dir: StateDir, memory: Memory): Promise<void> {
   if (kept?.status === 'rejected') throw kept.reason
 }
 
-/** What `down` leaves: nothing. */
+/** What `down` leaves: nothing, the directories neither unless somebody keeps other things in them. */
 export async function forgetMemory(dir: StateDir): Promise<void> {
-  await Promise.all([dir.path, dir.runtimePath].map((path) => rm(join(path, FILE), { force: true })))
+  for (const directory of [dir.path, dir.runtimePath]) {
+    await rm(join(directory, FILE), { force: true })
+    await rmdir(directory).catch(() => undefined)
+  }
 }
 
 interface KeptMemory {
