@@ -50,7 +50,11 @@ type Sight = Omit<LineFacts, 'config' | 'id' | 'eligible'>
 
 function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   const link = observed.links.find((candidate) => candidate.name === line.interface)
-  if (link === undefined) return { presence: { is: 'absent' }, linkUp: false, onlink: false }
+  if (link === undefined) {
+    // What the file fixes stays as it is: less to change when a device goes, and when it returns.
+    const fixed = line.address === undefined ? {} : { address: line.address }
+    return { presence: { is: 'absent' }, linkUp: false, onlink: false, ...fixed }
+  }
 
   const raised = !link.up && raisesLink(line, observed)
   const linkUp = link.up || raised
