@@ -1,0 +1,131 @@
+/** A lab with the real daemon on its router, shared by the tests of one `describe`. */
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { after, afterEach, before } from 'node:test'
+import { createClient } from '../../api/client.ts'
+import type { Client } from '../../api/client.ts'
+import type { ApplyDocument, StatusDocument } from '../../api/contract.ts'
+import { createLab, eventually, LAN } from '../index.ts'
+import type { DaemonOptions, DaemonProcess, Lab, LabOptions } from '../index.ts'
+
+/** What the router's file says. */
+export interface Wishes {
+  /** Weights by line, in this order; lines of the lab that are left out are none of the router's. */
+  readonly lines: Readonly<Record<string, number>>
+  readonly affinity?: 'connection' | 'pair' | 'client'
+  /** Narrows what is balanced. */
+  readonly networks?: readonly string[]
+}
+
+export interface BoxOptions extends LabOptions {
+  readonly wishes: Wishes
+  /** Something happens before the first start; absent: nothing. */
+  readonly beforeStart?: (lab: Lab) => Promise<unknown>
+  /** `by-test`: no daemon until a test starts one. */
+  readonly start?: 'at-once' | 'by-test'
+}
+
+export interface Box {
+  readonly lab: Lab
+  /** The one that was started last. */
+  readonly daemon: DaemonProcess
+  readonly client: Client
+  start(options?: DaemonOptions): Promise<DaemonProcess>
+  /** Writes the file and has the daemon apply it; done when the kernel is so. */
+  apply(wishes: Wishes): Promise<ApplyDocument>
+  status(): Promise<StatusDocument>
+  /** Waits until the daemon says so of the line. */
+  becomes(line: string, state: 'up' | 'down' | 'absent'): Promise<void>
+  /** Connections chosen for each line since the table exists. */
+  chosen(): Promise<Readonly<Record<string, number>>>
+}
+
+/**
+ * Made before the first test and gone after the last. After every test the providers must not have seen a single
+ * packet from an address that is not theirs.
+ */
+export function box(options: BoxOptions): Box {
+  let made: Lab | undefined
+  let daemon: DaemonProcess | undefined
+  let wrongSoFar = 0
+  const theLab = (): Lab => made ?? assert.fail('the lab is made before the first test')
+
+  const self: Box = {
+    get lab() {
+      return theLab()
+    },
+    get daemon() {
+      return daemon ?? assert.fail('no daemon was started')
+    },
+    get client() {
+      return createClient(theLab().daemonPaths.socket)
+    },
+    async start(daemonOptions = {}) {
+      daemon = await theLab().startDaemon(daemonOptions)
+      return daemon
+    },
+    async apply(wishes) {
+      await writeFile(theLab().daemonPaths.config, routerFile(theLab(), wishes))
+      const answer = await self.client.apply()
+      assert.ok(answer.ok, JSON.stringify(answer))
+      return answer.value
+    },
+    async status() {
+      const answer = await self.client.status()
+      assert.ok(answer.ok, JSON.stringify(answer))
+      return answer.value
+    },
+    async becomes(line, state) {
+      await eventually(
+        async () => (await self.status()).lines.find(({ name }) => name === line)?.state,
+        (seen) => seen === state,
+        { what: `${line} is ${state}` },
+      )
+    },
+    chosen: async () =>
+      Object.fromEntries((await self.status()).lines.map((line) => [line.name, line.newConnections])),
+  }
+
+  before(async () => {
+    made = await createLab(options)
+    await options.beforeStart?.(made)
+    const config = routerFile(made, options.wishes)
+    if (options.start === 'by-test') await writeFile(made.daemonPaths.config, config)
+    else await self.start({ config })
+  })
+  afterEach(async (context) => {
+    const lab = theLab()
+    if ('passed' in context && context.passed === false)
+      console.error(`the daemon's log ends:\n${daemon?.log.all.slice(-30).join('\n')}`)
+    const wrong = await lab.wrongSourcePackets()
+    const before = wrongSoFar
+    wrongSoFar = wrong
+    const lines = lab.topology.lines.map(async ({ name }) => [name, await lab.wrongSources(name)] as const)
+    assert.equal(
+      wrong - before,
+      0,
+      `packets with a wrong source: ${JSON.stringify(await Promise.all(lines))}`,
+    )
+  })
+  after(() => made?.remove())
+  return self
+}
+
+/** Lines that the router configures get their address and gateway in the file, others are followed. */
+export function routerFile(lab: Lab, { lines, affinity = 'connection', networks }: Wishes): string {
+  const entries = Object.entries(lines).map(([name, weight]) => {
+    const line = lab.line(name)
+    const fixed =
+      line.addressing === 'by-router' ? { address: line.addressWithLength, gateway: line.gateway } : {}
+    return [name, { interface: line.device, weight, ...fixed }] as const
+  })
+  // JSON is YAML too.
+  return `lan: ${JSON.stringify({
+    interfaces: [{ name: LAN.device, address: `${LAN.router}/${LAN.length}` }],
+    ...(networks === undefined ? {} : { networks }),
+  })}
+lines:
+${entries.map(([name, line]) => `  ${name}: ${JSON.stringify(line)}`).join('\n')}
+affinity: ${affinity}
+`
+}

@@ -1,0 +1,54 @@
+/** Connections that last, of both kinds, for tests in which they must not notice anything. */
+import assert from 'node:assert/strict'
+import type { Lab, SocketOptions } from '../index.ts'
+
+export interface Flow {
+  readonly name: string
+  readonly line: string
+  /** A question and its answer. Rejects when none comes, or when the server sees another end than at the beginning. */
+  talk(): Promise<void>
+  /** TCP: why it ended (`ECONNRESET`); never for UDP. */
+  readonly ended: Promise<string | undefined>
+}
+
+export const flowsOn = (flows: readonly Flow[], line: string): Flow[] =>
+  flows.filter((flow) => flow.line === line)
+
+export const talkAll = (flows: readonly Flow[]): Promise<unknown> =>
+  Promise.all(flows.map((flow) => flow.talk()))
+
+/** `each` TCP and `each` UDP flows, from the hosts and to the servers in turn, both more than one line's share. */
+export async function openFlows(
+  lab: Lab,
+  hosts: readonly string[],
+  each: number,
+  options: SocketOptions = {},
+): Promise<Flow[]> {
+  const pairs = Array.from({ length: each }, (_, i) => ({
+    host: hosts[i % hosts.length] ?? assert.fail(),
+    server: lab.topology.servers[i % lab.topology.servers.length] ?? assert.fail(),
+  }))
+  const lineOf = (address: string): string =>
+    lab.lineOfAddress(address) ?? assert.fail(`${address} is no line's`)
+
+  const tcp = pairs.map(async ({ host, server }, i): Promise<Flow> => {
+    const connection = await lab.openConnection(host, server, options)
+    return {
+      name: `TCP ${i} from ${host} to ${server}`,
+      line: lineOf(connection.seen.client),
+      talk: () => connection.exchange(),
+      ended: connection.ended,
+    }
+  })
+  const udp = pairs.map(async ({ host, server }, i): Promise<Flow> => {
+    const talker = await lab.openUdpTalker(host, options)
+    const first = await talker.ask(server)
+    return {
+      name: `UDP ${i} from ${host} to ${server}`,
+      line: lineOf(first.client),
+      talk: async () => assert.deepEqual(await talker.ask(server), first),
+      ended: new Promise(() => {}),
+    }
+  })
+  return Promise.all([...tcp, ...udp])
+}
