@@ -2,7 +2,7 @@ import type { NoteCode } from '../plan/index.ts'
 
 /**
  * Every code the API and the command give out themselves. They never change their meaning. Codes of the
- * configuration file (MH1xx to MH4xx) come from the room that reads it.
+ * configuration file (MH1xx to MH4xx) come from the room that reads it, MH500, MH702 and MH703 from the daemon at its start.
  */
 export const CODES = {
   MH190: 'wrong usage',
@@ -10,15 +10,15 @@ export const CODES = {
   MH590: 'the kernel said no',
   MH591: 'a privilege is missing',
   MH701: 'the daemon is not running',
-  MH702: 'not allowed to ask the daemon',
-  MH703: 'the daemon does not answer',
-  MH704: 'an answer that is not understood',
   MH705: 'no such path',
   MH706: 'method not allowed',
   MH707: 'a parameter is wrong',
   MH708: 'no such version of the API',
   MH709: 'no such line',
   MH710: 'the configuration is refused',
+  MH711: 'not allowed to ask the daemon',
+  MH712: 'the daemon does not answer',
+  MH713: 'an answer that is not understood',
   MH901: 'a mistake of our own',
 } as const
 

@@ -3,7 +3,7 @@ import { checkDocument } from '../api/documents.ts'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { EXIT } from './exit-codes.ts'
-import { countSeverities } from './failure.ts'
+import { refusedText } from './failure.ts'
 import { notesText } from './notes-text.ts'
 import type { Screen } from './screen.ts'
 import { examples } from './shell.ts'
@@ -29,15 +29,16 @@ async function check({ settings, surroundings }: Job): Promise<Answer> {
   )
 }
 
-/** @param pictures the problems of the file as `config` drew them */
+/** @param pictures the problems of the file as `config` drew them, and how many there are */
 export function checkText(check: CheckDocument, pictures: string, file: string, screen: Screen): string {
+  if (check.problems.some(({ severity }) => severity === 'error')) return refusedText(pictures)
   return [pictures.trimEnd(), notesText(check.notes, screen), wrap(conclusion(check, file), screen.columns)]
     .filter((part) => part !== '')
     .join('\n\n')
 }
 
 function conclusion({ ok, problems, notes }: CheckDocument, file: string): string {
-  const counts = countSeverities([...problems, ...notes])
-  if (!ok) return `${counts}. The running configuration is untouched.`
-  return counts === 'No problem' ? `${file} is right.` : `${counts}. ${file} can be used.`
+  if (!ok) return `${file} is right, but nothing is done on this box until that is settled.`
+  const warned = problems.length > 0 || notes.some(({ severity }) => severity === 'warning')
+  return `${file} ${warned ? 'can be used' : 'is right'}.`
 }

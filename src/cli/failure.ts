@@ -2,7 +2,6 @@ import type { ClientError, Code } from '../api/client.ts'
 import type { ConfigProblemDocument, ErrorDocument, ProblemDocument } from '../api/contract.ts'
 import { problemDocument, rfc3339 } from '../api/documents.ts'
 import { unreachable } from '../model/index.ts'
-import { counted } from './amounts.ts'
 import { EXIT } from './exit-codes.ts'
 import type { OfflineFailure } from './surroundings.ts'
 import type { Screen } from './screen.ts'
@@ -16,7 +15,7 @@ export interface Failure {
   readonly message: string
   readonly why?: string
   readonly help?: string
-  /** Problems of the configuration file as people read them; the message then closes them. */
+  /** Problems of the configuration file as people read them: told instead of the message. */
   readonly pictures?: string
   readonly problems?: readonly ConfigProblemDocument[]
   /** The message is a whole answer by itself: no `error[…]` before it. */
@@ -26,7 +25,7 @@ export interface Failure {
 /** The error grammar: `error[CODE]: what`, then why it matters and what to type. */
 export function failureText(failure: Failure, screen: Screen): string {
   if (failure.plain === true) return wrap(failure.message, screen.columns)
-  if (failure.pictures !== undefined) return `${failure.pictures}\n\n${wrap(failure.message, screen.columns)}`
+  if (failure.pictures !== undefined) return refusedText(failure.pictures)
   return [
     wrap(`error[${failure.code}]: ${failure.message}`, screen.columns, 4),
     ...(failure.why === undefined ? [] : [wrap(`    = ${failure.why}`, screen.columns, 6)]),
@@ -58,14 +57,14 @@ export function clientFailure(error: ClientError): Failure {
     case 'not-allowed':
       return {
         exitCode: EXIT.notAllowed,
-        code: 'MH702' satisfies Code,
+        code: 'MH711' satisfies Code,
         message: `you are not allowed to use ${error.socketPath}`,
         help: 'sudo, or become a member of the group multihomed',
       }
     case 'no-answer':
       return {
         exitCode: EXIT.notReachable,
-        code: 'MH703' satisfies Code,
+        code: 'MH712' satisfies Code,
         message: `multihomed gave no answer within ${error.timeoutMs / 1000} s on ${error.socketPath}`,
         why: 'traffic flows as it was; the daemon hangs or is very busy',
         help: 'journalctl -u multihomed',
@@ -73,7 +72,7 @@ export function clientFailure(error: ClientError): Failure {
     case 'not-understood':
       return {
         exitCode: EXIT.couldNot,
-        code: 'MH704' satisfies Code,
+        code: 'MH713' satisfies Code,
         message: `${error.what} (${error.socketPath})`,
         help: 'the daemon and this command may be of different versions: restart the daemon',
       }
@@ -113,16 +112,11 @@ export function offlineFailure(failure: OfflineFailure): Failure {
 const refused = (pictures: string, problems: readonly ConfigProblemDocument[]): Failure => ({
   exitCode: EXIT.configWrong,
   code: 'MH710' satisfies Code,
-  message: `${countSeverities(problems)}. The running configuration is untouched.`,
+  message: 'the configuration file is refused; the running configuration is untouched',
   pictures,
   problems,
 })
 
-/** @returns `2 errors, 1 warning`; notes are not counted */
-export function countSeverities(found: readonly { readonly severity: string }[]): string {
-  const counts = ['error', 'warning'].flatMap((severity) => {
-    const count = found.filter((one) => one.severity === severity).length
-    return count === 0 ? [] : [counted(count, severity)]
-  })
-  return counts.length === 0 ? 'No problem' : counts.join(', ')
-}
+/** @param pictures end in how many problems there are: `2 errors, 1 warning.` */
+export const refusedText = (pictures: string): string =>
+  `${pictures.trimEnd()} The running configuration is untouched.`

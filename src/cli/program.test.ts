@@ -43,7 +43,7 @@ const CONFIG_PROBLEM = {
   line: 9,
   column: 5,
 } as const
-const PICTURE = 'error[MH203]: "wieght" is not a key of a line\n  --> config.yaml:9:5'
+const PICTURE = 'error[MH203]: "wieght" is not a key of a line\n  --> config.yaml:9:5\n1 error.'
 
 const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
   checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [] }),
@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
     line: 'check',
     circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [] }) } },
     exitCode: 3,
-    out: /config\.yaml:9:5\n\n1 error\. The running configuration is untouched\.\n$/,
+    out: /config\.yaml:9:5\n1 error\. The running configuration is untouched\.\n$/,
     kind: 'Check',
   },
   { name: 'plan', line: 'plan', exitCode: 0, out: /^1 repair: 1 step\.\n.*ip rule add/s, kind: 'Plan' },
@@ -154,7 +154,7 @@ const ROWS: readonly Row[] = [
     kind: 'Error',
   },
   { name: 'apply', line: 'apply', exitCode: 0, out: /^Applied in 38 ms\.\n1 repair/, kind: 'Apply' },
-  { name: 'apply of a refused file', line: 'apply', control: { apply: refusedApply }, exitCode: 3, err: /config\.yaml:9:5\n\n1 error\. The running configuration is untouched\.\n$/, kind: 'Error' },
+  { name: 'apply of a refused file', line: 'apply', control: { apply: refusedApply }, exitCode: 3, err: /config\.yaml:9:5\n1 error\. The running configuration is untouched\.\n$/, kind: 'Error' },
   {
     name: 'apply that failed',
     line: 'apply',

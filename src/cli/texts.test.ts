@@ -1,7 +1,13 @@
 /** The texts, whole: what a person sees. A change here is a change of the product. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LineDocument, NoteDocument, PlanDocument, StatusDocument } from '../api/contract.ts'
+import type {
+  CheckDocument,
+  LineDocument,
+  NoteDocument,
+  PlanDocument,
+  StatusDocument,
+} from '../api/contract.ts'
 import { EXAMPLES } from '../api/fake.ts'
 import { applyText } from './apply.ts'
 import { checkText } from './check.ts'
@@ -276,24 +282,40 @@ test('down where there is nothing', () => {
 })
 
 const warning = EXAMPLES.status.notes[0]
-const CHECKS = [
+const CHECKS: readonly {
+  name: string
+  ok: boolean
+  pictures: string
+  notes: NoteDocument[]
+  shown: string
+}[] = [
+  {
+    name: 'right, but another program stands in the way',
+    ok: false,
+    pictures: '',
+    notes: [{ code: 'MH501', name: 'foreign-table', severity: 'error', text: 'table 201 is taken' }],
+    shown: `\
+error[MH501]: table 201 is taken
+
+/c.yaml is right, but nothing is done on this box until that is settled.`,
+  },
   { name: 'right', ok: true, pictures: '', notes: [], shown: '/c.yaml is right.' },
   {
     name: 'a warning',
     ok: true,
     pictures: '',
-    notes: warning === undefined ? [] : [{ ...warning, severity: 'warning' as const }],
+    notes: warning === undefined ? [] : [{ ...warning, severity: 'warning' }],
     shown: `\
 warning[MH511]: main has a default route through wan1; our rules come before it
     = help: nothing to do
 
-1 warning. /c.yaml can be used.`,
+/c.yaml can be used.`,
   },
 ]
 for (const { name, ok, pictures, notes, shown } of CHECKS) {
   test(`check: ${name}`, () => {
-    const check = { api: 'v1', kind: 'Check', time: '', ok, problems: [], notes } as const
-    assert.equal(checkText({ ...check, problems: [], notes: [...notes] }, pictures, '/c.yaml', screen), shown)
+    const check: CheckDocument = { api: 'v1', kind: 'Check', time: '', ok, problems: [], notes }
+    assert.equal(checkText(check, pictures, '/c.yaml', screen), shown)
   })
 }
 
@@ -301,11 +323,11 @@ test('a refused file: its own pictures, and that nothing was touched', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
   const failure = offlineFailure({
     code: 'config',
-    text: 'error[MH203]: …\n  --> f:9:5',
+    text: 'error[MH203]: …\n1 error.',
     problems: [problem],
   })
   assert.equal(
     failureText(failure, screen),
-    'error[MH203]: …\n  --> f:9:5\n\n1 error. The running configuration is untouched.',
+    'error[MH203]: …\n1 error. The running configuration is untouched.',
   )
 })
