@@ -9,11 +9,11 @@ import { wrap } from './wrap.ts'
 type Group = PlanDocument['groups'][number]
 type Step = Group['steps'][number]
 
-/** `short`: effects, no commands. `some`: long ones cut. `all`: every word of every command. */
+/** `short`: effects, no commands. `some`: long steps cut. `all`: every word of every command. */
 export type Detail = 'short' | 'some' | 'all'
 
-/** More lines of one command than this say little to a reader; `--all` and `--json` have them. */
-const LINES_OF_A_COMMAND = 12
+/** More lines of one step than this say little to a reader; `--all` and `--json` have them. */
+const LINES_OF_A_STEP = 12
 
 /** Effect first, then the commands, each with its reason, and last what the operator should know. */
 export function planText(
@@ -89,16 +89,15 @@ function stepLines(group: Group, screen: Screen, detail: Detail): string[] {
   })
 }
 
-/** Commands are there to be copied, so they are never wrapped. */
+/** Commands are there to be copied, so they are never wrapped. One nft transaction is one step of many commands. */
 function commandLines(step: Step, detail: Detail): string[] {
-  return step.commands.flatMap((command) => {
-    const lines = command.trimEnd().split('\n')
-    const shown =
-      detail === 'all' || lines.length <= LINES_OF_A_COMMAND ? lines : lines.slice(0, LINES_OF_A_COMMAND)
-    const left = lines.length - shown.length
-    return [
-      ...shown.map((line, i) => `    ${i === 0 ? step.sign : ' '} ${line}`),
-      ...(left === 0 ? [] : [`      … ${counted(left, 'more line')}: --all`]),
-    ]
-  })
+  const lines = step.commands.flatMap((command) =>
+    command
+      .trimEnd()
+      .split('\n')
+      .map((line, i) => `    ${i === 0 ? step.sign : ' '} ${line}`),
+  )
+  if (detail === 'all' || lines.length <= LINES_OF_A_STEP) return lines
+  const left = lines.length - LINES_OF_A_STEP
+  return [...lines.slice(0, LINES_OF_A_STEP), `      … ${counted(left, 'more line')}: --all`]
 }

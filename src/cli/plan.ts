@@ -24,7 +24,7 @@ export function addPlan({ program, answer }: Shell): void {
     )
     .argument('[file]', 'instead of --config')
     .addOption(new Option('--short', 'effects only, no commands').conflicts('all'))
-    .option('--all', 'every line of every command')
+    .option('--all', 'long steps in full, every command')
     .option('--exit-code', 'exit 10 when there are changes')
     .addHelpText(
       'after',

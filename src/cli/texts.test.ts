@@ -149,7 +149,7 @@ const plan: PlanDocument = {
         },
         {
           sign: '~',
-          commands: [Array.from({ length: 20 }, (_, i) => `nft line ${i + 1}`).join('\n')],
+          commands: Array.from({ length: 10 }, (_, i) => `nft line ${2 * i + 1}\nnft line ${2 * i + 2}`),
           why: 'config.yaml:16 names the gateway',
         },
       ],
@@ -181,15 +181,15 @@ test('plan: effect first, then the commands, each under its reason', () => {
     + ip route add default via 100.64.0.1 dev enp4s0 table 203 proto 222
     ~ nft line 1
       nft line 2
-      nft line 3
+    ~ nft line 3
       nft line 4
-      nft line 5
+    ~ nft line 5
       nft line 6
-      nft line 7
+    ~ nft line 7
       nft line 8
-      nft line 9
+    ~ nft line 9
       nft line 10
-      nft line 11
+    ~ nft line 11
       nft line 12
       … 8 more lines: --all
 ! router     rule 30201 is missing
@@ -219,7 +219,7 @@ test('plan --short has every effect and cause and no command', () => {
   )
 })
 
-test('plan --all leaves nothing out', () => {
+test('plan --all leaves nothing out of a long nft transaction', () => {
   const text = planText(plan, screen, 'all')
   assert.match(text, /nft line 20\n/)
   assert.doesNotMatch(text, /more lines/)
