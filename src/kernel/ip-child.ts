@@ -14,17 +14,14 @@ interface Waiting {
 
 /**
  * One `ip -force -batch -` that stays: 0.13 ms a command instead of 3 ms for a new process, and no fork from a
- * daemon whose memory has grown. A word that `ip` does not know behind every
- * command marks where its answer ends.
+ * daemon whose memory has grown. A word that `ip` does not know behind every command marks where its answer ends.
  *
  * It lives in the network namespace where it was started. When it dies, commands under way fail and the next one
  * starts a new one.
  */
 export class IpChild {
   readonly #flags: readonly string[]
-  #child: ChildProcessWithoutNullStreams | undefined
-  #waiting: Waiting[] = []
-  #output = ''
+  #batch: Batch | undefined
 
   /** @param flags for `ip`, before `-force -batch -`: `-json`, `-details`, … */
   constructor(flags: readonly string[]) {
@@ -33,21 +30,30 @@ export class IpChild {
 
   /** @throws when `ip` cannot be started or died under way; a command that the kernel refuses is an answer */
   run(line: string): Promise<IpAnswer> {
-    const child = (this.#child ??= this.#start())
-    return new Promise((settle, reject) => {
-      this.#waiting.push({ line, settle, reject })
-      child.stdin.write(`${line}\n${MARKER}\n`)
-    })
+    const batch = (this.#batch ??= new Batch(this.#flags, () => {
+      if (this.#batch === batch) this.#batch = undefined
+    }))
+    return batch.run(line)
   }
 
+  /** What is under way is still answered; the next command starts a new child, which remembers nothing. */
   close(): void {
-    this.#child?.stdin.end()
-    this.#child = undefined
+    this.#batch?.end()
+    this.#batch = undefined
   }
+}
 
-  #start(): ChildProcessWithoutNullStreams {
+/** One child with the commands it was given; a new one starts from nothing. */
+class Batch {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #onEnd: () => void
+  #waiting: Waiting[] = []
+  #output = ''
+
+  constructor(flags: readonly string[], onEnd: () => void) {
+    this.#onEnd = onEnd
     // Errors into the same pipe as answers, so that they arrive in order.
-    const argv = ['-c', 'exec ip "$@" -force -batch - 2>&1', 'ip', ...this.#flags]
+    const argv = ['-c', 'exec ip "$@" -force -batch - 2>&1', 'ip', ...flags]
     const child = spawn('/bin/sh', argv, { stdio: ['pipe', 'pipe', 'pipe'] })
     child.stdout.setEncoding('utf8')
     child.stdout.on('data', (text: string) => {
@@ -55,9 +61,20 @@ export class IpChild {
       this.#read()
     })
     child.stdin.on('error', () => undefined) // told by `close`
-    child.on('error', (error) => this.#fail(child, error))
-    child.on('close', () => this.#fail(child, new Error('ip -batch ended')))
-    return child
+    child.on('error', (error) => this.#fail(error))
+    child.on('close', () => this.#fail(new Error('ip -batch ended')))
+    this.#child = child
+  }
+
+  run(line: string): Promise<IpAnswer> {
+    return new Promise((settle, reject) => {
+      this.#waiting.push({ line, settle, reject })
+      this.#child.stdin.write(`${line}\n${MARKER}\n`)
+    })
+  }
+
+  end(): void {
+    this.#child.stdin.end()
   }
 
   #read(): void {
@@ -72,11 +89,14 @@ export class IpChild {
     }
   }
 
-  #fail(child: ChildProcessWithoutNullStreams, error: Error): void {
-    if (this.#child === child) this.#child = undefined
+  /** `ip` ends at words it finds wrong (a nexthop over a device that is not there), `-force` or not, and says why. */
+  #fail(error: Error): void {
+    this.#onEnd()
     const lost = this.#waiting
+    const lastWords = this.#output.trim()
     this.#waiting = []
     this.#output = ''
+    if (lastWords !== '') lost.shift()?.settle({ output: '', error: lastWords })
     for (const { reject } of lost) reject(error)
   }
 }

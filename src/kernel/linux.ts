@@ -6,6 +6,7 @@ import {
   unreachable,
   type Capabilities,
   type KernelError,
+  type Link,
   type Mark,
   type Move,
   type Observed,
@@ -52,6 +53,8 @@ class LinuxKernel implements Kernel {
   readonly #reader: IpChild
   readonly #writer = new IpChild([])
   readonly #nft: NftDoor
+  /** Of the last reading: every link's index and name. */
+  #names: string | undefined
 
   constructor(reader: IpChild, nft: NftDoor, capabilities: Capabilities) {
     this.#reader = reader
@@ -60,6 +63,24 @@ class LinuxKernel implements Kernel {
   }
 
   async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
+    const reading = await this.#read(sysctlKeys)
+    if (!reading.ok || !this.#forgetOldNames(reading.value.links)) return reading
+    return this.#read(sysctlKeys)
+  }
+
+  /**
+   * `ip -batch` remembers for life which index a name had: a device that was unplugged and is back would be taken
+   * for the one that is gone. New children know nothing. @returns whether there was something to forget
+   */
+  #forgetOldNames(links: readonly Link[]): boolean {
+    const names = links.map(({ name, index }) => `${index} ${name}`).join('\n')
+    const areNew = this.#names !== undefined && this.#names !== names
+    this.#names = names
+    if (areNew) for (const child of [this.#reader, this.#writer]) child.close()
+    return areNew
+  }
+
+  async #read(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
     try {
       const [links, addresses, rules, routes, nexthops, sysctls, ruleset] = await Promise.all([
         this.#query('link show'),
@@ -93,10 +114,8 @@ class LinuxKernel implements Kernel {
         return this.#nft.change(order.lines)
       case 'sysctl':
         return writeSysctl(order.key, order.value)
-      case 'ip': {
-        const answer = await this.#writer.run(order.line)
-        return answer.error === undefined ? ok(undefined) : fail(ipError(order.line, answer.error))
-      }
+      case 'ip':
+        return this.#order(order.line)
       default:
         return unreachable(order)
     }
@@ -122,6 +141,15 @@ class LinuxKernel implements Kernel {
     this.#reader.close()
     this.#writer.close()
     this.#nft.close()
+  }
+
+  async #order(line: string): Promise<Result<void, KernelError>> {
+    try {
+      const answer = await this.#writer.run(line)
+      return answer.error === undefined ? ok(undefined) : fail(ipError(line, answer.error))
+    } catch (cause) {
+      return fail({ code: 'refused', what: `ip ${line}`, said: messageOf(cause) })
+    }
   }
 
   async #query(line: string): Promise<string> {
@@ -154,18 +182,24 @@ async function writeSysctl(key: string, value: string): Promise<Result<void, Ker
   }
 }
 
-/** The kernel's errno in the words of `ip`. */
+/** The kernel's errno, and its own words (extack, newer than some errno), in the words of `ip`. */
 function ipError(line: string, said: string): KernelError {
   const what = `ip ${line}`
   if (/Operation not permitted/.test(said))
     return { code: 'not-permitted', what, said, needs: 'CAP_NET_ADMIN' }
-  if (/File exists/.test(said)) return { code: 'exists', what, said }
-  if (/No such (process|file|device)|Cannot find device|Cannot assign requested address/.test(said)) {
-    return { code: 'not-found', what, said }
-  }
-  if (/busy|Network is (down|unreachable)/i.test(said)) return { code: 'busy', what, said }
+  if (/File exists|already assigned/.test(said)) return { code: 'exists', what, said }
+  if (GONE.test(said)) return { code: 'not-found', what, said }
+  if (NOT_NOW.test(said)) return { code: 'busy', what, said }
   if (/not supported/i.test(said)) return { code: 'unsupported', what, said }
   return { code: 'refused', what, said }
 }
+
+/** Devices are missed in five ways; the table is missing when it went with its last route. */
+const GONE =
+  /No such (process|file|device)|Cannot find device|Cannot assign requested address|Address not found|Nexthop id does not exist|Invalid nexthop id|Device does not exist|Device not found|Invalid device index|FIB table does not exist/
+
+/** Something went between reading and doing: link, carrier or address. Another look tells. */
+const NOT_NOW =
+  /busy|Network is (down|unreachable)|device is not up|device is down|invalid gateway|Invalid prefsrc address/i
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
