@@ -1,0 +1,70 @@
+import {
+  formatPrefix,
+  tableId,
+  type HostAddress,
+  type IpRule,
+  type Observed,
+  type Route,
+} from '../model/index.ts'
+
+/** The world that every case begins in. */
+export const ADDRESSES: Readonly<Record<string, HostAddress>> = {
+  wan1: { family: 'ipv4', address: '198.51.100.2', length: 28 },
+  wan2: { family: 'ipv4', address: '203.0.113.2', length: 24 },
+  lan0: { family: 'ipv4', address: '10.0.0.1', length: 24 },
+}
+
+/** Rules that every network namespace is born with. */
+export const BIRTH_RULES: readonly IpRule[] = [
+  { priority: 0, table: 255 },
+  { priority: 32_766, table: 254 },
+  { priority: 32_767, table: 253 },
+].map(({ priority, table }) => ({ family: 'ipv4', priority, table: tableId(table), protocol: 2, other: [] }))
+
+/** All of the routing that the cases speak of, a line each, sorted. */
+export function tell({ addresses, nexthops, routes, rules, links }: Observed): string[] {
+  const known = (dev: string | undefined): boolean => dev === undefined || dev in ADDRESSES
+  return [
+    ...links
+      .filter((link) => known(link.name))
+      .map((link) => `link ${link.name} ${link.up ? 'up' : 'off'}${link.carrier ? '' : ' no-carrier'}`),
+    ...addresses
+      .filter((one) => one.family === 'ipv4' && known(one.dev))
+      .map((one) => `address ${formatPrefix(one)} ${one.dev}`),
+    ...nexthops.map((hop) =>
+      hop.kind === 'single'
+        ? `nexthop ${hop.id} ${hop.via ?? '-'} ${hop.dev}${hop.onlink === true ? ' onlink' : ''}`
+        : `group ${hop.id} ${hop.members.map((member) => `${member.id},${member.weight}`).join('/')}${hop.resilient ? ' resilient' : ''}`,
+    ),
+    ...routes
+      .filter((route) => route.family === 'ipv4' && route.table !== 255 && known(route.dev))
+      .map(tellRoute),
+    ...rules.map(({ priority, table, oif, from, fwmark }) =>
+      words('rule', priority, from && formatPrefix(from), oif, fwmark?.mark, '->', table),
+    ),
+  ].toSorted()
+}
+
+const tellRoute = (route: Route): string =>
+  words(
+    'route',
+    route.table,
+    formatPrefix(route.destination),
+    route.type === 'unicast' ? '' : route.type,
+    route.via,
+    route.dev,
+    route.src === undefined ? '' : `src ${route.src}`,
+    route.nexthopId === undefined ? '' : `nhid ${route.nexthopId}`,
+    route.metric === 0 ? '' : `metric ${route.metric}`,
+    route.onlink === true ? 'onlink' : '',
+  )
+
+const words = (...parts: readonly (string | number | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join(' ')
+
+/** `+` for what came, `-` for what went. */
+export const changesBetween = (before: readonly string[], after: readonly string[]): string[] =>
+  [
+    ...after.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+    ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
+  ].toSorted()

@@ -1,0 +1,407 @@
+import {
+  OUR_PROTOCOL,
+  anyPrefix,
+  hostPrefix,
+  mark,
+  tableId,
+  type HostAddress,
+  type IpRule,
+  type KernelError,
+  type Move,
+  type Nexthop,
+  type Prefix,
+  type Route,
+} from '../model/index.ts'
+import { ADDRESSES } from './contract-words.ts'
+
+/**
+ * What our program relies on a kernel for, as cases that run against the pretend one and the real one alike, so that
+ * the pretend one cannot drift. Links wan1, wan2 and lan0 are up and have the addresses of `ADDRESSES`.
+ */
+export interface Case {
+  /** What a user would lose if it were otherwise. */
+  readonly name: string
+  readonly acts: readonly Act[]
+  /** What is different at the end, in the words of `tell`, sorted. */
+  readonly changes: readonly string[]
+}
+
+/** A move with what it comes to, or something that happens to the box. */
+export type Act = { readonly move: Move; readonly comesTo: 'ok' | KernelError['code'] } | Happening
+
+export interface Happening {
+  readonly happens: 'unplug' | 'plug' | 'remove' | 'bring-back' | 'switch-off' | 'switch-on'
+  readonly dev: string
+}
+
+const ours = (table: number, route: Partial<Route>): Route => ({
+  family: 'ipv4',
+  table: tableId(table),
+  type: 'unicast',
+  destination: anyPrefix('ipv4'),
+  metric: 0,
+  protocol: OUR_PROTOCOL,
+  ...route,
+})
+
+const GATEWAY1 = '198.51.100.1'
+const GATEWAY2 = '203.0.113.1'
+const line1 = ours(201, { via: GATEWAY1, dev: 'wan1', src: '198.51.100.2' })
+const line2 = ours(202, { via: GATEWAY2, dev: 'wan2', src: '203.0.113.2' })
+const stop1 = ours(201, { type: 'prohibit', metric: 9999 })
+const balanced = ours(222, { nexthopId: 222_222 })
+
+const hop = (id: number, via: string, dev: string): Nexthop => ({
+  kind: 'single',
+  id,
+  family: 'ipv4',
+  via,
+  dev,
+  protocol: OUR_PROTOCOL,
+})
+const hop1 = hop(222_001, GATEWAY1, 'wan1')
+const hop2 = hop(222_002, GATEWAY2, 'wan2')
+const group = (weights: Readonly<Record<number, number>>, resilient = true): Nexthop => ({
+  kind: 'group',
+  id: 222_222,
+  members: Object.entries(weights).map(([id, weight]) => ({ id: Number(id), weight })),
+  resilient,
+  protocol: OUR_PROTOCOL,
+})
+const both = group({ 222_001: 3, 222_002: 1 })
+
+const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}): IpRule => ({
+  family: 'ipv4',
+  priority,
+  ...selectors,
+  table: tableId(table),
+  protocol: OUR_PROTOCOL,
+  other: [],
+})
+const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') as Prefix })
+const oifRule = rule(30_201, 201, { oif: 'wan1' })
+const markRule = rule(30_101, 201, { fwmark: { mark: mark(0x100_0000), mask: mark(0x3f00_0000) } })
+
+const does = (move: Move, comesTo: 'ok' | KernelError['code'] = 'ok'): Act => ({ move, comesTo })
+const addRule = (one: IpRule): Move => ({ do: 'add-rule', rule: one })
+const deleteRule = (one: IpRule): Move => ({ do: 'delete-rule', rule: one })
+const addRoute = (route: Route): Move => ({ do: 'add-route', route })
+const deleteRoute = (route: Route): Move => ({ do: 'delete-route', route })
+const addHop = (nexthop: Nexthop): Move => ({ do: 'add-nexthop', nexthop })
+const deleteHop = (nexthop: Nexthop): Move => ({ do: 'delete-nexthop', nexthop })
+const address = (dev: string, text: string, length: number): Move & { do: 'add-address' } => ({
+  do: 'add-address',
+  address: { family: 'ipv4', address: text, length, dev },
+})
+const deleteAddress = (dev: string): Move => ({
+  do: 'delete-address',
+  address: { ...(ADDRESSES[dev] as HostAddress), dev },
+})
+/** The whole of two balanced lines. */
+const twoLines: readonly Act[] = [hop1, hop2, both]
+  .map((one) => does(addHop(one)))
+  .concat([line1, stop1, line2, balanced].map((one) => does(addRoute(one))))
+
+export const CASES: readonly Case[] = [
+  {
+    name: 'a rule that is there is refused a second time, and deleted once',
+    acts: [
+      does(addRule(oifRule)),
+      does(addRule(oifRule), 'exists'),
+      does(deleteRule(oifRule)),
+      does(deleteRule(oifRule), 'not-found'),
+    ],
+    changes: [],
+  },
+  {
+    name: 'the rules of one line at one priority are told apart when one goes',
+    acts: [
+      does(addRule(fromRule)),
+      does(addRule(oifRule)),
+      does(addRule(markRule)),
+      does(deleteRule(oifRule)),
+    ],
+    changes: ['+rule 30101 16777216 -> 201', '+rule 30201 198.51.100.2/32 -> 201'],
+  },
+  {
+    name: 'a rule outlives the device it names',
+    acts: [
+      does(addRule(oifRule)),
+      { happens: 'remove', dev: 'wan1' },
+      { happens: 'bring-back', dev: 'wan1' },
+    ],
+    changes: [
+      '+rule 30201 wan1 -> 201',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'a route that is there is refused a second time, and deleted once',
+    acts: [
+      does(addRoute(line1)),
+      does(addRoute(line1), 'exists'),
+      does(deleteRoute(line1)),
+      does(deleteRoute(line1), 'not-found'),
+    ],
+    changes: [],
+  },
+  {
+    name: 'prohibit stands behind a default and stays when the line goes',
+    acts: [
+      does(addRoute(line1)),
+      does(addRoute(stop1)),
+      does(addRoute(stop1), 'exists'),
+      { happens: 'remove', dev: 'wan1' },
+    ],
+    changes: [
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '-address 198.51.100.2/28 wan1',
+      '-link wan1 up',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'a route is exchanged in place',
+    acts: [
+      does(addRoute(line1)),
+      does({ do: 'change-route', from: line1, to: { ...line1, via: '198.51.100.3' } }),
+    ],
+    changes: ['+route 201 0.0.0.0/0 198.51.100.3 wan1 src 198.51.100.2'],
+  },
+  {
+    name: 'no route over a link that is off, absent, or cannot reach the gateway, nor from an address that is not here',
+    acts: [
+      { happens: 'switch-off', dev: 'wan2' },
+      does(addRoute(line2), 'busy'),
+      does(addRoute({ ...line1, dev: 'wan9' }), 'not-found'),
+      does(addRoute({ ...line1, via: '192.0.2.1' }), 'busy'),
+      does(addRoute({ ...line1, src: '198.51.100.9' }), 'busy'),
+      does(addRoute(balanced), 'not-found'),
+      { happens: 'switch-on', dev: 'wan2' },
+    ],
+    changes: [],
+  },
+  {
+    name: 'a gateway outside the networks of the interface is reached when told that it is on the link',
+    acts: [
+      does(addRoute({ ...line1, via: '192.0.2.1', onlink: true })),
+      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true } as Nexthop)),
+    ],
+    changes: [
+      '+nexthop 222001 192.0.2.1 wan1 onlink',
+      '+route 201 0.0.0.0/0 192.0.2.1 wan1 src 198.51.100.2 onlink',
+    ],
+  },
+  {
+    name: 'no nexthop over a link that is off, absent or without carrier; a route needs no carrier',
+    acts: [
+      does(addHop({ ...hop1, dev: 'wan9' } as Nexthop), 'not-found'),
+      { happens: 'unplug', dev: 'wan1' },
+      does(addHop(hop1), 'busy'),
+      does(addRoute(line1)),
+      { happens: 'switch-off', dev: 'wan2' },
+      does(addHop(hop2), 'busy'),
+    ],
+    changes: [
+      '+link wan1 up no-carrier',
+      '+link wan2 off no-carrier',
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '-link wan1 up',
+      '-link wan2 up',
+      '-route 254 203.0.113.0/24 wan2 src 203.0.113.2',
+    ],
+  },
+  {
+    name: 'a nexthop that is there is refused a second time, and deleted once',
+    acts: [
+      does(addHop(hop1)),
+      does(addHop(hop1), 'exists'),
+      does(deleteHop(hop1)),
+      does(deleteHop(hop1), 'not-found'),
+    ],
+    changes: [],
+  },
+  {
+    name: 'a group takes members that are there, changes its weights in place, and keeps its kind',
+    acts: [
+      does(addHop(hop1)),
+      does(addHop(both), 'not-found'),
+      does(addHop(hop2)),
+      does(addHop(both)),
+      does({ do: 'change-nexthop', from: both, to: group({ 222_001: 1, 222_002: 5 }) }),
+      does({ do: 'change-nexthop', from: both, to: group({ 222_001: 1 }, false) }, 'refused'),
+    ],
+    changes: [
+      '+group 222222 222001,1/222002,5 resilient',
+      '+nexthop 222001 198.51.100.1 wan1',
+      '+nexthop 222002 203.0.113.1 wan2',
+    ],
+  },
+  {
+    name: 'a deleted nexthop leaves its group, and the balanced route goes on with the other line',
+    acts: [...twoLines, does(deleteHop(hop1))],
+    changes: [
+      '+group 222222 222002,1 resilient',
+      '+nexthop 222002 203.0.113.1 wan2',
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+      '+route 222 0.0.0.0/0 nhid 222222',
+    ],
+  },
+  {
+    name: 'the group and the balanced route go with the last member',
+    acts: [
+      ...twoLines,
+      does(deleteHop(hop1)),
+      does(deleteHop(hop2)),
+      does(deleteRoute(balanced), 'not-found'),
+    ],
+    changes: [
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+    ],
+  },
+  {
+    name: 'a link switched off loses routes and nexthops, keeps its address, and gets back only its own network',
+    acts: [...twoLines, { happens: 'switch-off', dev: 'wan1' }, { happens: 'switch-on', dev: 'wan1' }],
+    changes: [
+      '+group 222222 222002,1 resilient',
+      '+nexthop 222002 203.0.113.1 wan2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+      '+route 222 0.0.0.0/0 nhid 222222',
+    ],
+  },
+  {
+    name: 'with its carrier a line loses its nexthop, and keeps its own table',
+    acts: [...twoLines, { happens: 'unplug', dev: 'wan1' }, { happens: 'plug', dev: 'wan1' }],
+    changes: [
+      '+group 222222 222002,1 resilient',
+      '+nexthop 222002 203.0.113.1 wan2',
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+      '+route 222 0.0.0.0/0 nhid 222222',
+    ],
+  },
+  {
+    name: 'a device that goes takes addresses, routes and nexthops along, and no other line with it',
+    acts: [...twoLines, { happens: 'remove', dev: 'wan1' }],
+    changes: [
+      '+group 222222 222002,1 resilient',
+      '+nexthop 222002 203.0.113.1 wan2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+      '+route 222 0.0.0.0/0 nhid 222222',
+      '-address 198.51.100.2/28 wan1',
+      '-link wan1 up',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'a device that was unplugged and is back is not taken for the one that is gone',
+    acts: [
+      does(addRoute(line1)),
+      { happens: 'remove', dev: 'wan1' },
+      { happens: 'bring-back', dev: 'wan1' },
+      does({ ...deleteAddress('wan1'), do: 'add-address' } as Move),
+      does(addRoute(line1)),
+      does(addHop(hop1)),
+    ],
+    changes: ['+nexthop 222001 198.51.100.1 wan1', '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2'],
+  },
+  {
+    name: 'an address comes with its network in main, is refused a second time, and takes its network along',
+    acts: [
+      does(address('wan1', '192.0.2.9', 25)),
+      does(address('wan1', '192.0.2.9', 25), 'exists'),
+      does(address('wan9', '192.0.2.9', 25), 'not-found'),
+      does(deleteAddress('wan2')),
+      does(deleteAddress('wan2'), 'not-found'),
+    ],
+    changes: [
+      '+address 192.0.2.9/25 wan1',
+      '+route 254 192.0.2.0/25 wan1 src 192.0.2.9',
+      '-address 203.0.113.2/24 wan2',
+      '-route 254 203.0.113.0/24 wan2 src 203.0.113.2',
+    ],
+  },
+  {
+    name: 'with its last address a device loses its routes in all tables, while its nexthop stays',
+    acts: [...twoLines, does(deleteAddress('wan1'))],
+    changes: [
+      '+group 222222 222001,3/222002,1 resilient',
+      '+nexthop 222001 198.51.100.1 wan1',
+      '+nexthop 222002 203.0.113.1 wan2',
+      '+route 201 0.0.0.0/0 prohibit metric 9999',
+      '+route 202 0.0.0.0/0 203.0.113.1 wan2 src 203.0.113.2',
+      '+route 222 0.0.0.0/0 nhid 222222',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'an address that goes while another stays leaves our routes from it behind, stale',
+    acts: [does(address('wan1', '192.0.2.9', 25)), does(addRoute(line1)), does(deleteAddress('wan1'))],
+    changes: [
+      '+address 192.0.2.9/25 wan1',
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '+route 254 192.0.2.0/25 wan1 src 192.0.2.9',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'the first address of a network takes the others along',
+    acts: [does(address('wan1', '198.51.100.5', 28)), does(deleteAddress('wan1'))],
+    changes: ['-address 198.51.100.2/28 wan1', '-route 254 198.51.100.0/28 wan1 src 198.51.100.2'],
+  },
+  {
+    name: 'two modems on one network: both connected routes are there',
+    acts: [does(address('wan1', '192.168.1.2', 24)), does(address('wan2', '192.168.1.3', 24))],
+    changes: [
+      '+address 192.168.1.2/24 wan1',
+      '+address 192.168.1.3/24 wan2',
+      '+route 254 192.168.1.0/24 wan1 src 192.168.1.2',
+      '+route 254 192.168.1.0/24 wan2 src 192.168.1.3',
+    ],
+  },
+  {
+    name: 'a setting of an interface that is not there is told as not found',
+    acts: [
+      does(
+        {
+          do: 'set-sysctl',
+          from: { key: 'net/ipv4/conf/wan9/rp_filter', value: '0' },
+          to: { key: 'net/ipv4/conf/wan9/rp_filter', value: '2' },
+        },
+        'not-found',
+      ),
+      does({ do: 'set-link', dev: 'wan9', up: true }, 'not-found'),
+    ],
+    changes: [],
+  },
+]
+
+/** Moves and happenings that any sequence may be made of: for holding the two kernels against each other at random. */
+export const VOCABULARY: readonly (Move | Happening)[] = [
+  ...[fromRule, oifRule, markRule].flatMap((one) => [addRule(one), deleteRule(one)]),
+  ...[line1, line2, stop1, balanced].flatMap((one) => [addRoute(one), deleteRoute(one)]),
+  ...[hop1, hop2, both].flatMap((one) => [addHop(one), deleteHop(one)]),
+  { do: 'change-nexthop', from: both, to: group({ 222_001: 1, 222_002: 2 }) },
+  { do: 'change-nexthop', from: both, to: group({ 222_002: 1 }) },
+  { do: 'change-route', from: line1, to: { ...line1, via: '198.51.100.3' } },
+  { do: 'change-route', from: balanced, to: balanced },
+  { do: 'set-link', dev: 'wan1', up: false },
+  { do: 'set-link', dev: 'wan1', up: true },
+  ...['wan1', 'wan2'].flatMap((dev): Move[] => [
+    deleteAddress(dev),
+    { do: 'add-address', address: { ...(ADDRESSES[dev] as HostAddress), dev } },
+  ]),
+  address('wan1', '192.0.2.9', 25),
+  address('wan1', '198.51.100.5', 28),
+  ...(['unplug', 'plug', 'remove', 'bring-back'] as const).map((happens) => ({ happens, dev: 'wan1' })),
+]

@@ -1,0 +1,292 @@
+import {
+  fail,
+  ok,
+  parseHostAddress,
+  unreachable,
+  type Capabilities,
+  type InterfaceAddress,
+  type IpRule,
+  type KernelError,
+  type Mark,
+  type Move,
+  type Observed,
+  type Result,
+  type Route,
+  type Ruleset,
+  type Sysctl,
+} from '../model/index.ts'
+import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
+import type { Counts, Kernel, KernelEvent } from './port.ts'
+
+const DEFAULTS = ['net/ipv4/ip_forward', 'net/ipv4/fib_multipath_hash_policy'].map((key) => ({
+  key,
+  value: '0',
+}))
+
+/**
+ * A kernel in memory, for tests: it refuses what the real one refuses, and what vanishes there vanishes here. The
+ * other methods are the hands of others: cables, admins, other programs.
+ */
+export class FakeKernel implements Kernel {
+  capabilities: Capabilities = {
+    kernelRelease: '6.18.0-fake',
+    nexthopObjects: true,
+    resilientGroups: true,
+  }
+  /** Every move that was carried out, in order. */
+  readonly applied: Move[] = []
+  readonly #tables = new FakeTables()
+  readonly #sysctls = new Map<string, string>()
+  #ruleset: Ruleset | undefined
+  #chosen = new Map<string, number>()
+  #listeners: ((event: KernelEvent) => void)[] = []
+  #failures: { readonly kind: Move['do'] | undefined; left: number; readonly error: KernelError }[] = []
+  /** Links whose cable is out, whatever they are set to. */
+  readonly #unplugged = new Set<string>()
+  #nextIndex = 1
+
+  /** @param start what is there before anything happens; what is left out is empty */
+  constructor(start: Partial<Observed> = {}) {
+    for (const { key, value } of [...DEFAULTS, ...(start.sysctls ?? [])]) this.#sysctls.set(key, value)
+    for (const link of start.links ?? []) this.addLink(link.name, link)
+    for (const address of start.addresses ?? []) this.#tables.addAddress(address)
+    const held = this.#tables
+    held.nexthops = [...(start.nexthops ?? [])]
+    held.routes = [...(start.routes ?? held.routes)]
+    for (const rule of start.rules ?? []) held.addRule(rule)
+    this.#ruleset = start.ruleset
+    if (start.capabilities !== undefined) this.capabilities = start.capabilities
+  }
+
+  async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
+    const { links, addresses, rules, routes, nexthops } = this.#tables
+    const sysctls = [...new Set(sysctlKeys)].flatMap((key): Sysctl[] => {
+      const value = this.#sysctls.get(key)
+      return value === undefined ? [] : [{ key, value }]
+    })
+    return ok({
+      links: [...links],
+      addresses: [...addresses],
+      rules: [...rules],
+      routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
+      nexthops: nexthops.toSorted((a, b) => a.id - b.id),
+      sysctls,
+      ruleset: this.#ruleset,
+      capabilities: this.capabilities,
+    })
+  }
+
+  async apply(move: Move): Promise<Outcome> {
+    const failure = this.#failures.find(({ kind }) => kind === undefined || kind === move.do)
+    if (failure !== undefined && failure.left-- === 0) {
+      this.#failures = this.#failures.filter((other) => other !== failure)
+      return fail(failure.error)
+    }
+    const outcome = this.#carryOut(move)
+    if (outcome.ok) this.applied.push(move)
+    return outcome
+  }
+
+  async counts(): Promise<Counts> {
+    const counters = (this.#ruleset?.counters ?? []).map(
+      (name) => [name, this.#chosen.get(name) ?? 0] as const,
+    )
+    return {
+      chosen: new Map(counters),
+      traffic: new Map(this.#tables.links.map(({ name, rxBytes, txBytes }) => [name, { rxBytes, txBytes }])),
+    }
+  }
+
+  async openConnections(_mask: Mark): Promise<ReadonlyMap<number, number>> {
+    return new Map()
+  }
+
+  watch(onEvent: (event: KernelEvent) => void): { close(): void } {
+    this.#listeners.push(onEvent)
+    return { close: () => (this.#listeners = this.#listeners.filter((other) => other !== onEvent)) }
+  }
+
+  close(): void {
+    this.#listeners = []
+  }
+
+  /** The next move of that kind fails and changes nothing, or any move after `after` others. */
+  failNext(kind: Move['do'] | undefined, after = 0, code: 'refused' | 'busy' = 'refused'): void {
+    this.#failures.push({
+      kind,
+      left: after,
+      error: { code, what: kind ?? 'a move', said: 'as the test asked' },
+    })
+  }
+
+  addLink(name: string, as: { readonly up?: boolean; readonly carrier?: boolean } = {}): void {
+    const up = as.up ?? true
+    if (as.carrier === false && up) this.#unplugged.add(name)
+    const carrier = up && !this.#unplugged.has(name)
+    const rest = { pointToPoint: false, rxBytes: 0, txBytes: 0, ...as }
+    this.#tables.addLink({ ...rest, name, index: this.#nextIndex++, up, carrier })
+    const key = `net/ipv4/conf/${name}/rp_filter`
+    if (!this.#sysctls.has(key)) this.#sysctls.set(key, '0')
+    this.#ring('link', `${name} is there`)
+  }
+
+  removeLink(name: string): void {
+    this.#tables.removeLink(name)
+    this.#unplugged.delete(name)
+    for (const key of this.#sysctls.keys()) {
+      if (key.startsWith(`net/ipv4/conf/${name}/`)) this.#sysctls.delete(key)
+    }
+    this.#ring('link', `${name} is gone`)
+  }
+
+  /** A cable in or out. */
+  setCarrier(name: string, carrier: boolean): void {
+    if (carrier) this.#unplugged.delete(name)
+    else this.#unplugged.add(name)
+    const isUp = this.#tables.links.some((link) => link.name === name && link.up)
+    must(this.#tables.setLink(name, isUp, carrier))
+    this.#ring('link', `${name} carrier ${carrier}`)
+  }
+
+  /** The admin's `ip link set`. */
+  setLink(name: string, up: boolean): void {
+    must(this.#setLink(name, up))
+    this.#ring('link', `${name} up ${up}`)
+  }
+
+  /** @param text `198.51.100.2/28` */
+  addAddress(dev: string, text: string): void {
+    must(this.#tables.addAddress(addressOf(dev, text)))
+    this.#ring('address', `${dev} has ${text}`)
+  }
+
+  removeAddress(dev: string, text: string): void {
+    must(this.#tables.deleteAddress(addressOf(dev, text)))
+    this.#ring('address', `${dev} lost ${text}`)
+  }
+
+  addForeignRoute(route: Route): void {
+    must(this.#tables.addRoute(route))
+    this.#ring('route', 'a foreign route')
+  }
+
+  removeRoute(route: Route): void {
+    must(this.#tables.deleteRoute(route))
+    this.#ring('route', 'a route is gone')
+  }
+
+  addForeignRule(rule: IpRule): void {
+    must(this.#tables.addRule(rule))
+    this.#ring('rule', 'a foreign rule')
+  }
+
+  removeRule(rule: IpRule): void {
+    must(this.#tables.deleteRule(rule))
+    this.#ring('rule', 'a rule is gone')
+  }
+
+  removeNexthop(id: number): void {
+    must(this.#tables.deleteNexthop(id))
+    this.#ring('nexthop', 'a nexthop is gone')
+  }
+
+  /** `nft flush ruleset`, which nobody announces. */
+  flushRuleset(): void {
+    this.#ruleset = undefined
+  }
+
+  /** Connections that a counter of ours has seen. */
+  count(name: string, connections: number): void {
+    this.#chosen.set(name, (this.#chosen.get(name) ?? 0) + connections)
+  }
+
+  #carryOut(move: Move): Outcome {
+    const tables = this.#tables
+    switch (move.do) {
+      case 'set-sysctl':
+        return this.#setSysctl(move.to)
+      case 'set-link':
+        return this.#then('link', this.#setLink(move.dev, move.up))
+      case 'add-address':
+        return this.#then('address', tables.addAddress(move.address))
+      case 'delete-address':
+        return this.#then('address', tables.deleteAddress(move.address))
+      case 'add-nexthop':
+        return this.#then('nexthop', tables.addNexthop(move.nexthop))
+      case 'change-nexthop':
+        return this.#then('nexthop', tables.replaceNexthop(move.to))
+      case 'delete-nexthop':
+        return this.#then('nexthop', tables.deleteNexthop(move.nexthop.id))
+      case 'add-route':
+        return this.#then('route', tables.addRoute(move.route))
+      case 'change-route':
+        return this.#then('route', tables.replaceRoute(move.to))
+      case 'delete-route':
+        return this.#then('route', tables.deleteRoute(move.route))
+      case 'add-rule':
+        return this.#then('rule', tables.addRule(move.rule))
+      case 'delete-rule':
+        return this.#then('rule', tables.deleteRule(move.rule))
+      case 'change-ruleset':
+        return this.#changeRuleset(move.from, move.to)
+      default:
+        return unreachable(move)
+    }
+  }
+
+  #setLink(name: string, up: boolean): Outcome {
+    return this.#tables.setLink(name, up, !this.#unplugged.has(name))
+  }
+
+  #setSysctl({ key, value }: Sysctl): Outcome {
+    if (!this.#sysctls.has(key)) return refuse('not-found', 'ENOENT')
+    this.#sysctls.set(key, value)
+    return done
+  }
+
+  /** The text of a change is made for one state only: from any other, elements and chains are not where it says. */
+  #changeRuleset(from: Ruleset | undefined, to: Ruleset | undefined): Outcome {
+    if (plain(from) !== plain(this.#ruleset)) return refuse('not-found', 'No such file or directory')
+    const dangling = to === undefined ? [] : danglingNames(to)
+    if (dangling.length > 0) return refuse('not-found', `no such thing: ${dangling.join(', ')}`)
+    this.#ruleset = to
+    return done
+  }
+
+  #then(about: KernelEvent['about'], outcome: Outcome): Outcome {
+    if (outcome.ok) this.#ring(about, 'by a move')
+    return outcome
+  }
+
+  #ring(about: KernelEvent['about'], text: string): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener({ about, text }))
+  }
+}
+
+/** What rules and elements name and nobody declares. */
+function danglingNames({ chains, maps, counters }: Ruleset): string[] {
+  const declared = new Set([...chains, ...maps].map(({ name }) => name).concat(counters))
+  const texts = [
+    ...chains.flatMap((chain) => chain.rules.map((rule) => rule.text)),
+    ...maps.flatMap((map) => [...map.elements.values()]),
+  ]
+  return texts
+    .flatMap((text) =>
+      [...text.matchAll(/(?:goto |jump |counter name |@)(\w+)/g)].map(([, name = '']) => name),
+    )
+    .filter((name) => !declared.has(name))
+}
+
+const plain = (ruleset: Ruleset | undefined): string =>
+  JSON.stringify(ruleset, (_key, value: unknown) => (value instanceof Map ? [...value] : value)) ?? ''
+
+function addressOf(dev: string, text: string): InterfaceAddress {
+  const address = parseHostAddress(text)
+  if (address === undefined) throw new Error(`no address: ${text}`)
+  return { ...address, dev }
+}
+
+/** A test that asks for what cannot be is wrong itself. */
+function must(outcome: Outcome): void {
+  if (!outcome.ok) throw new Error(outcome.error.said)
+}

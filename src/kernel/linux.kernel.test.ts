@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { after, beforeEach, test } from 'node:test'
+import * as fc from 'fast-check'
+import { formatPrefix } from '../model/index.ts'
+import { changesOf, fakeWorld, look, outcomeOf, type World } from './contract-run.ts'
+import { ADDRESSES, tell } from './contract-words.ts'
+import { CASES, VOCABULARY } from './contract.ts'
+import { openLinuxKernel } from './linux.ts'
+
+enterOwnNetwork('MULTIHOMED_TEST_LINUX')
+
+const opened = await openLinuxKernel()
+assert.ok(opened.ok)
+const kernel = opened.value
+after(() => kernel.close())
+beforeEach(makeWorldAnew)
+
+for (const one of CASES) {
+  test(`the real kernel: ${one.name}`, async () => {
+    assert.deepEqual(await changesOf(realWorld(), one), one.changes)
+  })
+}
+
+test('whatever is done in whatever order, the pretend kernel answers and looks like the real one', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...VOCABULARY), { minLength: 1, maxLength: 25, size: 'max' }),
+      async (acts) => {
+        makeWorldAnew()
+        const [real, fake] = [realWorld(), fakeWorld()]
+        assert.deepEqual(tell(await look(fake)), tell(await look(real)))
+        const has = new Set(Object.keys(ADDRESSES))
+        for (const act of acts) {
+          if ('happens' in act) {
+            // A cable of a device that is not there cannot be pulled.
+            if (has.has(act.dev) === (act.happens === 'bring-back')) continue
+            if (act.happens === 'remove') has.delete(act.dev)
+            if (act.happens === 'bring-back') has.add(act.dev)
+            for (const world of [real, fake]) world.happen(act)
+          } else {
+            assert.equal(await outcomeOf(fake, act), await outcomeOf(real, act), JSON.stringify(act))
+          }
+          assert.deepEqual(tell(await look(fake)), tell(await look(real)), JSON.stringify(act))
+        }
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
+
+function realWorld(): World {
+  return {
+    kernel,
+    happen({ happens, dev }) {
+      if (happens === 'plug' || happens === 'unplug')
+        ip(`link set ${dev}-far ${happens === 'plug' ? 'up' : 'down'}`)
+      if (happens === 'switch-on' || happens === 'switch-off')
+        ip(`link set ${dev} ${happens === 'switch-on' ? 'up' : 'down'}`)
+      if (happens === 'remove') ip(`link del ${dev}`)
+      if (happens === 'bring-back') addLink(dev)
+    },
+  }
+}
+
+function makeWorldAnew(): void {
+  const devices = Object.keys(ADDRESSES)
+  ip(...devices.map((dev) => `link del ${dev}`), 'nexthop flush', 'rule flush protocol 222')
+  ip(...[201, 202, 222].map((table) => `route flush table ${table}`))
+  execFileSync('nft', ['flush', 'ruleset'])
+  for (const dev of devices) addLink(dev)
+  ip(
+    ...Object.entries(ADDRESSES).map(
+      ([dev, address]) => `address add ${formatPrefix(address)} brd + dev ${dev}`,
+    ),
+  )
+}
+
+const addLink = (dev: string): void =>
+  ip(`link add ${dev} type veth peer name ${dev}-far`, `link set ${dev}-far up`, `link set ${dev} up`)
+
+/** Whatever cannot be done (a table that is empty already) is passed over; the test would see it. */
+function ip(...lines: readonly string[]): void {
+  execFileSync('sh', ['-c', 'ip -force -batch - || true'], {
+    input: lines.join('\n'),
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+}
+
+/** The same process in a network of its own: this file takes away all that it finds. */
+function enterOwnNetwork(sentinel: string): void {
+  if (process.env[sentinel] !== undefined) return
+  if (process.execve === undefined) throw new Error('this Node cannot replace its process')
+  const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
+  process.execve('/usr/bin/unshare', ['unshare', '-n', ...program], { ...process.env, [sentinel]: '1' })
+}
