@@ -111,6 +111,10 @@ export function desiredRuleset(
         rule('iifname vmap @from', 'came in by a line: note which, done'),
         rule(`ct mark & ${mask} vmap @pinned`, 'a known connection stays on its line'),
         rule(
+          `ct mark & ${mask} != 0 ct state != new fib saddr oifname { ${devices.join(', ')} } drop`,
+          'the far end of a removed line: our reset would leave by another',
+        ),
+        rule(
           `ct mark & ${mask} != 0 ct state != new goto over`,
           'its line was removed: end it, never leak it',
         ),
@@ -137,6 +141,10 @@ export function desiredRuleset(
     {
       ...chain('output', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        rule(
+          `ct mark & ${mask} != { 0, ${present.map(({ id }) => line(id)).join(', ')} } ct state established drop`,
+          'its line was removed: it ends here, never leak it',
+        ),
         rule('meta mark != 0 return', 'marked by its program (WireGuard): not to be changed'),
         rule(
           `ct direction reply ct mark & ${mask} vmap @lines`,
