@@ -95,7 +95,7 @@ export function box(options: BoxOptions): Box {
   })
   afterEach(async (context) => {
     const lab = theLab()
-    if ('passed' in context && context.passed === false)
+    if ('passed' in context && !context.passed)
       console.error(`the daemon's log ends:\n${daemon?.log.all.slice(-30).join('\n')}`)
     const wrong = await lab.wrongSourcePackets()
     const before = wrongSoFar

@@ -6,7 +6,7 @@ export interface Flow {
   readonly name: string
   readonly line: string
   /** A question and its answer. Rejects when none comes, or when the server sees another end than at the beginning. */
-  talk(): Promise<void>
+  talk(timeoutMs?: number): Promise<void>
   /** TCP: why it ended (`ECONNRESET`); never for UDP. */
   readonly ended: Promise<string | undefined>
 }
@@ -36,7 +36,7 @@ export async function openFlows(
     return {
       name: `TCP ${i} from ${host} to ${server}`,
       line: lineOf(connection.seen.client),
-      talk: () => connection.exchange(),
+      talk: (timeoutMs) => connection.exchange(timeoutMs),
       ended: connection.ended,
     }
   })
@@ -46,7 +46,7 @@ export async function openFlows(
     return {
       name: `UDP ${i} from ${host} to ${server}`,
       line: lineOf(first.client),
-      talk: async () => assert.deepEqual(await talker.ask(server), first),
+      talk: async (timeoutMs = 2000) => assert.deepEqual(await talker.ask(server, { timeoutMs }), first),
       ended: new Promise(() => {}),
     }
   })

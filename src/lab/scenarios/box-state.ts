@@ -1,0 +1,32 @@
+/** The whole of a router's networking as text, for comparing: nobody's, ours and everybody else's. */
+import { ROUTER } from '../index.ts'
+import type { Lab } from '../index.ts'
+
+/** By what was asked, what the kernel answers. Without what changes by itself: counters, time-outs, remembered pairs. */
+export async function boxState(lab: Lab): Promise<Record<string, string>> {
+  const asked = QUESTIONS.map(async (question): Promise<[string, string]> => {
+    const { stdout, stderr } = await lab.run(ROUTER, ['sh', '-c', question])
+    return [question, withoutCounts(stdout + stderr)]
+  })
+  return Object.fromEntries(await Promise.all(asked))
+}
+
+const QUESTIONS = [
+  'ip rule',
+  'ip -6 rule',
+  'ip route show table all',
+  'ip -6 route show table all',
+  'ip nexthop',
+  'ip -o address',
+  // Names and flags; the rest (queues, indexes of peers) is not ours to compare.
+  `ip -o link | sed 's/^[0-9]*: //; s/>.*/>/'`,
+  'nft list ruleset',
+  `sysctl -a --pattern '^net\\.ipv[46]\\.' 2>/dev/null`,
+]
+
+const withoutCounts = (text: string): string =>
+  text
+    .replaceAll(/packets \d+ bytes \d+/g, 'packets N')
+    .replaceAll(/(map affinity \{[^}]*?)\n\t\telements = \{[^}]*\}/g, '$1')
+    // The kernel makes these by itself, a while after a device is up.
+    .replaceAll(/^.*\bfe80::\w.*\n/gm, '')
