@@ -74,7 +74,11 @@ export const lowerLinks = (observed: Observed, originals: Originals): Move[] =>
 function nexthopMove(wanted: Nexthop, held: readonly Nexthop[]): Move[] {
   const from = held.find((nexthop) => nexthop.id === wanted.id)
   if (from === undefined) return [{ do: 'add-nexthop', nexthop: wanted }]
-  return nexthopKey(from) === nexthopKey(wanted) ? [] : [{ do: 'change-nexthop', from, to: wanted }]
+  if (nexthopKey(from) === nexthopKey(wanted)) return []
+  // A group keeps its kind: the kernel refuses to change it in place.
+  const to =
+    wanted.kind === 'group' && from.kind === 'group' ? { ...wanted, resilient: from.resilient } : wanted
+  return [{ do: 'change-nexthop', from, to }]
 }
 
 function routeMove(wanted: Route, held: readonly Route[]): Move[] {
