@@ -9,7 +9,6 @@ import {
   type KernelError,
   type Move,
   type Nexthop,
-  type Prefix,
   type Route,
 } from '../model/index.ts'
 import { ADDRESSES } from './contract-words.ts'
@@ -78,7 +77,7 @@ const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}):
   protocol: OUR_PROTOCOL,
   other: [],
 })
-const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') as Prefix })
+const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') })
 const oifRule = rule(30_201, 201, { oif: 'wan1' })
 const markRule = rule(30_101, 201, { fwmark: { mark: mark(0x100_0000), mask: mark(0x3f00_0000) } })
 
