@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OUR_PROTOCOL, mark, tableId, type IpRule, type Observed, type Route } from '../model/index.ts'
+import { desired } from './desired.ts'
+import { aBox, aConfig, aRoute, aRule, birthRules, memoryOf, prefixOf } from './examples.ts'
+import { catchers, describeRule, exemptions } from './foreign-rules.ts'
+import { numbersOf } from './numbers.ts'
+
+const numbers = numbersOf(mark(0x3f00_0000), 30_000)
+const WG_TABLE = 51_820
+const wgDefault = aRoute({ table: tableId(WG_TABLE), dev: 'wg0' })
+/** As wg-quick writes them, without a priority: the kernel puts them before the first rule behind local's. */
+const wgRules = (first: number): IpRule[] => [
+  aRule(first, 254, { suppressPrefixLength: 0 }),
+  aRule(first + 1, WG_TABLE, { not: true, fwmark: { mark: mark(0xca6c), mask: mark(0xffff_ffff) } }),
+]
+const boxWith = (rules: readonly IpRule[], routes: readonly Route[]): Observed =>
+  aBox({
+    rules: [...birthRules, ...rules].toSorted((a, b) => a.priority - b.priority),
+    routes: [...aBox().routes, ...routes],
+  })
+
+const balancedPriority = (observed: Observed): number | undefined => {
+  const config = aConfig()
+  const { state } = desired({ config, observed, memory: memoryOf(config), health: new Map() })
+  return state.rules.find((rule) => rule.table === 222)?.priority
+}
+
+const CATCHERS: readonly { name: string; box: Observed; caught: readonly string[]; balancedAt: number }[] = [
+  {
+    name: 'a box without other programs: the choice stands at its own place',
+    box: aBox(),
+    caught: [],
+    balancedAt: 30_222,
+  },
+  {
+    name: 'wg-quick was first: what it catches must not leave in clear, the choice goes behind it',
+    box: boxWith(wgRules(32_764), [wgDefault]),
+    caught: ['32765: not from all fwmark 0xca6c lookup 51820'],
+    balancedAt: 32_765,
+  },
+  {
+    name: 'we were first: wg-quick stands before us and wins by itself',
+    box: boxWith(wgRules(30_048), [wgDefault]),
+    caught: [],
+    balancedAt: 30_222,
+  },
+  {
+    name: 'Tailscale at 5270 stands before us',
+    box: boxWith([aRule(5270, 52)], [aRoute({ table: tableId(52), dev: 'tailscale0' })]),
+    caught: [],
+    balancedAt: 30_222,
+  },
+  {
+    name: 'a rule behind ours whose table leads only to some network decides no default',
+    box: boxWith([aRule(31_000, 99)], [aRoute({ table: tableId(99), destination: prefixOf('10.8.0.0/16') })]),
+    caught: [],
+    balancedAt: 30_222,
+  },
+  {
+    name: 'two halves instead of a default are a default all the same (OpenVPN)',
+    box: boxWith(
+      [aRule(31_000, 99)],
+      [aRoute({ table: tableId(99), destination: prefixOf('0.0.0.0/1'), dev: 'tun0' })],
+    ),
+    caught: ['31000: from all lookup 99'],
+    balancedAt: 32_765,
+  },
+  {
+    name: 'our own rules catch nothing from us',
+    box: boxWith(
+      [aRule(30_222, 222, { protocol: OUR_PROTOCOL })],
+      [aRoute({ table: tableId(222), protocol: OUR_PROTOCOL })],
+    ),
+    caught: [],
+    balancedAt: 30_222,
+  },
+]
+
+for (const { name, box, caught, balancedAt } of CATCHERS) {
+  test(name, () => {
+    assert.deepEqual(
+      catchers(box, numbers).map(({ rule }) => describeRule(rule)),
+      caught,
+    )
+    assert.equal(balancedPriority(box), balancedAt)
+  })
+}
+
+const EXEMPTIONS: readonly {
+  name: string
+  rules: readonly IpRule[]
+  routes: readonly Route[]
+  exempt: readonly object[]
+}[] = [
+  {
+    name: 'a rule by the interface of the LAN, which fib cannot see: its traffic is left alone',
+    rules: [aRule(100, 77, { iif: 'lan0', from: prefixOf('10.0.0.64/26') })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [{ is: 'match', iif: 'lan0', from: prefixOf('10.0.0.64/26') }],
+  },
+  {
+    name: 'a rule by interface to a table with one network: only that network is left alone',
+    rules: [aRule(100, 77, { iif: 'lan0' })],
+    routes: [aRoute({ table: tableId(77), destination: prefixOf('10.8.0.0/16'), dev: 'tun0' })],
+    exempt: [{ is: 'match', iif: 'lan0', to: prefixOf('10.8.0.0/16') }],
+  },
+  {
+    name: 'a rule by an interface that is none of the LAN takes nothing from the LAN',
+    rules: [aRule(100, 77, { iif: 'docker0' })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [],
+  },
+  {
+    name: 'a rule behind ours that asks for ports: nothing is chosen rather than bypass it',
+    rules: [aRule(31_000, 77, { other: ['ipproto', 'dport'] })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [{ is: 'everything' }],
+  },
+  {
+    name: 'a rule before ours that asks for ports wins by itself',
+    rules: [aRule(100, 77, { other: ['ipproto', 'dport'] })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [],
+  },
+  {
+    name: "wg-quick's rules need no exemption: fib sees them",
+    rules: wgRules(32_764),
+    routes: [wgDefault],
+    exempt: [],
+  },
+]
+
+for (const { name, rules, routes, exempt } of EXEMPTIONS) {
+  test(name, () => {
+    const found = exemptions(aConfig(), boxWith(rules, routes), numbers)
+    assert.deepEqual(
+      found.map(({ because: _, ...rest }) => rest),
+      exempt,
+    )
+  })
+}
+
+test('while a rule asks for what we cannot match, no slot is filled', () => {
+  const config = aConfig()
+  const box = boxWith(
+    [aRule(31_000, 77, { other: ['dport'] })],
+    [aRoute({ table: tableId(77), dev: 'tun0' })],
+  )
+  const { state } = desired({ config, observed: box, memory: memoryOf(config), health: new Map() })
+  assert.equal(state.ruleset?.maps.find((map) => map.name === 'slots')?.elements.size, 0)
+})

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tableId, type LineConfig, type LineHealth, type Observed } from '../model/index.ts'
+import { desired } from './desired.ts'
+import { aBox, aConfig, aLine, aLink, aRoute, connected, dsl, fiber, memoryOf, on } from './examples.ts'
+import { lineFacts } from './lines.ts'
+
+interface Expected {
+  readonly is: string
+  readonly address?: string
+  readonly gateway?: string
+  readonly eligible?: boolean
+}
+
+const look = (
+  line: LineConfig,
+  box: Observed,
+  { gateway, health }: { gateway?: string; health?: LineHealth } = {},
+): Expected => {
+  const config = aConfig({ lines: [line] })
+  const memory = memoryOf(config, gateway === undefined ? {} : { gateways: { [line.name]: gateway } })
+  const [facts] = lineFacts(config, box, memory, new Map(health === undefined ? [] : [[line.name, health]]))
+  assert.ok(facts)
+  const { presence, address, gateway: found, eligible } = facts
+  return {
+    is: presence.is === 'blocked' ? presence.by : presence.is,
+    ...(address === undefined ? {} : { address: address.address }),
+    ...(found === undefined ? {} : { gateway: found }),
+    eligible,
+  }
+}
+
+const links = (rest: Parameters<typeof aLink>[1]): Observed['links'] => [
+  aLink('wan1', rest),
+  aLink('wan2', rest),
+]
+const wan2 = on('wan2', '203.0.113.77/24')
+const dhcp = aRoute({ via: '203.0.113.1', dev: 'wan2', metric: 100 })
+
+const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: string; sees: Expected }[] = [
+  {
+    name: 'a fixed line is usable as the file has it',
+    line: fiber,
+    box: aBox(),
+    sees: { is: 'usable', address: '198.51.100.2', gateway: '198.51.100.1', eligible: true },
+  },
+  {
+    name: 'a line by DHCP takes address and gateway from what DHCP left',
+    line: dsl,
+    box: aBox(),
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
+  },
+  {
+    name: 'the default route with the lowest metric names the gateway',
+    line: dsl,
+    box: aBox({ routes: [dhcp, aRoute({ via: '203.0.113.254', dev: 'wan2', metric: 20 })] }),
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.254', eligible: true },
+  },
+  {
+    name: 'a default route in another table, or of another interface, is not its gateway',
+    line: dsl,
+    box: aBox({
+      routes: [
+        { ...dhcp, dev: 'wan1' },
+        { ...dhcp, table: tableId(99) },
+      ],
+    }),
+    sees: { is: 'no-gateway', address: '203.0.113.77', eligible: false },
+  },
+  {
+    name: 'of several addresses the one its default route names as source is taken',
+    line: dsl,
+    box: aBox({
+      addresses: [on('wan2', '203.0.113.5/24'), wan2],
+      routes: [{ ...dhcp, src: '203.0.113.77' }],
+    }),
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
+  },
+  {
+    name: 'of several addresses the one in the network of the gateway is taken',
+    line: dsl,
+    box: aBox({ addresses: [on('wan2', '192.168.100.2/24'), wan2], routes: [dhcp] }),
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
+  },
+  {
+    name: 'a link-local address is no address to the Internet',
+    line: dsl,
+    box: aBox({ addresses: [on('wan2', '169.254.7.7/16')], routes: [dhcp] }),
+    sees: { is: 'no-address', gateway: '203.0.113.1', eligible: false },
+  },
+  {
+    name: 'a gateway seen before is remembered while its route is away',
+    line: dsl,
+    box: aBox({ routes: [connected(wan2)] }),
+    gateway: '203.0.113.1',
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
+  },
+  {
+    name: 'a route of today wins over the remembered gateway',
+    line: dsl,
+    box: aBox(),
+    gateway: '203.0.113.99',
+    sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
+  },
+  {
+    name: 'without any gateway known the line waits',
+    line: dsl,
+    box: aBox({ routes: [connected(wan2)] }),
+    sees: { is: 'no-gateway', address: '203.0.113.77', eligible: false },
+  },
+  {
+    name: 'without an address the line waits',
+    line: aLine('dsl', 'wan2', { gateway: '203.0.113.1' }),
+    box: aBox({ addresses: [], routes: [] }),
+    sees: { is: 'no-address', gateway: '203.0.113.1', eligible: false },
+  },
+  {
+    name: 'a cable that is out takes the line out',
+    line: fiber,
+    box: aBox({ links: links({ carrier: false }) }),
+    sees: { is: 'no-carrier', address: '198.51.100.2', gateway: '198.51.100.1', eligible: false },
+  },
+  {
+    name: 'an interface that the admin switched off stays off',
+    line: fiber,
+    box: aBox({ links: links({ up: false, carrier: false }) }),
+    sees: { is: 'link-off', address: '198.51.100.2', gateway: '198.51.100.1', eligible: false },
+  },
+  {
+    name: 'an interface that never had its fixed address is switched on with it',
+    line: fiber,
+    box: aBox({ links: links({ up: false, carrier: false }), addresses: [], routes: [] }),
+    sees: { is: 'usable', address: '198.51.100.2', gateway: '198.51.100.1', eligible: true },
+  },
+  {
+    name: 'an interface without a fixed address is never switched on by us',
+    line: dsl,
+    box: aBox({ links: links({ up: false, carrier: false }), addresses: [], routes: [] }),
+    sees: { is: 'link-off', eligible: false },
+  },
+  {
+    name: 'an interface that is not there makes the line absent, not the file wrong',
+    line: dsl,
+    box: aBox({ links: [], addresses: [], routes: [] }),
+    sees: { is: 'absent', eligible: false },
+  },
+]
+
+for (const { name, line, box, gateway, sees } of ROWS) {
+  test(name, () => assert.deepEqual(look(line, box, gateway === undefined ? {} : { gateway }), sees))
+}
+
+for (const { health, eligible } of [
+  { health: 'unknown', eligible: true },
+  { health: 'up', eligible: true },
+  { health: 'suspect', eligible: false },
+  { health: 'down', eligible: false },
+  { health: 'draining', eligible: false },
+] as const) {
+  test(`a line that health calls ${health} ${eligible ? 'takes' : 'takes no'} new connections`, () => {
+    assert.equal(look(fiber, aBox(), { health }).eligible, eligible)
+  })
+}
+
+const wish = (box: Observed): ReturnType<typeof desired>['state'] => {
+  const config = aConfig()
+  return desired({ config, observed: box, memory: memoryOf(config), health: new Map() }).state
+}
+
+test('a line without carrier keeps its own table, so that what is bound to it leaks to no other line', () => {
+  const box = aBox({ links: [aLink('lan0'), aLink('wan1', { carrier: false }), aLink('wan2')] })
+  const { routes, nexthops, ruleset } = wish(box)
+  assert.deepEqual(
+    routes.filter((route) => route.table === 201).map((route) => [route.type, route.via, route.metric]),
+    [
+      ['unicast', '198.51.100.1', 0],
+      ['prohibit', undefined, 9999],
+    ],
+  )
+  assert.deepEqual(
+    nexthops.map(({ id }) => id),
+    [222_002, 222_222],
+  )
+  const map = (name: string): unknown => [...(ruleset?.maps.find((one) => one.name === name)?.elements ?? [])]
+  assert.deepEqual(map('alive'), [['0x02000000', 'goto pick_2']])
+  assert.deepEqual(map('lines'), [
+    ['0x01000000', 'goto line_1'],
+    ['0x02000000', 'goto line_2'],
+  ])
+})
+
+test('an absent line keeps its prohibit, its rules and its place in the ruleset', () => {
+  const box = aBox({ links: [aLink('lan0'), aLink('wan2')], addresses: [wan2], routes: [dhcp] })
+  const { routes, rules } = wish(box)
+  assert.deepEqual(
+    routes.filter((route) => route.table === 201).map((route) => route.type),
+    ['prohibit'],
+  )
+  assert.ok(rules.some((rule) => rule.oif === 'wan1' && rule.table === 201))
+})
+
+test('a link that this pass switches on gets no nexthop yet: the kernel refuses it before the carrier is there', () => {
+  const box = aBox({
+    links: [aLink('lan0'), aLink('wan1', { up: false, carrier: false }), aLink('wan2')],
+    addresses: [wan2],
+    routes: [dhcp, connected(wan2)],
+  })
+  const { linksUp, nexthops, routes } = wish(box)
+  assert.deepEqual(linksUp, ['wan1'])
+  assert.deepEqual(
+    nexthops.map(({ id }) => id),
+    [222_002, 222_222],
+  )
+  assert.ok(routes.some((route) => route.table === 201 && route.type === 'unicast'))
+})
+
+test('a gateway that whoever set its route called on-link is so for us, one outside every network as well', () => {
+  const onlink = wish(aBox({ routes: [{ ...dhcp, via: '192.0.2.1', onlink: true }] }))
+  assert.equal(onlink.routes.find((route) => route.table === 202)?.onlink, true)
+  assert.equal(wish(aBox()).routes.find((route) => route.table === 202)?.onlink, undefined)
+})
+
+test('a server without a LAN forwards nothing because of us', () => {
+  const config = aConfig({ lan: { interfaces: [], networks: [] } })
+  const box = aBox({ sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }] })
+  const { state } = desired({ config, observed: box, memory: memoryOf(config), health: new Map() })
+  assert.deepEqual(state.sysctls, [])
+})

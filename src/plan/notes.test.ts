@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OUR_PROTOCOL, mark, tableId, type Observed } from '../model/index.ts'
+import { aBox, aConfig, aLink, aRoute, aRule, birthRules, connected, memoryOf, on } from './examples.ts'
+import { lineFacts } from './lines.ts'
+import { notesOn, refusals } from './notes.ts'
+import { numbersOf } from './numbers.ts'
+
+const codes = (box: Observed): string[] => {
+  const config = aConfig()
+  const facts = lineFacts(config, box, memoryOf(config), new Map())
+  const notes = notesOn(config, facts, box, numbersOf(config.marks.mask, config.rulePriorityBase))
+  assert.deepEqual(
+    refusals(notes),
+    notes.filter((note) => note.severity === 'error'),
+  )
+  return notes.map(({ code, severity }) => `${severity} ${code}`)
+}
+const fixed = [on('wan1', '198.51.100.2/28'), on('wan2', '203.0.113.77/24')]
+const quiet = aBox({ addresses: fixed, routes: [...fixed.map(connected)] })
+const withRoutes = (...routes: Observed['routes']): Observed =>
+  aBox({ ...quiet, routes: [...quiet.routes, ...routes] })
+const withRules = (...rules: Observed['rules']): Observed =>
+  aBox({ ...quiet, rules: [...birthRules, ...rules] })
+
+const ROWS: readonly { name: string; box: Observed; notes: readonly string[] }[] = [
+  { name: 'an ordinary box calls for no note', box: quiet, notes: [] },
+  {
+    name: 'a table of ours that holds routes of others is an error: we would mix with them',
+    box: withRoutes(aRoute({ table: tableId(201), dev: 'tun0' })),
+    notes: ['error foreign-table'],
+  },
+  {
+    name: 'our own routes in our tables are none of others',
+    box: withRoutes(aRoute({ table: tableId(201), dev: 'wan1', protocol: OUR_PROTOCOL })),
+    notes: [],
+  },
+  {
+    name: 'a rule of another program between ours is an error',
+    box: withRules(aRule(30_100, 99)),
+    notes: ['error foreign-priority'],
+  },
+  {
+    name: 'a rule on mark bits of ours is a warning',
+    box: withRules(aRule(100, 99, { fwmark: { mark: mark(0x0100_0000), mask: mark(0xff00_0000) } })),
+    notes: ['warning foreign-mark'],
+  },
+  {
+    name: "Tailscale's and WireGuard's marks are none of ours",
+    box: withRules(
+      aRule(5210, 254, { fwmark: { mark: mark(0x8_0000), mask: mark(0xff_0000) } }),
+      aRule(100, 99, { fwmark: { mark: mark(0xca6c), mask: mark(0xffff_ffff) } }),
+    ),
+    notes: [],
+  },
+  {
+    name: 'a VPN behind ours is a warning',
+    box: aBox({
+      ...quiet,
+      rules: [...birthRules, aRule(32_765, 99)],
+      routes: [...quiet.routes, aRoute({ table: tableId(99), dev: 'wg0' })],
+    }),
+    notes: ['warning vpn-catches'],
+  },
+  {
+    name: "DHCP's default in main is told, it does no harm",
+    box: withRoutes(aRoute({ via: '203.0.113.1', dev: 'wan2' })),
+    notes: ['note leftover-default'],
+  },
+  {
+    name: 'two modems on one network: only one page can be reached, a warning',
+    box: withRoutes(connected(on('wan1', '192.168.1.2/24')), connected(on('wan2', '192.168.1.3/24'))),
+    notes: ['warning near-overlap'],
+  },
+  {
+    name: 'no line usable and no other default: the box is offline, a warning',
+    box: aBox({ ...quiet, links: [aLink('lan0')] }),
+    notes: ['warning no-usable-line'],
+  },
+]
+
+for (const { name, box, notes } of ROWS) {
+  test(name, () => assert.deepEqual(codes(box), notes))
+}
+
+test('with no line left the default route that takes what is left is named', () => {
+  const config = aConfig()
+  const box = aBox({ ...quiet, links: [], routes: [aRoute({ dev: 'lte0' })] })
+  const facts = lineFacts(config, box, memoryOf(config), new Map())
+  const [note] = notesOn(config, facts, box, numbersOf(config.marks.mask, 30_000))
+  assert.match(note?.text ?? '', /\(lte0\) takes what is left/)
+})
