@@ -159,9 +159,8 @@ function routesOf(line: LineFacts, numbers: Numbers): Route[] {
 const needsOnlink = (line: LineFacts & { address: object; gateway: string }): boolean =>
   line.onlink || (line.address !== undefined && !containsAddress(line.address, line.gateway))
 
-/** The kernel takes a nexthop only over a link with carrier, and drops it when that is lost. */
 function nexthopOf(line: LineFacts, observed: Observed, numbers: Numbers): Nexthop[] {
-  if (!observed.capabilities.nexthopObjects || !line.eligible || !line.carrier || !isRoutable(line)) return []
+  if (!observed.capabilities.nexthopObjects || !line.eligible || !isRoutable(line)) return []
   return [
     {
       kind: 'single',

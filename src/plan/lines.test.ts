@@ -199,21 +199,6 @@ test('an absent line keeps its prohibit, its rules and its place in the ruleset'
   assert.ok(rules.some((rule) => rule.oif === 'wan1' && rule.table === 201))
 })
 
-test('a link that this pass switches on gets no nexthop yet: the kernel refuses it before the carrier is there', () => {
-  const box = aBox({
-    links: [aLink('lan0'), aLink('wan1', { up: false, carrier: false }), aLink('wan2')],
-    addresses: [wan2],
-    routes: [dhcp, connected(wan2)],
-  })
-  const { linksUp, nexthops, routes } = wish(box)
-  assert.deepEqual(linksUp, ['wan1'])
-  assert.deepEqual(
-    nexthops.map(({ id }) => id),
-    [222_002, 222_222],
-  )
-  assert.ok(routes.some((route) => route.table === 201 && route.type === 'unicast'))
-})
-
 test('a gateway that whoever set its route called on-link is so for us, one outside every network as well', () => {
   const onlink = wish(aBox({ routes: [{ ...dhcp, via: '192.0.2.1', onlink: true }] }))
   assert.equal(onlink.routes.find((route) => route.table === 202)?.onlink, true)

@@ -21,8 +21,6 @@ export interface LineFacts {
   readonly presence: LinePresence
   /** The interface is switched on, or this pass will switch it on. */
   readonly linkUp: boolean
-  /** Seen, not expected: a link that this pass switches on shows its carrier later, and a nexthop waits for it. */
-  readonly carrier: boolean
   /** The address new connections leave with; fixed by the file or found on the interface. */
   readonly address?: HostAddress
   readonly gateway?: string
@@ -55,7 +53,7 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   if (link === undefined) {
     // What the file fixes stays as it is: less to change when a device goes, and when it returns.
     const fixed = line.address === undefined ? {} : { address: line.address }
-    return { presence: { is: 'absent' }, linkUp: false, carrier: false, onlink: false, ...fixed }
+    return { presence: { is: 'absent' }, linkUp: false, onlink: false, ...fixed }
   }
 
   const raised = !link.up && raisesLink(line, observed)
@@ -73,7 +71,6 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   return {
     presence: obstacle === undefined ? { is: 'usable' } : { is: 'blocked', by: obstacle },
     linkUp,
-    carrier: link.carrier,
     ...(address === undefined ? {} : { address }),
     ...(gateway === undefined ? {} : { gateway }),
     onlink: line.gateway === undefined && route?.onlink === true,

@@ -17,7 +17,7 @@ const codes = (box: Observed): string[] => {
   return notes.map(({ code, severity }) => `${severity} ${code}`)
 }
 const fixed = [on('wan1', '198.51.100.2/28'), on('wan2', '203.0.113.77/24')]
-const quiet = aBox({ addresses: fixed, routes: [...fixed.map(connected)] })
+const quiet = aBox({ addresses: fixed, routes: fixed.map(connected) })
 const withRoutes = (...routes: Observed['routes']): Observed =>
   aBox({ ...quiet, routes: [...quiet.routes, ...routes] })
 const withRules = (...rules: Observed['rules']): Observed =>
