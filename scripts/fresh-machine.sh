@@ -17,7 +17,7 @@ main() {
   [ $# != 0 ] || set -- build test lab
   checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
   work=$(mktemp -d) # readable by root only, as npm's configuration may hold a secret
-  trap 'rm -rf --one-file-system "$work"' EXIT
+  trap 'leave' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   fresh=$work/root
@@ -32,7 +32,16 @@ main() {
   # A process namespace too: when the trial ends, whatever it started ends.
   cp "$checkout/scripts/fresh-machine.sh" "$fresh/"
   unshare --mount --propagation private --pid --fork --kill-child \
-    sh "$fresh/fresh-machine.sh" --move-in "$fresh" "$@"
+    sh "$fresh/fresh-machine.sh" --move-in "$fresh" "$@" &
+  inner=$!
+  wait "$inner"
+}
+
+leave() {
+  if [ -n "${inner-}" ]; then
+    kill "$inner" 2>/dev/null && wait "$inner" || true
+  fi
+  rm -rf --one-file-system "$work"
 }
 
 bare_root_file_system() {

