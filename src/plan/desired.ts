@@ -57,7 +57,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
       rules: [
         { ...ourRule(numbers.mainPriority), table: mainTable, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
-        ...lines.flatMap((line) => ownTrafficRules(line, numbers)),
+        ...lines.flatMap((line) => ownTrafficRules(line, observed, numbers)),
         {
           ...ourRule(
             catchers(observed, numbers).length > 0 ? priorityBehindCatchers : numbers.balancedPriority,
@@ -216,12 +216,22 @@ const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
   table: numbers.tableOf(line.id),
 })
 
-/** Sockets of this box that are bound to the line's address or device. */
-function ownTrafficRules(line: LineFacts, numbers: Numbers): IpRule[] {
+/** Sockets of this box that are bound to an address of the line, or to its device. */
+function ownTrafficRules(line: LineFacts, observed: Observed, numbers: Numbers): IpRule[] {
   const common = { ...ourRule(numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
-  const from =
-    line.address === undefined ? [] : [{ ...common, from: hostPrefix('ipv4', line.address.address) }]
+  const from = addressesOf(line, observed).map((address) => ({
+    ...common,
+    from: hostPrefix('ipv4', address),
+  }))
   return [...from, { ...common, oif: line.config.interface }]
+}
+
+/** The line's address first, then others that somebody has put on its interface. */
+function addressesOf(line: LineFacts, observed: Observed): string[] {
+  const held = observed.addresses
+    .filter(({ dev, family }) => dev === line.config.interface && family === 'ipv4')
+    .map(({ address }) => address)
+  return [...new Set([...(line.address === undefined ? [] : [line.address.address]), ...held])]
 }
 
 const mainTable = 254 as IpRule['table'] & number
