@@ -14,8 +14,9 @@ export async function boxState(lab: Lab): Promise<Record<string, string>> {
 const QUESTIONS = [
   'ip rule',
   'ip -6 rule',
-  'ip route show table all',
-  'ip -6 route show table all',
+  'ip -4 route show table all',
+  // In the order in which devices came up, and some of it a while later.
+  'ip -6 route show table all | grep -v fe80:: | sort',
   'ip nexthop',
   'ip -o address',
   // Names and flags; the rest (queues, indexes of peers) is not ours to compare.
@@ -29,4 +30,4 @@ const withoutCounts = (text: string): string =>
     .replaceAll(/packets \d+ bytes \d+/g, 'packets N')
     .replaceAll(/(map affinity \{[^}]*?)\n\t\telements = \{[^}]*\}/g, '$1')
     // The kernel makes these by itself, a while after a device is up.
-    .replaceAll(/^.*\bfe80::\w.*\n/gm, '')
+    .replaceAll(/^.* inet6 fe80::.*\n/gm, '')

@@ -31,6 +31,8 @@ export interface Box {
   readonly daemon: DaemonProcess
   readonly client: Client
   start(options?: DaemonOptions): Promise<DaemonProcess>
+  /** For those who apply it in another way. */
+  writeFile(wishes: Wishes): Promise<void>
   /** Writes the file and has the daemon apply it; done when the kernel is so. */
   apply(wishes: Wishes): Promise<ApplyDocument>
   status(): Promise<StatusDocument>
@@ -64,8 +66,9 @@ export function box(options: BoxOptions): Box {
       daemon = await theLab().startDaemon(daemonOptions)
       return daemon
     },
+    writeFile: (wishes) => writeFile(theLab().daemonPaths.config, routerFile(theLab(), wishes)),
     async apply(wishes) {
-      await writeFile(theLab().daemonPaths.config, routerFile(theLab(), wishes))
+      await self.writeFile(wishes)
       const answer = await self.client.apply()
       assert.ok(answer.ok, JSON.stringify(answer))
       return answer.value
@@ -89,9 +92,8 @@ export function box(options: BoxOptions): Box {
   before(async () => {
     made = await createLab(options)
     await options.beforeStart?.(made)
-    const config = routerFile(made, options.wishes)
-    if (options.start === 'by-test') await writeFile(made.daemonPaths.config, config)
-    else await self.start({ config })
+    await self.writeFile(options.wishes)
+    if (options.start !== 'by-test') await self.start()
   })
   afterEach(async (context) => {
     const lab = theLab()
