@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Move } from '../model/index.ts'
+import { invert } from '../plan/index.ts'
+import { FakeKernel } from '../kernel/fake.ts'
+import { BOX, OTHER_LINES, TWO_LINES, configOf, reconciled, stateOf } from './examples.ts'
+import { carryOut } from './pass.ts'
+
+test('whichever step fails, everything before it is taken back', async () => {
+  const all = await movesOfFirstPass()
+  assert.ok(all.length > 20)
+  for (let after = 0; after < all.length; after++) {
+    const kernel = new FakeKernel(BOX)
+    const before = await stateOf(kernel)
+    kernel.failNext(undefined, after)
+    const done = await carryOut(kernel, all)
+    assert.ok(!done.ok && done.error.undone)
+    assert.deepEqual(done.error.move, all[after])
+    assert.equal(await stateOf(kernel), before, `step ${after}: ${all[after]?.do}`)
+  }
+})
+
+test('a second file that fails half way leaves the first one in force', async () => {
+  const { memory } = await reconciled(new FakeKernel(BOX), TWO_LINES)
+  const probe = new FakeKernel(BOX)
+  await reconciled(probe, TWO_LINES)
+  const { report } = await reconciled(probe, OTHER_LINES, memory)
+  assert.ok(report.moves.length >= 2)
+  for (let after = 0; after < report.moves.length; after++) {
+    const kernel = new FakeKernel(BOX)
+    await reconciled(kernel, TWO_LINES)
+    const before = await stateOf(kernel)
+    kernel.failNext(undefined, after)
+    const done = await carryOut(kernel, report.moves)
+    assert.ok(!done.ok && done.error.undone)
+    assert.equal(await stateOf(kernel), before)
+  }
+})
+
+test('every step and then its inverse leaves the box as it was', async () => {
+  const kernel = new FakeKernel(BOX)
+  const kinds = new Set<Move['do']>()
+  for (const moves of await everyKindOfPass()) {
+    for (const move of moves) {
+      const before = await stateOf(kernel)
+      for (const one of [move, invert(move), move]) {
+        const outcome = await kernel.apply(one)
+        assert.ok(outcome.ok, `${one.do}: ${outcome.ok ? '' : outcome.error.said}`)
+        if (one !== move) assert.equal(await stateOf(kernel), before, move.do)
+      }
+      kinds.add(move.do)
+    }
+  }
+  const never: Move['do'][] = ['delete-address', 'change-route']
+  assert.deepEqual(
+    never.filter((kind) => kinds.has(kind)),
+    never,
+  )
+})
+
+test('what cannot be taken back is told', async () => {
+  const kernel = new FakeKernel(BOX)
+  const moves = await movesOfFirstPass()
+  kernel.failNext('add-rule')
+  kernel.failNext('delete-route')
+  const done = await carryOut(kernel, moves)
+  assert.ok(!done.ok)
+  assert.equal(done.error.undone, false)
+  assert.deepEqual(
+    done.error.leftovers.map((error) => error.what),
+    ['delete-route'],
+  )
+})
+
+async function movesOfFirstPass(): Promise<readonly Move[]> {
+  return (await reconciled(new FakeKernel(BOX), TWO_LINES)).report.moves
+}
+
+async function everyKindOfPass(): Promise<(readonly Move[])[]> {
+  const kernel = new FakeKernel(BOX)
+  const first = await reconciled(kernel, TWO_LINES)
+  // Not within its old network: there the first address takes the second along, which no inverse brings back.
+  const elsewhere = configOf(`
+lan: { interfaces: [lan0] }
+lines: { fiber: { interface: wan1, address: 192.0.2.3/24, gateway: 192.0.2.1 }, lte: { interface: wan3 } }
+`)
+  const second = await reconciled(kernel, elsewhere, first.memory)
+  return [first.report.moves, second.report.moves]
+}
