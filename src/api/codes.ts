@@ -29,9 +29,9 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'foreign-table': 'MH501',
   'foreign-priority': 'MH502',
   'foreign-mark': 'MH503',
+  'mask-changed': 'MH504',
   'vpn-catches': 'MH510',
   'leftover-default': 'MH511',
   'no-usable-line': 'MH512',
-  'missing-capability': 'MH513',
-  'near-overlap': 'MH514',
+  'near-overlap': 'MH513',
 }

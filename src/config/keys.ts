@@ -38,7 +38,7 @@ export const FILE_KEYS = {
     expects: 'a map from the names of lines to what they are, such as { fiber: { interface: wan1 } }',
     means:
       'The Internet lines by name, at least one. A name is yours to choose: up to 32 letters, digits, `-` and `_`, beginning with a letter or a digit, not digits alone. ' +
-      'It names the routing table of the line too (`ip route show table fiber`), so `main`, `local`, `default`, `unspec` and `all` are taken; names that differ only in case are refused.',
+      '`main`, `local`, `default`, `unspec` and `all` are taken: they name routing tables, and a line has one; names that differ only in case are refused.',
     example: { fiber: { interface: 'wan1' }, dsl: { interface: 'wan2' } },
     elsewhere: ['wans', 'wan', 'providers', 'isps', 'uplinks', 'interfaces'],
   },

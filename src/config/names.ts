@@ -43,7 +43,7 @@ export function interfaceName(text: string): Parsed<string> {
   return ok(text)
 }
 
-/** `ip route show table NAME` finds a line's table by its name, so names that mean another table are taken. */
+/** A line has a routing table, and who reads its name must not think of another one. */
 const TAKEN_TABLE_NAMES = ['main', 'local', 'default', 'unspec', 'all']
 
 export function lineName(text: string): Parsed<string> {
@@ -54,7 +54,7 @@ export function lineName(text: string): Parsed<string> {
       label,
       ...(why === undefined ? {} : { why }),
     })
-  const why = "the line's routing table goes by its name: ip route show table NAME"
+  const why = 'a line has a routing table of its own, and this is the name of another one'
   if (TAKEN_TABLE_NAMES.includes(text.toLowerCase()))
     return complain('cannot be the name of a line', 'expected another name', why)
   if (/^\d+$/.test(text))

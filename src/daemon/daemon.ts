@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Kernel } from '../kernel/index.ts'
+import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { fail, ok, unreachable, type Config, type LineHealth, type Result } from '../model/index.ts'
 import { chosenCounter, numbersOf, refusals, slotsOf, type Desired, type Memory } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
@@ -70,7 +70,10 @@ export class Daemon implements Control {
   async start(): Promise<Result<void, string>> {
     // The bell first: what changes during the first pass is not lost.
     this.#watch = this.#kernel.watch((event) =>
-      this.#queue.request({ text: event.text, urgent: event.about === 'link' || event.about === 'address' }),
+      this.#queue.request({
+        text: inShort(event),
+        urgent: event.about === 'link' || event.about === 'address',
+      }),
     )
     const first = await this.#queue.exclusive(() => this.#reconcile(this.#config, ['start'], true))
     if (!first.ok) {
@@ -258,6 +261,9 @@ export class Daemon implements Control {
     }
   }
 }
+
+/** What matters of an event stands at its beginning. */
+const inShort = (event: KernelEvent): string => `${event.about} ${event.text.slice(0, 60)}`
 
 function describe(trouble: PassTrouble): string {
   switch (trouble.is) {

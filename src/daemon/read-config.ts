@@ -30,5 +30,5 @@ const readingOf = (problems: readonly Problem[], source: string | Uint8Array): C
     column: place.column,
     ...(help === undefined ? {} : { help }),
   })),
-  text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n${countProblems(problems)}.`,
+  text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n\n${countProblems(problems)}.`,
 })

@@ -106,7 +106,7 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
   if (missing.length > 0) {
     return fail({
       exitCode: EXIT.notPermitted,
-      text: `error[MH513]: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing; routes, rules and marks need them
+      text: `error[MH591]: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing; routes, rules and marks need them
   = help: sudo multihome run, or AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in a systemd unit`,
     })
   }

@@ -16,9 +16,13 @@ export async function takeDown(
   const reading = await kernel.observe(memory.originals.sysctls.map((sysctl) => sysctl.key))
   if (!reading.ok) return fail(`${reading.error.what}: ${reading.error.said}`)
   const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals)
-  // Settings last: forwarding ends when nothing of ours forwards any more.
-  const [settings, rest] = [wanted.filter(isSetting), wanted.filter((move) => !isSetting(move))]
-  const moves = [...rest, ...lowerLinks(reading.value, memory.originals), ...settings]
+  // The table goes after the rules: a connection that begins in between still gets its address translated.
+  const isTable = (move: Move): boolean => move.do === 'change-ruleset'
+  const moves = [
+    ...wanted.filter((move) => !isTable(move)),
+    ...wanted.filter(isTable),
+    ...lowerLinks(reading.value, memory.originals),
+  ]
   const refused: string[] = []
   for (const move of dryRun ? [] : moves) {
     const result = await kernel.apply(move)
@@ -39,5 +43,3 @@ export async function takeDown(
     dryRun,
   })
 }
-
-const isSetting = (move: Move): boolean => move.do === 'set-sysctl'

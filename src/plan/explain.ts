@@ -163,10 +163,17 @@ class Teller {
 
   /** What all lines together bring about: which may be chosen, and how often. */
   #choiceReason(): string {
-    const out = this.#wanted.lines.filter((line) => !line.eligible)
     if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
-    if (out.length === 0) return 'all lines are in use, by their weights'
-    return out.map((line) => `${line.config.name}: ${presence(line.presence)}`).join('; ')
+    const out = this.#wanted.lines.filter((line) => !line.eligible)
+    if (out.length > 0) return out.map((line) => `${line.config.name}: ${presence(line.presence)}`).join('; ')
+    const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
+    if (changed.length === 0) return 'it is not as it should be'
+    return changed
+      .map(
+        ({ config }) =>
+          `${config.name}: weight ${config.weight} (${place(config.keys['weight'] ?? config.place)})`,
+      )
+      .join('; ')
   }
 
   #lineOf(move: Move): string | undefined {

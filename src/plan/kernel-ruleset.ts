@@ -48,8 +48,8 @@ export function desiredRuleset(
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
-  const byDevice = (prefix: string): [string, string][] =>
-    present.map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
+  const byDevice = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
+    of.map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
 
   const maps: NftMap[] = [
     set(
@@ -60,7 +60,7 @@ export function desiredRuleset(
     set('own4', 'type ipv4_addr; flags interval;', mergedNetworks(lanNetworks(config, observed))),
     set('balanced4', 'type ipv4_addr; flags interval;', mergedNetworks(config.lan.networks)),
     map('from', 'type ifname : verdict;', byDevice('in')),
-    map('took', 'type ifname : verdict;', byDevice('took')),
+    map('took', 'type ifname : verdict;', byDevice('took', chosen)),
     map('lines', 'type mark : verdict;', byMark('line')),
     map('pinned', 'type mark : verdict;', byMark('line')),
     map('alive', 'type mark : verdict;', byMark('pick', chosen)),
@@ -104,6 +104,14 @@ export function desiredRuleset(
             ),
           ]),
       rule(`numgen inc mod ${SLOTS} vmap @slots`, 'the next line in turn, by weight'),
+      ...(key === undefined
+        ? []
+        : [
+            rule(
+              `ct mark set ct mark & ${hex(numbers.keep)}`,
+              'no line at all: not the one of last time either',
+            ),
+          ]),
     ]),
     {
       ...chain('prerouting', [
@@ -111,13 +119,10 @@ export function desiredRuleset(
         rule('iifname vmap @from', 'came in by a line: note which, done'),
         rule(`ct mark & ${mask} vmap @pinned`, 'a known connection stays on its line'),
         rule(
-          `ct mark & ${mask} != 0 ct state != new fib saddr oifname { ${devices.join(', ')} } drop`,
+          `ct mark & ${mask} != 0 fib saddr oifname { ${devices.join(', ')} } drop`,
           'the far end of a removed line: our reset would leave by another',
         ),
-        rule(
-          `ct mark & ${mask} != 0 ct state != new goto over`,
-          'its line was removed: end it, never leak it',
-        ),
+        rule(`ct mark & ${mask} != 0 goto over`, 'its line was removed: end it, never leak it'),
         rule('ct state != new return', 'known, and no line of ours carries it'),
         rule('meta pkttype != host return', 'broadcast and multicast are no connections'),
         rule(`meta mark & ${mask} vmap @lines`, 'somebody asked for a line by mark'),
@@ -159,7 +164,10 @@ export function desiredRuleset(
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
         rule('ct state != new return', 'only the first packet decides'),
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
-        rule('oifname vmap @took', 'not chosen by us (own traffic, Docker): pin it to the line it took'),
+        rule(
+          'oifname vmap @took',
+          'not chosen by us (own traffic, Docker): pin it to the working line it took',
+        ),
       ]),
       hook: 'type filter hook postrouting priority mangle; policy accept;',
     },

@@ -16,6 +16,7 @@ export function notesOn(
   return [
     ...foreignTables(lines, observed, numbers),
     ...foreignPriorities(observed, numbers),
+    ...changedMask(observed, numbers),
     ...foreignMarks(observed, numbers),
     ...vpns(config, observed, numbers),
     ...leftoverDefaults(lines, observed),
@@ -58,6 +59,23 @@ function foreignPriorities(observed: Observed, numbers: Numbers): Note[] {
       text: `rule "${describeRule(rule)}" of another program stands between ours (${numbers.mainPriority} to ${numbers.balancedPriority})`,
       help: 'choose another rulePriorityBase, or remove that rule',
     }))
+}
+
+/** Open connections carry the old bits: read with another mask they would be taken for nobody's, or another's. */
+function changedMask(observed: Observed, numbers: Numbers): Note[] {
+  const old = observed.rules.find(
+    (rule) =>
+      rule.protocol === OUR_PROTOCOL && rule.fwmark !== undefined && rule.fwmark.mask !== numbers.mask,
+  )?.fwmark?.mask
+  if (old === undefined) return []
+  return [
+    {
+      code: 'mask-changed',
+      severity: 'error',
+      text: `marks.mask was 0x${old.toString(16)} and is 0x${numbers.mask.toString(16)} now; open connections carry marks under the old one`,
+      help: 'multihome down first, then start with the new mask',
+    },
+  ]
 }
 
 function foreignMarks(observed: Observed, numbers: Numbers): Note[] {

@@ -6,21 +6,15 @@ export interface Note {
   readonly help?: string
 }
 
+/** Numbered for the operator in api/codes.ts. */
 export type NoteCode =
-  | /** MH501 */ 'foreign-table'
-    /** MH502 */
+  | 'foreign-table'
   | 'foreign-priority'
-  /** MH503 */
   | 'foreign-mark'
-  /** MH510 */
+  | 'mask-changed'
   | 'vpn-catches'
-  /** MH511 */
   | 'leftover-default'
-  /** MH512 */
   | 'no-usable-line'
-  /** MH513 */
-  | 'missing-capability'
-  /** MH514 */
   | 'near-overlap'
 
 /** Steps that belong together, told effect first. */
