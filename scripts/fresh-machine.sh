@@ -39,7 +39,7 @@ main() {
 
 leave() {
   if [ -n "${inner-}" ]; then
-    kill "$inner" 2>/dev/null && wait "$inner" || true
+    kill -KILL "$inner" 2>/dev/null && wait "$inner" || true # it is deaf to the gentler ones
   fi
   rm -rf --one-file-system "$work"
 }
