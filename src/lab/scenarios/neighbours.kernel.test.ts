@@ -107,28 +107,34 @@ describe('what else is on such a box', () => {
     assert.equal((await lab.ping('internet', second, { from: '203.0.113.11' })).answers, 1)
   })
 
-  test('IPv6 of the box and of its LAN is left alone', async () => {
+  test('IPv6 of the box and of its LAN is left alone: routed as others want it, no mark, no turn taken', async () => {
     const { lab } = router
-    await lab.must('client-1', ['ip', 'address', 'add', 'fd00::11/64', 'dev', 'eth0', 'nodad'])
-    await lab.must(ROUTER, ['ip', 'address', 'add', 'fd00::1/64', 'dev', LAN.device, 'nodad'])
-    assert.deepEqual((await lab.must(ROUTER, ['ip', '-6', 'rule'])).split('\n').filter(Boolean), [
-      '0:\tfrom all lookup local',
-      '32766:\tfrom all lookup main',
-    ])
-    assert.doesNotMatch(
-      await lab.must(ROUTER, ['ip', '-6', 'route', 'show', 'table', 'all']),
-      /proto 222|table 2/,
-    )
+    const { host, device } = lab.line('fiber')
+    await lab.must('client-1', ['ip', '-batch', '-'], {
+      input: 'address add fd00::11/64 dev eth0 nodad\nroute add default via fd00::1\n',
+    })
+    await ip(lab, `address add fd00::1/64 dev ${LAN.device} nodad`, `address add fd01::2/64 dev ${device} nodad`)
+    await lab.must(ROUTER, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1'])
+    await lab.must(host, ['ip', '-batch', '-'], {
+      input: 'address add fd01::1/64 dev customer nodad\nroute add fd00::/64 via fd01::2\n',
+    })
     const marks = await placeWitness(lab, ROUTER, {
       hook: 'postrouting',
       match: 'icmpv6 type { echo-request, echo-reply }',
       of: ['ip6 saddr', 'meta mark', 'ct mark'],
     })
     const before = await router.chosen()
-    await eventually(() => lab.ping('client-1', 'fd00::1'), ({ answers }) => answers === 1, { what: 'ping' }) // prettier-ignore
-    await eventually(() => lab.ping(ROUTER, 'fd00::11'), ({ answers }) => answers === 1, { what: 'ping' }) // prettier-ignore
-    assert.deepEqual(await marks.seen(), [['fd00::1', '0x00000000', '0x00000000']])
+    for (const [from, to] of [['client-1', 'fd01::1'], [ROUTER, 'fd01::1'], ['client-1', 'fd00::1'], [host, 'fd00::11']] as const) // prettier-ignore
+      await eventually(() => lab.ping(from, to), ({ answers }) => answers === 1, { what: `ping ${to}` }) // prettier-ignore
+    assert.deepEqual(
+      new Set((await marks.seen()).map((words) => words.slice(1).join(' '))),
+      new Set(['0x00000000 0x00000000']),
+    )
     assert.deepEqual(await router.chosen(), before)
+    const rules = await lab.must(ROUTER, ['ip', '-6', 'rule'])
+    assert.equal(rules, '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n')
+    const routes = await lab.must(ROUTER, ['ip', '-6', 'route', 'show', 'table', 'all'])
+    assert.doesNotMatch(routes, /proto 222|table 2\d\d /)
   })
 })
 
