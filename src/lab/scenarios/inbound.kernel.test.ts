@@ -85,7 +85,7 @@ describe('what the internet asks for', () => {
       await heard.forget()
       const expected = []
       for (const { line, from } of everyWay()) {
-        const socket = await openUdp(router.lab.host(INTERNET), { from })
+        await using socket = await openUdp(router.lab.host(INTERNET), { from })
         socket.on('error', () => {})
         socket.setTTL(ttl)
         socket.send('anybody there?', port, line.address)
@@ -95,7 +95,6 @@ describe('what the internet asks for', () => {
           (seen) => seen.some((words) => words[0] === line.address && words[1] === from),
           { what: `ICMP from ${line.address} to ${from}`, timeoutMs: 1500 },
         )
-        socket.close()
       }
       const seen = (await heard.seen()).map((words) => words.join(' '))
       assert.deepEqual(new Set(seen), new Set(expected))
@@ -150,11 +149,10 @@ describe('what the internet asks for', () => {
     const [stranger, spoofed] = ['100.99.0.1', '10.0.0.99']
     for (const source of [spoofed, stranger]) {
       await lab.must(host, ['ip', 'address', 'add', `${source}/32`, 'dev', 'lo'])
-      const socket = await openUdp(lab.host(host), { from: source })
+      await using socket = await openUdp(lab.host(host), { from: source })
       socket.on('error', () => {})
       socket.send('hello', 8053, address)
       await eventually(() => arrived.seen(), (seen) => seen.flat().includes(source), { what: source }) // prettier-ignore
-      socket.close()
     }
     await eventually(() => delivered.seen(), (seen) => seen.length > 0, { what: 'the stranger is let in' }) // prettier-ignore
     assert.deepEqual(await delivered.seen(), [[stranger]])

@@ -69,11 +69,10 @@ describe('what else is on such a box', () => {
     })
     const targets = ['239.255.255.250', '224.0.0.251', '255.255.255.255', '10.0.0.255']
     for (const target of targets) {
-      const socket = await openUdp(lab.host('client-1'), { from: lab.topology.clients[0]?.address ?? '' })
+      await using socket = await openUdp(lab.host('client-1'), { from: lab.topology.clients[0]?.address ?? '' })
       socket.setBroadcast(true)
       socket.send('who is there?', 1900, target)
       await eventually(() => came.seen(), (seen) => seen.flat().includes(target), { what: target }) // prettier-ignore
-      socket.close()
     }
     assert.deepEqual(await router.chosen(), before)
     assert.doesNotMatch(await elements('affinity'), /elements/)
@@ -182,10 +181,9 @@ describe('marks of other programs', () => {
     // As WireGuard: a socket with the mark asks, and answers those who ask it.
     for (let i = 0; i < 8; i++) await lab.askUdp(ROUTER, '203.0.113.10', { mark: 0xca6c })
     for (const { address, device } of lab.topology.lines) {
-      const socket = await openUdp(lab.host(ROUTER), { from: address, fromPort: 51820, mark: 0xca6c })
+      await using socket = await openUdp(lab.host(ROUTER), { from: address, fromPort: 51820, mark: 0xca6c })
       socket.on('message', (_message, peer) => socket.send(JSON.stringify({ text: 'question 1' }), peer.port, peer.address)) // prettier-ignore
       await lab.askUdp('internet', address, { port: 51820, from: '203.0.113.11' })
-      socket.close()
       assert.ok((await marks.seen()).some((words) => words[0] === `"${device}"`))
     }
     assert.deepEqual(new Set((await marks.seen()).map(([, mark]) => mark)), new Set(['0x0000ca6c']))
