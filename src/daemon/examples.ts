@@ -86,7 +86,7 @@ export async function stateOf(kernel: Kernel): Promise<string> {
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) => {
-    if (part instanceof Map) return [...part].toSorted()
+    if (part instanceof Map) return [...part].toSorted(([a], [b]) => (a < b ? -1 : 1))
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }) ?? 'none'

@@ -19,9 +19,9 @@ async function inUse(kernel: FakeKernel): Promise<Record<string, readonly number
   const elements = (name: string): number[] =>
     [...(ruleset?.maps.find((map) => map.name === name)?.elements.values() ?? [])]
       .map((verdict) => Number(/\d+$/.exec(verdict)?.[0]))
-      .toSorted()
+      .toSorted((a, b) => a - b)
   return {
-    slots: [...new Set(slotsOf(ruleset).map(Number))].toSorted(),
+    slots: [...new Set(slotsOf(ruleset).map(Number))].toSorted((a, b) => a - b),
     alive: elements('alive'),
     known: elements('lines'),
     group: nexthops.flatMap((hop) => (hop.kind === 'group' ? hop.members.map(({ id }) => id - 222_000) : [])),

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Move } from '../model/index.ts'
+import { emptyMemory, type Originals } from '../plan/index.ts'
+import { withOriginalsOf, withoutSettled } from './originals.ts'
+
+const KEY = 'net/ipv4/ip_forward'
+const set = (from: string, to: string): Move => ({
+  do: 'set-sysctl',
+  from: { key: KEY, value: from },
+  to: { key: KEY, value: to },
+})
+const address = { family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' } as const
+const none = emptyMemory.originals
+
+const ROWS: readonly { name: string; moves: readonly Move[]; known?: Originals; originals: Originals }[] = [
+  {
+    name: 'a setting is remembered as it was',
+    moves: [set('0', '1')],
+    originals: { ...none, sysctls: [{ key: KEY, value: '0' }] },
+  },
+  {
+    name: 'the first value counts, not one that we or others set meanwhile',
+    moves: [set('2', '1')],
+    known: { ...none, sysctls: [{ key: KEY, value: '0' }] },
+    originals: { ...none, sysctls: [{ key: KEY, value: '0' }] },
+  },
+  {
+    name: 'an address of ours is remembered once',
+    moves: [
+      { do: 'add-address', address },
+      { do: 'add-address', address },
+    ],
+    originals: { ...none, addedAddresses: [address] },
+  },
+  {
+    name: 'a link that we switched on is remembered once',
+    moves: [
+      { do: 'set-link', dev: 'wan1', up: true },
+      { do: 'set-link', dev: 'wan1', up: true },
+    ],
+    originals: { ...none, linksRaised: ['wan1'] },
+  },
+  {
+    name: 'a link that we switch off again is none we raised',
+    moves: [{ do: 'set-link', dev: 'wan1', up: false }],
+    originals: none,
+  },
+]
+
+for (const { name, moves, known, originals } of ROWS) {
+  test(name, () => assert.deepEqual(withOriginalsOf(moves, known ?? none), originals))
+}
+
+test("what was put back and is wanted no more is the admin's again", () => {
+  const known: Originals = {
+    sysctls: [
+      { key: KEY, value: '0' },
+      { key: 'gone', value: '0' },
+    ],
+    addedAddresses: [address, { ...address, dev: 'wan2' }],
+    linksRaised: ['wan1'],
+  }
+  assert.deepEqual(withoutSettled(known, new Set([KEY]), [address]), {
+    sysctls: [{ key: KEY, value: '0' }],
+    addedAddresses: [address],
+    linksRaised: ['wan1'],
+  })
+})

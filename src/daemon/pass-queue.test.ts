@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { PassQueue } from './pass-queue.ts'
+
+const calm = (text: string): { text: string; urgent: boolean } => ({ text, urgent: false })
+const urgent = (text: string): { text: string; urgent: boolean } => ({ text, urgent: true })
+/** Lets everything run that is ready. */
+const settled = (): Promise<void> => new Promise(setImmediate)
+
+interface Scene {
+  readonly queue: PassQueue
+  readonly passes: (readonly string[])[]
+}
+
+function scene(t: TestContext, pass: () => Promise<{ foundWork: boolean }> | { foundWork: boolean }): Scene {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const passes: (readonly string[])[] = []
+  const queue = new PassQueue(async (causes) => {
+    passes.push(causes)
+    return pass()
+  })
+  return { queue, passes }
+}
+
+test('a burst of events is one pass that knows all causes, each once', async (t) => {
+  const { queue, passes } = scene(t, () => ({ foundWork: true }))
+  for (const text of ['wan1 down', 'route gone', 'route gone', 'nexthop gone']) queue.request(urgent(text))
+  await settled()
+  assert.deepEqual(passes, [['wan1 down', 'route gone', 'nexthop gone']])
+})
+
+test('what happens during a pass is one more pass behind it, never beside it', async (t) => {
+  let running = 0
+  let most = 0
+  const gate = Promise.withResolvers<void>()
+  const { queue, passes } = scene(t, async () => {
+    most = Math.max(most, ++running)
+    await gate.promise
+    running--
+    return { foundWork: true }
+  })
+  queue.request(urgent('first'))
+  await settled()
+  queue.request(urgent('second'))
+  queue.request(urgent('third'))
+  gate.resolve()
+  await settled()
+  assert.deepEqual(passes, [['first'], ['second', 'third']])
+  assert.equal(most, 1)
+})
+
+test('events that mean nothing to us make passes wait, longer and longer, up to a second', async (t) => {
+  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  for (let i = 0; i < 3; i++) {
+    queue.request(calm('noise'))
+    await settled()
+  }
+  assert.equal(passes.length, 3, 'the first three come at once')
+  let before = passes.length
+  for (const gapMs of [20, 40, 80, 160, 320, 640, 1000, 1000]) {
+    before = passes.length
+    queue.request(calm('noise'))
+    t.mock.timers.tick(gapMs - 1)
+    await settled()
+    assert.equal(passes.length, before, `not before ${gapMs} ms`)
+    t.mock.timers.tick(1)
+    await settled()
+    assert.equal(passes.length, before + 1)
+  }
+})
+
+test('a link that goes waits for nothing, however noisy the box is, and takes the gathered causes along', async (t) => {
+  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  for (let i = 0; i < 8; i++) {
+    queue.request(calm('noise'))
+    await settled()
+    t.mock.timers.tick(1000)
+    await settled()
+  }
+  const before = passes.length
+  queue.request(calm('more noise'))
+  queue.request(urgent('wan1 is down'))
+  await settled()
+  assert.deepEqual(passes.slice(before), [['more noise', 'wan1 is down']])
+  t.mock.timers.tick(5000)
+  await settled()
+  assert.equal(passes.length, before + 1, 'the timer of the noise is gone with it')
+})
+
+test('a pass that finds something to do ends the waiting', async (t) => {
+  let work = false
+  const { queue, passes } = scene(t, () => ({ foundWork: work }))
+  for (let i = 0; i < 4; i++) {
+    queue.request(calm('noise'))
+    await settled()
+    t.mock.timers.tick(1000)
+    await settled()
+  }
+  work = true
+  queue.request(urgent('now'))
+  await settled()
+  const before = passes.length
+  queue.request(calm('next'))
+  await settled()
+  assert.equal(passes.length, before + 1)
+})
+
+test('what must be alone waits for its turn, and its failure is its own', async (t) => {
+  const order: string[] = []
+  const { queue } = scene(t, () => {
+    order.push('pass')
+    return { foundWork: true }
+  })
+  queue.request(urgent('event'))
+  const alone = queue.exclusive(async () => {
+    order.push('alone')
+    throw new Error('no')
+  })
+  await assert.rejects(alone, /no/)
+  assert.equal(await queue.exclusive(async () => 7), 7)
+  assert.deepEqual(order, ['pass', 'alone'])
+})
+
+test('after closing no pass begins, neither waiting nor asked for', async (t) => {
+  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  for (let i = 0; i < 4; i++) {
+    queue.request(calm('noise'))
+    await settled()
+  }
+  const before = passes.length
+  await queue.close()
+  queue.request(urgent('late'))
+  t.mock.timers.tick(5000)
+  await settled()
+  assert.equal(passes.length, before)
+})
