@@ -50,8 +50,14 @@ describe('what else is on such a box', () => {
     await lab.listen(host, 'http', '192.168.100.1')
     await ip(lab, 'address add 192.168.100.2/24 dev wan2')
     await eventually(() => elements('near4'), (listing) => listing.includes('192.168.100.0/24'), { what: 'near' }) // prettier-ignore
+    const marks = await placeWitness(lab, ROUTER, {
+      hook: 'postrouting',
+      match: 'ip daddr 192.168.100.1',
+      of: ['oifname', 'ct mark'],
+    })
     for (const client of ['client-1', 'client-2', 'client-3', 'client-4', ROUTER])
       assert.equal((await lab.httpGet(client, '192.168.100.1')).client, '192.168.100.2')
+    assert.deepEqual(await marks.seen(), [['"wan2"', '0x02000000']])
     // The gateways too, each by its own line.
     for (const { gateway } of lab.topology.lines)
       assert.equal((await lab.ping('client-1', gateway)).answers, 1)
