@@ -97,6 +97,19 @@ test('a cable out: the line leaves slots, alive and group, its own table keeps i
   assert.deepEqual(await inUse(kernel), before)
 })
 
+test('a gateway that fell silent while its cable was out is asked anew before connections are given to its line', async () => {
+  const kernel = new FakeKernel(BOX)
+  const { memory } = await reconciled(kernel, TWO_LINES)
+  kernel.setCarrier('wan1', false)
+  const out = await reconciled(kernel, TWO_LINES, memory)
+  kernel.fallSilent({ dev: 'wan1', address: '198.51.100.1' })
+  assert.deepEqual((await reconciled(kernel, TWO_LINES, out.memory)).report.moves, [], 'not while it is out')
+  kernel.setCarrier('wan1', true)
+  const back = await reconciled(kernel, TWO_LINES, out.memory)
+  assert.equal(back.report.moves[0]?.do, 'forget-neighbour')
+  assert.deepEqual((await observe(kernel)).silentNeighbours, [])
+})
+
 test('a device unplugged leaves prohibit behind; back again it has its fixed address and its share', async () => {
   const kernel = new FakeKernel(BOX)
   const { memory } = await reconciled(kernel, TWO_LINES)

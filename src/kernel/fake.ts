@@ -13,6 +13,7 @@ import {
   type Result,
   type Route,
   type Ruleset,
+  type SilentNeighbour,
   type Sysctl,
 } from '../model/index.ts'
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
@@ -43,6 +44,7 @@ export class FakeKernel implements Kernel {
   #failures: { readonly kind: Move['do'] | undefined; left: number; readonly error: KernelError }[] = []
   /** Links whose cable is out, whatever they are set to. */
   readonly #unplugged = new Set<string>()
+  #silent: SilentNeighbour[] = []
   #nextIndex = 1
 
   /** @param start what is there before anything happens; what is left out is empty */
@@ -54,6 +56,7 @@ export class FakeKernel implements Kernel {
     held.nexthops = [...(start.nexthops ?? [])]
     held.routes = [...(start.routes ?? held.routes)]
     for (const rule of start.rules ?? []) held.addRule(rule)
+    this.#silent = [...(start.silentNeighbours ?? [])]
     this.#ruleset = start.ruleset
     if (start.capabilities !== undefined) this.capabilities = start.capabilities
   }
@@ -70,6 +73,7 @@ export class FakeKernel implements Kernel {
       rules: [...rules],
       routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
+      silentNeighbours: [...this.#silent],
       sysctls,
       ruleset: this.#ruleset,
       capabilities: this.capabilities,
@@ -195,6 +199,11 @@ export class FakeKernel implements Kernel {
     this.#ruleset = undefined
   }
 
+  /** Somebody was asked for his hardware address and did not answer. */
+  fallSilent(neighbour: SilentNeighbour): void {
+    this.#silent.push(neighbour)
+  }
+
   /** Connections that a counter of ours has seen. */
   count(name: string, connections: number): void {
     this.#chosen.set(name, (this.#chosen.get(name) ?? 0) + connections)
@@ -207,6 +216,9 @@ export class FakeKernel implements Kernel {
         return this.#setSysctl(move.to)
       case 'set-link':
         return this.#then('link', this.#setLink(move.dev, move.up))
+      case 'forget-neighbour':
+        this.#silent = this.#silent.filter((silent) => silent.address !== move.neighbour.address)
+        return ok(undefined)
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
       case 'delete-address':

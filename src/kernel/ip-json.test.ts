@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readAddresses, readLinks, readNexthops, readRoutes, readRules } from './ip-json.ts'
+import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
 
 // Recorded from iproute2 6.1 on kernel 6.18: `ip -N -s -j … show`.
 
@@ -216,4 +216,13 @@ test('addresses of both families, and that of a point-to-point link is our end',
 
 test('no output at all is an empty list', () => {
   assert.deepEqual([readRules('', 'ipv4'), readRoutes('\n'), readNexthops('[ ]')], [[], [], []])
+})
+
+test('neighbours that did not answer, by device and address', () => {
+  const printed =
+    '[{"dst":"198.51.100.1","dev":"wan1","state":["FAILED"]},{"dst":"fe80::1","dev":"wan2","state":["INCOMPLETE"]}]'
+  assert.deepEqual(readNeighbours(printed), [
+    { dev: 'wan1', address: '198.51.100.1' },
+    { dev: 'wan2', address: 'fe80::1' },
+  ])
 })

@@ -12,6 +12,7 @@ import {
   type Prefix,
   type Route,
   type RouteType,
+  type SilentNeighbour,
 } from '../model/index.ts'
 
 /** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
@@ -156,6 +157,13 @@ export function readNexthops(text: string): Nexthop[] {
     ]
   })
 }
+
+export const readNeighbours = (text: string): SilentNeighbour[] =>
+  list(text).flatMap((neighbour) => {
+    const address = string(neighbour['dst'])
+    const dev = string(neighbour['dev'])
+    return address === undefined || dev === undefined ? [] : [{ dev, address }]
+  })
 
 function selector(address: unknown, length: unknown): Prefix | undefined {
   const text = string(address)

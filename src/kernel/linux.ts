@@ -16,7 +16,7 @@ import {
 import { orderOf } from '../render/index.ts'
 import { openConnections } from './conntrack.ts'
 import { IpChild } from './ip-child.ts'
-import { readAddresses, readLinks, readNexthops, readRoutes, readRules } from './ip-json.ts'
+import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
 import { watchIpMonitor } from './ip-monitor.ts'
 import { NftDoor } from './nft-door.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
@@ -82,12 +82,13 @@ class LinuxKernel implements Kernel {
 
   async #read(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
     try {
-      const [links, addresses, rules, routes, nexthops, sysctls, ruleset] = await Promise.all([
+      const [links, addresses, rules, routes, nexthops, silent, sysctls, ruleset] = await Promise.all([
         this.#query('link show'),
         this.#query('address show'),
         this.#query('rule show'),
         this.#query('route show table all'),
         this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
+        this.#query('neigh show nud incomplete nud failed'),
         Promise.all(sysctlKeys.map(readSysctl)),
         this.#nft.read(),
       ])
@@ -98,6 +99,7 @@ class LinuxKernel implements Kernel {
         rules: readRules(rules, 'ipv4'),
         routes: readRoutes(routes),
         nexthops: readNexthops(nexthops),
+        silentNeighbours: readNeighbours(silent),
         sysctls: sysctls.filter((sysctl) => sysctl !== undefined),
         ruleset: ruleset.value,
         capabilities: this.capabilities,

@@ -118,11 +118,19 @@ export interface Ruleset {
   readonly chains: readonly NftChain[]
 }
 
+/** A neighbour that did not answer when the kernel last asked for its hardware address. */
+export interface SilentNeighbour {
+  readonly dev: string
+  readonly address: string
+}
+
 /** What is ours in the kernel, as it is or as it should be. Speaks of nothing that is not ours. */
 export interface KernelState {
   readonly sysctls: readonly Sysctl[]
   /** Interfaces that must be administratively up. */
   readonly linksUp: readonly string[]
+  /** Of whom the kernel should not think any more that they do not answer. */
+  readonly askAnew: readonly SilentNeighbour[]
   readonly addresses: readonly InterfaceAddress[]
   readonly nexthops: readonly Nexthop[]
   readonly routes: readonly Route[]
@@ -144,6 +152,7 @@ export interface Observed {
   readonly rules: readonly IpRule[]
   readonly routes: readonly Route[]
   readonly nexthops: readonly Nexthop[]
+  readonly silentNeighbours: readonly SilentNeighbour[]
   readonly sysctls: readonly Sysctl[]
   readonly ruleset: Ruleset | undefined
   readonly capabilities: Capabilities

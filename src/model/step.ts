@@ -1,9 +1,18 @@
-import type { InterfaceAddress, IpRule, Nexthop, Route, Ruleset, Sysctl } from './kernel-state.ts'
+import type {
+  InterfaceAddress,
+  IpRule,
+  Nexthop,
+  Route,
+  Ruleset,
+  SilentNeighbour,
+  Sysctl,
+} from './kernel-state.ts'
 
 /** One move from what is to what should be. Every move knows its way back: see `invert`. */
 export type Move =
   | { readonly do: 'set-sysctl'; readonly from: Sysctl; readonly to: Sysctl }
   | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }
+  | { readonly do: 'forget-neighbour'; readonly neighbour: SilentNeighbour }
   | { readonly do: 'add-address'; readonly address: InterfaceAddress }
   | { readonly do: 'delete-address'; readonly address: InterfaceAddress }
   | { readonly do: 'add-nexthop'; readonly nexthop: Nexthop }

@@ -11,10 +11,11 @@ import {
   type Nexthop,
   type Observed,
   type Route,
+  type SilentNeighbour,
   type Sysctl,
 } from '../model/index.ts'
 import { catchers, priorityBehindCatchers } from './foreign-rules.ts'
-import { desiredRuleset } from './kernel-ruleset.ts'
+import { desiredRuleset, slotsOf } from './kernel-ruleset.ts'
 import { hasAddress, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
@@ -51,6 +52,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
     state: {
       sysctls: wantedSysctls(config, lines, observed, memory),
       linksUp: wantedLinks(config, observed),
+      askAnew: returningGateways(lines, observed),
       addresses: wantedAddresses(config, observed),
       nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
       routes: [...lines.flatMap((line) => routesOf(line, numbers)), ...balancedRoute(group, numbers)],
@@ -75,6 +77,7 @@ export function desiredWhenDown(observed: Observed, memory: Memory): KernelState
   return {
     sysctls: memory.originals.sysctls.filter((sysctl) => exists(observed, sysctl.key)),
     linksUp: [],
+    askAnew: [],
     addresses: [],
     nexthops: [],
     routes: [],
@@ -121,6 +124,19 @@ function wantedLinks(config: Config, observed: Observed): string[] {
     .filter(({ name, address }) => address !== undefined && !hasAddress(observed, name, address))
     .map(({ name }) => name)
   return [...lan, ...lines].filter((name) => observed.links.some((link) => link.name === name))
+}
+
+/**
+ * Gateways of lines that come back into the choice, where the kernel gave up asking for them while the line was
+ * away. It would go on refusing for up to a second, and every connection of that time with "no route to host".
+ */
+function returningGateways(lines: readonly LineFacts[], observed: Observed): SilentNeighbour[] {
+  const chosen = new Set(slotsOf(observed.ruleset))
+  return lines.flatMap(({ id, eligible, gateway, config: { interface: dev } }) =>
+    eligible && !chosen.has(id)
+      ? observed.silentNeighbours.filter((silent) => silent.dev === dev && silent.address === gateway)
+      : [],
+  )
 }
 
 function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[] {

@@ -38,6 +38,7 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.linksUp
       .filter((dev) => observed.links.some((link) => link.name === dev && !link.up))
       .map((dev): Move => ({ do: 'set-link', dev, up: true })),
+    ...wanted.askAnew.map((neighbour): Move => ({ do: 'forget-neighbour', neighbour })),
     ...wanted.addresses
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),

@@ -104,6 +104,7 @@ export function aBox(rest: Partial<Observed> = {}): Observed {
     rules: birthRules,
     routes: [...addresses.map(connected), aRoute({ via: '203.0.113.1', dev: 'wan2', metric: 100 })],
     nexthops: [],
+    silentNeighbours: [],
     sysctls: [],
     ruleset: undefined,
     capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true },

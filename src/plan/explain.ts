@@ -133,6 +133,8 @@ class Teller {
         return sysctlReason(move.to.key, this.#wanted.state.sysctls.includes(move.to))
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
+      case 'forget-neighbour':
+        return `${line ?? move.neighbour.dev} is back: its gateway is to be asked at once, not when the kernel next thinks of it`
       case 'add-address':
         return `${this.#written(move.address.dev)}: ${formatPrefix(move.address)}`
       case 'delete-address':
@@ -186,6 +188,8 @@ class Teller {
         return byDevice(/\/conf\/([^/]+)\//.exec(move.to.key)?.[1])
       case 'set-link':
         return byDevice(move.dev)
+      case 'forget-neighbour':
+        return byDevice(move.neighbour.dev)
       case 'add-address':
       case 'delete-address':
         return byDevice(move.address.dev)

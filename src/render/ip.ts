@@ -1,4 +1,11 @@
-import { formatPrefix, type InterfaceAddress, type IpRule, type Nexthop, type Route } from '../model/index.ts'
+import {
+  formatPrefix,
+  type InterfaceAddress,
+  type IpRule,
+  type Nexthop,
+  type Route,
+  type SilentNeighbour,
+} from '../model/index.ts'
 
 /** Text for `ip`, without the word itself: what follows is a line for `ip -batch` and, with `ip` before it, a command. */
 export const addRule = (rule: IpRule): string => `rule add ${ruleText(rule)}`
@@ -12,6 +19,9 @@ export const deleteNexthop = (nexthop: Nexthop): string => `nexthop del id ${nex
 export const addAddress = (address: InterfaceAddress): string => `address add ${addressText(address)}`
 export const deleteAddress = (address: InterfaceAddress): string => `address del ${addressText(address)}`
 export const setLink = (dev: string, up: boolean): string => `link set dev ${dev} ${up ? 'up' : 'down'}`
+
+export const forgetNeighbour = ({ address, dev }: SilentNeighbour): string =>
+  `neigh del ${address} dev ${dev}`
 
 /** Buckets of a resilient group: the kernel moves a bucket to another member, never a single flow. */
 const RESILIENT_BUCKETS = 128

@@ -14,6 +14,8 @@ export function orderOf(move: Move): Order {
       return { tool: 'sysctl', key: move.to.key, value: move.to.value }
     case 'set-link':
       return { tool: 'ip', line: ip.setLink(move.dev, move.up) }
+    case 'forget-neighbour':
+      return { tool: 'ip', line: ip.forgetNeighbour(move.neighbour) }
     case 'add-address':
       return { tool: 'ip', line: ip.addAddress(move.address) }
     case 'delete-address':
