@@ -13,7 +13,7 @@ describe('another configuration while 17 clients work', () => {
   let load: RunningLoad
   after(() => load.stop()) // before the lab goes
   const router = box({
-    lines: [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte' }],
+    lines: [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte', addressing: 'by-provider' }],
     wishes: { lines: { fiber: 3, dsl: 1 } },
   })
   let flows: readonly Flow[] = []
