@@ -4,7 +4,7 @@ import type { Control } from '../daemon/control.ts'
 import { unreachable } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import { applyDocument, downDocument, linesDocument, oneLineDocument, statusDocument } from './documents.ts'
-import { failedProblem, problem, refusedProblem } from './problems.ts'
+import { downFailedProblem, failedProblem, problem, refusedProblem } from './problems.ts'
 import { applyRoute, downRoute, linesRoute, oneLineRoute, statusRoute } from './routes.ts'
 
 const PROBLEM = { 'content-type': 'application/problem+json' } as const
@@ -54,7 +54,10 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
 
   app.openapi(downRoute, async (c) => {
     const dryRun = c.req.valid('query').dryRun === 'true'
-    return c.json(downDocument(await control.down({ dryRun }), nowMs()), 200)
+    const done = await control.down({ dryRun })
+    return done.ok
+      ? c.json(downDocument(done.value, nowMs()), 200)
+      : c.json(downFailedProblem(done.error), 500, PROBLEM)
   })
 
   const openApi = app.getOpenAPI31Document({

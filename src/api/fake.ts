@@ -1,3 +1,4 @@
+import { ok } from '../model/index.ts'
 /** For tests: a daemon that only pretends, and one document of each kind. */
 import type { Control } from '../daemon/control.ts'
 import { VALUES } from './examples.ts'
@@ -8,6 +9,6 @@ export { EXAMPLES, VALUES } from './examples.ts'
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   apply: () => Promise.resolve({ is: 'applied', plan: VALUES.plan, tookMs: 38.4 }),
-  down: ({ dryRun }) => Promise.resolve({ ...VALUES.down, dryRun }),
+  down: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
 })

@@ -26,3 +26,5 @@ export const refusedProblem = (outcome: Extract<ApplyOutcome, { is: 'refused' }>
 
 export const failedProblem = (outcome: Extract<ApplyOutcome, { is: 'failed' }>) =>
   problem(500, 'MH590', `could not apply the configuration: ${outcome.trouble}`)
+
+export const downFailedProblem = (trouble: string) => problem(500, 'MH590', trouble)

@@ -78,5 +78,6 @@ export const downRoute = createRoute({
   responses: {
     200: json('done, or told', DownSchema, EXAMPLES.down),
     400: problemJson('dryRun is neither true nor false'),
+    500: problemJson('not everything could be taken away; the daemon stays'),
   },
 })

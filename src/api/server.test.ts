@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Control } from '../daemon/control.ts'
+import { fail, ok } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
@@ -182,12 +183,21 @@ test('a mistake of ours is told to the log, not to the one who asked', async () 
   assert.deepEqual(bugs, [bug])
 })
 
+test('what the kernel refuses at `down` is told as a problem, and nothing is claimed to be gone', async () => {
+  const refusal = 'not everything could be taken away: ip rule del: Operation not permitted'
+  const api = await serve({ down: () => Promise.resolve(fail(refusal)) })
+  const { status, body } = await ask(api.socketPath, 'POST', '/v1/down')
+  assert.equal(status, 500)
+  await api.close()
+  assert.equal(body['detail'], refusal)
+})
+
 test('down passes dryRun on, and without it means it', async () => {
   const asked: boolean[] = []
   const api = await serve({
     down: ({ dryRun }) => {
       asked.push(dryRun)
-      return Promise.resolve({ ...VALUES.down, dryRun })
+      return Promise.resolve(ok({ ...VALUES.down, dryRun }))
     },
   })
   await ask(api.socketPath, 'POST', '/v1/down?dryRun=true')
@@ -205,7 +215,7 @@ test('close lets the answer under way arrive: the report of `down` outlives the 
     down: async ({ dryRun }) => {
       began.resolve(undefined)
       await finish.promise
-      return { ...VALUES.down, dryRun }
+      return ok({ ...VALUES.down, dryRun })
     },
   })
   const reply = ask(api.socketPath, 'POST', '/v1/down')

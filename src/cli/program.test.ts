@@ -228,7 +228,7 @@ test('down --dry-run never takes anything down, with or without a daemon', async
     asked.push(dryRun)
     return { ...VALUES.down, dryRun }
   }
-  control = { down: (options) => Promise.resolve(note(options)) }
+  control = { down: (options) => Promise.resolve(ok(note(options))) }
   await type('down --dry-run')
   await type('down --dry-run', {
     ...noDaemon,

@@ -1,3 +1,4 @@
+import type { Result } from '../model/index.ts'
 import type { Note, PlanReport } from '../plan/index.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
@@ -78,6 +79,9 @@ export interface DownReport {
 export interface Control {
   status(): Promise<Status>
   apply(): Promise<ApplyOutcome>
-  /** Takes everything of ours away and ends the daemon afterwards (not with `dryRun`). */
-  down(options: { dryRun: boolean }): Promise<DownReport>
+  /**
+   * Takes everything of ours away and ends the daemon afterwards (not with `dryRun`).
+   * @returns what the kernel refused, in its words, when not all of it could go; the daemon then stays
+   */
+  down(options: { dryRun: boolean }): Promise<Result<DownReport, string>>
 }

@@ -114,16 +114,15 @@ export class Daemon implements Control {
     })
   }
 
-  async down({ dryRun }: { dryRun: boolean }): Promise<DownReport> {
+  async down({ dryRun }: { dryRun: boolean }): Promise<Result<DownReport, string>> {
     const report = await this.#queue.exclusive(() => takeDown(this.#kernel, this.#memory, dryRun))
-    if (!report.ok) throw new Error(report.error)
-    if (!dryRun) {
+    if (report.ok && !dryRun) {
       await this.stop()
       await forgetMemory(this.#stateDir)
       this.#log.info('down: everything of ours is gone, the box is as it was before')
       this.#onDown()
     }
-    return report.value
+    return report
   }
 
   async status(): Promise<Status> {

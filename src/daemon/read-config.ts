@@ -14,7 +14,7 @@ export async function readConfig(
   file: string,
 ): Promise<Result<ConfigReading & { readonly config: Config }, ConfigReading>> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => cause)
-  if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, bytes.code ?? bytes.message)], ''))
+  if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, whyUnreadable(bytes))], ''))
   const parsed = parseConfig(bytes, file)
   if (!parsed.ok) return fail(readingOf(parsed.error, bytes))
   return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, bytes) })
@@ -32,3 +32,16 @@ const readingOf = (problems: readonly Problem[], source: string | Uint8Array): C
   })),
   text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n\n${countProblems(problems)}.`,
 })
+
+function whyUnreadable(cause: NodeJS.ErrnoException): string {
+  switch (cause.code) {
+    case 'ENOENT':
+      return 'there is no such file'
+    case 'EACCES':
+      return 'its permissions forbid it'
+    case 'EISDIR':
+      return 'it is a directory'
+    default:
+      return cause.message
+  }
+}
