@@ -75,7 +75,9 @@ describe('what else is on such a box', () => {
     })
     const targets = ['239.255.255.250', '224.0.0.251', '255.255.255.255', '10.0.0.255']
     for (const target of targets) {
-      await using socket = await openUdp(lab.host('client-1'), { from: lab.topology.clients[0]?.address ?? '' })
+      await using socket = await openUdp(lab.host('client-1'), {
+        from: lab.topology.clients[0]?.address ?? '',
+      })
       socket.setBroadcast(true)
       socket.send('who is there?', 1900, target)
       await eventually(() => came.seen(), (seen) => seen.flat().includes(target), { what: target }) // prettier-ignore
@@ -118,7 +120,11 @@ describe('what else is on such a box', () => {
     await lab.must('client-1', ['ip', '-batch', '-'], {
       input: 'address add fd00::11/64 dev eth0 nodad\nroute add default via fd00::1\n',
     })
-    await ip(lab, `address add fd00::1/64 dev ${LAN.device} nodad`, `address add fd01::2/64 dev ${device} nodad`)
+    await ip(
+      lab,
+      `address add fd00::1/64 dev ${LAN.device} nodad`,
+      `address add fd01::2/64 dev ${device} nodad`,
+    )
     await lab.must(ROUTER, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1'])
     await lab.must(host, ['ip', '-batch', '-'], {
       input: 'address add fd01::1/64 dev customer nodad\nroute add fd00::/64 via fd01::2\n',

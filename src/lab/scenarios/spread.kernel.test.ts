@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { eventually, ROUTER } from '../index.ts'
 import type { Lab, LoadRecord, LoadResult } from '../index.ts'
 import { box } from './box.ts'
 
@@ -127,6 +128,15 @@ describe('a network the file does not name (Docker, a guest net)', () => {
       await router.apply({ lines })
       await Promise.all(open.map((connection) => connection.exchange()))
     }
+    // Built anew by other weights, the group would send most of them another way.
+    await router.apply({ lines: { fiber: 1, dsl: 30 } })
+    await lab.must(ROUTER, ['ip', 'nexthop', 'del', 'id', '222222'])
+    await eventually(
+      () => lab.must(ROUTER, ['ip', 'route', 'show', 'table', '222']),
+      (routes) => routes.includes('default'),
+      { what: 'the group is there again' },
+    )
+    await Promise.all(open.map((connection) => connection.exchange()))
   })
 })
 
