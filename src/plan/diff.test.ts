@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tableId, type KernelState, type Move, type Nexthop, type Observed } from '../model/index.ts'
+import { desired } from './desired.ts'
+import { diff, lowerLinks } from './diff.ts'
+import { aBox, aConfig, aLine, aLink, aRoute, aRule, dsl, memoryOf, on } from './examples.ts'
+import { emptyMemory } from './memory.ts'
+
+const none = emptyMemory.originals
+const sysctls = ['net/ipv4/ip_forward', 'net/ipv4/fib_multipath_hash_policy'].map((key) => ({
+  key,
+  value: '0',
+}))
+const box = aBox({ sysctls })
+const config = aConfig()
+const wish = (of = config, observed = box): KernelState =>
+  desired({ config: of, observed, memory: memoryOf(of), health: new Map() }).state
+
+/** A box on which a wish was carried out. */
+const after = (state: KernelState, observed = box): Observed => ({
+  ...observed,
+  nexthops: state.nexthops,
+  routes: [...observed.routes, ...state.routes],
+  rules: [...observed.rules, ...state.rules],
+  sysctls: state.sysctls,
+  ruleset: state.ruleset,
+})
+
+/** Whatever is new is there before the choice points to it, and goes after the choice has left it. */
+const ORDER: readonly Move['do'][] = [
+  'set-sysctl',
+  'set-link',
+  'add-address',
+  'add-nexthop',
+  'change-nexthop',
+  'add-route',
+  'change-route',
+  'add-rule',
+  'change-ruleset',
+  'delete-rule',
+  'delete-route',
+  'delete-nexthop',
+  'delete-address',
+]
+const rank = (move: Move): number => {
+  const kind =
+    move.do === 'change-nexthop' ? 'add-nexthop' : move.do === 'change-route' ? 'add-route' : move.do
+  return ORDER.indexOf(kind)
+}
+const inOrder = (moves: readonly Move[]): void =>
+  assert.deepEqual(
+    moves.map(rank),
+    moves.map(rank).toSorted((a, b) => a - b),
+  )
+
+test('from nothing: what a packet needs is there before the rules and the ruleset that lead to it', () => {
+  const moves = diff(box, wish(), none)
+  inOrder(moves)
+  assert.ok(moves.some((move) => move.do === 'change-ruleset'))
+})
+
+test('when lines change, new ones are there before the choice, old ones go after it', () => {
+  const other = aConfig({ lines: [dsl, aLine('lte', 'wan3', { gateway: '192.0.2.1' })] })
+  const wider = {
+    ...box,
+    links: [...box.links, aLink('wan3')],
+    addresses: [...box.addresses, on('wan3', '192.0.2.5/24')],
+  }
+  const ids = { fiber: 1, dsl: 2, lte: 3 } as unknown as ReturnType<typeof memoryOf>['ids']
+  const { state } = desired({
+    config: other,
+    observed: wider,
+    memory: memoryOf(other, { ids }),
+    health: new Map(),
+  })
+  const moves = diff(after(wish(), wider), state, none)
+  inOrder(moves)
+  for (const kind of ['add-rule', 'delete-rule', 'add-nexthop', 'delete-nexthop'] as const)
+    assert.ok(
+      moves.some((move) => move.do === kind),
+      kind,
+    )
+})
+
+test('a group comes after its members and goes before them', () => {
+  const ids = (moves: readonly Move[]): number[] =>
+    moves.flatMap((move) =>
+      move.do === 'add-nexthop' || move.do === 'delete-nexthop' ? [move.nexthop.id] : [],
+    )
+  assert.equal(ids(diff(box, wish(), none)).at(-1), 222_222)
+  const nothing: KernelState = { ...wish(), nexthops: [], routes: [], rules: [], ruleset: undefined }
+  assert.equal(ids(diff(after(wish()), nothing, none))[0], 222_222)
+})
+
+test('what is as wished needs no move', () => assert.deepEqual(diff(after(wish()), wish(), none), []))
+
+test('what belongs to others is never touched, in our tables and at our priorities as well', () => {
+  const foreign = {
+    rules: [aRule(30_222, 222), aRule(5270, 52)],
+    routes: [aRoute({ table: tableId(201), dev: 'tun0', metric: 5 })],
+    nexthops: [{ kind: 'single', id: 7, family: 'ipv4', dev: 'tun0', protocol: 3 } satisfies Nexthop],
+  }
+  const held = after(wish())
+  const crowded = {
+    ...held,
+    rules: [...held.rules, ...foreign.rules],
+    routes: [...held.routes, ...foreign.routes],
+    nexthops: [...held.nexthops, ...foreign.nexthops],
+  }
+  assert.deepEqual(diff(crowded, wish(), none), [])
+})
+
+test("an address is taken away only when we put it there; the admin's own stays", () => {
+  const held = { ...after(wish()), addresses: [...box.addresses, on('wan2', '192.0.2.9/24')] }
+  assert.deepEqual(diff(held, wish(), none), [])
+  const ours = { ...none, addedAddresses: [on('wan2', '192.0.2.9/24')] }
+  assert.deepEqual(diff(held, wish(), ours), [{ do: 'delete-address', address: on('wan2', '192.0.2.9/24') }])
+})
+
+test('a group keeps its kind, which the kernel cannot change in place', () => {
+  const held = after(wish())
+  const plain = {
+    ...held,
+    nexthops: held.nexthops.map((hop) =>
+      hop.kind === 'group' ? { ...hop, resilient: false, members: hop.members.slice(1) } : hop,
+    ),
+  }
+  const [move, ...rest] = diff(plain, wish(), none)
+  assert.deepEqual(rest, [])
+  assert.ok(move?.do === 'change-nexthop' && move.to.kind === 'group')
+  assert.deepEqual([move.to.resilient, move.to.members.length], [false, 2])
+})
+
+test('only links that we switched on and that are on are switched off again', () => {
+  const originals = { ...none, linksRaised: ['wan1', 'wan2', 'gone'] }
+  const observed = { ...box, links: [aLink('wan1'), aLink('wan2', { up: false })] }
+  assert.deepEqual(lowerLinks(observed, originals), [{ do: 'set-link', dev: 'wan1', up: false }])
+})
