@@ -1,17 +1,27 @@
+import type { KernelError, Move, Nexthop } from '../model/index.ts'
 import {
-  OUR_PROTOCOL,
-  anyPrefix,
-  hostPrefix,
-  mark,
-  tableId,
-  type HostAddress,
-  type IpRule,
-  type KernelError,
-  type Move,
-  type Nexthop,
-  type Route,
-} from '../model/index.ts'
-import { ADDRESSES } from './contract-words.ts'
+  line1,
+  line2,
+  stop1,
+  balanced,
+  hop1,
+  hop2,
+  group,
+  both,
+  fromRule,
+  oifRule,
+  markRule,
+  does,
+  addRule,
+  deleteRule,
+  addRoute,
+  deleteRoute,
+  addHop,
+  deleteHop,
+  address,
+  deleteAddress,
+  twoLines,
+} from './contract-parts.ts'
 
 /**
  * What our program relies on a kernel for, as cases that run against the pretend one and the real one alike, so that
@@ -32,74 +42,6 @@ export interface Happening {
   readonly happens: 'unplug' | 'plug' | 'remove' | 'bring-back' | 'switch-off' | 'switch-on'
   readonly dev: string
 }
-
-const ours = (table: number, route: Partial<Route>): Route => ({
-  family: 'ipv4',
-  table: tableId(table),
-  type: 'unicast',
-  destination: anyPrefix('ipv4'),
-  metric: 0,
-  protocol: OUR_PROTOCOL,
-  ...route,
-})
-
-const GATEWAY1 = '198.51.100.1'
-const GATEWAY2 = '203.0.113.1'
-const line1 = ours(201, { via: GATEWAY1, dev: 'wan1', src: '198.51.100.2' })
-const line2 = ours(202, { via: GATEWAY2, dev: 'wan2', src: '203.0.113.2' })
-const stop1 = ours(201, { type: 'prohibit', metric: 9999 })
-const balanced = ours(222, { nexthopId: 222_222 })
-
-const hop = (id: number, via: string, dev: string): Nexthop => ({
-  kind: 'single',
-  id,
-  family: 'ipv4',
-  via,
-  dev,
-  protocol: OUR_PROTOCOL,
-})
-const hop1 = hop(222_001, GATEWAY1, 'wan1')
-const hop2 = hop(222_002, GATEWAY2, 'wan2')
-const group = (weights: Readonly<Record<number, number>>, resilient = true): Nexthop => ({
-  kind: 'group',
-  id: 222_222,
-  members: Object.entries(weights).map(([id, weight]) => ({ id: Number(id), weight })),
-  resilient,
-  protocol: OUR_PROTOCOL,
-})
-const both = group({ 222_001: 3, 222_002: 1 })
-
-const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}): IpRule => ({
-  family: 'ipv4',
-  priority,
-  ...selectors,
-  table: tableId(table),
-  protocol: OUR_PROTOCOL,
-  other: [],
-})
-const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') })
-const oifRule = rule(30_201, 201, { oif: 'wan1' })
-const markRule = rule(30_101, 201, { fwmark: { mark: mark(0x100_0000), mask: mark(0x3f00_0000) } })
-
-const does = (move: Move, comesTo: 'ok' | KernelError['code'] = 'ok'): Act => ({ move, comesTo })
-const addRule = (one: IpRule): Move => ({ do: 'add-rule', rule: one })
-const deleteRule = (one: IpRule): Move => ({ do: 'delete-rule', rule: one })
-const addRoute = (route: Route): Move => ({ do: 'add-route', route })
-const deleteRoute = (route: Route): Move => ({ do: 'delete-route', route })
-const addHop = (nexthop: Nexthop): Move => ({ do: 'add-nexthop', nexthop })
-const deleteHop = (nexthop: Nexthop): Move => ({ do: 'delete-nexthop', nexthop })
-const address = (dev: string, text: string, length: number): Move & { do: 'add-address' } => ({
-  do: 'add-address',
-  address: { family: 'ipv4', address: text, length, dev },
-})
-const deleteAddress = (dev: string): Move => ({
-  do: 'delete-address',
-  address: { ...(ADDRESSES[dev] as HostAddress), dev },
-})
-/** The whole of two balanced lines. */
-const twoLines: readonly Act[] = [hop1, hop2, both]
-  .map((one) => does(addHop(one)))
-  .concat([line1, stop1, line2, balanced].map((one) => does(addRoute(one))))
 
 export const CASES: readonly Case[] = [
   {
@@ -383,24 +325,4 @@ export const CASES: readonly Case[] = [
     ],
     changes: [],
   },
-]
-
-/** Moves and happenings that any sequence may be made of: for holding the two kernels against each other at random. */
-export const VOCABULARY: readonly (Move | Happening)[] = [
-  ...[fromRule, oifRule, markRule].flatMap((one) => [addRule(one), deleteRule(one)]),
-  ...[line1, line2, stop1, balanced].flatMap((one) => [addRoute(one), deleteRoute(one)]),
-  ...[hop1, hop2, both].flatMap((one) => [addHop(one), deleteHop(one)]),
-  { do: 'change-nexthop', from: both, to: group({ 222_001: 1, 222_002: 2 }) },
-  { do: 'change-nexthop', from: both, to: group({ 222_002: 1 }) },
-  { do: 'change-route', from: line1, to: { ...line1, via: '198.51.100.3' } },
-  { do: 'change-route', from: balanced, to: balanced },
-  { do: 'set-link', dev: 'wan1', up: false },
-  { do: 'set-link', dev: 'wan1', up: true },
-  ...['wan1', 'wan2'].flatMap((dev): Move[] => [
-    deleteAddress(dev),
-    { do: 'add-address', address: { ...(ADDRESSES[dev] as HostAddress), dev } },
-  ]),
-  address('wan1', '192.0.2.9', 25),
-  address('wan1', '198.51.100.5', 28),
-  ...(['unplug', 'plug', 'remove', 'bring-back'] as const).map((happens) => ({ happens, dev: 'wan1' })),
 ]

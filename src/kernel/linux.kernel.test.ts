@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { after, beforeEach, test } from 'node:test'
 import * as fc from 'fast-check'
 import { formatPrefix } from '../model/index.ts'
+import { VOCABULARY } from './contract-parts.ts'
 import { changesOf, fakeWorld, look, outcomeOf, type World } from './contract-run.ts'
 import { ADDRESSES, tell } from './contract-words.ts'
-import { CASES, VOCABULARY } from './contract.ts'
+import { CASES } from './contract.ts'
 import { openLinuxKernel } from './linux.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_LINUX')
