@@ -1,24 +1,21 @@
-import { createHash } from 'node:crypto'
 import {
-  MAIN_TABLE,
   formatPrefix,
-  networkOf,
   type Config,
   type LineId,
   type NftChain,
   type NftMap,
   type NftRule,
   type Observed,
-  type Prefix,
+  type Ruleset,
 } from '../model/index.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
+import { chosenCounter, lineChains } from './line-chains.ts'
 import type { LineFacts } from './lines.ts'
-import { disjoint, formatInterval, type NearNetwork } from './near.ts'
+import { disjoint, formatInterval } from './near.ts'
+import { lanNetworks, mergedNetworks, nearNetworks } from './networks.ts'
+import { chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { SLOTS, fillSlots } from './slots.ts'
-import type { Ruleset } from '../model/index.ts'
-
-export const chosenCounter = (id: LineId): string => `chosen_${id}`
 
 /**
  * The nft table `inet multihomed` as it should be: one line is chosen once per connection, remembered in the
@@ -185,104 +182,11 @@ export function desiredRuleset(
   return { counters: present.map(({ id }) => chosenCounter(id)), maps, chains }
 }
 
-function lineChains(facts: LineFacts, observed: Observed, numbers: Numbers): NftChain[] {
-  const { id, config: line } = facts
-  const set = `& ${hex(numbers.keep)} | ${hex(numbers.markOf(id))}`
-  const near = mergedNetworks(nearNetworksOf(facts, observed))
-  const natMode = line.nat === 'auto' ? (line.address === undefined ? 'masquerade' : 'snat') : line.nat
-  const translate =
-    natMode === 'snat' && facts.address !== undefined
-      ? [
-          ...(near.length === 0
-            ? []
-            : [
-                rule(
-                  `ip daddr { ${near.join(', ')} } masquerade`,
-                  `${line.name}: on its own networks the nearest address`,
-                ),
-              ]),
-          rule(`snat ip to ${facts.address.address}`, `${line.name}: its fixed address`),
-        ]
-      : [rule('masquerade', `${line.name}: the address the interface has now`)]
-  return [
-    chain(`line_${id}`, [
-      rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
-      rule(`ct mark set ct mark ${set}`, `${line.name}: this connection, for life`),
-    ]),
-    chain(`pick_${id}`, [
-      rule(`counter name ${chosenCounter(id)} goto line_${id}`, `${line.name} was chosen`),
-    ]),
-    chain(`in_${id}`, [
-      rule('ct state != new return', 'known already'),
-      rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
-      rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`),
-    ]),
-    chain(`took_${id}`, [rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`)]),
-    chain(
-      `nat_${id}`,
-      natMode === 'off'
-        ? [rule('accept', `${line.name}: nat is off`)]
-        : [
-            rule(
-              `oifname != ${quote(line.interface)} masquerade`,
-              `routed elsewhere: never with the address of ${line.name}`,
-            ),
-            ...translate,
-          ],
-    ),
-  ]
-}
-
-/** Who leads a packet to a line without choice: the networks that main reaches through the line's interface. */
-function nearNetworksOf(facts: LineFacts, observed: Observed): Prefix[] {
-  const routed = observed.routes
-    .filter(
-      (route) =>
-        route.family === 'ipv4' &&
-        route.table === MAIN_TABLE &&
-        route.type === 'unicast' &&
-        route.dev === facts.config.interface &&
-        route.destination.length > 1,
-    )
-    .map((route) => route.destination)
-  const fixed = facts.config.address === undefined ? [] : [networkOf(facts.config.address)]
-  return unique([...fixed, ...routed])
-}
-
-export function nearNetworks(lines: readonly LineFacts[], observed: Observed): NearNetwork[] {
-  return lines
-    .filter((facts) => facts.presence.is !== 'absent')
-    .flatMap((facts) => nearNetworksOf(facts, observed).map((prefix) => ({ prefix, line: facts.id })))
-}
-
 const nearElements = (lines: readonly LineFacts[], observed: Observed): [string, string][] =>
   disjoint(nearNetworks(lines, observed)).map((interval) => [
     formatInterval(interval),
     `goto line_${interval.line}`,
   ])
-
-/** The networks behind the LAN interfaces: what is configured there and what is routed there. */
-function lanNetworks(config: Config, observed: Observed): Prefix[] {
-  const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
-  const configured = config.lan.interfaces.flatMap(({ address }) =>
-    address === undefined ? [] : [networkOf(address)],
-  )
-  const routed = observed.routes
-    .filter(
-      (route) =>
-        route.family === 'ipv4' &&
-        route.table === MAIN_TABLE &&
-        route.dev !== undefined &&
-        lan.has(route.dev) &&
-        route.destination.length > 1,
-    )
-    .map((route) => route.destination)
-  return unique([
-    ...configured,
-    ...config.lan.networks.filter((network) => network.family === 'ipv4'),
-    ...routed,
-  ])
-}
 
 /** Which line each slot has now, as the kernel tells it. */
 export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
@@ -316,41 +220,3 @@ function exemptionRule(exemption: Exemption): NftRule {
     `rule ${exemption.because.priority} of another program decides here`,
   )
 }
-
-function rule(text: string, says: string): NftRule {
-  const fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 8)
-  return { text, comment: `${says} #${fingerprint}` }
-}
-
-const chain = (name: string, rules: readonly NftRule[]): NftChain => ({ name, rules })
-
-const map = (
-  name: string,
-  declaration: string,
-  elements: readonly (readonly [string, string])[],
-): NftMap => ({
-  kind: 'map',
-  name,
-  declaration,
-  elements: new Map(elements),
-})
-
-const set = (name: string, declaration: string, elements: readonly string[]): NftMap => ({
-  kind: 'set',
-  name,
-  declaration,
-  elements: new Map(elements.map((element) => [element, ''])),
-})
-
-/** An interval set refuses overlaps: whatever touches becomes one. */
-function mergedNetworks(networks: readonly Prefix[]): string[] {
-  const nobody = 0 as LineId // all the same owner: adjacent and nested networks merge
-  return disjoint(networks.map((prefix) => ({ prefix, line: nobody }))).map(formatInterval)
-}
-
-const unique = (prefixes: readonly Prefix[]): Prefix[] => [
-  ...new Map(prefixes.map((prefix) => [formatPrefix(prefix), prefix])).values(),
-]
-
-const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
-const quote = (name: string): string => `"${name}"`

@@ -1,6 +1,6 @@
 import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
 import { catchers, describeRule, exemptions } from './foreign-rules.ts'
-import { nearNetworks } from './kernel-ruleset.ts'
+import { nearNetworks } from './networks.ts'
 import { isForeignDefault, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
 import type { Numbers } from './numbers.ts'

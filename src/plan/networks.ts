@@ -1,0 +1,66 @@
+import {
+  MAIN_TABLE,
+  formatPrefix,
+  networkOf,
+  type Config,
+  type LineId,
+  type Observed,
+  type Prefix,
+} from '../model/index.ts'
+import type { LineFacts } from './lines.ts'
+import { disjoint, formatInterval, type NearNetwork } from './near.ts'
+
+/** Where no choice is left: the networks that main reaches through the line's interface. */
+export function nearNetworksOf(facts: LineFacts, observed: Observed): Prefix[] {
+  const routed = observed.routes
+    .filter(
+      (route) =>
+        route.family === 'ipv4' &&
+        route.table === MAIN_TABLE &&
+        route.type === 'unicast' &&
+        route.dev === facts.config.interface &&
+        route.destination.length > 1,
+    )
+    .map((route) => route.destination)
+  const fixed = facts.config.address === undefined ? [] : [networkOf(facts.config.address)]
+  return unique([...fixed, ...routed])
+}
+
+export function nearNetworks(lines: readonly LineFacts[], observed: Observed): NearNetwork[] {
+  return lines
+    .filter((facts) => facts.presence.is !== 'absent')
+    .flatMap((facts) => nearNetworksOf(facts, observed).map((prefix) => ({ prefix, line: facts.id })))
+}
+
+/** The networks behind the LAN interfaces: what is configured there and what is routed there. */
+export function lanNetworks(config: Config, observed: Observed): Prefix[] {
+  const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
+  const configured = config.lan.interfaces.flatMap(({ address }) =>
+    address === undefined ? [] : [networkOf(address)],
+  )
+  const routed = observed.routes
+    .filter(
+      (route) =>
+        route.family === 'ipv4' &&
+        route.table === MAIN_TABLE &&
+        route.dev !== undefined &&
+        lan.has(route.dev) &&
+        route.destination.length > 1,
+    )
+    .map((route) => route.destination)
+  return unique([
+    ...configured,
+    ...config.lan.networks.filter((network) => network.family === 'ipv4'),
+    ...routed,
+  ])
+}
+
+/** An interval set refuses overlaps: whatever touches becomes one. */
+export function mergedNetworks(networks: readonly Prefix[]): string[] {
+  const nobody = 0 as LineId // all the same owner: adjacent and nested networks merge
+  return disjoint(networks.map((prefix) => ({ prefix, line: nobody }))).map(formatInterval)
+}
+
+const unique = (prefixes: readonly Prefix[]): Prefix[] => [
+  ...new Map(prefixes.map((prefix) => [formatPrefix(prefix), prefix])).values(),
+]
