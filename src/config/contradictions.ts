@@ -1,4 +1,4 @@
-import { containsAddress, formatPrefix, networkOf } from '../model/index.ts'
+import { SLOTS, containsAddress, formatPrefix, networkOf } from '../model/index.ts'
 import type { Mark } from '../model/index.ts'
 import type { Draft, DraftLine } from './draft.ts'
 import {
@@ -13,7 +13,6 @@ import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
 import { notAHost } from './addresses.ts'
 import { idsIn } from './numbers.ts'
-import { SLOTS } from './weights.ts'
 
 /** What each value allows but all together do not. */
 export function findContradictions(draft: Draft, mask: Mark): readonly Problem[] {

@@ -1,9 +1,10 @@
+import { shareOut } from '../model/index.ts'
 import { LINE_KEYS } from './keys.ts'
 import type { DraftLine } from './draft.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
-import { reduceWeights, sharesOf, slotsOf } from './weights.ts'
+import { reduceWeights, sharesOf } from './weights.ts'
 
 /** Half a percentage point: what a look at `status` would show. */
 const NOTICEABLE = 0.005
@@ -15,7 +16,7 @@ export function warnOfRounding(lines: readonly DraftLine[]): readonly Problem[] 
   const wishes = lines.map(wishOf)
   const { weights, exact } = reduceWeights(wishes)
   const wanted = sharesOf(wishes)
-  const shares = sharesOf(slotsOf(weights))
+  const shares = sharesOf(shareOut(weights))
   const offBy = (index: number): number => Math.abs((shares[index] ?? 0) - (wanted[index] ?? 0))
   const worst = [...lines.keys()].reduce((best, index) => (offBy(index) > offBy(best) ? index : best), 0)
   const line = lines[worst]

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { WEIGHT_RANGE } from './keys.ts'
-import { reduceWeights, sharesOf, slotsOf, SLOTS, worstDifference } from './weights.ts'
+import { SLOTS, shareOut } from '../model/index.ts'
+import { reduceWeights, sharesOf, worstDifference } from './weights.ts'
 
 const exactRows: readonly [wishes: readonly number[], weights: readonly number[]][] = [
   [[1], [1]],
@@ -108,12 +109,12 @@ const slotRows: readonly [weights: readonly number[], slots: readonly number[]][
 
 for (const [weights, slots] of slotRows) {
   test(`weights ${weights.join(':')} share the 240 slots as ${slots.join(':')}`, () => {
-    assert.deepEqual(slotsOf(weights), slots)
+    assert.deepEqual(shareOut(weights), slots)
   })
 }
 
 test('a line with a tiny weight among many still gets a slot', () => {
-  const slots = slotsOf([240, ...Array<number>(61).fill(1)])
+  const slots = shareOut([240, ...Array<number>(61).fill(1)])
   assert.deepEqual(slots, [179, ...Array<number>(61).fill(1)])
 })
 
@@ -128,7 +129,7 @@ test('whatever the wishes: weights are small coprime whole numbers, and no line 
         weights.every((weight) => weight % divisor === 0),
       )
       assert.deepEqual(commonDivisors, [])
-      const slots = slotsOf(weights)
+      const slots = shareOut(weights)
       assert.ok(slots.every((count) => count >= 1))
       assert.equal(
         slots.reduce((sum, count) => sum + count, 0),

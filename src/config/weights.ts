@@ -1,9 +1,9 @@
-/** No weight gets larger than this, and as many slots are dealt to the lines in use. */
-export const SLOTS = 240
+import { SLOTS } from '../model/index.ts'
 
 /**
  * Wishes as a ratio of small whole numbers, greatest common divisor 1.
  * `exact` is false when no such ratio up to 240 exists; then it is the one whose worst share is nearest.
+ * No weight gets larger than the number of slots: a finer one could not be kept.
  * @param wishes positive numbers
  */
 export function reduceWeights(wishes: readonly number[]): { weights: readonly number[]; exact: boolean } {
@@ -17,27 +17,6 @@ export function reduceWeights(wishes: readonly number[]): { weights: readonly nu
 export function sharesOf(parts: readonly number[]): readonly number[] {
   const total = parts.reduce((sum, part) => sum + part, 0)
   return parts.map((part) => part / total)
-}
-
-/**
- * How many of the slots each line gets while all are in use: by largest remainder, at least one each.
- * @param weights at most 240 of them
- */
-export function slotsOf(weights: readonly number[]): readonly number[] {
-  const quotas = sharesOf(weights).map((share) => share * SLOTS)
-  const slots = quotas.map((quota) => Math.max(1, Math.floor(quota)))
-  const left = (): number => SLOTS - slots.reduce((sum, count) => sum + count, 0)
-  const owed = (index: number): number => (quotas[index] ?? 0) - (slots[index] ?? 0)
-  for (let spare = left(); spare > 0; spare--) {
-    const poorest = [...slots.keys()].reduce((best, index) => (owed(index) > owed(best) ? index : best))
-    slots[poorest] = (slots[poorest] ?? 0) + 1
-  }
-  for (let missing = left(); missing < 0; missing++) {
-    const givers = [...slots.keys()].filter((index) => (slots[index] ?? 0) > 1)
-    const richest = givers.reduce((best, index) => (owed(index) < owed(best) ? index : best))
-    slots[richest] = (slots[richest] ?? 0) - 1
-  }
-  return slots
 }
 
 function wholeRatio(wishes: readonly number[]): readonly bigint[] {

@@ -1,6 +1,7 @@
 import {
   MAIN_TABLE,
   OUR_PROTOCOL,
+  SLOTS,
   formatPrefix,
   unreachable,
   type Config,
@@ -16,7 +17,6 @@ import { slotsOf } from './kernel-ruleset.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
-import { SLOTS } from './slots.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
 export interface Chapter {

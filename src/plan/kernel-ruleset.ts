@@ -1,4 +1,5 @@
 import {
+  SLOTS,
   formatPrefix,
   type Config,
   type LineId,
@@ -15,7 +16,7 @@ import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks } from './networks.ts'
 import { chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
-import { SLOTS, fillSlots } from './slots.ts'
+import { fillSlots } from './slots.ts'
 
 /**
  * The nft table `inet multihomed` as it should be: one line is chosen once per connection, remembered in the

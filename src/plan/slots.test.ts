@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { lineId, type LineId } from '../model/index.ts'
-import { SLOTS, fillSlots, shareOut, type Weighted } from './slots.ts'
+import { SLOTS } from '../model/index.ts'
+import { fillSlots, sharesByLine, type Weighted } from './slots.ts'
 
 const lines = (...weights: readonly number[]): Weighted[] =>
   weights.map((weight, i) => ({ id: lineId(i + 1), weight }))
@@ -34,7 +35,7 @@ for (const { weights, shares } of [
 test('without a line there are no slots', () => assert.deepEqual(fillSlots([]), []))
 
 test('62 lines, one of them heavy: none is left without connections', () => {
-  const shares = shareOut(lines(10_000, ...Array.from({ length: 61 }, () => 1)))
+  const shares = sharesByLine(lines(10_000, ...Array.from({ length: 61 }, () => 1)))
   assert.ok([...shares.values()].every((count) => count >= 1))
   assert.equal(
     [...shares.values()].reduce((a, b) => a + b),
@@ -54,7 +55,7 @@ test('a fresh table is fair from the first connection on: never more than 2 off'
     fc.property(weights, (given) => {
       const some = lines(...given)
       const slots = fillSlots(some)
-      const shares = shareOut(some)
+      const shares = sharesByLine(some)
       const had = new Map<LineId, number>()
       slots.forEach((id, i) => {
         had.set(id, (had.get(id) ?? 0) + 1)
@@ -85,7 +86,7 @@ test('whatever changes, shares come out exact and not one slot more moves than t
       for (const moment of moments) {
         const alive = moment.map(({ id, weight }) => ({ id: lineId(id), weight }))
         const next = fillSlots(alive, slots)
-        const shares = shareOut(alive)
+        const shares = sharesByLine(alive)
         assert.deepEqual([...counted(next)].toSorted(byId), [...shares].toSorted(byId))
         if (slots.length > 0) {
           const had = counted(slots)

@@ -1,30 +1,14 @@
-import type { LineId } from '../model/index.ts'
-
-/** A number with many divisors: weights 5:3:2, which 64 slots cannot share out exactly, come out exact. */
-export const SLOTS = 240
+import { SLOTS, shareOut, type LineId } from '../model/index.ts'
 
 export interface Weighted {
   readonly id: LineId
   readonly weight: number
 }
 
-/**
- * How many slots each line gets: by weight, the largest remainders rounded up, and at least one each, so that a
- * live line is never left without connections by rounding.
- */
-export function shareOut(lines: readonly Weighted[]): Map<LineId, number> {
-  const total = lines.reduce((sum, line) => sum + line.weight, 0)
-  const counts = new Map(
-    lines.map((line) => [line.id, Math.max(1, Math.floor((line.weight * SLOTS) / total))]),
-  )
-  const wish = (line: Weighted): number => (line.weight * SLOTS) / total - (counts.get(line.id) ?? 0)
-  for (let spare = SLOTS - sum(counts); spare !== 0; spare -= Math.sign(spare)) {
-    const giver = Math.sign(spare)
-    const candidates = giver > 0 ? lines : lines.filter((line) => (counts.get(line.id) ?? 0) > 1)
-    const chosen = candidates.reduce((best, line) => (giver * wish(line) > giver * wish(best) ? line : best))
-    counts.set(chosen.id, (counts.get(chosen.id) ?? 0) + giver)
-  }
-  return counts
+/** How many slots each line gets by its weight. */
+export function sharesByLine(lines: readonly Weighted[]): Map<LineId, number> {
+  const shares = shareOut(lines.map((line) => line.weight))
+  return new Map(lines.map((line, i) => [line.id, shares[i] ?? 0]))
 }
 
 /**
@@ -41,7 +25,7 @@ export function fillSlots(
   current: readonly (LineId | undefined)[] = [],
 ): LineId[] {
   if (lines.length === 0) return []
-  const counts = shareOut(lines)
+  const counts = sharesByLine(lines)
   const held = current.length === SLOTS ? current : Array.from({ length: SLOTS }, () => undefined)
   const holdings = new Map(lines.map(({ id }) => [id, held.filter((holder) => holder === id).length]))
   const toGive = new Map(lines.map(({ id }) => [id, excess(holdings.get(id), counts.get(id))]))
@@ -87,4 +71,3 @@ function take(counts: Map<LineId, number>, id: LineId): void {
   const count = counts.get(id)
   if (count !== undefined) counts.set(id, count - 1)
 }
-const sum = (counts: ReadonlyMap<LineId, number>): number => [...counts.values()].reduce((a, b) => a + b, 0)
