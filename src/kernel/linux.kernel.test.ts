@@ -54,14 +54,27 @@ function realWorld(): World {
   return {
     kernel,
     happen({ happens, dev }) {
-      if (happens === 'plug' || happens === 'unplug')
+      if (happens === 'plug' || happens === 'unplug') {
         ip(`link set ${dev}-far ${happens === 'plug' ? 'up' : 'down'}`)
+        waitForCarrier(dev, happens === 'plug')
+      }
       if (happens === 'switch-on' || happens === 'switch-off')
         ip(`link set ${dev} ${happens === 'switch-on' ? 'up' : 'down'}`)
       if (happens === 'remove') ip(`link del ${dev}`)
       if (happens === 'bring-back') addLink(dev)
     },
   }
+}
+
+/** Carrier is there at once, but nexthops go only when the kernel's link watch has told of it, a moment later. */
+function waitForCarrier(dev: string, carrier: boolean): void {
+  for (const deadlineMs = performance.now() + 5000; performance.now() < deadlineMs;) {
+    const [link] = JSON.parse(
+      execFileSync('ip', ['-json', 'link', 'show', 'dev', dev], { encoding: 'utf8' }),
+    ) as [{ readonly flags: readonly string[]; readonly operstate: string }]
+    if (!link.flags.includes('UP') || (link.operstate === 'UP') === carrier) return
+  }
+  throw new Error(`the carrier of ${dev} did not change`)
 }
 
 function makeWorldAnew(): void {
