@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { median, pairedRatios, quartiles } from './statistics.ts'
+import { lowerQuartile, median, pairedRatios, quartiles } from './statistics.ts'
 
 for (const { what, samples, wanted } of [
   { what: 'an odd number of samples: the middle one', samples: [9, 1, 5], wanted: 5 },
@@ -13,6 +13,9 @@ test('median: no samples are no figure', () => assert.throws(() => median([]), R
 
 test('quartiles: the middle half, whatever the order', () =>
   assert.deepEqual(quartiles([50, 10, 30, 20, 40]), [20, 40]))
+
+test('lower quartile: what more than half the pieces suffered does not count', () =>
+  assert.equal(lowerQuartile([5, 90, 5, 80, 70]), 5))
 
 test('a neighbour who slows down both routers for some rounds does not change their ratio', () =>
   assert.equal(median(pairedRatios([90, 45, 45, 9, 90], [100, 50, 50, 10, 100])), 0.9))

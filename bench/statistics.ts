@@ -3,9 +3,11 @@
 /** @throws {RangeError} without samples */
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5)
 
+export const lowerQuartile = (samples: readonly number[]): number => quantile(samples, 0.25)
+
 /** The middle half of the samples lies between these. */
 export const quartiles = (samples: readonly number[]): readonly [number, number] => [
-  quantile(samples, 0.25),
+  lowerQuartile(samples),
   quantile(samples, 0.75),
 ]
 
