@@ -15,7 +15,10 @@ export async function takeDown(
 ): Promise<Result<DownReport, string>> {
   const reading = await kernel.observe(memory.originals.sysctls.map((sysctl) => sysctl.key))
   if (!reading.ok) return fail(`${reading.error.what}: ${reading.error.said}`)
-  const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals)
+  // Open connections go on as well as they can without us: nothing is ended that need not end.
+  const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals).filter(
+    (move) => move.do !== 'end-connections',
+  )
   // The table goes after the rules: a connection that begins in between still gets its address translated.
   const isTable = (move: Move): boolean => move.do === 'change-ruleset'
   const moves = [

@@ -219,6 +219,8 @@ export class FakeKernel implements Kernel {
       case 'forget-neighbour':
         this.#silent = this.#silent.filter((silent) => silent.address !== move.neighbour.address)
         return ok(undefined)
+      case 'end-connections':
+        return ok(undefined)
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
       case 'delete-address':

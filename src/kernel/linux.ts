@@ -14,7 +14,7 @@ import {
   type Sysctl,
 } from '../model/index.ts'
 import { orderOf } from '../render/index.ts'
-import { openConnections } from './conntrack.ts'
+import { endConnections, openConnections } from './conntrack.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
 import { watchIpMonitor } from './ip-monitor.ts'
@@ -114,6 +114,8 @@ class LinuxKernel implements Kernel {
     switch (order.tool) {
       case 'nft':
         return this.#nft.change(order.lines)
+      case 'conntrack':
+        return endConnections(order.mark, order.mask)
       case 'sysctl':
         return writeSysctl(order.key, order.value)
       case 'ip':

@@ -7,6 +7,7 @@ import type {
   SilentNeighbour,
   Sysctl,
 } from './kernel-state.ts'
+import type { Mark } from './numbers.ts'
 
 /** One move from what is to what should be. Every move knows its way back: see `invert`. */
 export type Move =
@@ -23,6 +24,8 @@ export type Move =
   | { readonly do: 'delete-route'; readonly route: Route }
   | { readonly do: 'add-rule'; readonly rule: IpRule }
   | { readonly do: 'delete-rule'; readonly rule: IpRule }
+  /** Deletes what connection tracking knows of them: their next packet begins anew, on a line that works. */
+  | { readonly do: 'end-connections'; readonly mark: Mark; readonly mask: Mark }
   /** One transaction; the table and its hooks stay. `undefined`: there is no table. */
   | { readonly do: 'change-ruleset'; readonly from: Ruleset | undefined; readonly to: Ruleset | undefined }
 

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tableId, type KernelState, type Move, type Nexthop, type Observed } from '../model/index.ts'
+import {
+  mark,
+  parseHostAddress,
+  tableId,
+  type KernelState,
+  type Move,
+  type Nexthop,
+  type Observed,
+} from '../model/index.ts'
 import { desired } from './desired.ts'
 import { diff, lowerLinks } from './diff.ts'
-import { aBox, aConfig, aLine, aLink, aRoute, aRule, dsl, memoryOf, on } from './examples.ts'
+import { aBox, aConfig, aLine, aLink, aRoute, aRule, dsl, fiber, memoryOf, on } from './examples.ts'
 import { emptyMemory } from './memory.ts'
 
 const none = emptyMemory.originals
@@ -40,6 +48,7 @@ const ORDER: readonly Move['do'][] = [
   'delete-rule',
   'delete-route',
   'delete-nexthop',
+  'end-connections',
   'delete-address',
 ]
 const rank = (move: Move): number => {
@@ -135,4 +144,33 @@ test('only links that we switched on and that are on are switched off again', ()
   const originals = { ...none, linksRaised: ['wan1', 'wan2', 'gone'] }
   const observed = { ...box, links: [aLink('wan1'), aLink('wan2', { up: false })] }
   assert.deepEqual(lowerLinks(observed, originals), [{ do: 'set-link', dev: 'wan1', up: false }])
+})
+
+const pinnedTo = (line: 1 | 2): Pick<Extract<Move, { do: 'end-connections' }>, 'mark' | 'mask'> => ({
+  mark: mark(line << 24),
+  mask: mark(0x3f00_0000),
+})
+const ended = (moves: readonly Move[]): unknown[] =>
+  moves.flatMap((move) => (move.do === 'end-connections' ? [{ mark: move.mark, mask: move.mask }] : []))
+
+test('connections of a line with a new fixed address end, or they would go on from the old one for ever', () => {
+  const address = parseHostAddress('198.51.100.9/24') ?? assert.fail()
+  const moved = aConfig({ lines: [{ ...fiber, address }, dsl] })
+  const { state } = desired({ config: moved, observed: box, memory: memoryOf(moved), health: new Map() })
+  assert.deepEqual(ended(diff(after(wish()), state, none)), [pinnedTo(1)])
+})
+
+test('a new weight, a new gateway, a lost cable end no connection', () => {
+  const same = [
+    { config: aConfig({ lines: [{ ...fiber, weight: 1 }, dsl] }), observed: box },
+    { config: aConfig({ lines: [{ ...fiber, gateway: '198.51.100.14' }, dsl] }), observed: box },
+    {
+      config,
+      observed: { ...box, links: box.links.map((link) => ({ ...link, carrier: link.name !== 'wan1' })) },
+    },
+  ]
+  for (const { config: of, observed } of same) {
+    const { state } = desired({ config: of, observed, memory: memoryOf(of), health: new Map() })
+    assert.deepEqual(ended(diff(after(wish()), state, none)), [])
+  }
 })

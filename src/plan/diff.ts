@@ -1,6 +1,7 @@
 import {
   OUR_PROTOCOL,
   type InterfaceAddress,
+  type IpRule,
   type KernelState,
   type Move,
   type Nexthop,
@@ -60,10 +61,32 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .toReversed()
       .filter((nexthop) => !wantedNexthops.has(nexthop.id))
       .map((nexthop): Move => ({ do: 'delete-nexthop', nexthop })),
+    ...connectionsToEnd(rules, routes, wanted).map((fwmark): Move => ({ do: 'end-connections', ...fwmark })),
     ...ourAddresses
       .filter((address) => !wanted.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'delete-address', address })),
   ]
+}
+
+/**
+ * Connections that cannot live any more: their line is gone, or its address or device is another one now. Left alone
+ * they would go on with the old source, which no provider takes back, for as long as they keep sending.
+ */
+function connectionsToEnd(
+  rules: readonly IpRule[],
+  routes: readonly Route[],
+  wanted: KernelState,
+): NonNullable<IpRule['fwmark']>[] {
+  return rules.flatMap((held) => {
+    if (held.fwmark === undefined) return []
+    const stays = wanted.rules.some((rule) => ruleKey(rule) === ruleKey(held))
+    const wayOf = (all: readonly Route[]): Route | undefined =>
+      all.find((route) => route.table === held.table && route.type === 'unicast')
+    const [before, after] = [wayOf(routes), wayOf(wanted.routes)]
+    const moved =
+      before !== undefined && after !== undefined && (before.src !== after.src || before.dev !== after.dev)
+    return stays && !moved ? [] : [held.fwmark]
+  })
 }
 
 /** Puts links back that were off before our first start and that nothing of ours needs any more. */

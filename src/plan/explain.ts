@@ -135,6 +135,10 @@ class Teller {
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'forget-neighbour':
         return `${line ?? move.neighbour.dev} is back: its gateway is to be asked at once, not when the kernel next thinks of it`
+      case 'end-connections':
+        return facts === undefined
+          ? `${line} is no longer in the file: its connections begin anew on other lines`
+          : `${line} has another address or device: connections with the old one cannot live`
       case 'add-address':
         return `${this.#written(move.address.dev)}: ${formatPrefix(move.address)}`
       case 'delete-address':
@@ -188,6 +192,8 @@ class Teller {
         return byDevice(/\/conf\/([^/]+)\//.exec(move.to.key)?.[1])
       case 'set-link':
         return byDevice(move.dev)
+      case 'end-connections':
+        return [...this.#nameOf].find(([id]) => this.#numbers.markOf(id) === move.mark)?.[1]
       case 'forget-neighbour':
         return byDevice(move.neighbour.dev)
       case 'add-address':

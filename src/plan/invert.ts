@@ -7,8 +7,10 @@ export function invert(move: Move): Move {
       return { do: 'set-sysctl', from: move.to, to: move.from }
     case 'set-link':
       return { ...move, up: !move.up }
+    // What the kernel forgot it learns again by itself: there is nothing to take back, and once more does no harm.
     case 'forget-neighbour':
-      return move // the kernel asks again by itself: there is nothing to take back, and once more does no harm
+    case 'end-connections':
+      return move
     case 'add-address':
       return { do: 'delete-address', address: move.address }
     case 'delete-address':

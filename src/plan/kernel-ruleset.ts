@@ -43,6 +43,9 @@ export function desiredRuleset(
 
   const mask = hex(numbers.mask)
   const devices = present.map((line) => quote(line.config.interface))
+  const translated = present
+    .filter(({ config: { nat } }) => nat !== 'off')
+    .map((facts) => quote(facts.config.interface))
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
@@ -160,7 +163,16 @@ export function desiredRuleset(
     {
       ...chain('leaving', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
-        rule('ct state != new return', 'only the first packet decides'),
+        rule('ct state established,related,untracked return', 'only the first packet decides'),
+        ...(translated.length === 0
+          ? []
+          : [
+              rule(
+                `ct state invalid oifname { ${translated.join(', ')} } fib saddr type != local drop`,
+                'of no connection, so nothing translates it: it would leave with an address of the LAN',
+              ),
+            ]),
+        rule('ct state invalid return', 'of no connection, and of this box'),
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
         rule(
           'oifname vmap @took',

@@ -1,11 +1,12 @@
-import { unreachable, type Move } from '../model/index.ts'
+import { unreachable, type Mark, type Move } from '../model/index.ts'
 import * as ip from './ip.ts'
 import { rulesetChange } from './nft.ts'
 
-/** How a move is carried out: a line for `ip`, a transaction for `nft`, or a file below /proc/sys. */
+/** How a move is carried out: a line for `ip`, a transaction for `nft`, a message to conntrack, a file below /proc/sys. */
 export type Order =
   | { readonly tool: 'ip'; readonly line: string }
   | { readonly tool: 'nft'; readonly lines: readonly string[] }
+  | { readonly tool: 'conntrack'; readonly mark: Mark; readonly mask: Mark }
   | { readonly tool: 'sysctl'; readonly key: string; readonly value: string }
 
 export function orderOf(move: Move): Order {
@@ -36,6 +37,8 @@ export function orderOf(move: Move): Order {
       return { tool: 'ip', line: ip.addRule(move.rule) }
     case 'delete-rule':
       return { tool: 'ip', line: ip.deleteRule(move.rule) }
+    case 'end-connections':
+      return { tool: 'conntrack', mark: move.mark, mask: move.mask }
     case 'change-ruleset':
       return { tool: 'nft', lines: rulesetChange(move.from, move.to) }
     default:
@@ -51,6 +54,8 @@ export function commandsOf(move: Move): string[] {
       return [`ip ${order.line}`]
     case 'nft':
       return order.lines.map((line) => `nft '${line}'`)
+    case 'conntrack':
+      return [`conntrack -D -m 0x${order.mark.toString(16)}/0x${order.mask.toString(16)}`]
     case 'sysctl':
       return [`sysctl -w '${order.key}=${order.value}'`]
     default:
