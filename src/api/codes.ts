@@ -34,4 +34,5 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'leftover-default': 'MH511',
   'no-usable-line': 'MH512',
   'near-overlap': 'MH513',
+  'old-kernel': 'MH514',
 }

@@ -73,6 +73,16 @@ const ROWS: readonly { name: string; box: Observed; notes: readonly string[] }[]
     notes: ['warning near-overlap'],
   },
   {
+    name: 'a kernel without resilient groups is named with what that costs',
+    box: { ...quiet, capabilities: { ...quiet.capabilities, resilientGroups: false } },
+    notes: ['note old-kernel'],
+  },
+  {
+    name: 'a kernel without nexthop objects balances the LAN and not itself: a warning',
+    box: { ...quiet, capabilities: { ...quiet.capabilities, nexthopObjects: false, resilientGroups: false } },
+    notes: ['warning old-kernel'],
+  },
+  {
     name: 'no line usable and no other default: the box is offline, a warning',
     box: aBox({ ...quiet, links: [aLink('lan0')] }),
     notes: ['warning no-usable-line'],

@@ -22,6 +22,7 @@ export function notesOn(
     ...leftoverDefaults(lines, observed),
     ...contestedNetworks(lines, observed),
     ...nobodyLeft(lines, observed),
+    ...oldKernel(observed),
   ]
 }
 
@@ -141,6 +142,27 @@ function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {
         fallback === undefined
           ? 'no line is usable, and no other default route is there: the box is offline'
           : `no line is usable; the default route in the main table (${fallback.dev}) takes what is left`,
+    },
+  ]
+}
+
+/** What this kernel cannot do, and what that costs. */
+function oldKernel({ capabilities: { kernelRelease, nexthopObjects, resilientGroups } }: Observed): Note[] {
+  if (!nexthopObjects) {
+    return [
+      {
+        code: 'old-kernel',
+        severity: 'warning',
+        text: `kernel ${kernelRelease} has no nexthop objects (they came with 5.3): the box's own connections are not spread, they follow the default route in the main table`,
+      },
+    ]
+  }
+  if (resilientGroups) return []
+  return [
+    {
+      code: 'old-kernel',
+      severity: 'note',
+      text: `kernel ${kernelRelease} has no resilient nexthop groups (they came with 5.13): when a line dies, some of the box's own UDP flows on other lines move too`,
     },
   ]
 }

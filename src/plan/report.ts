@@ -16,6 +16,7 @@ export type NoteCode =
   | 'leftover-default'
   | 'no-usable-line'
   | 'near-overlap'
+  | 'old-kernel'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {
