@@ -18,7 +18,10 @@ export const CODES = {
   MH203: { severity: 'error', means: 'A key is not one of those that belong here.' },
   MH204: { severity: 'error', means: 'A value is of the wrong kind, such as text instead of a number.' },
   MH205: { severity: 'error', means: 'A value is not one of those to choose from.' },
-  MH206: { severity: 'error', means: 'An interface name is none that the kernel and nft can take.' },
+  MH206: {
+    severity: 'error',
+    means: 'An interface name is none that the kernel, `ip`, `nft`, `sysctl` and a shell take alike.',
+  },
   MH207: { severity: 'error', means: 'The name of a line cannot be used.' },
   MH208: { severity: 'error', means: 'An address is not one that an interface or a gateway can have.' },
   MH209: { severity: 'error', means: 'A network is not written as its first address and a length.' },

@@ -91,7 +91,7 @@ export const LAN_KEYS = {
 export const LAN_INTERFACE_KEYS = {
   name: {
     expects: 'an interface name, such as lan0',
-    means: 'The name of the interface, as `ip link` shows it.',
+    means: 'The name of the interface, as `ip link` shows it (what stands before an @).',
     example: 'lan0',
     elsewhere: ['interface', 'iface', 'dev', 'device'],
   },
@@ -108,7 +108,7 @@ export const LINE_KEYS = {
   interface: {
     expects: 'an interface name, such as wan1',
     means:
-      'The interface that leads to the provider, as `ip link` shows it. It need not exist yet: the line is absent until it appears.',
+      'The interface that leads to the provider, as `ip link` shows it (what stands before an @): at most 15 letters, digits, `.`, `-`, `_` and `+`. It need not exist yet: the line is absent until it appears.',
     example: 'wan1',
     elsewhere: ['iface', 'dev', 'device', 'ifname'],
   },

@@ -107,10 +107,7 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ['a byte order mark in the bytes', Buffer.from(`\ufeff${TWO}`)],
   ['Windows line ends', 'lines:\r\n  a:\r\n    interface: wan1\r\n  b:\r\n    interface: wan2\r\n'],
   ['a document start and end', `%YAML 1.2\n---\n${TWO}...\n`],
-  [
-    'a VLAN, an interface with dots and one in other scripts',
-    'lines: { a: { interface: eth0.100 }, b: { interface: größe } }',
-  ],
+  ['a VLAN and an interface with a dash', 'lines: { a: { interface: eth0.100 }, b: { interface: br-lan } }'],
   ['an interface called like a number, in quotes', 'lines: { a: { interface: "1" }, b: { interface: "2" } }'],
   [
     'line names that are words of JavaScript',
@@ -226,7 +223,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ],
   ['an address label', 'lines: { a: { interface: eth0:1 }, b: { interface: wan2 } }', ['MH206 1:26']],
   [
-    'an interface name with a letter that the kernel takes for a space',
+    'an interface name with a letter outside of ASCII',
     'lines: { a: { interface: voilà }, b: { interface: wan2 } }',
     ['MH206 1:26'],
   ],

@@ -24,7 +24,7 @@ const interfaceName = z
   .string()
   .min(1)
   .max(15)
-  .regex(/^(?!\.{1,2}$|lo$)[^\s/:"\\*%]+$/)
+  .regex(/^(?!(?:lo|all|default)$)[A-Za-z0-9_][A-Za-z0-9._+-]*$/)
 
 const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 const IPV4 = `${OCTET}(\\.${OCTET}){3}`
