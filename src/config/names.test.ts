@@ -26,29 +26,28 @@ for (const name of [
 }
 
 // The kernel takes most of these. Each would be another name, or none, to something that we hand it to.
+const MEANING_SOMETHING = '#\'"\\,;{}$`|&<>()[]!?~^*%/=:'
 const REFUSED: readonly { name: string; because: RegExp }[] = [
-  ...['wan#1', "o'wan", 'wan1\\', 'wan,1', 'wan;1', 'wan}1', 'wan{1', 'wan$1', 'wan`1', 'wan|1'],
-  ...['wan&1', 'wan<1', 'wan>1', 'wan(1', 'wan)1', 'wan!1', 'wan?1', 'wan[1', 'wan]1', 'wan~1', 'wan^1'],
-  ...['wan*', 'wan%d', 'wan"1', 'wan/1', 'wan=1', 'a:b'],
+  { name: 'größe', because: /letters outside of ASCII/ },
+  { name: 'wan 1', because: /white space/ },
+  { name: 'wan\u00a01', because: /white space/ },
+  { name: 'wan\n1', because: /white space/ },
+  { name: '-wan', because: /begins with/ },
+  { name: '.wan', because: /begins with/ },
+  { name: 'all', because: /every interface/ },
+  { name: 'default', because: /every interface/ },
+  { name: 'lo', because: /this box itself/ },
+  { name: 'eth0:1', because: /address label/ },
+  { name: 'wan1.10@wan1', because: /two names/ },
+  { name: 'a234567890123456', because: /too long/ },
+  { name: '', because: /no interface name/ },
+  { name: '.', because: /no interface name/ },
+  { name: '..', because: /no interface name/ },
+  ...Array.from(MEANING_SOMETHING, (sign) => ({
+    name: `wan${sign}x`,
+    because: /another meaning to ip, nft, sysctl or a shell/,
+  })),
 ]
-  .map((name) => ({ name, because: /another meaning to ip, nft, sysctl or a shell/ }))
-  .concat([
-    { name: 'größe', because: /letters outside of ASCII/ },
-    { name: 'wan 1', because: /white space/ },
-    { name: 'wan\u00a01', because: /white space/ },
-    { name: 'wan\n1', because: /white space/ },
-    { name: '-wan', because: /begins with/ },
-    { name: '.wan', because: /begins with/ },
-    { name: 'all', because: /every interface/ },
-    { name: 'default', because: /every interface/ },
-    { name: 'lo', because: /this box itself/ },
-    { name: 'eth0:1', because: /address label/ },
-    { name: 'wan1.10@wan1', because: /two names/ },
-    { name: 'a234567890123456', because: /too long/ },
-    { name: '', because: /no interface name/ },
-    { name: '.', because: /no interface name/ },
-    { name: '..', because: /no interface name/ },
-  ])
 
 for (const { name, because } of REFUSED) {
   test(`${JSON.stringify(name)} is refused as an interface, and the message says why`, () => {
