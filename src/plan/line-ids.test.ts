@@ -38,6 +38,12 @@ const ROWS: readonly {
     ids: { b: 2, d: 1 },
   },
   {
+    name: 'names that every object of JavaScript has are names like others',
+    lines: ['constructor', 'toString', 'a'],
+    known: { toString: 3 },
+    ids: { constructor: 1, toString: 3, a: 2 },
+  },
+  {
     name: 'under a narrower mask a number too high is given anew, and no other changes',
     lines: ['a', 'z'],
     known: { a: 1, z: 60 },

@@ -1,4 +1,5 @@
 import { lineId, type LineId } from '../model/index.ts'
+import { knownOf } from './memory.ts'
 
 /**
  * Gives every line its number. A known name keeps its number for ever; a new one takes the lowest that was never
@@ -14,7 +15,8 @@ export function assignLineIds(
 ): Record<string, LineId> {
   const assigned: Record<string, LineId> = { ...known }
   for (const name of names) {
-    if (assigned[name] !== undefined && assigned[name] <= limit) continue
+    const own = knownOf(assigned, name)
+    if (own !== undefined && own <= limit) continue
     delete assigned[name]
     const free = lowestFree(new Set(Object.values(assigned)), limit)
     if (free !== undefined) {

@@ -4,6 +4,7 @@ import { tableId, type LineConfig, type LineHealth, type Observed } from '../mod
 import { desired } from './desired.ts'
 import { aBox, aConfig, aLine, aLink, aRoute, connected, dsl, fiber, memoryOf, on } from './examples.ts'
 import { lineFacts } from './lines.ts'
+import { emptyMemory } from './memory.ts'
 
 interface Expected {
   readonly is: string
@@ -103,6 +104,12 @@ const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: 
     sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
   },
   {
+    name: 'a line named toString has no gateway before one was seen',
+    line: aLine('toString', 'wan2'),
+    box: aBox({ routes: [connected(wan2)] }),
+    sees: { is: 'no-gateway', address: '203.0.113.77', eligible: false },
+  },
+  {
     name: 'without any gateway known the line waits',
     line: dsl,
     box: aBox({ routes: [connected(wan2)] }),
@@ -149,6 +156,11 @@ const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: 
 for (const { name, line, box, gateway, sees } of ROWS) {
   test(name, () => assert.deepEqual(look(line, box, gateway === undefined ? {} : { gateway }), sees))
 }
+
+test('a line that was given no number is a mistake of ours, whatever its name', () => {
+  const config = aConfig({ lines: [aLine('constructor', 'wan1')] })
+  assert.throws(() => lineFacts(config, aBox(), emptyMemory, new Map()), /constructor has no number/)
+})
 
 for (const { health, eligible } of [
   { health: 'unknown', eligible: true },

@@ -12,7 +12,7 @@ import {
   type Observed,
   type Route,
 } from '../model/index.ts'
-import type { Memory } from './memory.ts'
+import { knownOf, type Memory } from './memory.ts'
 
 /** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
 export interface LineFacts {
@@ -38,7 +38,7 @@ export function lineFacts(
   health: ReadonlyMap<string, LineHealth>,
 ): LineFacts[] {
   return config.lines.map((line) => {
-    const id = memory.ids[line.name]
+    const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
     const facts = { config: line, id, ...look(line, observed, memory) }
     const judged = health.get(line.name) ?? 'unknown'
@@ -59,7 +59,7 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   const raised = !link.up && raisesLink(line, observed)
   const linkUp = link.up || raised
   const route = defaultRouteOf(line.interface, observed)
-  const gateway = line.gateway ?? route?.via ?? memory.gateways[line.name]
+  const gateway = line.gateway ?? route?.via ?? knownOf(memory.gateways, line.name)
   const address = line.address ?? addressOf(line.interface, gateway, route?.src, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'

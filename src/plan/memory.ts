@@ -18,6 +18,10 @@ export interface Originals {
   readonly linksRaised: readonly string[]
 }
 
+/** Asked by a line's name, which may be `toString` or `constructor`: only what was put there counts. */
+export const knownOf = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
 export const emptyMemory: Memory = {
   ids: {},
   gateways: {},
