@@ -44,6 +44,13 @@ const ROWS: readonly {
     ids: { constructor: 1, toString: 3, a: 2 },
   },
   {
+    name: 'under a narrower mask no number too high is taken over: it would be the mark of another line',
+    lines: ['b', 'd'],
+    known: { z: 60, a: 1, b: 2 },
+    limit: 2,
+    ids: { z: 60, b: 2, d: 1 },
+  },
+  {
     name: 'under a narrower mask a number too high is given anew, and no other changes',
     lines: ['a', 'z'],
     known: { a: 1, z: 60 },

@@ -23,7 +23,7 @@ export function assignLineIds(
       assigned[name] = free
       continue
     }
-    const [retiredName, retiredId] = takeRetired(assigned, names)
+    const [retiredName, retiredId] = takeRetired(assigned, names, limit)
     delete assigned[retiredName]
     assigned[name] = retiredId
   }
@@ -35,8 +35,13 @@ function lowestFree(taken: ReadonlySet<number>, limit: number): LineId | undefin
   return undefined
 }
 
-function takeRetired(assigned: Readonly<Record<string, LineId>>, names: readonly string[]): [string, LineId] {
-  const retired = Object.entries(assigned).find(([name]) => !names.includes(name))
+/** A number above the limit was given under a wider mask: this one has no mark for it. */
+function takeRetired(
+  assigned: Readonly<Record<string, LineId>>,
+  names: readonly string[],
+  limit: number,
+): [string, LineId] {
+  const retired = Object.entries(assigned).find(([name, id]) => !names.includes(name) && id <= limit)
   if (retired === undefined) throw new Error(`more lines than marks: ${names.length}`)
   return retired
 }
