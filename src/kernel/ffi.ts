@@ -116,13 +116,19 @@ export function openNftLibrary(): NftLibrary | undefined {
   const context: unknown = contextNew(0)
   bufferOutput(context)
   bufferError(context)
+  let isOpen = true
   return {
     run(text, terse = false) {
+      // A freed context is memory of somebody else: whoever asks late must not end the process.
+      if (!isOpen) return { ok: false, output: '', error: 'libnftables was closed' }
       setOutputFlags(context, terse ? NFT_OUTPUT_TERSE : 0)
       const status = runBuffer(context, text) as number
       return { ok: status === 0, output: getOutput(context) as string, error: getError(context) as string }
     },
-    close: () => void contextFree(context),
+    close() {
+      if (isOpen) contextFree(context)
+      isOpen = false
+    },
   }
 }
 

@@ -50,6 +50,23 @@ test('whatever is done in whatever order, the pretend kernel answers and looks l
   )
 })
 
+test('whoever still asks while the daemon ends gets an error, and ends neither it nor keeps it alive', async () => {
+  const other = await openLinuxKernel()
+  assert.ok(other.ok)
+  const link = { do: 'set-link', dev: 'lan0', up: true } as const
+  const underWay = [other.value.observe([]), other.value.apply(link)]
+  other.value.close()
+  await Promise.all(underWay)
+  assert.ok(!(await other.value.observe([])).ok)
+  for (const move of [
+    link,
+    { do: 'change-ruleset', from: undefined, to: { counters: [], maps: [], chains: [] } } as const,
+  ])
+    assert.ok(!(await other.value.apply(move)).ok)
+  await assert.rejects(other.value.counts(), /closed/)
+  other.value.close()
+})
+
 function realWorld(): World {
   return {
     kernel,

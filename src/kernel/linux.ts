@@ -55,6 +55,7 @@ class LinuxKernel implements Kernel {
   readonly #nft: NftDoor
   /** Of the last reading: every link's index and name. */
   #names: string | undefined
+  #isOpen = true
 
   constructor(reader: IpChild, nft: NftDoor, capabilities: Capabilities) {
     this.#reader = reader
@@ -141,13 +142,16 @@ class LinuxKernel implements Kernel {
     return watchIpMonitor(onEvent)
   }
 
+  /** What is asked afterwards is refused: a new child would keep the process alive. */
   close(): void {
+    this.#isOpen = false
     this.#reader.close()
     this.#writer.close()
     this.#nft.close()
   }
 
   async #order(line: string): Promise<Result<void, KernelError>> {
+    if (!this.#isOpen) return fail({ code: 'refused', what: `ip ${line}`, said: CLOSED })
     try {
       const answer = await this.#writer.run(line)
       return answer.error === undefined ? ok(undefined) : fail(ipError(line, answer.error))
@@ -157,11 +161,14 @@ class LinuxKernel implements Kernel {
   }
 
   async #query(line: string): Promise<string> {
+    if (!this.#isOpen) throw new Error(CLOSED)
     const answer = await this.#reader.run(line)
     if (answer.error !== undefined) throw new Error(`ip ${line}: ${answer.error}`)
     return answer.output
   }
 }
+
+const CLOSED = 'the kernel was closed'
 
 async function readSysctl(key: string): Promise<Sysctl | undefined> {
   try {
