@@ -96,9 +96,9 @@ test('a group comes after its members and goes before them', () => {
     moves.flatMap((move) =>
       move.do === 'add-nexthop' || move.do === 'delete-nexthop' ? [move.nexthop.id] : [],
     )
-  assert.equal(ids(diff(box, wish(), none)).at(-1), 222_222)
+  assert.equal(ids(diff(box, wish(), none)).at(-1), 222_000)
   const nothing: KernelState = { ...wish(), nexthops: [], routes: [], rules: [], ruleset: undefined }
-  assert.equal(ids(diff(after(wish()), nothing, none))[0], 222_222)
+  assert.equal(ids(diff(after(wish()), nothing, none))[0], 222_000)
 })
 
 test('what is as wished needs no move', () => assert.deepEqual(diff(after(wish()), wish(), none), []))
@@ -160,10 +160,11 @@ test('connections of a line with a new fixed address end, or they would go on fr
   assert.deepEqual(ended(diff(after(wish()), state, none)), [pinnedTo(1)])
 })
 
-test('a new weight, a new gateway, a lost cable end no connection', () => {
+test('a new weight, a new gateway, other rule priorities, a lost cable end no connection', () => {
   const same = [
     { config: aConfig({ lines: [{ ...fiber, weight: 1 }, dsl] }), observed: box },
     { config: aConfig({ lines: [{ ...fiber, gateway: '198.51.100.14' }, dsl] }), observed: box },
+    { config: aConfig({ rulePriorityBase: 20_000 }), observed: box },
     {
       config,
       observed: { ...box, links: box.links.map((link) => ({ ...link, carrier: link.name !== 'wan1' })) },

@@ -79,7 +79,11 @@ function connectionsToEnd(
 ): NonNullable<IpRule['fwmark']>[] {
   return rules.flatMap((held) => {
     if (held.fwmark === undefined) return []
-    const stays = wanted.rules.some((rule) => ruleKey(rule) === ruleKey(held))
+    // Where our rules stand among others is no matter of the connections they pin.
+    const stays = wanted.rules.some(
+      ({ fwmark, table }) =>
+        fwmark?.mark === held.fwmark?.mark && fwmark?.mask === held.fwmark?.mask && table === held.table,
+    )
     const wayOf = (all: readonly Route[]): Route | undefined =>
       all.find((route) => route.table === held.table && route.type === 'unicast')
     const [before, after] = [wayOf(routes), wayOf(wanted.routes)]
