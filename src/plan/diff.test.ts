@@ -48,8 +48,8 @@ const ORDER: readonly Move['do'][] = [
   'delete-rule',
   'delete-route',
   'delete-nexthop',
-  'end-connections',
   'delete-address',
+  'end-connections',
 ]
 const rank = (move: Move): number => {
   const kind =
@@ -158,6 +158,18 @@ test('connections of a line with a new fixed address end, or they would go on fr
   const moved = aConfig({ lines: [{ ...fiber, address }, dsl] })
   const { state } = desired({ config: moved, observed: box, memory: memoryOf(moved), health: new Map() })
   assert.deepEqual(ended(diff(after(wish()), state, none)), [pinnedTo(1)])
+})
+
+test('connections end when all else is done: what fails before can be taken back, they cannot', () => {
+  const other = aConfig({ lines: [dsl] })
+  const state = wish(other)
+  const ours = { ...none, addedAddresses: [on('wan1', '198.51.100.2/28')] }
+  const moves = diff(after(wish()), state, ours)
+  inOrder(moves)
+  assert.deepEqual(
+    moves.slice(-2).map((move) => move.do),
+    ['delete-address', 'end-connections'],
+  )
 })
 
 test('a new weight, a new gateway, other rule priorities, a lost cable end no connection', () => {

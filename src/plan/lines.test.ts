@@ -191,7 +191,7 @@ test('a line without carrier keeps its own table, so that what is bound to it le
   )
   assert.deepEqual(
     nexthops.map(({ id }) => id),
-    [222_002, 222_222],
+    [222_002, 222_000],
   )
   const map = (name: string): unknown => [...(ruleset?.maps.find((one) => one.name === name)?.elements ?? [])]
   assert.deepEqual(map('alive'), [['0x02000000', 'goto pick_2']])

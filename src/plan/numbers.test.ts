@@ -58,10 +58,14 @@ for (const { mask, of, limit } of [
 }
 
 test('all lines have nexthops, tables and marks of their own', () => {
-  const numbers = numbersOf(MASK, 0)
-  const ids = Array.from({ length: 62 }, (_, i) => lineId(i + 1))
+  const mask = mark(0x3ff0_0000) // more lines than the how-to has numbers between 201 and 222
+  const numbers = numbersOf(mask, 0)
+  const limit = lineLimit(mask)
+  const ids = Array.from({ length: limit }, (_, i) => lineId(i + 1))
+  const marks = ids.map((id) => numbers.markOf(id))
   const nexthops = [...ids.map((id) => numbers.nexthopOf(id)), numbers.groupNexthop]
   const tables = [...ids.map((id) => numbers.tableOf(id)), numbers.balancedTable, 253, 254, 255]
-  assert.equal(new Set(nexthops).size, 63)
-  assert.equal(new Set(tables).size, 66)
+  assert.equal(new Set(marks).size, limit)
+  assert.equal(new Set(nexthops).size, limit + 1)
+  assert.equal(new Set(tables).size, limit + 4)
 })

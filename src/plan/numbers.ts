@@ -16,7 +16,10 @@ export interface Numbers {
   readonly pinnedPriority: number
   readonly balancedPriority: number
   readonly balancedTable: TableId
-  /** Nexthop ids are one number space for the whole box; ours begin with our protocol number. */
+  /**
+   * Nexthop ids are one number space for the whole box; ours begin with our protocol number. Line ids begin with 1,
+   * so that the group stands before all of theirs and never among them.
+   */
   readonly groupNexthop: number
   markOf(id: LineId): Mark
   tableOf(id: LineId): TableId
@@ -38,7 +41,7 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     pinnedPriority: priorityBase + 101,
     balancedPriority: priorityBase + 222,
     balancedTable: tableId(222),
-    groupNexthop: 222_222,
+    groupNexthop: 222_000,
     markOf: (id) => mark(id << shift),
     tableOf: (id) => tableId(id <= LAST_TABLE_BELOW_BALANCED ? 200 + id : 300 + id),
     nexthopOf: (id) => 222_000 + id,

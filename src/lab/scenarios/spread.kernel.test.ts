@@ -130,7 +130,7 @@ describe('a network the file does not name (Docker, a guest net)', () => {
     }
     // Built anew by other weights, the group would send most of them another way.
     await router.apply({ lines: { fiber: 1, dsl: 30 } })
-    await lab.must(ROUTER, ['ip', 'nexthop', 'del', 'id', '222222'])
+    await lab.must(ROUTER, ['ip', 'nexthop', 'del', 'id', '222000'])
     await eventually(
       () => lab.must(ROUTER, ['ip', 'route', 'show', 'table', '222']),
       (routes) => routes.includes('default'),
