@@ -64,3 +64,12 @@ for (const { name, before, now, afterMs } of [
     assert.equal(window.rates('wan1'), undefined)
   })
 }
+
+test('somebody who asks ten times a second neither fills the window nor turns rates into noise', () => {
+  const window = new CounterWindow()
+  for (let atMs = 0; atMs <= SHARE_WINDOW_MS; atMs += 100) window.add(counts(atMs / 100, atMs * 125), atMs)
+  const missing = SHARE_WINDOW_MS / 100 - window.recent('chosen_1')
+  assert.ok(missing >= 0 && missing <= 100, `${missing} of 3000 are missing: more than a sample's worth`)
+  const { downBitsPerSecond = 0 } = window.rates('wan1') ?? {}
+  assert.ok(Math.abs(downBitsPerSecond - 1_000_000) < 1, `${downBitsPerSecond}`)
+})

@@ -32,7 +32,7 @@ test('a line that stays as it is keeps its since, and nothing is told', () => {
   const tracker = new LineTracker()
   tracker.update(facts(usable, unplugged), 1000)
   assert.deepEqual(tracker.update(facts(usable, unplugged), 9000), [])
-  assert.deepEqual(tracker.of('dsl'), { state: 'down', why: 'no carrier', sinceMs: 1000 })
+  assert.deepEqual(tracker.states.get('dsl'), { state: 'down', why: 'no carrier', sinceMs: 1000 })
 })
 
 test('only what changed is told, with what it was', () => {
@@ -55,6 +55,6 @@ test('a line that left the file is forgotten, and new when it returns', () => {
   const tracker = new LineTracker()
   tracker.update(facts(usable, usable), 1000)
   assert.deepEqual(tracker.update(facts(usable), 2000), [])
-  assert.equal(tracker.of('dsl'), undefined)
+  assert.equal(tracker.states.get('dsl'), undefined)
   assert.equal(tracker.update(facts(usable, usable), 3000)[0]?.from, undefined)
 })

@@ -37,8 +37,9 @@ export class LineTracker {
     })
   }
 
-  of(line: string): TrackedState | undefined {
-    return this.#states.get(line)
+  /** By line; a snapshot that later updates do not touch. */
+  get states(): ReadonlyMap<string, TrackedState> {
+    return this.#states
   }
 }
 

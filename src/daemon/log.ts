@@ -6,9 +6,11 @@ export type LogFormat = 'text' | 'json'
 /**
  * The daemon's log on stderr. As text it is one short line a message; under systemd each begins with the `<N>` that
  * the journal reads as its priority, and has no time of its own, because the journal stamps it.
+ * `MULTIHOMED_LOG_LEVEL` is one of trace, debug, info, warn, error, fatal; anything else counts as info.
  */
 export function createLog(format: LogFormat, env: NodeJS.ProcessEnv, write: (line: string) => void): Log {
-  const level = env['MULTIHOMED_LOG_LEVEL'] ?? 'info'
+  const asked = env['MULTIHOMED_LOG_LEVEL']
+  const level = asked !== undefined && asked in pino.levels.values ? asked : 'info'
   if (format === 'json')
     return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write })
   const line = env['JOURNAL_STREAM'] === undefined ? timedLine : journalLine

@@ -1,13 +1,13 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
-import { fail, ok, type KernelError, type Result } from '../model/index.ts'
-import { desired, diff, explain, sysctlKeys, type Note, type PlanReport } from '../plan/index.ts'
+import { fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
+import { desired, diff, explain, type Note, type PlanReport } from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
 import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
-import { withLineIds } from './reconciler.ts'
+import { observedKeys, withLineIds } from './reconciler.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
 
@@ -31,9 +31,12 @@ export async function checkOffline(options: Places & { readonly configFile: stri
 }> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return { ok: false, ...reading.error, notes: [] }
-  const planned = await planOffline(options)
+  const { config, problems, text } = reading.value
+  const planned = await planFor(config, options)
+  if (!planned.ok && planned.error.code !== 'not-permitted') {
+    return { ok: false, problems, text: [text, planned.error.text].filter(Boolean).join('\n\n'), notes: [] }
+  }
   const notes = planned.ok ? planned.value.notes : []
-  const { problems, text } = reading.value
   return { ok: !notes.some((note) => note.severity === 'error'), text, problems, notes }
 }
 
@@ -43,13 +46,13 @@ export async function planOffline(
 ): Promise<Result<PlanReport, OfflineFailure>> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return fail({ code: 'config', ...reading.error })
-  const { config } = reading.value
+  return planFor(reading.value.config, options)
+}
+
+function planFor(config: Config, places: Places): Promise<Result<PlanReport, OfflineFailure>> {
   return withKernel(async (kernel) => {
-    const memory = withLineIds(await loadMemory(stateDirOf(options)), config)
-    const observed = await kernel.observe([
-      ...sysctlKeys(config),
-      ...memory.originals.sysctls.map(({ key }) => key),
-    ])
+    const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
+    const observed = await kernel.observe(observedKeys(config, memory))
     if (!observed.ok) return fail(kernelFailure(observed.error))
     const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
     const moves = diff(observed.value, wanted.state, memory.originals)

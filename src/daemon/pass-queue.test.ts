@@ -117,7 +117,7 @@ test('what must be alone waits for its turn, and its failure is its own', async 
     throw new Error('no')
   })
   await assert.rejects(alone, /no/)
-  assert.equal(await queue.exclusive(async () => 7), 7)
+  assert.deepEqual(await queue.exclusive(async () => 7), { ok: true, value: 7 })
   assert.deepEqual(order, ['pass', 'alone'])
 })
 
@@ -133,4 +133,15 @@ test('after closing no pass begins, neither waiting nor asked for', async (t) =>
   t.mock.timers.tick(5000)
   await settled()
   assert.equal(passes.length, before)
+})
+
+test('what waits behind the last job never begins: an apply must not put back what down took away', async (t) => {
+  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  const last = queue.exclusive(async () => queue.shut())
+  const late = queue.exclusive(async () => assert.fail('began after the last job'))
+  queue.request(urgent('late as well'))
+  assert.ok((await last).ok)
+  assert.deepEqual(await late, { ok: false, error: 'stopped' })
+  await settled()
+  assert.deepEqual(passes, [])
 })

@@ -1,3 +1,5 @@
+import { fail, ok, type Result } from '../model/index.ts'
+
 /** Something that calls for a pass. `urgent`: must not wait, whatever else goes on (links, addresses). */
 export interface Cause {
   readonly text: string
@@ -10,7 +12,7 @@ const FIRST_GAP_MS = 20
 const LONGEST_GAP_MS = 1000
 
 /**
- * One hand on the wheel: whatever touches the kernel runs here, one thing at a time, in order.
+ * One hand on the wheel: whatever changes the kernel runs here, one thing at a time, in order.
  *
  * Causes that arrive while something runs become one pass afterwards. A box where routes come and go all the time
  * keeps ringing without a word for us; then passes gather causes for longer and longer, up to a second, until one
@@ -39,17 +41,22 @@ export class PassQueue {
     else this.#timer ??= setTimeout(() => this.#enqueue(), gapMs)
   }
 
-  /** Runs something that must not meet a pass: a new configuration, `down`. */
-  exclusive<T>(job: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(job)
+  /** Runs something that must not meet a pass: a new configuration, `down`. @returns `stopped` after `shut` */
+  exclusive<T>(job: () => Promise<T>): Promise<Result<T, 'stopped'>> {
+    const result = this.#tail.then(async () => (this.#closed ? fail('stopped' as const) : ok(await job())))
     this.#tail = result.catch(() => undefined)
     return result
   }
 
-  /** No pass begins any more. @returns when what runs has ended */
-  async close(): Promise<void> {
+  /** Nothing begins any more, what waits already included; for a job that was the last. */
+  shut(): void {
     this.#closed = true
     clearTimeout(this.#timer)
+  }
+
+  /** @returns when what runs has ended, and nothing begins any more */
+  async close(): Promise<void> {
+    this.shut()
     await this.#tail
   }
 
@@ -61,7 +68,6 @@ export class PassQueue {
       this.#queued = false
       const causes = this.#causes
       this.#causes = []
-      if (this.#closed) return
       const { foundWork } = await this.#pass(causes)
       this.#quietInARow = foundWork ? 0 : this.#quietInARow + 1
     })

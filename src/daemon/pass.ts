@@ -11,24 +11,35 @@ export interface PassFailure {
   readonly leftovers: readonly KernelError[]
 }
 
-/** Carries out moves in order, all or none: when one fails, those before it are taken back, last first. */
-export async function carryOut(kernel: Kernel, moves: readonly Move[]): Promise<Result<void, PassFailure>> {
+/**
+ * Carries out moves in order, all or none: when one fails, those before it are taken back, last first. A move without
+ * a way back only tidies up and nothing rests on it: that it failed is worth a warning, and no line has to wait for it.
+ */
+export async function carryOut(
+  kernel: Kernel,
+  moves: readonly Move[],
+): Promise<Result<{ readonly warnings: readonly KernelError[] }, PassFailure>> {
   const done: Move[] = []
+  const warnings: KernelError[] = []
   for (const move of moves) {
     const result = await kernel.apply(move)
-    if (!result.ok) {
+    if (result.ok) done.push(move)
+    else if (invert(move) === undefined) warnings.push(result.error)
+    else {
       const leftovers = await takeBack(kernel, done)
       return fail({ move, error: result.error, undone: leftovers.length === 0, leftovers })
     }
-    done.push(move)
   }
-  return ok(undefined)
+  return ok({ warnings })
 }
 
-async function takeBack(kernel: Kernel, done: readonly Move[]): Promise<KernelError[]> {
+/** @returns what could not be taken back */
+export async function takeBack(kernel: Kernel, done: readonly Move[]): Promise<KernelError[]> {
   const leftovers: KernelError[] = []
   for (const move of done.toReversed()) {
-    const result = await kernel.apply(invert(move))
+    const back = invert(move)
+    if (back === undefined) continue
+    const result = await kernel.apply(back)
     // Gone by itself (a route with its link, a nexthop with its device) is taken back as well.
     if (!result.ok && result.error.code !== 'not-found') leftovers.push(result.error)
   }

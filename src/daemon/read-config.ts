@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { formatProblems, parseConfig, unreadableFile, countProblems, type Problem } from '../config/index.ts'
 import { fail, ok, type Config, type Result } from '../model/index.ts'
 import type { ConfigProblem } from './control.ts'
@@ -13,11 +14,29 @@ export interface ConfigReading {
 export async function readConfig(
   file: string,
 ): Promise<Result<ConfigReading & { readonly config: Config }, ConfigReading>> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => cause)
+  const bytes = await readBounded(file).catch((cause: NodeJS.ErrnoException) => cause)
   if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, whyUnreadable(bytes))], ''))
   const parsed = parseConfig(bytes, file)
   if (!parsed.ok) return fail(readingOf(parsed.error, bytes))
   return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, bytes) })
+}
+
+/** One byte more than the limit is enough for its own message; a pipe that nobody writes to must not hold us. */
+const READ_AT_MOST_BYTES = 1024 * 1024 + 1
+
+async function readBounded(file: string): Promise<Uint8Array> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const buffer = Buffer.alloc(READ_AT_MOST_BYTES)
+    let length = 0
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length, READ_AT_MOST_BYTES - length)
+      length += bytesRead
+      if (bytesRead === 0 || length === READ_AT_MOST_BYTES) return buffer.subarray(0, length)
+    }
+  } finally {
+    await handle.close()
+  }
 }
 
 const readingOf = (problems: readonly Problem[], source: string | Uint8Array): ConfigReading => ({

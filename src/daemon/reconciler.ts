@@ -1,13 +1,5 @@
 import type { Kernel } from '../kernel/index.ts'
-import {
-  fail,
-  ok,
-  type Config,
-  type LineHealth,
-  type Move,
-  type Observed,
-  type Result,
-} from '../model/index.ts'
+import { fail, ok, type Config, type LineHealth, type Move, type Result } from '../model/index.ts'
 import {
   assignLineIds,
   desired,
@@ -20,7 +12,7 @@ import {
   type Memory,
   type Note,
 } from '../plan/index.ts'
-import { carryOut, type PassFailure } from './pass.ts'
+import { carryOut, takeBack, type PassFailure } from './pass.ts'
 import { withOriginalsOf, withoutSettled } from './originals.ts'
 
 /** What a pass came to. `moves` is empty when the kernel was as wished. */
@@ -28,7 +20,6 @@ export interface PassReport {
   readonly chapters: readonly Chapter[]
   readonly moves: readonly Move[]
   readonly wanted: Desired
-  readonly observed: Observed
   readonly tookMs: number
 }
 
@@ -72,10 +63,7 @@ export async function reconcile({
   const told: Chapter[] = []
   const moves: Move[] = []
   for (let round = 1; ; round++) {
-    const reading = await kernel.observe([
-      ...sysctlKeys(config),
-      ...known.originals.sysctls.map((sysctl) => sysctl.key),
-    ])
+    const reading = await kernel.observe(observedKeys(config, known))
     if (!reading.ok) return fail({ is: 'unreadable', text: `${reading.error.what}: ${reading.error.said}` })
     const observed = reading.value
     const wanted = desired({ config, observed, memory: known, health })
@@ -85,21 +73,23 @@ export async function reconcile({
     if (left.length === 0) {
       const settled = settle(known, wanted)
       if (JSON.stringify(settled) !== JSON.stringify(memory)) await remember(settled)
-      const report = { chapters: told, moves, wanted, observed, tookMs: performance.now() - startedMs }
+      const report = { chapters: told, moves, wanted, tookMs: performance.now() - startedMs }
       return ok({ report, memory: settled })
     }
     if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
 
     const next = untilLinksAreUp(left)
-    told.push(...explain(next, wanted, config, observed, known))
+    const chapters = explain(next, wanted, config, observed, known)
     known = { ...settle(known, wanted, false), originals: withOriginalsOf(next, known.originals) }
     if (JSON.stringify(known) !== JSON.stringify(memory)) await remember(known)
     const done = await carryOut(kernel, next)
     if (!done.ok) {
       // The kernel may have changed between reading and doing (a link went away): then a fresh look is the answer.
       if (round < ROUNDS && done.error.undone && isStale(done.error)) continue
-      return fail({ is: 'failed', failure: done.error })
+      const leftovers = [...done.error.leftovers, ...(await takeBack(kernel, moves))]
+      return fail({ is: 'failed', failure: { ...done.error, undone: leftovers.length === 0, leftovers } })
     }
+    told.push(...chapters)
     moves.push(...next)
   }
 }
@@ -112,6 +102,12 @@ function untilLinksAreUp(moves: readonly Move[]): readonly Move[] {
   const last = moves.findLastIndex((move) => move.do === 'set-link' && move.up)
   return last === -1 ? moves : moves.slice(0, last + 1)
 }
+
+/** The settings a pass looks at: those that are wanted, and those that are to be given back. */
+export const observedKeys = (config: Config, memory: Memory): string[] => [
+  ...sysctlKeys(config),
+  ...memory.originals.sysctls.map((sysctl) => sysctl.key),
+]
 
 export const withLineIds = (memory: Memory, config: Config): Memory => ({
   ...memory,

@@ -45,17 +45,22 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const log = createLog(options.logFormat ?? 'text', process.env, (line) => process.stderr.write(line))
   const ended = Promise.withResolvers<void>()
   const end = (): void => ended.resolve()
+  let isDown = false
   const daemon: Daemon = new Daemon({
     ...equipped.value,
     version: options.version,
     log,
-    onDown: end,
-    onChange: () => void tell(),
+    onDown: () => {
+      isDown = true
+      end()
+    },
+    onChange: () => tell(),
   })
-  const sentence = async (): Promise<string> => options.verdict(await daemon.status(), Date.now()).text
+  const sentence = (): string => options.verdict(daemon.glance(), Date.now()).text
+  let isReady = false
   /** `systemctl status` shows the same sentence as `multihome status`. */
-  const tell = async (): Promise<void> => {
-    if (daemon.isReady) await notifyServiceManager(process.env, `STATUS=${await sentence()}`)
+  const tell = (): void => {
+    if (isReady) void notifyServiceManager(process.env, `STATUS=${sentence()}`)
   }
   const reload = async (): Promise<void> => {
     // systemd wants to know when, so that it can tell this reload from the next (sd_notify(3)).
@@ -65,34 +70,36 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     if (outcome.is === 'refused') complain(outcome.text)
     await notifyServiceManager(process.env, 'READY=1')
   }
+  const onReload = (): void => void reload()
+  // Before the box is touched: a signal that comes early waits for its turn, and cuts no pass in half.
+  process.on('SIGHUP', onReload)
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
 
+  let api: Awaited<ReturnType<RunOptions['startApi']>> | undefined
   try {
     const started = await daemon.start()
     if (!started.ok) {
       complain(`error[MH500]: the box could not be taken over: ${started.error}`)
       return EXIT.failed
     }
-    const api = await options.startApi(daemon)
+    api = await options.startApi(daemon)
     if (!api.ok) log.error(`${api.error.text}; the lines work, but multihome status does not`)
-    const text = await sentence()
+    isReady = true
     const readyMs = Math.round(process.uptime() * 1000)
-    process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${text}\n`)
-    await notifyServiceManager(process.env, `READY=1\nSTATUS=${text}`)
-
-    process.on('SIGHUP', () => void reload())
-    process.once('SIGTERM', end)
-    process.once('SIGINT', end)
+    process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
+    await notifyServiceManager(process.env, `READY=1\nSTATUS=${sentence()}`)
     await ended.promise
-
     await notifyServiceManager(process.env, 'STOPPING=1')
-    log.info('stopping; connections go on, the kernel has everything')
-    await daemon.stop()
-    if (api.ok) await api.value.close()
+    if (!isDown) log.info('stopping; connections go on, the kernel has everything')
     return EXIT.done
   } finally {
+    process.off('SIGHUP', onReload)
+    // The API first: what it asks for must not begin when the kernel is closed.
+    if (api?.ok === true) await api.value.close()
+    await daemon.stop()
     kernel.close()
     lock.release()
-    process.removeAllListeners('SIGHUP')
   }
 }
 

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { parseConfig } from '../config/index.ts'
+import { FakeKernel } from '../kernel/fake.ts'
+import { emptyMemory } from '../plan/index.ts'
+import { Daemon } from './daemon.ts'
+import { BOX, stateOf } from './examples.ts'
+import { createLog } from './log.ts'
+
+const TWO = `
+lan: { interfaces: [lan0] }
+lines:
+  fiber: { interface: wan1, weight: 3, address: 198.51.1.2/24, gateway: 198.51.1.1 }
+  dsl: { interface: wan2 }
+`
+const ONE = TWO.replace(/ {2}dsl.*\n/, '')
+
+interface Scene {
+  readonly kernel: FakeKernel
+  readonly daemon: Daemon
+  readonly log: string[]
+  readonly ends: string[]
+  readonly write: (yaml: string) => Promise<void>
+}
+
+/** A daemon on a pretend kernel with a file and a state directory of its own. */
+async function scene(t: TestContext, { stateDir }: { stateDir?: string } = {}): Promise<Scene> {
+  const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
+  const file = join(directory, 'config.yaml')
+  await writeFile(file, TWO)
+  const parsed = parseConfig(TWO, file)
+  assert.ok(parsed.ok)
+  const kernel = new FakeKernel(BOX)
+  const log: string[] = []
+  const ends: string[] = []
+  const daemon = new Daemon({
+    kernel,
+    config: parsed.value.config,
+    memory: emptyMemory,
+    stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
+    version: '0.0.0',
+    log: createLog('text', {}, (line) => log.push(line)),
+    onDown: () => ends.push('down'),
+    onChange: () => undefined,
+  })
+  t.after(async () => {
+    await daemon.stop()
+    await rm(directory, { recursive: true })
+  })
+  return { kernel, daemon, log, ends, write: (yaml) => writeFile(file, yaml) }
+}
+
+async function started(t: TestContext, options?: { stateDir?: string }): Promise<Scene> {
+  const it = await scene(t, options)
+  assert.deepEqual(await it.daemon.start(), { ok: true, value: undefined })
+  return it
+}
+
+const namesIn = (daemon: Daemon): string[] =>
+  daemon.glance().lines.map(({ name, state }) => `${name} ${state}`)
+
+test('an apply that waits behind down puts nothing back', async (t) => {
+  const { kernel, daemon, ends } = await started(t)
+  const down = daemon.down({ dryRun: false })
+  const late = daemon.apply()
+  assert.ok((await down).ok)
+  assert.deepEqual(await late, { is: 'failed', trouble: 'multihomed is stopping' })
+  assert.equal(await stateOf(kernel), await stateOf(new FakeKernel(BOX)))
+  assert.deepEqual(ends, ['down'])
+})
+
+test('status answers while a line is being removed', async (t) => {
+  const { daemon, write } = await started(t)
+  await write(ONE)
+  const [status, outcome] = await Promise.all([daemon.status(), daemon.apply()])
+  assert.deepEqual(status.lines.map(({ name }) => name), ['fiber', 'dsl']) // prettier-ignore
+  assert.equal(outcome.is, 'applied')
+  assert.deepEqual(namesIn(daemon), ['fiber up'])
+})
+
+test('a file that cannot be applied leaves the kernel as it was, and the old file in force', async (t) => {
+  const { kernel, daemon, write } = await started(t)
+  const before = await stateOf(kernel)
+  await write(ONE)
+  kernel.failNext('change-ruleset')
+  const outcome = await daemon.apply()
+  assert.equal(outcome.is, 'failed')
+  assert.equal(await stateOf(kernel), before)
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+})
+
+test('a bad file is refused as a whole', async (t) => {
+  const { kernel, daemon, write } = await started(t)
+  const before = await stateOf(kernel)
+  await write(`${ONE}wieght: 3\n`)
+  const outcome = await daemon.apply()
+  assert.ok(outcome.is === 'refused' && outcome.text.includes('wieght'))
+  assert.equal(await stateOf(kernel), before)
+})
+
+test('a start that fails in its second round leaves the box as it was, card and settings too', async (t) => {
+  const { kernel, daemon } = await scene(t)
+  // wan1 is off: it is switched on in a first round, and only a second one goes on from there.
+  kernel.failNext('change-ruleset')
+  const outcome = await daemon.start()
+  assert.ok(
+    !outcome.ok && outcome.error.endsWith('everything before it was taken back'),
+    JSON.stringify(outcome),
+  )
+  assert.equal(await stateOf(kernel), await stateOf(new FakeKernel(BOX)))
+})
+
+test('a daemon that stops during a pass that fails tries no more', async (t) => {
+  const { kernel, daemon } = await started(t)
+  kernel.failNext(undefined)
+  kernel.setCarrier('wan1', false)
+  await daemon.stop()
+  const applied = kernel.applied.length
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  t.mock.timers.tick(60_000)
+  await new Promise(setImmediate)
+  assert.equal(kernel.applied.length, applied)
+})
+
+test('a state directory that cannot be written stops neither lines nor down, and is told once', async (t) => {
+  const file = join(await mkdtemp(join(tmpdir(), 'multihomed-')), 'a-file')
+  await writeFile(file, '')
+  t.after(() => rm(join(file, '..'), { recursive: true }))
+  const { daemon, log, ends } = await started(t, { stateDir: file })
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+  assert.equal(log.filter((line) => line.includes('state directory cannot be written')).length, 1)
+  assert.ok((await daemon.down({ dryRun: false })).ok)
+  assert.deepEqual(ends, ['down'])
+})

@@ -1,0 +1,73 @@
+import { hostname } from 'node:os'
+import type { Config } from '../model/index.ts'
+import { chosenCounter, numbersOf, slotsOf, type Desired } from '../plan/index.ts'
+import type { LineStatus, Status } from './control.ts'
+import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
+import type { TrackedState } from './line-tracker.ts'
+
+/** What belongs together after a pass; taken as one, because the next pass may change all of it. */
+export interface Picture {
+  readonly config: Config
+  readonly wanted: Desired
+  /** Of every line in `wanted`. */
+  readonly states: ReadonlyMap<string, TrackedState>
+  readonly configAppliedAtMs: number
+  /** Why the kernel is not as wished; absent when it is. */
+  readonly trouble?: string
+}
+
+/** What does not change while the daemon runs. */
+export interface Identity {
+  readonly version: string
+  readonly startedAtMs: number
+}
+
+/** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
+export function statusOf(
+  { config, wanted, states, configAppliedAtMs, trouble }: Picture,
+  { version, startedAtMs }: Identity,
+  counters: CounterWindow,
+  open: ReadonlyMap<number, number> | undefined,
+): Status {
+  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const slots = slotsOf(wanted.state.ruleset)
+  const recent = new Map(wanted.lines.map(({ id }) => [id, counters.recent(chosenCounter(id))]))
+  const recentInAll = [...recent.values()].reduce((a, b) => a + b, 0)
+
+  const lines = wanted.lines.flatMap(({ id, config: line, address, gateway }): LineStatus[] => {
+    const state = states.get(line.name)
+    if (state === undefined) return []
+    const { rxBytes, txBytes } = counters.bytes(line.interface)
+    return [
+      {
+        name: line.name,
+        id,
+        ...state,
+        interface: line.interface,
+        ...(address === undefined ? {} : { address: address.address }),
+        ...(gateway === undefined ? {} : { gateway }),
+        weight: line.weight,
+        wantedShare: slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length,
+        ...(recentInAll === 0 ? {} : { newShare: (recent.get(id) ?? 0) / recentInAll }),
+        newConnections: counters.total(chosenCounter(id)),
+        ...(open === undefined ? {} : { openConnections: open.get(numbers.markOf(id)) ?? 0 }),
+        receivedBytes: rxBytes,
+        sentBytes: txBytes,
+        ...counters.rates(line.interface),
+      },
+    ]
+  })
+  return {
+    version,
+    pid: process.pid,
+    hostname: hostname(),
+    startedAtMs,
+    configFile: config.file,
+    configAppliedAtMs,
+    matches: trouble === undefined,
+    ...(trouble === undefined ? {} : { trouble }),
+    shareWindowMs: SHARE_WINDOW_MS,
+    lines,
+    notes: wanted.notes,
+  }
+}
