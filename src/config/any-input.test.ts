@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { parse, stringify } from 'yaml'
+import { lineLimit } from '../model/index.ts'
 import { FILE_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
-import { idsIn } from './numbers.ts'
 import { parseConfig } from './parse.ts'
 import { formatProblems } from './picture.ts'
 import { configSchema } from './schema.ts'
@@ -31,7 +31,7 @@ function check(source: string | Uint8Array): void {
   if (!parsed.ok) return
 
   const { lines, marks } = parsed.value.config
-  assert.ok(lines.length >= 1 && lines.length <= idsIn(marks.mask))
+  assert.ok(lines.length >= 1 && lines.length <= lineLimit(marks.mask))
   assert.equal(new Set(lines.map((line) => line.name.toLowerCase())).size, lines.length)
   assert.equal(new Set(lines.map((line) => line.interface)).size, lines.length)
   assert.ok(configSchema.safeParse(parse(text)).success, 'editors with the JSON Schema would refuse it')

@@ -1,4 +1,4 @@
-import { SLOTS, containsAddress, formatPrefix, networkOf } from '../model/index.ts'
+import { SLOTS, containsAddress, formatPrefix, lineLimit, networkOf } from '../model/index.ts'
 import type { Mark } from '../model/index.ts'
 import type { Draft, DraftLine } from './draft.ts'
 import {
@@ -12,7 +12,6 @@ import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
 import { notAHost } from './addresses.ts'
-import { idsIn } from './numbers.ts'
 
 /** What each value allows but all together do not. */
 export function findContradictions(draft: Draft, mask: Mark): readonly Problem[] {
@@ -32,7 +31,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
 }
 
 function findTooManyLines({ lines }: Draft, mask: Mark): readonly Problem[] {
-  const room = Math.min(idsIn(mask), SLOTS)
+  const room = Math.min(lineLimit(mask), SLOTS)
   const surplus = lines[room]
   if (surplus === undefined) return []
   const why =

@@ -52,10 +52,4 @@ export function markMask(value: number, source: string): Parsed<Mark> {
   return ok(mark(value))
 }
 
-/** Line ids are 1 … 2^bits - 2: no bit set is no line, all bits set are kept back. */
-export function idsIn(mask: Mark): number {
-  const bits = mask.toString(2).replaceAll('0', '').length
-  return 2 ** bits - 2
-}
-
 const plain = (source: string): string => quote(source).slice(1, -1)

@@ -1,11 +1,10 @@
 import type { Kernel } from '../kernel/index.ts'
-import { fail, ok, type Config, type LineHealth, type Move, type Result } from '../model/index.ts'
+import { fail, lineLimit, ok, type Config, type LineHealth, type Move, type Result } from '../model/index.ts'
 import {
   assignLineIds,
   desired,
   diff,
   explain,
-  lineLimit,
   sysctlKeys,
   type Chapter,
   type Desired,

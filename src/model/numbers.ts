@@ -13,4 +13,10 @@ export const tableId = (value: number): TableId => value as TableId
 /** Bitwise operators give signed numbers in JavaScript; a mark is unsigned. */
 export const mark = (value: number): Mark => (value >>> 0) as Mark
 
+/** How many lines a mask can name: ids are 1 … 2^bits - 2. No bit set is no line, all bits set are kept back. */
+export function lineLimit(mask: Mark): number {
+  const bits = mask.toString(2).replaceAll('0', '').length
+  return 2 ** bits - 2
+}
+
 export const MAIN_TABLE = tableId(254)

@@ -1,4 +1,4 @@
-export { numbersOf, lineLimit, type Numbers } from './numbers.ts'
+export { numbersOf, type Numbers } from './numbers.ts'
 export { assignLineIds } from './line-ids.ts'
 export { emptyMemory, type Memory, type Originals } from './memory.ts'
 export { desired, desiredWhenDown, sysctlKeys, type Desired, type Situation } from './desired.ts'

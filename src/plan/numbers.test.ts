@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lineId, mark } from '../model/index.ts'
-import { lineLimit, numbersOf } from './numbers.ts'
+import { lineId, lineLimit, mark } from '../model/index.ts'
+import { numbersOf } from './numbers.ts'
 
 const MASK = mark(0x3f00_0000)
 

@@ -54,9 +54,3 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
 }
 
 const trailingZeros = (word: number): number => 31 - Math.clz32(word & -word)
-
-/** How many lines a mask can name; the value with all bits set is kept back. */
-export const lineLimit = (mask: Mark): number => {
-  const bits = mask.toString(2).replaceAll('0', '').length
-  return 2 ** bits - 2
-}
