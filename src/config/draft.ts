@@ -40,7 +40,7 @@ export interface Draft {
   readonly rulePriorityBase?: Written<number> | undefined
 }
 
-export interface DraftLanInterface {
+interface DraftLanInterface {
   readonly name: Written<string>
   readonly address?: Written<HostAddress> | undefined
 }

@@ -225,7 +225,7 @@ function kindOf(node: ParsedNode | null): string {
 const unquotedText = (source: string): string => quote(source).slice(1, -1)
 
 /** @returns `a, b or c` */
-export function orList(words: readonly string[]): string {
+function orList(words: readonly string[]): string {
   const [last = '', ...others] = words.toReversed()
   return others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`
 }

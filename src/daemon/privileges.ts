@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 /** linux/capability.h */
 const NEEDED = { CAP_NET_ADMIN: 12, CAP_NET_RAW: 13 } as const
 
-export type Capability = keyof typeof NEEDED
+type Capability = keyof typeof NEEDED
 
 /** What we lack of the two capabilities that suffice for everything we do. */
 export async function missingCapabilities(): Promise<Capability[]> {

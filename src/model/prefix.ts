@@ -18,8 +18,6 @@ export interface HostAddress {
 
 const WIDTH = { ipv4: 32, ipv6: 128 } as const
 
-export const addressBits = (family: Family): number => WIDTH[family]
-
 /** @returns the canonical text and family of an address, `undefined` when it is none */
 export function parseAddress(text: string): { family: Family; address: string } | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text))

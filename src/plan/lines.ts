@@ -90,7 +90,7 @@ export const hasAddress = (observed: Observed, dev: string, address: HostAddress
   )
 
 /** The default route that DHCP or the admin left in the main table; the lowest metric wins, as in the kernel. */
-export function defaultRouteOf(dev: string, observed: Observed): Route | undefined {
+function defaultRouteOf(dev: string, observed: Observed): Route | undefined {
   return observed.routes
     .filter((route) => isForeignDefault(route) && route.dev === dev)
     .toSorted((a, b) => a.metric - b.metric)[0]

@@ -1,4 +1,4 @@
-import { lineId, mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
+import { mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
 
 /**
  * The corner of the box that is ours. The how-to's rule priorities 50, 201… and 222 are raised by a base, so that
@@ -26,8 +26,6 @@ export interface Numbers {
   nexthopOf(id: LineId): number
   /** `from` and `oif` rules; always before the balanced rule. */
   linePriority(id: LineId): number
-  /** The line a mark names; `undefined` when none. */
-  lineOf(value: number): LineId | undefined
 }
 
 const LAST_TABLE_BELOW_BALANCED = 21
@@ -46,10 +44,6 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     tableOf: (id) => tableId(id <= LAST_TABLE_BELOW_BALANCED ? 200 + id : 300 + id),
     nexthopOf: (id) => 222_000 + id,
     linePriority: (id) => priorityBase + 200 + Math.min(id, LAST_TABLE_BELOW_BALANCED),
-    lineOf: (value) => {
-      const id = (value & mask) >>> shift
-      return id === 0 ? undefined : lineId(id)
-    },
   }
 }
 
