@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Move } from '../model/index.ts'
+import { mark, type Move } from '../model/index.ts'
 import { invert } from '../plan/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
 import { BOX, OTHER_LINES, TWO_LINES, configOf, reconciled, stateOf } from './examples.ts'
@@ -26,12 +26,13 @@ test('a second file that fails half way leaves the first one in force', async ()
   await reconciled(probe, TWO_LINES)
   const { report } = await reconciled(probe, OTHER_LINES, memory)
   assert.ok(report.moves.length >= 2)
-  for (let after = 0; after < report.moves.length; after++) {
+  const needed = report.moves.filter((move) => move.do !== 'end-connections')
+  for (let after = 0; after < needed.length; after++) {
     const kernel = new FakeKernel(BOX)
     await reconciled(kernel, TWO_LINES)
     const before = await stateOf(kernel)
     kernel.failNext(undefined, after)
-    const done = await carryOut(kernel, report.moves)
+    const done = await carryOut(kernel, needed)
     assert.ok(!done.ok && done.error.undone)
     assert.equal(await stateOf(kernel), before)
   }
@@ -43,10 +44,11 @@ test('every step and then its inverse leaves the box as it was', async () => {
   for (const moves of await everyKindOfPass()) {
     for (const move of moves) {
       const before = await stateOf(kernel)
-      for (const one of [move, invert(move), move]) {
+      const back = invert(move)
+      for (const one of [move, ...back, move]) {
         const outcome = await kernel.apply(one)
         assert.ok(outcome.ok, `${one.do}: ${outcome.ok ? '' : outcome.error.said}`)
-        if (one !== move) assert.equal(await stateOf(kernel), before, move.do)
+        if (one === back.at(-1)) assert.equal(await stateOf(kernel), before, move.do)
       }
       kinds.add(move.do)
     }
@@ -56,6 +58,35 @@ test('every step and then its inverse leaves the box as it was', async () => {
     never.filter((kind) => kinds.has(kind)),
     never,
   )
+})
+
+test('what only tidies up may fail: the lines are changed all the same, and it is told', async () => {
+  const { memory } = await reconciled(new FakeKernel(BOX), TWO_LINES)
+  const probe = new FakeKernel(BOX)
+  await reconciled(probe, TWO_LINES)
+  const { report } = await reconciled(probe, OTHER_LINES, memory)
+  const silent = { dev: 'wan2', address: '198.51.2.1' }
+  const moves: readonly Move[] = [{ do: 'forget-neighbour', neighbour: silent }, ...report.moves]
+  const kernel = new FakeKernel(BOX)
+  await reconciled(kernel, TWO_LINES)
+  kernel.failNext('forget-neighbour')
+  kernel.failNext('end-connections')
+  const done = await carryOut(kernel, moves)
+  assert.ok(done.ok)
+  assert.deepEqual(
+    done.value.warnings.map((warning) => warning.what),
+    ['forget-neighbour', 'end-connections'],
+  )
+  assert.equal(await stateOf(kernel), await stateOf(probe))
+})
+
+test('what a failed pass made the kernel forget is not forgotten twice', async () => {
+  const kernel = new FakeKernel(BOX)
+  const ended: Move = { do: 'end-connections', mark: mark(0x100_0000), mask: mark(0x3f00_0000) }
+  kernel.failNext('set-link')
+  const done = await carryOut(kernel, [ended, { do: 'set-link', dev: 'wan1', up: true }])
+  assert.ok(!done.ok && done.error.undone)
+  assert.deepEqual(kernel.applied, [ended])
 })
 
 test('what cannot be taken back is told', async () => {

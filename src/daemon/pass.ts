@@ -24,7 +24,7 @@ export async function carryOut(
   for (const move of moves) {
     const result = await kernel.apply(move)
     if (result.ok) done.push(move)
-    else if (invert(move) === undefined) warnings.push(result.error)
+    else if (invert(move).length === 0) warnings.push(result.error)
     else {
       const leftovers = await takeBack(kernel, done)
       return fail({ move, error: result.error, undone: leftovers.length === 0, leftovers })
@@ -36,10 +36,8 @@ export async function carryOut(
 /** @returns what could not be taken back */
 export async function takeBack(kernel: Kernel, done: readonly Move[]): Promise<KernelError[]> {
   const leftovers: KernelError[] = []
-  for (const move of done.toReversed()) {
-    const back = invert(move)
-    if (back === undefined) continue
-    const result = await kernel.apply(back)
+  for (const move of done.toReversed().flatMap(invert)) {
+    const result = await kernel.apply(move)
     // Gone by itself (a route with its link, a nexthop with its device) is taken back as well.
     if (!result.ok && result.error.code !== 'not-found') leftovers.push(result.error)
   }

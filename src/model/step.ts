@@ -9,7 +9,7 @@ import type {
 } from './kernel-state.ts'
 import type { Mark } from './numbers.ts'
 
-/** One move from what is to what should be. Every move knows its way back: see `invert`. */
+/** One move from what is to what should be. For the way back see `invert`. */
 export type Move =
   | { readonly do: 'set-sysctl'; readonly from: Sysctl; readonly to: Sysctl }
   | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }

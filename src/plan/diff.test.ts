@@ -162,7 +162,8 @@ test('connections of a line with a new fixed address end, or they would go on fr
 
 test('connections end when all else is done: what fails before can be taken back, they cannot', () => {
   const other = aConfig({ lines: [dsl] })
-  const state = wish(other)
+  const memory = memoryOf(other, { ids: memoryOf(config).ids })
+  const { state } = desired({ config: other, observed: box, memory, health: new Map() })
   const ours = { ...none, addedAddresses: [on('wan1', '198.51.100.2/28')] }
   const moves = diff(after(wish()), state, ours)
   inOrder(moves)

@@ -61,10 +61,11 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .toReversed()
       .filter((nexthop) => !wantedNexthops.has(nexthop.id))
       .map((nexthop): Move => ({ do: 'delete-nexthop', nexthop })),
-    ...connectionsToEnd(rules, routes, wanted).map((fwmark): Move => ({ do: 'end-connections', ...fwmark })),
     ...ourAddresses
       .filter((address) => !wanted.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'delete-address', address })),
+    // Last, when nothing can fail any more: nobody brings an ended connection back.
+    ...connectionsToEnd(rules, routes, wanted).map((fwmark): Move => ({ do: 'end-connections', ...fwmark })),
   ]
 }
 

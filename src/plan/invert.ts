@@ -1,38 +1,40 @@
 import { unreachable, type Move } from '../model/index.ts'
 
-/** The move that takes a move back; a pass that fails half way is undone with these, last first. */
-export function invert(move: Move): Move {
+/**
+ * The moves that take a move back, in their order; a pass that fails half way is undone with these.
+ * @returns none where there is nothing to take back: what the kernel forgot it learns again by itself
+ */
+export function invert(move: Move): readonly Move[] {
   switch (move.do) {
     case 'set-sysctl':
-      return { do: 'set-sysctl', from: move.to, to: move.from }
+      return [{ do: 'set-sysctl', from: move.to, to: move.from }]
     case 'set-link':
-      return { ...move, up: !move.up }
-    // What the kernel forgot it learns again by itself: there is nothing to take back, and once more does no harm.
+      return [{ ...move, up: !move.up }]
     case 'forget-neighbour':
     case 'end-connections':
-      return move
+      return []
     case 'add-address':
-      return { do: 'delete-address', address: move.address }
+      return [{ do: 'delete-address', address: move.address }]
     case 'delete-address':
-      return { do: 'add-address', address: move.address }
+      return [{ do: 'add-address', address: move.address }]
     case 'add-nexthop':
-      return { do: 'delete-nexthop', nexthop: move.nexthop }
+      return [{ do: 'delete-nexthop', nexthop: move.nexthop }]
     case 'change-nexthop':
-      return { do: 'change-nexthop', from: move.to, to: move.from }
+      return [{ do: 'change-nexthop', from: move.to, to: move.from }]
     case 'delete-nexthop':
-      return { do: 'add-nexthop', nexthop: move.nexthop }
+      return [{ do: 'add-nexthop', nexthop: move.nexthop }]
     case 'add-route':
-      return { do: 'delete-route', route: move.route }
+      return [{ do: 'delete-route', route: move.route }]
     case 'change-route':
-      return { do: 'change-route', from: move.to, to: move.from }
+      return [{ do: 'change-route', from: move.to, to: move.from }]
     case 'delete-route':
-      return { do: 'add-route', route: move.route }
+      return [{ do: 'add-route', route: move.route }]
     case 'add-rule':
-      return { do: 'delete-rule', rule: move.rule }
+      return [{ do: 'delete-rule', rule: move.rule }]
     case 'delete-rule':
-      return { do: 'add-rule', rule: move.rule }
+      return [{ do: 'add-rule', rule: move.rule }]
     case 'change-ruleset':
-      return { do: 'change-ruleset', from: move.to, to: move.from }
+      return [{ do: 'change-ruleset', from: move.to, to: move.from }]
     default:
       return unreachable(move)
   }
