@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
 import { fail, ok, type KernelError, type Mark, type Result } from '../model/index.ts'
+import { runOnce } from './run-once.ts'
 
 /**
  * Counts the open entries of connection tracking by their mark: one netlink dump, read for nothing but the mark
@@ -63,14 +63,12 @@ const refusal = (what: string, errno: number): KernelError =>
     : { code: 'refused', what, said: `errno ${errno}` }
 
 /** The command says "0 flow entries have been deleted" with exit code 1: nothing to do is done. */
-function spawnConntrack(what: string): Promise<Result<void, KernelError>> {
+async function spawnConntrack(what: string): Promise<Result<void, KernelError>> {
   const [command = '', ...argv] = what.split(' ')
-  return new Promise((resolve) => {
-    execFile(command, argv, (cause, _, said) => {
-      const done = cause === null || /\b0 flow entries/.test(said)
-      resolve(done ? ok(undefined) : fail({ code: 'refused', what, said: said.trim() || cause.message }))
-    })
-  })
+  const { ok: isDone, error } = await runOnce(command, argv)
+  return isDone || /\b0 flow entries/.test(error)
+    ? ok(undefined)
+    : fail({ code: 'refused', what, said: error.trim() })
 }
 
 const NETLINK_NETFILTER = 12

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { whileSpawnThrows, withoutDescriptors } from './hardship.ts'
 import { IpChild } from './ip-child.ts'
 
 const ip = new IpChild(['-N', '-json'])
@@ -51,6 +53,30 @@ test('when the child is killed under way, what was asked of it fails and a new c
   assert.ok((await settled).some(({ status }) => status === 'rejected'))
   assert.match((await victim.run('link show dev lo')).output, /lo:/)
   victim.close()
+})
+
+test('a child that hangs is ended: what was asked of it fails, and the next question is answered', async () => {
+  const victim = new IpChild([], 300)
+  await victim.run('link show dev lo')
+  const stopped = childPid()
+  process.kill(stopped, 'SIGSTOP')
+  const asked = await Promise.allSettled([victim.run('link show dev lo'), victim.run('rule show')])
+  for (const answer of asked) {
+    assert.ok(answer.status === 'rejected')
+    assert.match(String(answer.reason), /ip did not answer within 300 ms: link show dev lo/)
+  }
+  assert.match((await victim.run('link show dev lo')).output, /lo:/)
+  while (existsSync(`/proc/${stopped}`)) await setImmediate()
+  victim.close()
+})
+
+test('a box without room for a child fails the question and nothing else; with room it is answered', async () => {
+  const child = new IpChild([])
+  const ask = (): Promise<unknown> => child.run('link show dev lo')
+  await assert.rejects(whileSpawnThrows(ask), /E2BIG/)
+  await assert.rejects(withoutDescriptors(ask), /EMFILE/)
+  assert.match((await child.run('link show dev lo')).output, /lo:/)
+  child.close()
 })
 
 test('closing lets what is under way be answered, and the next command has a child that remembers nothing', async () => {

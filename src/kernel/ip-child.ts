@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { DEADLINE_MS } from './run-once.ts'
 
 /** What one line for `ip` came to: what it printed, and what it complained about when it failed. */
 export interface IpAnswer {
@@ -16,21 +17,29 @@ interface Waiting {
  * One `ip -force -batch -` that stays: 0.13 ms a command instead of 3 ms for a new process, and no fork from a
  * daemon whose memory has grown. A word that `ip` does not know behind every command marks where its answer ends.
  *
- * It lives in the network namespace where it was started. When it dies, commands under way fail and the next one
- * starts a new one.
+ * It lives in the network namespace where it was started. When it dies or falls silent, commands under way fail and
+ * the next one starts a new one.
  */
 export class IpChild {
   readonly #flags: readonly string[]
+  readonly #deadlineMs: number
   #batch: Batch | undefined
 
-  /** @param flags for `ip`, before `-force -batch -`: `-json`, `-details`, … */
-  constructor(flags: readonly string[]) {
+  /**
+   * @param flags for `ip`, before `-force -batch -`: `-json`, `-details`, …
+   * @param deadlineMs how long it may say nothing while an answer is due
+   */
+  constructor(flags: readonly string[], deadlineMs = DEADLINE_MS) {
     this.#flags = flags
+    this.#deadlineMs = deadlineMs
   }
 
-  /** @throws when `ip` cannot be started or died under way; a command that the kernel refuses is an answer */
-  run(line: string): Promise<IpAnswer> {
-    const batch = (this.#batch ??= new Batch(this.#flags, () => {
+  /**
+   * @throws when `ip` cannot be started, died under way or does not answer; a command that the kernel refuses is an
+   *   answer. What became of a command without an answer nobody knows: it may have been carried out
+   */
+  async run(line: string): Promise<IpAnswer> {
+    const batch = (this.#batch ??= new Batch(this.#flags, this.#deadlineMs, () => {
       if (this.#batch === batch) this.#batch = undefined
     }))
     return batch.run(line)
@@ -45,22 +54,26 @@ export class IpChild {
 
 /** One child with the commands it was given; a new one starts from nothing. */
 class Batch {
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #child: ChildProcess
+  readonly #deadlineMs: number
   readonly #onEnd: () => void
+  #deadline: NodeJS.Timeout | undefined
   #waiting: Waiting[] = []
   #output = ''
 
-  constructor(flags: readonly string[], onEnd: () => void) {
+  constructor(flags: readonly string[], deadlineMs: number, onEnd: () => void) {
+    this.#deadlineMs = deadlineMs
     this.#onEnd = onEnd
     // Errors into the same pipe as answers, so that they arrive in order.
     const argv = ['-c', 'exec ip "$@" -force -batch - 2>&1', 'ip', ...flags]
     const child = spawn('/bin/sh', argv, { stdio: ['pipe', 'pipe', 'pipe'] })
-    child.stdout.setEncoding('utf8')
-    child.stdout.on('data', (text: string) => {
+    // Without a descriptor left (EMFILE) there are no pipes; `error` tells.
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text
       this.#read()
+      this.#expectAnswer()
     })
-    child.stdin.on('error', () => undefined) // told by `close`
+    child.stdin?.on('error', () => undefined) // told by `close`
     child.on('error', (error) => this.#fail(error))
     child.on('close', () => this.#fail(new Error('ip -batch ended')))
     this.#child = child
@@ -69,12 +82,13 @@ class Batch {
   run(line: string): Promise<IpAnswer> {
     return new Promise((settle, reject) => {
       this.#waiting.push({ line, settle, reject })
-      this.#child.stdin.write(`${line}\n${MARKER}\n`)
+      if (this.#waiting.length === 1) this.#expectAnswer()
+      this.#child.stdin?.write(`${line}\n${MARKER}\n`)
     })
   }
 
   end(): void {
-    this.#child.stdin.end()
+    this.#child.stdin?.end()
   }
 
   #read(): void {
@@ -89,8 +103,21 @@ class Batch {
     }
   }
 
+  /** From now on: a table that takes long to print is no silence. */
+  #expectAnswer(): void {
+    clearTimeout(this.#deadline)
+    const next = this.#waiting[0]
+    if (next === undefined) return
+    this.#deadline = setTimeout(() => {
+      this.#child.kill('SIGKILL')
+      this.#output = ''
+      this.#fail(new Error(`ip did not answer within ${this.#deadlineMs} ms: ${next.line}`))
+    }, this.#deadlineMs)
+  }
+
   /** `ip` ends at words it finds wrong (a nexthop over a device that is not there), `-force` or not, and says why. */
   #fail(error: Error): void {
+    clearTimeout(this.#deadline)
     this.#onEnd()
     const lost = this.#waiting
     const lastWords = this.#output.trim()

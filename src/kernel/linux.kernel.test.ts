@@ -8,6 +8,7 @@ import { changesOf, fakeWorld, look, outcomeOf, type World } from './contract-ru
 import { ADDRESSES, tell } from './contract-words.ts'
 import { CASES } from './contract.ts'
 import { openLinuxKernel } from './linux.ts'
+import { enterOwnNetwork } from './own-network.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_LINUX')
 
@@ -116,12 +117,4 @@ function ip(...lines: readonly string[]): void {
     input: lines.join('\n'),
     stdio: ['pipe', 'ignore', 'ignore'],
   })
-}
-
-/** The same process in a network of its own: this file takes away all that it finds. */
-function enterOwnNetwork(sentinel: string): void {
-  if (process.env[sentinel] !== undefined) return
-  if (process.execve === undefined) throw new Error('this Node cannot replace its process')
-  const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
-  process.execve('/usr/bin/unshare', ['unshare', '-n', ...program], { ...process.env, [sentinel]: '1' })
 }

@@ -1,13 +1,7 @@
-import { spawn } from 'node:child_process'
 import { fail, ok, type KernelError, type Result, type Ruleset } from '../model/index.ts'
 import type { NftLibrary } from './ffi.ts'
 import { ownedMaps, readRuleset } from './nft-listing.ts'
-
-interface NftAnswer {
-  readonly ok: boolean
-  readonly output: string
-  readonly error: string
-}
+import { runOnce, type RunOutcome } from './run-once.ts'
 
 /** nft text into the kernel and back: through libnftables in our process, or a spawned `nft` where that is missing. */
 export class NftDoor {
@@ -27,10 +21,6 @@ export class NftDoor {
     }
   }
 
-  get usesLibrary(): boolean {
-    return this.#library !== undefined
-  }
-
   /**
    * Carries out nft text as one transaction.
    *
@@ -40,12 +30,12 @@ export class NftDoor {
    */
   async change(lines: readonly string[]): Promise<Result<void, KernelError>> {
     const text = `${lines.join('\n')}\n`
-    if (this.#library === undefined) return toResult(text, await spawnNft(['-f', '-'], text))
+    if (this.#library === undefined) return toResult(text, await runOnce('nft', ['-f', '-'], { input: text }))
     const unseen = [...new Set(lines.filter((line) => !isAboutElements(line)).map(formOf))].filter(
       (form) => !this.#knownForms.has(form),
     )
     if (unseen.length > 0) {
-      const checked = await spawnNft(['-c', '-f', '-'], text)
+      const checked = await runOnce('nft', ['-c', '-f', '-'], { input: text })
       if (!checked.ok) return toResult(text, checked)
       for (const form of unseen) this.#knownForms.add(form)
     }
@@ -84,9 +74,9 @@ export class NftDoor {
     this.#library?.close()
   }
 
-  async #list(text: string, terse: boolean): Promise<NftAnswer> {
+  async #list(text: string, terse: boolean): Promise<RunOutcome> {
     if (this.#library !== undefined) return this.#library.run(text, terse)
-    return spawnNft([...(terse ? ['-t'] : []), ...text.split(' ')], '')
+    return runOnce('nft', [...(terse ? ['-t'] : []), ...text.split(' ')])
   }
 }
 
@@ -100,7 +90,7 @@ const formOf = (line: string): string =>
     .replaceAll(/\d[\w.:/-]*/g, '0')
     .replaceAll(/_\w+/g, '_')
 
-function toResult(text: string, answer: NftAnswer): Result<void, KernelError> {
+function toResult(text: string, answer: RunOutcome): Result<void, KernelError> {
   if (answer.ok) return ok(undefined)
   const said = answer.error.trim() === '' ? 'nft said no without a reason' : answer.error.trim()
   const what = `nft: ${text.trim().split('\n')[0] ?? ''}`
@@ -112,26 +102,4 @@ function toResult(text: string, answer: NftAnswer): Result<void, KernelError> {
   if (/Resource busy/i.test(said)) return fail({ code: 'busy', what, said })
   if (/not supported/i.test(said)) return fail({ code: 'unsupported', what, said })
   return fail({ code: 'refused', what, said })
-}
-
-function spawnNft(argv: readonly string[], input: string): Promise<NftAnswer> {
-  return new Promise((resolve) => {
-    const child = spawn('nft', argv, { stdio: ['pipe', 'pipe', 'pipe'] })
-    let output = ''
-    let error = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text))
-    child.on('error', (cause) =>
-      resolve({ ok: false, output, error: `nft cannot be started: ${cause.message}` }),
-    )
-    child.on('close', (code, signal) =>
-      resolve({
-        ok: code === 0,
-        output,
-        error: signal === null ? error : `${error}\nnft ended by ${signal}`,
-      }),
-    )
-    child.stdin.on('error', () => undefined) // told by `close`
-    child.stdin.end(input)
-  })
 }
