@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { afterEach, test } from 'node:test'
+import { enterOwnNetwork } from './own-network.ts'
+import { whileSpawnThrows, withoutDescriptors } from './hardship.ts'
+import { watchIpMonitor } from './ip-monitor.ts'
+import type { KernelEvent } from './port.ts'
+
+enterOwnNetwork('MULTIHOMED_TEST_MONITOR')
+
+let bell = new EventEmitter()
+let watch: { close(): void } | undefined
+afterEach(() => watch?.close())
+
+function listen(): void {
+  bell = new EventEmitter()
+  watch = watchIpMonitor((event) => bell.emit('rings', event))
+}
+
+/** The next event whose text is like that. */
+async function heard(like: RegExp): Promise<KernelEvent> {
+  for (;;) {
+    const [event] = (await once(bell, 'rings')) as [KernelEvent]
+    if (like.test(event.text)) return event
+  }
+}
+
+/** A change is made again and again until somebody listens. */
+async function hearsChanges(): Promise<void> {
+  const change = setInterval(() => ip('link set lo up\nlink set lo down'), 20)
+  try {
+    assert.equal((await heard(/ lo: /)).about, 'link')
+  } finally {
+    clearInterval(change)
+  }
+}
+
+test('a change rings the bell', async () => {
+  listen()
+  await hearsChanges()
+})
+
+test('changes that came too fast to be told ring the bell all the same', async () => {
+  listen()
+  await hearsChanges()
+  const monitor = Math.max(...children())
+  process.kill(monitor, 'SIGSTOP')
+  // Far more than the child's socket holds: the kernel drops the rest.
+  const flood = Array.from({ length: 6000 }, (_, i) => `rule add pref ${10_000 + i} table 99`)
+  ip(flood.join('\n'))
+  const lost = heard(/netlink receive error/)
+  process.kill(monitor, 'SIGCONT')
+  assert.equal((await lost).about, 'link')
+})
+
+test('when the monitor dies another one listens, and the bell rings for what was missed', async () => {
+  listen()
+  await hearsChanges()
+  const again = heard(/started again/)
+  process.kill(Math.max(...children()), 'SIGKILL')
+  await again
+  await hearsChanges()
+})
+
+test('a box without room for a monitor goes on without, and has one as soon as there is room', async () => {
+  for (const inTrouble of [whileSpawnThrows<void>, withoutDescriptors<void>]) {
+    listen()
+    await hearsChanges()
+    const monitor = Math.max(...children())
+    await inTrouble(async () => {
+      process.kill(monitor, 'SIGKILL')
+      await heard(/started again/)
+      await heard(/started again/)
+    })
+    await hearsChanges()
+    watch?.close()
+  }
+})
+
+const children = (): number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number)
+
+function ip(input: string): void {
+  execFileSync('ip', ['-force', '-batch', '-'], { input, stdio: ['pipe', 'ignore', 'ignore'] })
+}
