@@ -44,7 +44,6 @@ export const AF = { unix: 1, inet: 2, netlink: 16 } as const
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
 export const SOL_SOCKET = 1
 export const SO = { reuseaddr: 2, rcvbuf: 8, bindtodevice: 25, mark: 36 } as const
-export const EAGAIN = 11
 
 /** @returns a file descriptor, close-on-exec. @throws {SystemError} */
 export const socket = (family: number, type: number, protocol: number): number =>
