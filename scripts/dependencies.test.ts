@@ -40,3 +40,18 @@ for (const [heading, dependencies] of [
     assert.deepEqual(loose, [])
   })
 }
+
+/**
+ * A registry that lacks machine code for other systems leaves it out of a lock file that is made there, and newer
+ * npm then refuses the file everywhere: the entries are written in by hand, without a checksum.
+ */
+test('the lock file names what its packages need for every system, or npm 11 installs nothing at all', () => {
+  const { packages } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8'),
+  ) as { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
+  const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}))
+  assert.deepEqual(
+    wanted.filter((name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`))),
+    [],
+  )
+})
