@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import * as fc from 'fast-check'
 import { formatPrefix } from '../model/index.ts'
@@ -51,6 +54,28 @@ test('whatever is done in whatever order, the pretend kernel answers and looks l
   )
 })
 
+for (const [missing, debianPackage] of [
+  ['nft', 'nftables'],
+  ['ip', 'iproute2'],
+] as const) {
+  test(`a box without ${missing} is told at the start what to install, not by a pass that fails for ever`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'multihomed-test-'))
+    const path = process.env['PATH']
+    const others = ['ip', 'nft', 'sh'].filter((command) => command !== missing)
+    for (const command of others) symlinkSync(whereIs(command), join(folder, command))
+    process.env['PATH'] = folder
+    try {
+      const outcome = await openLinuxKernel()
+      assert.ok(!outcome.ok)
+      assert.equal(outcome.error.what, missing)
+      assert.match(outcome.error.said, new RegExp(`ENOENT.* Debian package ${debianPackage}$`))
+    } finally {
+      process.env['PATH'] = path
+      rmSync(folder, { recursive: true })
+    }
+  })
+}
+
 test('whoever still asks while the daemon ends gets an error, and ends neither it nor keeps it alive', async () => {
   const other = await openLinuxKernel()
   assert.ok(other.ok)
@@ -67,6 +92,9 @@ test('whoever still asks while the daemon ends gets an error, and ends neither i
   await assert.rejects(other.value.counts(), /closed/)
   other.value.close()
 })
+
+const whereIs = (command: string): string =>
+  execFileSync('sh', ['-c', 'command -v "$1"', 'sh', command], { encoding: 'utf8' }).trim()
 
 function realWorld(): World {
   return {

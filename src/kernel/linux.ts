@@ -20,20 +20,29 @@ import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, rea
 import { watchIpMonitor } from './ip-monitor.ts'
 import { NftDoor } from './nft-door.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
+import { missingTool } from './required-tools.ts'
 
 /**
  * The Linux kernel of the network namespace we run in.
  * @returns an error where `ip` or `nft` is missing, or where we may not look
  */
 export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
+  const missing = await missingTool()
+  if (missing !== undefined) return fail(missing)
+  const nft = await NftDoor.open()
+  const ruleset = await nft.read()
+  if (!ruleset.ok) {
+    nft.close()
+    return ruleset
+  }
   const reader = new IpChild(['-N', '-s', '-json'])
   try {
     const nexthops = await reader.run('nexthop show')
-    const nft = await NftDoor.open()
     const capabilities = capabilitiesOf(release(), nexthops.error === undefined)
     return ok(new LinuxKernel(reader, nft, capabilities))
   } catch (cause) {
     reader.close()
+    nft.close()
     return fail({ code: 'refused', what: 'ip -batch', said: messageOf(cause) })
   }
 }
