@@ -18,7 +18,10 @@ export interface Kernel {
   readonly capabilities: Capabilities
   /** One whole reading. @param sysctlKeys the settings to read along; those that do not exist are left out */
   observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>>
-  /** Carries out one move. Nothing is half done: a move that fails changed nothing. */
+  /**
+   * Carries out one move; never rejects. No move is done by half, and one that the kernel refuses changed nothing.
+   * Where whoever carried it out died or hung, it may have been done all the same: only the next look tells.
+   */
   apply(move: Move): Promise<Result<void, KernelError>>
   counts(): Promise<Counts>
   /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
