@@ -80,6 +80,23 @@ test('what only tidies up may fail: the lines are changed all the same, and it i
   assert.equal(await stateOf(kernel), await stateOf(probe))
 })
 
+test('connections of a line whose address changes are ended, those of the line that stays and of others are not', async () => {
+  const kernel = new FakeKernel(BOX)
+  const { memory } = await reconciled(kernel, TWO_LINES)
+  const [fiber, dsl, foreign] = [mark(0x100_0000), mark(0x200_0000), mark(0x3)]
+  kernel.connect(mark(fiber | foreign), 3)
+  kernel.connect(dsl, 2)
+  kernel.connect(foreign)
+  await reconciled(kernel, MOVED_FIBER, memory)
+  assert.deepEqual(
+    await kernel.openConnections(mark(0x3f00_0000)),
+    new Map([
+      [dsl, 2],
+      [0, 1],
+    ]),
+  )
+})
+
 test('what a failed pass made the kernel forget is not forgotten twice', async () => {
   const kernel = new FakeKernel(BOX)
   const ended: Move = { do: 'end-connections', mark: mark(0x100_0000), mask: mark(0x3f00_0000) }
@@ -102,6 +119,13 @@ test('what cannot be taken back is told', async () => {
     ['delete-route'],
   )
 })
+
+const MOVED_FIBER = configOf(`
+lan: { interfaces: [lan0] }
+lines:
+  fiber: { interface: wan1, weight: 3, address: 198.51.1.3/24, gateway: 198.51.1.1 }
+  dsl: { interface: wan2 }
+`)
 
 async function movesOfFirstPass(): Promise<readonly Move[]> {
   return (await reconciled(new FakeKernel(BOX), TWO_LINES)).report.moves

@@ -1,5 +1,6 @@
 import {
   fail,
+  mark,
   ok,
   parseHostAddress,
   unreachable,
@@ -45,6 +46,8 @@ export class FakeKernel implements Kernel {
   /** Links whose cable is out, whatever they are set to. */
   readonly #unplugged = new Set<string>()
   #silent: SilentNeighbour[] = []
+  /** The marks of the entries of connection tracking. */
+  #connections: Mark[] = []
   #nextIndex = 1
 
   /** @param start what is there before anything happens; what is left out is empty */
@@ -101,8 +104,13 @@ export class FakeKernel implements Kernel {
     }
   }
 
-  async openConnections(_mask: Mark): Promise<ReadonlyMap<number, number>> {
-    return new Map()
+  async openConnections(mask: Mark): Promise<ReadonlyMap<number, number>> {
+    const counts = new Map<number, number>()
+    for (const connection of this.#connections) {
+      const value = mark(connection & mask)
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    return counts
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {
@@ -204,6 +212,11 @@ export class FakeKernel implements Kernel {
     this.#silent.push(neighbour)
   }
 
+  /** Somebody's connections, as connection tracking keeps them. */
+  connect(carrying: Mark, connections = 1): void {
+    this.#connections.push(...Array.from({ length: connections }, () => carrying))
+  }
+
   /** Connections that a counter of ours has seen. */
   count(name: string, connections: number): void {
     this.#chosen.set(name, (this.#chosen.get(name) ?? 0) + connections)
@@ -220,7 +233,8 @@ export class FakeKernel implements Kernel {
         this.#silent = this.#silent.filter((silent) => silent.address !== move.neighbour.address)
         return ok(undefined)
       case 'end-connections':
-        return ok(undefined)
+        this.#connections = this.#connections.filter((one) => mark(one & move.mask) !== move.mark)
+        return done
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
       case 'delete-address':
