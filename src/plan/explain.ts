@@ -130,7 +130,7 @@ class Teller {
     const facts = line === undefined ? undefined : this.#facts(line)
     switch (move.do) {
       case 'set-sysctl':
-        return sysctlReason(move.to.key, this.#wanted.state.sysctls.includes(move.to))
+        return sysctlReason(move.to.key, this.#config)
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'forget-neighbour':
@@ -245,11 +245,14 @@ class Teller {
   }
 }
 
-function sysctlReason(key: string, wanted: boolean): string {
-  if (!wanted) return 'as it was before multihomed'
-  if (key.endsWith('ip_forward')) return 'the LAN reaches the lines through this box'
-  if (key.endsWith('fib_multipath_hash_policy')) return "the box's own connections are spread by port as well"
-  if (key.endsWith('rp_filter')) return 'loose: answers to one line may have their reverse route on another'
+function sysctlReason(key: string, config: Config): string {
+  const dev = /\/conf\/(.+)\/rp_filter$/.exec(key)?.[1]
+  if (key.endsWith('/ip_forward') && config.lan.interfaces.length > 0)
+    return 'the LAN reaches the lines through this box'
+  if (key.endsWith('/fib_multipath_hash_policy'))
+    return "the box's own connections are spread by port as well"
+  if (config.lines.some((line) => line.interface === dev))
+    return 'loose: answers to one line may have their reverse route on another'
   return 'as it was before multihomed'
 }
 
