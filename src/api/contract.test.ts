@@ -35,7 +35,10 @@ for (const [name, schema] of Object.entries(SCHEMAS)) {
 
 test('check --json keeps the contract', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
-  const check = checkDocument({ ok: false, problems: [problem], notes: VALUES.status.notes }, 0)
+  const check = checkDocument(
+    { ok: false, problems: [problem], notes: VALUES.status.notes, onlyFile: true },
+    0,
+  )
   assert.deepEqual(CheckSchema.parse(check), check)
   assert.deepEqual(check.problems[0]?.where, { file: 'f', line: 9, column: 5 })
 })

@@ -2,6 +2,7 @@
 import type { ConfigProblem, DownReport, LineStatus, Status } from '../daemon/control.ts'
 import type { Note, PlanReport } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
+import type { Code } from './codes.ts'
 import type {
   ApplyDocument,
   CheckDocument,
@@ -69,14 +70,27 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
 })
 
 export const checkDocument = (
-  check: { ok: boolean; problems: readonly ConfigProblem[]; notes: readonly Note[] },
+  check: {
+    ok: boolean
+    problems: readonly ConfigProblem[]
+    notes: readonly Note[]
+    /** The box could not be looked at. */
+    onlyFile: boolean
+  },
   nowMs: number,
 ): CheckDocument => ({
   ...head('Check', nowMs),
   ok: check.ok,
   problems: check.problems.map(problemDocument),
-  notes: check.notes.map(noteDocument),
+  notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
 })
+
+const ONLY_FILE: NoteDocument = {
+  code: 'MH591' satisfies Code,
+  name: 'only-file',
+  severity: 'note',
+  text: 'this box was not looked at, that takes root: sudo multihome check',
+}
 
 export const problemDocument = (problem: ConfigProblem): ConfigProblemDocument => ({
   code: problem.code,

@@ -27,7 +27,7 @@ async function down({ client, settings, surroundings }: Job, dryRun: boolean): P
   if (answered.error.is !== 'not-reachable') return failed(clientFailure(answered.error))
   const { downOffline } = await surroundings.offline()
   const done = await downOffline({ stateDir: settings.stateDir, socketPath: settings.socketPath, dryRun })
-  if (!done.ok) return failed(offlineFailure(done.error))
+  if (!done.ok) return failed(offlineFailure(done.error, 'down'))
   return tell(downDocument(done.value, surroundings.nowMs()), { daemon: false })
 }
 

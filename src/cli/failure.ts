@@ -96,12 +96,18 @@ function problemFailure(problem: ProblemDocument): Failure {
 /** Of the daemon's problems, those that mean the question was wrong. */
 const PROBLEM_EXIT: Readonly<Record<string, number>> = { MH707: EXIT.wrongUsage, MH709: EXIT.wrongUsage }
 
-export function offlineFailure(failure: OfflineFailure): Failure {
+/** @param command what was asked for: `plan` */
+export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down'): Failure {
   switch (failure.code) {
     case 'config':
       return refused(failure.text, failure.problems.map(problemDocument))
     case 'not-permitted':
-      return { exitCode: EXIT.notAllowed, code: 'MH591' satisfies Code, message: failure.text, help: 'sudo' }
+      return {
+        exitCode: EXIT.notAllowed,
+        code: 'MH591' satisfies Code,
+        message: failure.text,
+        help: `sudo multihome ${command}`,
+      }
     case 'kernel':
       return { exitCode: EXIT.couldNot, code: 'MH590' satisfies Code, message: failure.text }
     default:

@@ -40,7 +40,7 @@ export function addPlan({ program, answer }: Shell): void {
 async function plan({ settings, surroundings }: Job, options: PlanOptions): Promise<Answer> {
   const { planOffline } = await surroundings.offline()
   const planned = await planOffline(settings)
-  if (!planned.ok) return failed(offlineFailure(planned.error))
+  if (!planned.ok) return failed(offlineFailure(planned.error, 'plan'))
   const document = planDocument(planned.value, surroundings.nowMs())
   const changes = options.exitCode === true && document.stepCount > 0
   const detail: Detail = options.short === true ? 'short' : options.all === true ? 'all' : 'some'

@@ -46,7 +46,7 @@ const CONFIG_PROBLEM = {
 const PICTURE = 'error[MH203]: "wieght" is not a key of a line\n  --> config.yaml:9:5\n1 error.'
 
 const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
-  checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [] }),
+  checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: false }),
   planOffline: () => Promise.resolve(ok(VALUES.plan)),
   downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
@@ -121,9 +121,17 @@ const ROWS: readonly Row[] = [
   {
     name: 'check, wrong',
     line: 'check',
-    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [] }) } },
+    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [], onlyFile: false }) } },
     exitCode: 3,
     out: /config\.yaml:9:5\n1 error\. The running configuration is untouched\.\n$/,
+    kind: 'Check',
+  },
+  {
+    name: 'check where only the file could be judged',
+    line: 'check',
+    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: true }) } },
+    exitCode: 0,
+    out: /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check\n\n\S+ is right\.\n$/,
     kind: 'Check',
   },
   { name: 'plan', line: 'plan', exitCode: 0, out: /^1 repair: 1 step\.\n.*ip rule add/s, kind: 'Plan' },
@@ -142,7 +150,7 @@ const ROWS: readonly Row[] = [
     line: 'plan',
     circumstances: { offline: { planOffline: () => Promise.resolve(fail({ code: 'not-permitted', text: 'reading the nft table needs CAP_NET_ADMIN' })) } },
     exitCode: 5,
-    err: /^error\[MH591\]: reading the nft table needs CAP_NET_ADMIN\n/,
+    err: /^error\[MH591\]: reading the nft table needs CAP_NET_ADMIN\n {4}= help: sudo multihome plan\n$/,
     kind: 'Error',
   },
   {
@@ -171,7 +179,7 @@ const ROWS: readonly Row[] = [
     line: 'down',
     circumstances: { ...noDaemon, offline: { downOffline: () => Promise.resolve(fail({ code: 'not-permitted', text: 'needs CAP_NET_ADMIN' })) } },
     exitCode: 5,
-    err: /needs CAP_NET_ADMIN/,
+    err: /needs CAP_NET_ADMIN\n {4}= help: sudo multihome down\n$/,
     kind: 'Error',
   },
   { name: 'a typo in a command', line: 'stauts', exitCode: 2, err: /^There is no command "stauts"\. Did you mean status\?\n$/, kind: 'Error' },
@@ -288,7 +296,7 @@ test('check and plan take the file as a word, which beats the flag', async () =>
   const offline: Partial<Offline> = {
     checkOffline: ({ configFile }) => {
       files.push(configFile)
-      return Promise.resolve({ ok: true, text: '', problems: [], notes: [] })
+      return Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: false })
     },
     planOffline: ({ configFile }) => {
       files.push(configFile)

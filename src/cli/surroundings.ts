@@ -35,6 +35,8 @@ export interface Offline {
     readonly text: string
     readonly problems: readonly ConfigProblem[]
     readonly notes: readonly Note[]
+    /** Nothing but the file was judged: we may not look at the box. */
+    readonly onlyFile: boolean
   }>
   readonly planOffline: (
     options: OfflinePlaces & { configFile: string },

@@ -321,11 +321,14 @@ for (const { name, ok, pictures, notes, shown } of CHECKS) {
 
 test('a refused file: its own pictures, and that nothing was touched', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
-  const failure = offlineFailure({
-    code: 'config',
-    text: 'error[MH203]: …\n1 error.',
-    problems: [problem],
-  })
+  const failure = offlineFailure(
+    {
+      code: 'config',
+      text: 'error[MH203]: …\n1 error.',
+      problems: [problem],
+    },
+    'plan',
+  )
   assert.equal(
     failureText(failure, screen),
     'error[MH203]: …\n1 error. The running configuration is untouched.',

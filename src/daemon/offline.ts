@@ -6,6 +6,7 @@ import { desired, diff, explain, type Note, type PlanReport } from '../plan/inde
 import type { ConfigProblem, DownReport } from './control.ts'
 import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
+import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { observedKeys, withLineIds } from './reconciler.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
@@ -22,22 +23,26 @@ interface Places {
   readonly socketPath: string
 }
 
-/** Is the file right, and what would it meet on this box? Looking at the box is left out where we may not look. */
+/** Is the file right, and what would it meet on this box? */
 export async function checkOffline(options: Places & { readonly configFile: string }): Promise<{
   ok: boolean
   text: string
   problems: readonly ConfigProblem[]
   notes: readonly Note[]
+  /** Nothing but the file was judged: we may not look at the box. */
+  onlyFile: boolean
 }> {
   const reading = await readConfig(options.configFile)
-  if (!reading.ok) return { ok: false, ...reading.error, notes: [] }
+  if (!reading.ok) return { ok: false, ...reading.error, notes: [], onlyFile: false }
   const { config, problems, text } = reading.value
   const planned = await planFor(config, options)
   if (!planned.ok && planned.error.code !== 'not-permitted') {
-    return { ok: false, problems, text: [text, planned.error.text].filter(Boolean).join('\n\n'), notes: [] }
+    const told = [text, planned.error.text].filter(Boolean).join('\n\n')
+    return { ok: false, problems, text: told, notes: [], onlyFile: false }
   }
   const notes = planned.ok ? planned.value.notes : []
-  return { ok: !notes.some((note) => note.severity === 'error'), text, problems, notes }
+  const ok = !notes.some((note) => note.severity === 'error')
+  return { ok, text, problems, notes, onlyFile: !planned.ok }
 }
 
 /** What would be done to this box now. Reads only. */
@@ -67,6 +72,8 @@ function planFor(config: Config, places: Places): Promise<Result<PlanReport, Off
 export async function downOffline(
   options: Places & { readonly dryRun: boolean },
 ): Promise<Result<DownReport, OfflineFailure>> {
+  const forbidden = await whyForbidden()
+  if (forbidden !== undefined) return fail(forbidden)
   const lock = await takeLock()
   if (!lock.ok) {
     const text = `multihomed runs with pid ${lock.error.pid}, but not on ${options.socketPath}; name its --socket, or stop it first`
@@ -102,6 +109,8 @@ const stateDirOf = ({ stateDir, socketPath }: Places): { path: string; runtimePa
 async function withKernel<T>(
   use: (kernel: Kernel) => Promise<Result<T, OfflineFailure>>,
 ): Promise<Result<T, OfflineFailure>> {
+  const forbidden = await whyForbidden()
+  if (forbidden !== undefined) return fail(forbidden)
   const kernel = await openLinuxKernel()
   if (!kernel.ok) return fail(kernelFailure(kernel.error))
   try {
@@ -111,6 +120,12 @@ async function withKernel<T>(
   } finally {
     kernel.value.close()
   }
+}
+
+/** Asked before the kernel is: libnftables tells a refusal on stderr itself, past whoever called it. */
+async function whyForbidden(): Promise<OfflineFailure | undefined> {
+  if (!(await missingCapabilities()).includes('CAP_NET_ADMIN')) return undefined
+  return { code: 'not-permitted', text: 'CAP_NET_ADMIN is missing: without it this box cannot be looked at' }
 }
 
 const kernelFailure = (error: KernelError): OfflineFailure => ({

@@ -1,0 +1,49 @@
+/** What somebody sees who may not look into the kernel: our words, and none of a library's. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+
+const MAIN = join(import.meta.dirname, '..', 'main.ts')
+
+const folder = mkdtempSync(join(tmpdir(), 'multihomed-user-'))
+after(() => rmSync(folder, { recursive: true }))
+const right = join(folder, 'right.yaml')
+const wrong = join(folder, 'wrong.yaml')
+writeFileSync(right, 'lines: { fiber: { interface: wan1 }, dsl: { interface: wan2 } }\n')
+writeFileSync(wrong, 'lines: { fiber: { interfce: wan1 } }\n')
+// The daemon's own is for root alone; here nobody may read it.
+writeFileSync(join(folder, 'memory.json'), '{}')
+chmodSync(join(folder, 'memory.json'), 0)
+
+function multihome(...words: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  const places = ['--state-dir', folder, '--socket', join(folder, 'x.sock')]
+  const program = [process.execPath, MAIN, ...words, ...places]
+  return spawnSync('setpriv', ['--bounding-set=-all', '--inh-caps=-all', ...program], { encoding: 'utf8' })
+}
+
+const NO_RIGHT = 'error[MH591]: CAP_NET_ADMIN is missing: without it this box cannot be looked at\n'
+
+for (const command of ['plan', 'down'] as const) {
+  const words = command === 'plan' ? [command, right] : [command]
+  test(`${command} without the right to: one clear error, what to type, and nothing of nft's`, () => {
+    const { status, stdout, stderr } = multihome(...words)
+    assert.deepEqual([status, stdout], [5, ''])
+    assert.equal(stderr, `${NO_RIGHT}    = help: sudo multihome ${command}\n`)
+  })
+
+  test(`${command} --json without the right to: the same as a document`, () => {
+    const { status, stdout } = multihome(...words, '--json')
+    const { kind, code, help } = JSON.parse(stdout) as Record<string, unknown>
+    assert.deepEqual([status, kind, code, help], [5, 'Error', 'MH591', `sudo multihome ${command}`])
+  })
+}
+
+test('check without the right to: the file is judged, and what was left out is said in a line', () => {
+  assert.deepEqual([multihome('check', right).status, multihome('check', wrong).status], [0, 3])
+  const { stdout, stderr } = multihome('check', right)
+  assert.equal(stderr, '')
+  assert.match(stdout, /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check\n/)
+})
