@@ -3,7 +3,6 @@ import { checkDocument } from '../api/documents.ts'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { EXIT } from './exit-codes.ts'
-import { refusedText } from './failure.ts'
 import { notesText } from './notes-text.ts'
 import type { Screen } from './screen.ts'
 import { examples } from './shell.ts'
@@ -31,7 +30,7 @@ async function check({ settings, surroundings }: Job): Promise<Answer> {
 
 /** @param pictures the problems of the file as `config` drew them, and how many there are */
 export function checkText(check: CheckDocument, pictures: string, file: string, screen: Screen): string {
-  if (check.problems.some(({ severity }) => severity === 'error')) return refusedText(pictures)
+  if (check.problems.some(({ severity }) => severity === 'error')) return pictures.trimEnd()
   return [pictures.trimEnd(), notesText(check.notes, screen), wrap(conclusion(check, file), screen.columns)]
     .filter((part) => part !== '')
     .join('\n\n')

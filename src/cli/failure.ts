@@ -25,7 +25,7 @@ export interface Failure {
 /** The error grammar: `error[CODE]: what`, then why it matters and what to type. */
 export function failureText(failure: Failure, screen: Screen): string {
   if (failure.plain === true) return wrap(failure.message, screen.columns)
-  if (failure.pictures !== undefined) return refusedText(failure.pictures)
+  if (failure.pictures !== undefined) return failure.pictures.trimEnd()
   return [
     wrap(`error[${failure.code}]: ${failure.message}`, screen.columns, 4),
     ...(failure.why === undefined ? [] : [wrap(`    = ${failure.why}`, screen.columns, 6)]),
@@ -84,7 +84,11 @@ export function clientFailure(error: ClientError): Failure {
 }
 
 function problemFailure(problem: ProblemDocument): Failure {
-  if (problem.code === 'MH710') return refused(problem.text ?? problem.detail, problem.problems ?? [])
+  if (problem.code === 'MH710') {
+    const goesOn = 'The running configuration is untouched.'
+    const pictures = problem.text === undefined ? problem.detail : `${problem.text.trimEnd()} ${goesOn}`
+    return refused(problem.detail, pictures, problem.problems ?? [])
+  }
   return {
     exitCode: PROBLEM_EXIT[problem.code] ?? EXIT.couldNot,
     code: problem.code,
@@ -100,7 +104,7 @@ const PROBLEM_EXIT: Readonly<Record<string, number>> = { MH707: EXIT.wrongUsage,
 export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down'): Failure {
   switch (failure.code) {
     case 'config':
-      return refused(failure.text, failure.problems.map(problemDocument))
+      return refused(FILE_REFUSED, failure.text, failure.problems.map(problemDocument))
     case 'not-permitted':
       return {
         exitCode: EXIT.notAllowed,
@@ -115,14 +119,12 @@ export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down'
   }
 }
 
-const refused = (pictures: string, problems: readonly ConfigProblemDocument[]): Failure => ({
+const FILE_REFUSED = 'the configuration file is refused'
+
+const refused = (message: string, pictures: string, problems: readonly ConfigProblemDocument[]): Failure => ({
   exitCode: EXIT.configWrong,
   code: 'MH710' satisfies Code,
-  message: 'the configuration file is refused; the running configuration is untouched',
+  message,
   pictures,
   problems,
 })
-
-/** @param pictures end in how many problems there are: `2 errors, 1 warning.` */
-export const refusedText = (pictures: string): string =>
-  `${pictures.trimEnd()} The running configuration is untouched.`
