@@ -10,5 +10,6 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           config    config schema: for editors that complete and check the file
   Care    run       the daemon itself                       down: leave no trace
 
-  For scripts: add --json to any command.      Options: multihome COMMAND --help
+  For scripts: add --json to any command but run and lab.
+  Options: multihome COMMAND --help            Exit codes: docs/commands.md
 `

@@ -291,6 +291,20 @@ for (const { name, line, env, paths } of PATHS) {
   })
 }
 
+test('run promises no document: with --json its log is JSON, and stdout stays the daemon’s', async () => {
+  const asked: RunOptions[] = []
+  const { exitCode, out } = await type('run --json', {
+    run: (options) => {
+      asked.push(options)
+      return Promise.resolve(1)
+    },
+  })
+  assert.deepEqual([exitCode, out, asked[0]?.logFormat], [1, '', 'json'])
+  const help = (await type('run --help')).out.replaceAll(/\s+/g, ' ')
+  assert.match(help, /--json one JSON document on stdout, also on failure \(not of run and lab\)/)
+  assert.match(help, /--log-format <format> of the log on stderr \(--json means json\)/)
+})
+
 test('check and plan take the file as a word, which beats the flag', async () => {
   const files: string[] = []
   const offline: Partial<Offline> = {

@@ -12,7 +12,12 @@ export function addRun({ program, answer }: Shell): void {
     .description(
       'The daemon in the foreground. A line with "ready" on stdout says that the kernel is as wished; the log goes to stderr.',
     )
-    .addOption(new Option('--log-format <format>', 'of the log (--json: json)').choices(['text', 'json']))
+    .addOption(
+      new Option('--log-format <format>', 'of the log on stderr (--json means json)').choices([
+        'text',
+        'json',
+      ]),
+    )
     .addHelpText(
       'after',
       examples('sudo multihome run', 'sudo multihome run --config ./new.yaml --log-format json'),

@@ -29,7 +29,7 @@ export function addSettings(program: Command): void {
     .option('--config <file>', withDefault('configuration file', 'MULTIHOMED_CONFIG'))
     .option('--state-dir <folder>', withDefault('what outlives a restart', 'MULTIHOMED_STATE_DIR'))
     .option('--socket <path>', withDefault("the daemon's socket", 'MULTIHOMED_SOCKET'))
-    .option('--json', 'one JSON document on stdout, also on failure')
+    .option('--json', 'one JSON document on stdout, also on failure (not of run and lab)')
     .addOption(
       new Option('--color <when>', 'colour the text').choices(['auto', 'always', 'never']).default('auto'),
     )
