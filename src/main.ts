@@ -1,4 +1,5 @@
 /** Hands the command the real things and wires the rooms together; nothing else happens here. */
+import { existsSync } from 'node:fs'
 import manifest from '../package.json' with { type: 'json' }
 import { runCommand } from './cli/index.ts'
 
@@ -7,6 +8,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()
 })
+
+const UNIT_FILES = ['/etc/systemd/system', '/lib/systemd/system'].map(
+  (folder) => `${folder}/multihomed.service`,
+)
 
 process.exitCode = await runCommand({
   argv: process.argv.slice(2),
@@ -17,6 +22,7 @@ process.exitCode = await runCommand({
   nowMs: Date.now,
   offline: () => import('./daemon/offline.ts'),
   configSchema: async () => (await import('./config/json-schema.ts')).configJsonSchema(),
+  hasServiceUnit: () => UNIT_FILES.some((file) => existsSync(file)),
   lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
   run: async (options) => {
     const [{ runDaemon }, { startApi, verdict }] = await Promise.all([

@@ -147,6 +147,7 @@ export const ErrorSchema = z
     message: z.string(),
     where: z.string().optional(),
     why: z.string().optional(),
+    said: z.string().optional().openapi({ description: "the system's own word", example: 'ECONNREFUSED' }),
     help: z.string().optional(),
     problems: z.array(ConfigProblemSchema).optional(),
   })

@@ -18,8 +18,8 @@ export function addApply({ program, answer }: Shell): void {
     .action(() => answer(apply))
 }
 
-const apply = async ({ client }: Job): Promise<Answer> =>
-  fromDaemon(await client.apply(), (document) => told(EXIT.done, document, applyText))
+const apply = async ({ client, surroundings }: Job): Promise<Answer> =>
+  fromDaemon(await client.apply(), surroundings, (document) => told(EXIT.done, document, applyText))
 
 /** The effects, as `plan --short` told them, and how long it took. */
 export function applyText(applied: ApplyDocument, screen: Screen): string {

@@ -24,7 +24,7 @@ async function down({ client, settings, surroundings }: Job, dryRun: boolean): P
   const answered = await client.down({ dryRun })
   if (answered.ok) return tell(answered.value, { daemon: true })
   // A daemon that hangs still holds the kernel; only where none listens may we do it ourselves.
-  if (answered.error.is !== 'not-reachable') return failed(clientFailure(answered.error))
+  if (answered.error.is !== 'not-reachable') return failed(clientFailure(answered.error, surroundings))
   const { downOffline } = await surroundings.offline()
   const done = await downOffline({ stateDir: settings.stateDir, socketPath: settings.socketPath, dryRun })
   if (!done.ok) return failed(offlineFailure(done.error, 'down'))

@@ -3,7 +3,7 @@ import type { ConfigProblemDocument, ErrorDocument, ProblemDocument } from '../a
 import { problemDocument, rfc3339 } from '../api/documents.ts'
 import { unreachable } from '../model/index.ts'
 import { EXIT } from './exit-codes.ts'
-import type { OfflineFailure } from './surroundings.ts'
+import type { OfflineFailure, Surroundings } from './surroundings.ts'
 import type { Screen } from './screen.ts'
 import { wrap } from './wrap.ts'
 
@@ -14,6 +14,8 @@ export interface Failure {
   /** One sentence, with the value that stood in the way. */
   readonly message: string
   readonly why?: string
+  /** The system's own word for it: only in JSON. */
+  readonly said?: string
   readonly help?: string
   /** Problems of the configuration file as people read them: told instead of the message. */
   readonly pictures?: string
@@ -40,19 +42,24 @@ export const errorDocument = (failure: Failure, nowMs: number): ErrorDocument =>
   code: failure.code,
   message: failure.message,
   ...(failure.why !== undefined && { why: failure.why }),
+  ...(failure.said !== undefined && { said: failure.said }),
   ...(failure.help !== undefined && { help: failure.help }),
   ...(failure.problems !== undefined && { problems: [...failure.problems] }),
 })
 
-export function clientFailure(error: ClientError): Failure {
+export function clientFailure(
+  error: ClientError,
+  { hasServiceUnit }: Pick<Surroundings, 'hasServiceUnit'>,
+): Failure {
   switch (error.is) {
     case 'not-reachable':
       return {
         exitCode: EXIT.notReachable,
         code: 'MH701' satisfies Code,
-        message: `multihomed is not running: nobody answers on ${error.socketPath} (${error.said})`,
-        why: 'traffic flows as it was; nobody watches',
-        help: 'sudo systemctl start multihomed, or sudo multihome run',
+        message: `multihomed is not running: nobody answers on ${error.socketPath}`,
+        why: 'what it set in the kernel, if it ran before, goes on working; nobody watches',
+        said: error.said,
+        help: hasServiceUnit() ? 'sudo systemctl start multihomed' : 'sudo multihome run',
       }
     case 'not-allowed':
       return {
@@ -67,7 +74,7 @@ export function clientFailure(error: ClientError): Failure {
         code: 'MH712' satisfies Code,
         message: `multihomed gave no answer within ${error.timeoutMs / 1000} s on ${error.socketPath}`,
         why: 'traffic flows as it was; the daemon hangs or is very busy',
-        help: 'journalctl -u multihomed',
+        help: hasServiceUnit() ? 'journalctl -u multihomed' : 'see what the daemon logged',
       }
     case 'not-understood':
       return {

@@ -18,10 +18,10 @@ export function addLines({ program, answer }: Shell): void {
     )
 }
 
-const lines = async ({ client }: Job): Promise<Answer> =>
-  fromDaemon(await client.lines(), (document) =>
+const lines = async ({ client, surroundings }: Job): Promise<Answer> =>
+  fromDaemon(await client.lines(), surroundings, (document) =>
     told(EXIT.done, document, (shown, screen) => linesText(shown.lines, Date.parse(shown.time), screen)),
   )
 
-const oneLine = async ({ client }: Job, name: string): Promise<Answer> =>
-  fromDaemon(await client.line(name), (document) => told(EXIT.done, document, oneLineText))
+const oneLine = async ({ client, surroundings }: Job, name: string): Promise<Answer> =>
+  fromDaemon(await client.line(name), surroundings, (document) => told(EXIT.done, document, oneLineText))

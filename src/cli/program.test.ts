@@ -63,6 +63,7 @@ interface Circumstances {
   readonly offline?: Partial<Offline>
   readonly run?: Surroundings['run']
   readonly lab?: Surroundings['lab']
+  readonly hasServiceUnit?: true
 }
 
 async function type(line: string, circumstances: Circumstances = {}): Promise<Outcome> {
@@ -78,6 +79,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     offline: () => Promise.resolve(fakeOffline(circumstances.offline)),
     run: circumstances.run ?? (() => assert.fail('no daemon was asked for')),
     lab: circumstances.lab ?? (() => assert.fail('no lab was asked for')),
+    hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),
   })
   return { exitCode, out, err }
@@ -107,13 +109,20 @@ const healthy: Control['status'] = () =>
 const noDaemon = { env: { MULTIHOMED_SOCKET: nobodyThere } }
 const refusedFile = { code: 'config', text: PICTURE, problems: [CONFIG_PROBLEM] } as const
 
+/** True whether it ran before, never, or was taken down; and the errno is for programs. */
+const NOT_RUNNING = (help: string) =>
+  new RegExp(
+    String.raw`^error\[MH701\]: multihomed is not running: nobody answers on\s+\S+nobody\.sock\n {4}= what it set in the kernel, if it ran before, goes on working; nobody\n {6}watches\n {4}= help: ${help}\n$`,
+  )
+
 const ROWS: readonly Row[] = [
   { name: 'status', line: 'status', exitCode: 0, out: /● fiber {2}up/, kind: 'Status' },
   { name: 'status --check, all', line: 'status --check', control: { status: healthy }, exitCode: 0, out: /^1 of 1 line is in use\.\n$/, kind: 'Status' },
   { name: 'status --check, some', line: 'status --check', exitCode: 11, out: /^1 of 2 lines/, kind: 'Status' },
   { name: 'status --check, none', line: 'status --check', control: { status: noLine }, exitCode: 12, out: /^No line is in use/, kind: 'Status' },
   { name: 'status without being asked for an answer', line: 'status', control: { status: noLine }, exitCode: 0, kind: 'Status' },
-  { name: 'status without a daemon', line: 'status', circumstances: noDaemon, exitCode: 4, err: /MH701.*multihomed is not running.*\n.*\n.*nobody watches/s, kind: 'Error' },
+  { name: 'status without a daemon', line: 'status', circumstances: noDaemon, exitCode: 4, err: NOT_RUNNING('sudo multihome run'), kind: 'Error' },
+  { name: 'status without a daemon, where systemd has a unit', line: 'status', circumstances: { ...noDaemon, hasServiceUnit: true }, exitCode: 4, err: NOT_RUNNING('sudo systemctl start multihomed'), kind: 'Error' },
   { name: 'lines', line: 'lines', exitCode: 0, out: /INTERFACE/, kind: 'Lines' },
   { name: 'lines LINE', line: 'lines fiber', exitCode: 0, out: /^● fiber\nstate/, kind: 'Line' },
   { name: 'lines with a typo', line: 'lines fibr', exitCode: 2, err: /there is no line "fibr"\n.*did you mean fiber\?/, kind: 'Error' },
@@ -290,6 +299,11 @@ for (const { name, line, env, paths } of PATHS) {
     assert.equal(out, '', 'stdout is the daemon’s alone')
   })
 }
+
+test('why nobody answers, in the system’s own word, is for programs', async () => {
+  const { out } = await type('status --json', noDaemon)
+  assert.equal((JSON.parse(out) as Record<string, unknown>)['said'], 'ENOENT')
+})
 
 test('run promises no document: with --json its log is JSON, and stdout stays the daemon’s', async () => {
   const asked: RunOptions[] = []

@@ -40,8 +40,9 @@ export function createShell(
 /** The answer of a daemon, or why there is none. */
 export const fromDaemon = <Document>(
   result: Result<Document, ClientError>,
+  surroundings: Surroundings,
   tell: (document: Document) => Answer,
-): Answer => (result.ok ? tell(result.value) : failed(clientFailure(result.error)))
+): Answer => (result.ok ? tell(result.value) : failed(clientFailure(result.error, surroundings)))
 
 /** Two or more lines below a command's help. */
 export const examples = (...lines: readonly string[]): string =>

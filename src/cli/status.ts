@@ -22,8 +22,8 @@ export function addStatus({ program, answer }: Shell): void {
     .action((options: { check?: true }) => answer((job) => status(job, options.check === true)))
 }
 
-async function status({ client }: Job, check: boolean): Promise<Answer> {
-  return fromDaemon(await client.status(), (document) =>
+async function status({ client, surroundings }: Job, check: boolean): Promise<Answer> {
+  return fromDaemon(await client.status(), surroundings, (document) =>
     check
       ? told(VERDICT_EXIT[document.verdict.level], document, verdictText)
       : told(EXIT.done, document, statusText),

@@ -18,6 +18,8 @@ export interface Surroundings {
   /** The lab, which reads its own arguments. @returns its exit code */
   lab(argv: readonly string[]): Promise<number>
   configSchema(): Promise<object>
+  /** Whether systemd knows a multihomed.service, so that advice can name it. */
+  hasServiceUnit(): boolean
 }
 
 export interface RunOptions {
