@@ -18,11 +18,17 @@ import { reconcile, type PassReport } from './reconciler.ts'
 
 const WANS = [1, 2, 3, 4]
 
+const FORWARDING = ['net/ipv4/ip_forward', 'net/ipv4/conf/all/accept_redirects', 'net/ipv4/conf/*/forwarding']
+
 /**
  * A box with a LAN and four cards to the Internet: wan1 is switched off and has nothing, the others got address and
- * default route by DHCP (198.51.N.77/24, gateway 198.51.N.1).
+ * default route by DHCP (198.51.N.77/24, gateway 198.51.N.1). Hardened against redirects, and wan3 forwards by itself.
  */
 export const BOX: Partial<Observed> = {
+  sysctls: [
+    { key: 'net/ipv4/conf/all/accept_redirects', value: '0' },
+    { key: 'net/ipv4/conf/wan3/forwarding', value: '1' },
+  ],
   links: ['lan0', ...WANS.map((n) => `wan${n}`)].map((name) => link(name, name !== 'wan1')),
   addresses: [address('lan0', '10.0.0.1'), ...WANS.slice(1).map((n) => address(`wan${n}`, `198.51.${n}.77`))],
   rules: [rule(0, 255), rule(32_766, MAIN_TABLE), rule(32_767, 253)],
@@ -72,7 +78,7 @@ export async function reconciled(
 export async function stateOf(kernel: Kernel): Promise<string> {
   const names = ['lan0', ...WANS.map((n) => `wan${n}`)]
   const observed = await kernel.observe([
-    'net/ipv4/ip_forward',
+    ...FORWARDING,
     'net/ipv4/fib_multipath_hash_policy',
     ...names.map((name) => `net/ipv4/conf/${name}/rp_filter`),
   ])

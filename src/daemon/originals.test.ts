@@ -5,6 +5,7 @@ import { emptyMemory, type Originals } from '../plan/index.ts'
 import { withOriginalsOf, withoutSettled } from './originals.ts'
 
 const KEY = 'net/ipv4/ip_forward'
+const REDIRECTS = 'net/ipv4/conf/all/accept_redirects'
 const set = (from: string, to: string): Move => ({
   do: 'set-sysctl',
   from: { key: KEY, value: from },
@@ -22,6 +23,23 @@ const ROWS: readonly { name: string; moves: readonly Move[]; known?: Originals; 
   {
     name: 'the first value counts, not one that we or others set meanwhile',
     moves: [set('2', '1')],
+    known: { ...none, sysctls: [{ key: KEY, value: '0' }] },
+    originals: { ...none, sysctls: [{ key: KEY, value: '0' }] },
+  },
+  {
+    name: 'what the kernel overwrites along with a setting is remembered behind it',
+    moves: [{ ...set('0', '1'), loses: [{ key: REDIRECTS, value: '0' }] } as Move],
+    originals: {
+      ...none,
+      sysctls: [
+        { key: KEY, value: '0' },
+        { key: REDIRECTS, value: '0' },
+      ],
+    },
+  },
+  {
+    name: 'what the kernel overwrote since the first time is no original',
+    moves: [{ ...set('0', '1'), loses: [{ key: REDIRECTS, value: '0' }] } as Move],
     known: { ...none, sysctls: [{ key: KEY, value: '0' }] },
     originals: { ...none, sysctls: [{ key: KEY, value: '0' }] },
   },
@@ -66,4 +84,14 @@ test("what was put back and is wanted no more is the admin's again", () => {
     addedAddresses: [address],
     linksRaised: ['wan1'],
   })
+})
+
+test('what follows forwarding is remembered as long as forwarding is held, and no longer', () => {
+  const sysctls = [
+    { key: KEY, value: '0' },
+    { key: REDIRECTS, value: '0' },
+    { key: 'net/ipv4/conf/tun0/forwarding', value: '1' },
+  ]
+  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set([KEY]), []), { ...none, sysctls })
+  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set(), []), none)
 })

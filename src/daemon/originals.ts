@@ -1,5 +1,5 @@
 import type { InterfaceAddress, Move } from '../model/index.ts'
-import { sameAddress, type Originals } from '../plan/index.ts'
+import { IP_FORWARD, followsForwarding, sameAddress, type Originals } from '../plan/index.ts'
 
 /**
  * The originals with what these moves are about to change, written down before the first of them is carried out:
@@ -11,7 +11,7 @@ export function withOriginalsOf(moves: readonly Move[], originals: Originals): O
       case 'set-sysctl':
         return known.sysctls.some((sysctl) => sysctl.key === move.from.key)
           ? known
-          : { ...known, sysctls: [...known.sysctls, move.from] }
+          : { ...known, sysctls: [...known.sysctls, move.from, ...(move.loses ?? [])] }
       case 'add-address':
         return known.addedAddresses.some(sameAddress(move.address))
           ? known
@@ -32,8 +32,10 @@ export function withoutSettled(
   wantedSysctls: ReadonlySet<string>,
   wantedAddresses: readonly InterfaceAddress[],
 ): Originals {
+  const isHeld = (key: string): boolean =>
+    wantedSysctls.has(key) || (wantedSysctls.has(IP_FORWARD) && followsForwarding(key))
   return {
-    sysctls: originals.sysctls.filter((sysctl) => wantedSysctls.has(sysctl.key)),
+    sysctls: originals.sysctls.filter((sysctl) => isHeld(sysctl.key)),
     addedAddresses: originals.addedAddresses.filter((address) => wantedAddresses.some(sameAddress(address))),
     linksRaised: originals.linksRaised,
   }

@@ -79,6 +79,10 @@ export const deleteAddress = (dev: string): Move => ({
   do: 'delete-address',
   address: { ...(ADDRESSES[dev] as HostAddress), dev },
 })
+export const setting = (name: string, value: string): Move => {
+  const key = `net/ipv4/${name}`
+  return { do: 'set-sysctl', from: { key, value: '' }, to: { key, value } }
+}
 /** The whole of two balanced lines. */
 export const twoLines: readonly Act[] = [hop1, hop2, both]
   .map((one) => does(addHop(one)))
@@ -99,6 +103,9 @@ export const VOCABULARY: readonly (Move | Happening)[] = [
     deleteAddress(dev),
     { do: 'add-address', address: { ...(ADDRESSES[dev] as HostAddress), dev } },
   ]),
+  ...['ip_forward', 'conf/all/accept_redirects', 'conf/wan1/forwarding', 'conf/default/forwarding'].flatMap(
+    (name) => [setting(name, '0'), setting(name, '1')],
+  ),
   address('wan1', '192.0.2.9', 25),
   address('wan1', '198.51.100.5', 28),
   ...(['unplug', 'plug', 'remove', 'bring-back'] as const).map((happens) => ({ happens, dev: 'wan1' })),

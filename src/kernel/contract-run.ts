@@ -1,5 +1,5 @@
 import { formatPrefix, type KernelError, type Move, type Observed } from '../model/index.ts'
-import { ADDRESSES, BIRTH_RULES, changesBetween, tell } from './contract-words.ts'
+import { ADDRESSES, BIRTH_RULES, SETTINGS, changesBetween, tell } from './contract-words.ts'
 import type { Case, Happening } from './contract.ts'
 import { FakeKernel } from './fake.ts'
 import type { Kernel } from './port.ts'
@@ -32,7 +32,7 @@ export async function outcomeOf({ kernel }: World, move: Move): Promise<'ok' | K
 }
 
 export async function look({ kernel }: World): Promise<Observed> {
-  const observed = await kernel.observe([])
+  const observed = await kernel.observe(SETTINGS)
   if (!observed.ok) throw new Error(observed.error.said)
   return observed.value
 }

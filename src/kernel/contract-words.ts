@@ -5,6 +5,7 @@ import {
   type IpRule,
   type Observed,
   type Route,
+  type Sysctl,
 } from '../model/index.ts'
 
 /** The world that every case begins in. */
@@ -21,10 +22,24 @@ export const BIRTH_RULES: readonly IpRule[] = [
   { priority: 32_767, table: 253 },
 ].map(({ priority, table }) => ({ family: 'ipv4', priority, table: tableId(table), protocol: 2, other: [] }))
 
-/** All of the routing that the cases speak of, a line each, sorted. */
-export function tell({ addresses, nexthops, routes, rules, links }: Observed): string[] {
+/** The settings that the cases speak of, and what they are on a box that nobody has set up. */
+export const SETTINGS = [
+  'net/ipv4/ip_forward',
+  'net/ipv4/conf/all/accept_redirects',
+  'net/ipv4/conf/*/forwarding',
+]
+const isAtBirth = ({ key, value }: Sysctl): boolean =>
+  value === (key.endsWith('accept_redirects') ? '1' : '0')
+
+/** All of the routing that the cases speak of, a line each, sorted; of settings those that are not as at birth. */
+export function tell({ addresses, nexthops, routes, rules, links, sysctls }: Observed): string[] {
   const known = (dev: string | undefined): boolean => dev === undefined || dev in ADDRESSES
+  const isSpokenOf = ({ key }: Sysctl): boolean =>
+    known(/\/conf\/(?!all\/|default\/)([^/]+)\//.exec(key)?.[1])
   return [
+    ...sysctls
+      .filter((sysctl) => isSpokenOf(sysctl) && !isAtBirth(sysctl))
+      .map(({ key, value }) => `setting ${key.replace('net/ipv4/', '')} ${value}`),
     ...links
       .filter((link) => known(link.name))
       .map((link) => `link ${link.name} ${link.up ? 'up' : 'off'}${link.carrier ? '' : ' no-carrier'}`),

@@ -20,6 +20,7 @@ import {
   deleteHop,
   address,
   deleteAddress,
+  setting,
   twoLines,
 } from './contract-parts.ts'
 
@@ -309,6 +310,43 @@ export const CASES: readonly Case[] = [
       '+route 254 192.168.1.0/24 wan1 src 192.168.1.2',
       '+route 254 192.168.1.0/24 wan2 src 192.168.1.3',
     ],
+  },
+  {
+    name: 'a router takes no redirects, and all its interfaces forward, those to come as well',
+    acts: [
+      does(setting('ip_forward', '1')),
+      { happens: 'remove', dev: 'wan1' },
+      { happens: 'bring-back', dev: 'wan1' },
+    ],
+    changes: [
+      '+setting conf/all/accept_redirects 0',
+      '+setting conf/default/forwarding 1',
+      '+setting conf/lan0/forwarding 1',
+      '+setting conf/wan1/forwarding 1',
+      '+setting conf/wan2/forwarding 1',
+      '+setting ip_forward 1',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'a box that is a router no more takes redirects and forwards nowhere, whatever it did before',
+    acts: [
+      does(setting('conf/all/accept_redirects', '0')),
+      does(setting('conf/wan1/forwarding', '1')),
+      does(setting('ip_forward', '1')),
+      does(setting('ip_forward', '0')),
+    ],
+    changes: [],
+  },
+  {
+    name: 'forwarding that is set to what it is changes nothing along with it',
+    acts: [
+      does(setting('conf/all/accept_redirects', '0')),
+      does(setting('conf/wan1/forwarding', '1')),
+      does(setting('ip_forward', '0')),
+    ],
+    changes: ['+setting conf/all/accept_redirects 0', '+setting conf/wan1/forwarding 1'],
   },
   {
     name: 'a setting of an interface that is not there is told as not found',

@@ -20,10 +20,17 @@ import {
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
 
-const DEFAULTS = ['net/ipv4/ip_forward', 'net/ipv4/fib_multipath_hash_policy'].map((key) => ({
-  key,
-  value: '0',
-}))
+const IP_FORWARD = 'net/ipv4/ip_forward'
+const ACCEPT_REDIRECTS = 'net/ipv4/conf/all/accept_redirects'
+const conf = (dev: string, name: string): string => `net/ipv4/conf/${dev}/${name}`
+
+/** What a box is born with: a host, which listens to redirects. */
+const DEFAULTS: readonly Sysctl[] = [
+  { key: IP_FORWARD, value: '0' },
+  { key: ACCEPT_REDIRECTS, value: '1' },
+  { key: conf('default', 'forwarding'), value: '0' },
+  { key: 'net/ipv4/fib_multipath_hash_policy', value: '0' },
+]
 
 /**
  * A kernel in memory, for tests: it refuses what the real one refuses, and what vanishes there vanishes here. The
@@ -66,10 +73,12 @@ export class FakeKernel implements Kernel {
 
   async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
     const { links, addresses, rules, routes, nexthops } = this.#tables
-    const sysctls = [...new Set(sysctlKeys)].flatMap((key): Sysctl[] => {
-      const value = this.#sysctls.get(key)
-      return value === undefined ? [] : [{ key, value }]
-    })
+    const sysctls = [...new Set(sysctlKeys.flatMap((key) => this.#keysLike(key)))].flatMap(
+      (key): Sysctl[] => {
+        const value = this.#sysctls.get(key)
+        return value === undefined ? [] : [{ key, value }]
+      },
+    )
     return ok({
       links: [...links],
       addresses: [...addresses],
@@ -137,8 +146,11 @@ export class FakeKernel implements Kernel {
     const carrier = up && !this.#unplugged.has(name)
     const rest = { pointToPoint: false, rxBytes: 0, txBytes: 0, ...as }
     this.#tables.addLink({ ...rest, name, index: this.#nextIndex++, up, carrier })
-    const key = `net/ipv4/conf/${name}/rp_filter`
-    if (!this.#sysctls.has(key)) this.#sysctls.set(key, '0')
+    const born = { rp_filter: '0', forwarding: this.#sysctls.get(conf('default', 'forwarding')) ?? '0' }
+    for (const [setting, value] of Object.entries(born)) {
+      const key = conf(name, setting)
+      if (!this.#sysctls.has(key)) this.#sysctls.set(key, value)
+    }
     this.#ring('link', `${name} is there`)
   }
 
@@ -146,7 +158,7 @@ export class FakeKernel implements Kernel {
     this.#tables.removeLink(name)
     this.#unplugged.delete(name)
     for (const key of this.#sysctls.keys()) {
-      if (key.startsWith(`net/ipv4/conf/${name}/`)) this.#sysctls.delete(key)
+      if (key.startsWith(conf(name, ''))) this.#sysctls.delete(key)
     }
     this.#ring('link', `${name} is gone`)
   }
@@ -267,9 +279,23 @@ export class FakeKernel implements Kernel {
   }
 
   #setSysctl({ key, value }: Sysctl): Outcome {
-    if (!this.#sysctls.has(key)) return refuse('not-found', 'ENOENT')
+    const before = this.#sysctls.get(key)
+    if (before === undefined) return refuse('not-found', 'ENOENT')
     this.#sysctls.set(key, value)
+    if (key === IP_FORWARD && before !== value) this.#turnForwarding(value)
     return done
+  }
+
+  /** Every interface is told, one that was set by itself as well, and a router listens to no redirects. */
+  #turnForwarding(to: string): void {
+    this.#sysctls.set(ACCEPT_REDIRECTS, to === '0' ? '1' : '0')
+    for (const key of this.#keysLike(conf('*', 'forwarding'))) this.#sysctls.set(key, to)
+  }
+
+  #keysLike(pattern: string): string[] {
+    const [start = '', end] = pattern.split('*')
+    if (end === undefined) return [pattern]
+    return [...this.#sysctls.keys()].filter((key) => key.startsWith(start) && key.endsWith(end))
   }
 
   /** The text of a change is made for one state only: from any other, elements and chains are not where it says. */

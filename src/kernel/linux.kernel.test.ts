@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -128,6 +128,8 @@ function makeWorldAnew(): void {
   ip(...devices.map((dev) => `link del ${dev}`), 'nexthop flush', 'rule flush protocol 222')
   ip(...[201, 202, 222].map((table) => `route flush table ${table}`))
   execFileSync('nft', ['flush', 'ruleset'])
+  // Turned on and off again it takes all that follows it back to what it is at birth.
+  for (const forwarding of ['1', '0']) writeFileSync('/proc/sys/net/ipv4/ip_forward', forwarding)
   for (const dev of devices) addLink(dev)
   ip(
     ...Object.entries(ADDRESSES).map(

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import {
   fail,
@@ -99,7 +99,7 @@ class LinuxKernel implements Kernel {
         this.#query('route show table all'),
         this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
         this.#query('neigh show nud incomplete nud failed'),
-        Promise.all(sysctlKeys.map(readSysctl)),
+        readSysctls(sysctlKeys),
         this.#nft.read(),
       ])
       if (!ruleset.ok) return ruleset
@@ -110,7 +110,7 @@ class LinuxKernel implements Kernel {
         routes: readRoutes(routes),
         nexthops: readNexthops(nexthops),
         silentNeighbours: readNeighbours(silent),
-        sysctls: sysctls.filter((sysctl) => sysctl !== undefined),
+        sysctls,
         ruleset: ruleset.value,
         capabilities: this.capabilities,
       })
@@ -178,6 +178,20 @@ class LinuxKernel implements Kernel {
 }
 
 const CLOSED = 'the kernel was closed'
+
+async function readSysctls(patterns: readonly string[]): Promise<Sysctl[]> {
+  const keys = new Set((await Promise.all(patterns.map(keysLike))).flat())
+  const sysctls = await Promise.all([...keys].map(readSysctl))
+  return sysctls.filter((sysctl) => sysctl !== undefined)
+}
+
+/** `net/ipv4/conf/*` and what follows, with every interface instead of `*`. */
+async function keysLike(pattern: string): Promise<string[]> {
+  const [start = '', end] = pattern.split('*')
+  if (end === undefined) return [pattern]
+  const names = await readdir(`/proc/sys/${start}`)
+  return names.filter((name) => name !== 'all').map((name) => `${start}${name}${end}`)
+}
 
 async function readSysctl(key: string): Promise<Sysctl | undefined> {
   try {

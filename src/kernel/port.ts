@@ -16,7 +16,11 @@ export interface Counts {
 /** All that the rest of the program may ask of the operating system's network. */
 export interface Kernel {
   readonly capabilities: Capabilities
-  /** One whole reading. @param sysctlKeys the settings to read along; those that do not exist are left out */
+  /**
+   * One whole reading.
+   * @param sysctlKeys the settings to read along, those that do not exist are left out; in `net/ipv4/conf/*` the `*`
+   *   stands for every interface, `default` too, but not for `all`
+   */
   observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>>
   /**
    * Carries out one move; never rejects. No move is done by half, and one that the kernel refuses changed nothing.

@@ -11,7 +11,13 @@ import type { Mark } from './numbers.ts'
 
 /** One move from what is to what should be. For the way back see `invert`. */
 export type Move =
-  | { readonly do: 'set-sysctl'; readonly from: Sysctl; readonly to: Sysctl }
+  | {
+      readonly do: 'set-sysctl'
+      readonly from: Sysctl
+      readonly to: Sysctl
+      /** Other settings that the kernel overwrites with this one, as they are before, where its way back loses them. */
+      readonly loses?: readonly Sysctl[]
+    }
   | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }
   | { readonly do: 'forget-neighbour'; readonly neighbour: SilentNeighbour }
   | { readonly do: 'add-address'; readonly address: InterfaceAddress }

@@ -15,6 +15,7 @@ import {
   type Sysctl,
 } from '../model/index.ts'
 import { catchers, priorityBehindCatchers } from './foreign-rules.ts'
+import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
 import { desiredRuleset, slotsOf } from './kernel-ruleset.ts'
 import { hasAddress, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
@@ -86,10 +87,11 @@ export function desiredWhenDown(observed: Observed, memory: Memory): KernelState
   }
 }
 
-/** The sysctls a configuration touches, for reading them from the kernel. */
+/** The sysctls a configuration touches, and what the kernel changes along with them, for reading them. */
 export function sysctlKeys(config: Config): string[] {
   return [
-    'net/ipv4/ip_forward',
+    IP_FORWARD,
+    ...FOLLOWERS,
     'net/ipv4/fib_multipath_hash_policy',
     ...config.lines.map((line) => `net/ipv4/conf/${line.interface}/rp_filter`),
   ]
@@ -103,14 +105,16 @@ function wantedSysctls(
 ): Sysctl[] {
   const wanted: Sysctl[] = [
     // A server without a LAN forwards nothing, and starts nothing of the kind because of us.
-    ...(config.lan.interfaces.length === 0 ? [] : [{ key: 'net/ipv4/ip_forward', value: '1' }]),
+    ...(config.lan.interfaces.length === 0 ? [] : [{ key: IP_FORWARD, value: '1' }]),
     // Ports count when the kernel spreads the box's own connections over the group.
     { key: 'net/ipv4/fib_multipath_hash_policy', value: '1' },
     // Loose: an answer may come in by a line that the reverse route does not name.
     ...lines.map((line) => ({ key: `net/ipv4/conf/${line.config.interface}/rp_filter`, value: '2' })),
   ]
   const keys = new Set(wanted.map((sysctl) => sysctl.key))
-  const givenBack = memory.originals.sysctls.filter((sysctl) => !keys.has(sysctl.key))
+  // While we hold forwarding, what follows it is as the kernel has it.
+  const isHeld = (key: string): boolean => keys.has(key) || (keys.has(IP_FORWARD) && followsForwarding(key))
+  const givenBack = memory.originals.sysctls.filter((sysctl) => !isHeld(sysctl.key))
   return [...wanted, ...givenBack].filter((sysctl) => exists(observed, sysctl.key))
 }
 

@@ -8,6 +8,7 @@ import {
   type Move,
   type Nexthop,
   type Observed,
+  type Sysctl,
 } from '../model/index.ts'
 import { desired } from './desired.ts'
 import { diff, lowerLinks } from './diff.ts'
@@ -144,6 +145,46 @@ test('only links that we switched on and that are on are switched off again', ()
   const originals = { ...none, linksRaised: ['wan1', 'wan2', 'gone'] }
   const observed = { ...box, links: [aLink('wan1'), aLink('wan2', { up: false })] }
   assert.deepEqual(lowerLinks(observed, originals), [{ do: 'set-link', dev: 'wan1', up: false }])
+})
+
+const setting = (name: string, value: string): Sysctl => ({ key: `net/ipv4/${name}`, value })
+const HARDENED = [setting('conf/all/accept_redirects', '0'), setting('conf/tun0/forwarding', '1')]
+const followers = (...values: readonly [string, string, string]): Sysctl[] => [
+  setting('conf/all/accept_redirects', values[0]),
+  setting('conf/tun0/forwarding', values[1]),
+  setting('conf/lan0/forwarding', values[2]),
+]
+const settings = (moves: readonly Move[]): unknown[] =>
+  moves.flatMap((move) => (move.do === 'set-sysctl' ? [move] : []))
+
+test('a box that becomes a router remembers what the kernel overwrites with that, where it differs', () => {
+  const [from, to] = [setting('ip_forward', '0'), setting('ip_forward', '1')]
+  const wanted = { ...wish(), sysctls: [to] }
+  const hardened = { ...box, sysctls: [from, ...followers('0', '1', '0')] }
+  assert.deepEqual(settings(diff(hardened, wanted, none)), [{ do: 'set-sysctl', from, to, loses: HARDENED }])
+  const plain = { ...box, sysctls: [from, ...followers('1', '0', '0')] }
+  assert.deepEqual(settings(diff(plain, wanted, none)), [{ do: 'set-sysctl', from, to }])
+})
+
+test('what the kernel overwrites with forwarding is put back after forwarding, in the same pass', () => {
+  const [from, to] = [setting('ip_forward', '1'), setting('ip_forward', '0')]
+  const wanted = { ...wish(), sysctls: [...HARDENED, to] }
+  const asRouter = { ...box, sysctls: [from, ...followers('0', '1', '1')] }
+  assert.deepEqual(settings(diff(asRouter, wanted, none)), [
+    { do: 'set-sysctl', from, to },
+    {
+      do: 'set-sysctl',
+      from: setting('conf/all/accept_redirects', '1'),
+      to: setting('conf/all/accept_redirects', '0'),
+    },
+    {
+      do: 'set-sysctl',
+      from: setting('conf/tun0/forwarding', '0'),
+      to: setting('conf/tun0/forwarding', '1'),
+    },
+  ])
+  const asHost = { ...box, sysctls: [to, ...followers('0', '1', '0')] }
+  assert.deepEqual(settings(diff(asHost, wanted, none)), [])
 })
 
 const pinnedTo = (line: 1 | 2): Pick<Extract<Move, { do: 'end-connections' }>, 'mark' | 'mask'> => ({

@@ -7,7 +7,9 @@ import {
   type Nexthop,
   type Observed,
   type Route,
+  type Sysctl,
 } from '../model/index.ts'
+import { IP_FORWARD, afterTurning, followsForwarding, lostByTurning } from './forwarding.ts'
 import type { Originals } from './memory.ts'
 import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.ts'
 
@@ -32,10 +34,7 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
   const wantedNexthops = new Set(wanted.nexthops.map((nexthop) => nexthop.id))
 
   return [
-    ...wanted.sysctls.flatMap((to): Move[] => {
-      const from = observed.sysctls.find((sysctl) => sysctl.key === to.key)
-      return from === undefined || from.value === to.value ? [] : [{ do: 'set-sysctl', from, to }]
-    }),
+    ...sysctlMoves(observed.sysctls, wanted.sysctls),
     ...wanted.linksUp
       .filter((dev) => observed.links.some((link) => link.name === dev && !link.up))
       .map((dev): Move => ({ do: 'set-link', dev, up: true })),
@@ -67,6 +66,23 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     // Last, when nothing can fail any more: nobody brings an ended connection back.
     ...connectionsToEnd(rules, routes, wanted).map((fwmark): Move => ({ do: 'end-connections', ...fwmark })),
   ]
+}
+
+/** What the kernel overwrites when forwarding is turned is set after it, and from what it will be by then. */
+function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Move[] {
+  const valueOf = (key: string): string | undefined => observed.find((sysctl) => sysctl.key === key)?.value
+  const turned = wanted.find(({ key, value }) => key === IP_FORWARD && (valueOf(key) ?? value) !== value)
+  return wanted
+    .toSorted((a, b) => Number(followsForwarding(a.key)) - Number(followsForwarding(b.key)))
+    .flatMap((to): Move[] => {
+      const held = valueOf(to.key)
+      if (held === undefined) return []
+      const isOverwritten = turned !== undefined && followsForwarding(to.key)
+      const from = { key: to.key, value: isOverwritten ? afterTurning(to.key, turned.value) : held }
+      if (from.value === to.value) return []
+      const loses = to === turned ? lostByTurning(observed, held) : []
+      return [{ do: 'set-sysctl', from, to, ...(loses.length === 0 ? {} : { loses }) }]
+    })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { unreachable, type Move } from '../model/index.ts'
+import { afterTurning } from './forwarding.ts'
 
 /**
  * The moves that take a move back, in their order; a pass that fails half way is undone with these.
@@ -7,7 +8,13 @@ import { unreachable, type Move } from '../model/index.ts'
 export function invert(move: Move): readonly Move[] {
   switch (move.do) {
     case 'set-sysctl':
-      return [{ do: 'set-sysctl', from: move.to, to: move.from }]
+      return [
+        { do: 'set-sysctl', from: move.to, to: move.from },
+        ...(move.loses ?? []).map((to): Move => {
+          const from = { key: to.key, value: afterTurning(to.key, move.from.value) }
+          return { do: 'set-sysctl', from, to }
+        }),
+      ]
     case 'set-link':
       return [{ ...move, up: !move.up }]
     case 'forget-neighbour':

@@ -122,5 +122,8 @@ table ip nat { chain post { type nat hook postrouting priority srcnat; oifname "
     '-qw',
     'net.ipv4.fib_multipath_hash_policy=2',
     'net.ipv4.conf.wan1.rp_filter=1',
+    // The kernel overwrites these when the box becomes a router, and again when it is none any more.
+    'net.ipv4.conf.all.accept_redirects=0',
+    'net.ipv4.conf.wan2.forwarding=1',
   ])
 }
