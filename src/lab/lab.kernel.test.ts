@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { createLab, eventually, PORTS, ROUTER } from './index.ts'
 import type { Lab } from './index.ts'
+import { run } from './run.ts'
 
 /** A plain masquerading router with one default route, by hand: what the lab is measured against. */
 async function routeByHand(lab: Lab, name = 'fiber'): Promise<void> {
@@ -243,3 +244,14 @@ function listNamespaces(): string[] {
     return [] // made with the first lab
   }
 }
+
+test('a lab of which somebody has removed parts already still goes without complaint', async () => {
+  const lab = await createLab({ clients: 2, servers: 1 })
+  await run(undefined, ['ip', 'netns', 'delete', lab.host('client-1').name])
+  rmSync(lab.directory, { recursive: true })
+  await lab.remove()
+  assert.deepEqual(
+    readdirSync('/run/netns').filter((name) => name.startsWith(`lab${process.pid}.`)),
+    [],
+  )
+})

@@ -113,7 +113,9 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     closing(await startServer(host(name), kind, address, port))
 
   try {
-    const directory = keep(await mkdtemp(`/run/${world.prefix}-`), (path) => rm(path, { recursive: true }))
+    const directory = keep(await mkdtemp(`/run/${world.prefix}-`), (path) =>
+      rm(path, { recursive: true, force: true }),
+    )
     const daemonPaths: DaemonPaths = {
       config: join(directory, 'config.yaml'),
       stateDir: join(directory, 'state'),

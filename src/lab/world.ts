@@ -1,11 +1,11 @@
 /** Makes a lab's namespaces and cables in the kernel, and takes them away again. */
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { eventually } from './eventually.ts'
 import { closeNamespace, inNamespace, openNamespace } from './namespace.ts'
 import type { Namespace } from './namespace.ts'
 import { requirePrivateWorld } from './private-world.ts'
 import { providerRuleset } from './provider.ts'
-import { mustRun } from './run.ts'
+import { mustRun, run } from './run.ts'
 import { INTERNET, ROUTER } from './topology.ts'
 import type { LabLine, Topology } from './topology.ts'
 import {
@@ -133,13 +133,18 @@ function setSysctls(
   })
 }
 
-/** By the names in /run/netns, so that half-made worlds go too. */
+/** By the names in /run/netns, so that half-made worlds go too. What is gone already is no failure. */
 async function removeNamespaces(prefix: string, hosts: Map<string, Namespace>): Promise<void> {
   for (const namespace of hosts.values()) closeNamespace(namespace)
   hosts.clear()
-  const ours = readdirSync('/run/netns').filter((name) => name.startsWith(`${prefix}-`))
-  await ipBatch(
-    undefined,
-    ours.map((name) => `netns delete ${name}`),
-  )
+  const left = (): string[] =>
+    existsSync(NAMESPACES) ? readdirSync(NAMESPACES).filter((name) => name.startsWith(`${prefix}-`)) : []
+  if (left().length === 0) return
+  const input = left()
+    .map((name) => `netns delete ${name}\n`)
+    .join('')
+  const { stderr } = await run(undefined, ['ip', '-force', '-batch', '-'], { input })
+  if (left().length > 0) throw new Error(`namespaces that cannot be removed: ${left().join(', ')}\n${stderr}`)
 }
+
+const NAMESPACES = '/run/netns'
