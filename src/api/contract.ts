@@ -114,7 +114,8 @@ export const DownSchema = z
     ...document('Down'),
     dryRun: z.boolean(),
     commands: z.array(z.string()),
-    removed: z.object({ rules: count, routes: count, nexthops: count, tables: count }),
+    removed: z.object({ rules: count, routes: count, nexthops: count, addresses: count, tables: count }),
+    loweredLinks: count.openapi({ description: 'interfaces switched off that we had switched on' }),
     restoredSysctls: count,
   })
   .openapi('Down')

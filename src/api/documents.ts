@@ -66,6 +66,7 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
   dryRun: report.dryRun,
   commands: [...report.commands],
   removed: { ...report.removed },
+  loweredLinks: report.loweredLinks,
   restoredSysctls: report.restoredSysctls,
 })
 

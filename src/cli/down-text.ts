@@ -1,5 +1,4 @@
 import type { DownDocument } from '../api/contract.ts'
-import { counted } from './amounts.ts'
 import type { Screen } from './screen.ts'
 import { wrap } from './wrap.ts'
 
@@ -14,34 +13,37 @@ export function downText(down: DownDocument, screen: Screen, { daemon }: { daemo
 function wouldDo(down: DownDocument, screen: Screen, daemon: boolean): string {
   const ends = daemon ? ' The daemon would end.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
-  const summary = wrap(`Would ${tell(down, 'remove', 'put back')}.${ends}`, screen.columns)
+  const summary = wrap(`Would ${tell(down, ['remove', 'switch off', 'put back'])}.${ends}`, screen.columns)
   return [summary, '', ...down.commands.map(indented)].join('\n')
 }
 
 function didDo(down: DownDocument, daemon: boolean): string {
   const ends = daemon ? ' The daemon has ended.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
-  return `${capital(tell(down, 'removed', 'put back'))}. Nothing of ours is left.${ends}`
+  return `${capital(tell(down, ['removed', 'switched off', 'put back']))}. Nothing of ours is left.${ends}`
 }
 
 const CLEAN = 'Nothing of multihomed is on this box.'
 
-function tell(down: DownDocument, removed: string, restored: string): string {
-  const { rules, routes, nexthops, tables } = down.removed
+function tell(down: DownDocument, [remove, lower, restore]: readonly [string, string, string]): string {
+  const { rules, routes, nexthops, addresses, tables } = down.removed
   const things = [
     ...some(rules, 'rule'),
     ...some(routes, 'route'),
     ...some(nexthops, 'nexthop'),
+    ...some(addresses, 'address', 'addresses'),
     ...some(tables, 'nft table'),
   ]
-  return [
-    ...(things.length === 0 ? [] : [`${removed} ${things.join(', ')}`]),
-    ...some(down.restoredSysctls, 'sysctl').map((sysctls) => `${restored} ${sysctls}`),
-    ...(things.length === 0 && down.restoredSysctls === 0 ? [`${removed} what is listed`] : []),
-  ].join('; ')
+  const told = [
+    ...(things.length === 0 ? [] : [`${remove} ${things.join(', ')}`]),
+    ...some(down.loweredLinks, 'interface').map((interfaces) => `${lower} ${interfaces}`),
+    ...some(down.restoredSysctls, 'sysctl').map((sysctls) => `${restore} ${sysctls}`),
+  ]
+  return told.length === 0 ? `${remove} what is listed` : told.join('; ')
 }
 
-const some = (count: number, noun: string): string[] => (count === 0 ? [] : [counted(count, noun)])
+const some = (count: number, noun: string, plural = `${noun}s`): string[] =>
+  count === 0 ? [] : [count === 1 ? `1 ${noun}` : `${count} ${plural}`]
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

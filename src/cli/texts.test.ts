@@ -266,11 +266,22 @@ of ours is left.`,
   )
 })
 
+test('down: addresses that it had put on and interfaces that it had switched on are told too', () => {
+  const { removed } = EXAMPLES.down
+  const raised = { ...EXAMPLES.down, dryRun: false, removed: { ...removed, addresses: 2 }, loweredLinks: 1 }
+  assert.equal(
+    downText(raised, screen, { daemon: false }),
+    `\
+Removed 7 rules, 5 routes, 3 nexthops, 2 addresses, 1 nft table; switched off 1
+interface; put back 6 sysctls. Nothing of ours is left.`,
+  )
+})
+
 test('down where there is nothing', () => {
   const nothing = {
     ...EXAMPLES.down,
     commands: [],
-    removed: { rules: 0, routes: 0, nexthops: 0, tables: 0 },
+    removed: { rules: 0, routes: 0, nexthops: 0, addresses: 0, tables: 0 },
     restoredSysctls: 0,
   }
   for (const dryRun of [true, false]) {

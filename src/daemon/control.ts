@@ -69,8 +69,11 @@ export interface DownReport {
     readonly rules: number
     readonly routes: number
     readonly nexthops: number
+    readonly addresses: number
     readonly tables: number
   }
+  /** Interfaces that we had switched on. */
+  readonly loweredLinks: number
   readonly restoredSysctls: number
   readonly dryRun: boolean
 }

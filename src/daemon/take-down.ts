@@ -40,8 +40,10 @@ export async function takeDown(
       rules: count('delete-rule'),
       routes: count('delete-route'),
       nexthops: count('delete-nexthop'),
+      addresses: count('delete-address'),
       tables: count('change-ruleset'),
     },
+    loweredLinks: count('set-link'),
     restoredSysctls: count('set-sysctl'),
     dryRun,
   })
