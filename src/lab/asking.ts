@@ -100,23 +100,18 @@ export interface PingOptions {
   readonly count?: number
   /** Per answer, default 1 s. */
   readonly timeoutMs?: number
+  readonly signal?: AbortSignal
 }
 
 /** @returns how many answers came, and what `ping` printed */
 export async function ping(
   host: Namespace,
   address: string,
-  { from, count = 1, timeoutMs = 1000 }: PingOptions = {},
+  { from, count = 1, timeoutMs = 1000, signal }: PingOptions = {},
 ): Promise<{ readonly answers: number; readonly printed: string }> {
-  const output = await run(host, [
-    'ping',
-    '-n',
-    `-c${count}`,
-    '-i0.2',
-    `-W${timeoutMs / 1000}`,
-    ...(from === undefined ? [] : ['-I', from]),
-    address,
-  ])
+  const bound = from === undefined ? [] : ['-I', from]
+  const argv = ['ping', '-n', `-c${count}`, '-i0.2', `-W${timeoutMs / 1000}`, ...bound, address]
+  const output = await run(host, argv, signal && { signal })
   const printed = output.stdout + output.stderr
   return { answers: Number(/(\d+) received/.exec(printed)?.[1] ?? 0), printed }
 }

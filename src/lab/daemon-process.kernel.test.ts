@@ -57,6 +57,37 @@ test('the lab takes its daemon along when it goes', async () => {
   )
 })
 
+test('a lab that goes while a daemon starts takes that along too, and begins nothing more', async () => {
+  const lab = await createLab(small)
+  const pidFile = join(lab.directory, 'pid')
+  const neverReady = ['sh', '-c', 'echo $$ >"$0"; exec sleep 60', pidFile]
+  const starting = assert.rejects(lab.startDaemon({ program: neverReady }), /the lab is being removed/)
+  const pid = await eventually(() => Number(readFileSync(pidFile, 'utf8')), Boolean, { what: 'it runs' })
+  const removing = lab.remove()
+  await assert.rejects(lab.listen('internet', 'echo', '203.0.113.10', 99), /the lab is being removed/)
+  await assert.rejects(lab.startDaemon({ program: neverReady }), /the lab is being removed/)
+  await Promise.all([starting, removing, lab.remove()])
+  assert.equal(isAlive(pid), false)
+})
+
+test('what is just beginning when the lab goes keeps nothing open', async () => {
+  const open = (): string =>
+    process
+      .getActiveResourcesInfo()
+      .filter((kind) => /Process|Pipe|TCP/.test(kind))
+      .toSorted()
+      .join(' ')
+  const before = open()
+  const lab = await createLab(small)
+  const beginnings = [
+    lab.watchLinks(),
+    lab.listen('internet', 'echo', '203.0.113.10', 99),
+    lab.openConnection('internet', '203.0.113.10'),
+  ]
+  await Promise.all([Promise.allSettled(beginnings), lab.remove()])
+  await eventually(open, (now) => now === before, { what: `only this is open: ${before}` })
+})
+
 test("the command finds the lab's daemon by its environment", async () => {
   await using lab = await createLab(small)
   const { code, stdout } = await lab.command(['status', '--'], program)

@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Until it says `ready`; default 10 s. */
   readonly readyWithinMs?: number
+  /** Ends one that is not ready yet. */
+  readonly signal?: AbortSignal
 }
 
 export interface DaemonExit {
@@ -49,14 +51,16 @@ export interface DaemonProcess {
 
 export const ourProgram = (): readonly string[] => [process.execPath, programEntry()]
 
-/** @throws {Error} with its last words when it ends or stays silent instead of printing a line with `ready` */
+/** @throws {Error} with its last words when it ends or stays silent instead of printing a line with `ready`
+ * @throws the signal's reason, once its process is gone */
 export async function startDaemon(
   router: Namespace,
   paths: DaemonPaths,
-  { config, program = ourProgram(), env, readyWithinMs = 10_000 }: DaemonOptions,
+  { config, program = ourProgram(), env, readyWithinMs = 10_000, signal }: DaemonOptions,
 ): Promise<DaemonProcess> {
   await mkdir(dirname(paths.config), { recursive: true })
   if (config !== undefined) await writeFile(paths.config, config)
+  signal?.throwIfAborted()
 
   const argv = [
     ...program,
@@ -87,14 +91,19 @@ export async function startDaemon(
     child.kill(signal)
     return exit.promise
   }
+  const giveUp = (): void => void child.kill('SIGKILL')
+  signal?.addEventListener('abort', giveUp)
   try {
     await stdout.waitFor(/ready/, { timeoutMs: readyWithinMs })
   } catch (cause) {
-    const { code, signal } = await end('SIGKILL')
+    const exited = await end('SIGKILL')
+    signal?.throwIfAborted()
     throw new Error(
-      `the daemon never got ready (exit code ${code}, signal ${signal}); its log ends:\n${log.all.slice(-20).join('\n')}`,
+      `the daemon never got ready (exit code ${exited.code}, signal ${exited.signal}); its log ends:\n${log.all.slice(-20).join('\n')}`,
       { cause },
     )
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
   }
   return {
     pid,
@@ -116,10 +125,14 @@ export const runCommand = (
   router: Namespace,
   paths: DaemonPaths,
   args: readonly string[],
-  program: readonly string[] = ourProgram(),
+  {
+    program = ourProgram(),
+    signal,
+  }: { readonly program?: readonly string[] | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Output> =>
   run(router, [...program, ...args], {
     env: { ...process.env, ...commandEnvironment(paths) },
+    ...(signal && { signal }),
   })
 
 export const commandEnvironment = (paths: DaemonPaths): Record<string, string> => ({

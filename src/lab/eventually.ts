@@ -8,6 +8,8 @@ export interface EventuallyOptions {
   readonly timeoutMs?: number
   /** Between two looks; default 20 ms. */
   readonly intervalMs?: number
+  /** Ends the waiting; its reason is thrown. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -17,10 +19,11 @@ export interface EventuallyOptions {
 export async function eventually<T>(
   look: () => T | Promise<T>,
   isIt: (seen: T) => boolean,
-  { what, timeoutMs = 5000, intervalMs = 20 }: EventuallyOptions,
+  { what, timeoutMs = 5000, intervalMs = 20, signal }: EventuallyOptions,
 ): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {
+    signal?.throwIfAborted()
     let last: { seen: T } | { error: unknown }
     try {
       const seen = await look()

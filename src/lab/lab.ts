@@ -25,6 +25,8 @@ import { hostOf, ipBatch, makeWorld, plugCustomer } from './world.ts'
 export interface LabOptions extends TopologyOptions {
   /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
   readonly lanAddress?: 'by-router' | 'set'
+  /** Breaks off the building and whatever goes on in the lab; its removal is still the owner's. */
+  readonly signal?: AbortSignal
 }
 
 /** Hosts are called `internet`, `router`, `switch`, `isp-LINE`, `client-1`…; unknown names throw. */
@@ -82,19 +84,34 @@ export interface Lab extends AsyncDisposable {
   /** `multihome ARGUMENTS` on the router. */
   command(args: readonly string[], program?: readonly string[]): Promise<Output>
 
-  /** Ends daemons, servers and connections and takes everything away. May be called again. */
+  /**
+   * Ends daemons, servers and connections and takes everything away; what is just beginning too. From then on
+   * nothing can be begun. May be called again.
+   */
   remove(): Promise<void>
 }
 
-/** @throws {RangeError} for impossible options @throws {Error} outside a private world */
+/** @throws {RangeError} for impossible options @throws {Error} outside a private world @throws the signal's reason */
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const topology = planTopology(options)
-  const world = await makeWorld(topology, options.lanAddress ?? 'by-router')
+  const going = new AbortController()
+  const signal = AbortSignal.any([going.signal, ...(options.signal ? [options.signal] : [])])
+  const world = await makeWorld(topology, options.lanAddress ?? 'by-router', signal)
   // Disposed of in reverse order: what lives on hosts goes before the hosts.
   const belongings = new AsyncDisposableStack()
   belongings.defer(() => world.remove())
 
-  const host = (name: string): Namespace => hostOf(world.hosts, name)
+  let removal: Promise<void> | undefined
+  const remove = (): Promise<void> => {
+    going.abort(new Error('the lab is being removed'))
+    return (removal ??= belongings.disposeAsync())
+  }
+
+  /** Whatever is done in the lab asks for its host first. */
+  const host = (name: string): Namespace => {
+    signal.throwIfAborted()
+    return hostOf(world.hosts, name)
+  }
   const line = (name: string): LabLine => {
     const found = topology.lines.find((candidate) => candidate.name === name)
     if (found) return found
@@ -103,17 +120,21 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     )
   }
   const provider = (name: string): Namespace => host(line(name).host)
-  /** Has it closed together with the lab. */
-  const keep = <T>(thing: T, end: (thing: T) => unknown): T => {
-    belongings.defer(async () => void (await end(thing)))
-    return thing
+  /** Has it ended together with the lab, also when that goes before the thing is there. */
+  const keep = <T>(beginning: Promise<T>, end: (thing: T) => unknown): Promise<T> => {
+    belongings.defer(async () => {
+      const [outcome] = await Promise.allSettled([beginning])
+      if (outcome.status === 'fulfilled') await end(outcome.value)
+    })
+    return beginning
   }
-  const closing = <T extends { close(): void }>(thing: T): T => keep(thing, (it) => it.close())
+  const closing = <T extends { close(): void }>(beginning: Promise<T>): Promise<T> =>
+    keep(beginning, (it) => it.close())
   const listen: Lab['listen'] = async (name, kind, address, port = PORTS[kind]) =>
-    closing(await startServer(host(name), kind, address, port))
+    closing(startServer(host(name), kind, address, port))
 
   try {
-    const directory = keep(await mkdtemp(`/run/${world.prefix}-`), (path) =>
+    const directory = await keep(mkdtemp(`/run/${world.prefix}-`), (path) =>
       rm(path, { recursive: true, force: true }),
     )
     const daemonPaths: DaemonPaths = {
@@ -124,7 +145,6 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     for (const server of topology.servers)
       for (const kind of ['http', 'echo', 'udp-echo'] as const) await listen(INTERNET, kind, server)
 
-    const remove = (): Promise<void> => belongings.disposeAsync()
     return {
       topology,
       directory,
@@ -132,46 +152,46 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       line,
       lineOfAddress: (address) => lineOfAddress(topology, address)?.name,
 
-      run: (name, argv, runOptions) => run(host(name), argv, runOptions),
-      must: (name, argv, runOptions) => mustRun(host(name), argv, runOptions),
+      run: async (name, argv, runOptions) => run(host(name), argv, { signal, ...runOptions }),
+      must: async (name, argv, runOptions) => mustRun(host(name), argv, { signal, ...runOptions }),
 
-      httpGet: (name, server, askOptions) => httpGet(host(name), server, askOptions),
+      httpGet: async (name, server, askOptions) => httpGet(host(name), server, { signal, ...askOptions }),
       openConnection: async (name, address, { port = PORTS.echo, ...connectOptions } = {}) =>
-        closing(await openConnection(host(name), address, port, connectOptions)),
-      askUdp: (name, server, askOptions) => askUdp(host(name), server, askOptions),
-      openUdpTalker: async (name, socketOptions) => closing(await openUdpTalker(host(name), socketOptions)),
-      ping: (name, address, pingOptions) => ping(host(name), address, pingOptions),
+        closing(openConnection(host(name), address, port, { signal, ...connectOptions })),
+      askUdp: async (name, server, askOptions) => askUdp(host(name), server, askOptions),
+      openUdpTalker: async (name, socketOptions) => closing(openUdpTalker(host(name), socketOptions)),
+      ping: async (name, address, pingOptions) => ping(host(name), address, { signal, ...pingOptions }),
       listen,
-      load: (loadOptions) => runLoad(topology, host, loadOptions),
+      load: (loadOptions) => runLoad(topology, host, loadOptions, signal),
 
-      cut: (name) => ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`]),
+      cut: async (name) => ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`]),
       blackhole: async (name) => void (await beSilent(provider(name))),
       restore: async (name) => {
         await speakAgain(provider(name))
         await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} up`])
       },
-      unplug: (name) => ipBatch(provider(name), [`link delete ${PROVIDER_DEVICES.customer}`]),
-      replug: (name) => plugCustomer(world, line(name)),
+      unplug: async (name) => ipBatch(provider(name), [`link delete ${PROVIDER_DEVICES.customer}`]),
+      replug: async (name) => plugCustomer(world, line(name)),
       assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),
       wrongSourcePackets: async (name) => {
         const names = name === undefined ? topology.lines.map((known) => known.name) : [name]
         const counts = await Promise.all(names.map((one) => countWrongSource(provider(one))))
         return counts.reduce((sum, count) => sum + count, 0)
       },
-      wrongSources: (name) => listWrongSources(provider(name)),
-      watchLinks: async (name = ROUTER) => keep(await watchLinks(host(name)), (watch) => watch.stop()),
+      wrongSources: async (name) => listWrongSources(provider(name)),
+      watchLinks: async (name = ROUTER) => keep(watchLinks(host(name), signal), (watch) => watch.stop()),
 
       daemonPaths,
       commandEnvironment: commandEnvironment(daemonPaths),
       startDaemon: async ({ paths = daemonPaths, ...daemonOptions }) =>
-        keep(await startDaemon(host(ROUTER), paths, daemonOptions), (daemon) => daemon.kill()),
-      command: (args, program) => runCommand(host(ROUTER), daemonPaths, args, program),
+        keep(startDaemon(host(ROUTER), paths, { signal, ...daemonOptions }), (daemon) => daemon.kill()),
+      command: async (args, program) => runCommand(host(ROUTER), daemonPaths, args, { program, signal }),
 
       remove,
       [Symbol.asyncDispose]: remove,
     }
   } catch (cause) {
-    await belongings.disposeAsync()
+    await remove()
     throw cause
   }
 }

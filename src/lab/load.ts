@@ -48,12 +48,14 @@ export interface LoadResult {
 
 /**
  * Clients take turns, and each asks the servers in turn, so that all pairs are asked equally often.
- * Errors of connections are results; it rejects only for bugs.
+ * Errors of connections are results; it rejects only for bugs, and when the lab ends before it.
+ * @param ending breaks open connections off, which are then no results
  */
 export async function runLoad(
   topology: Topology,
   hostOf: (name: string) => Namespace,
   options: LoadOptions,
+  ending: AbortSignal,
 ): Promise<LoadResult> {
   const { concurrency = 64, pauseMs = 0, timeoutMs = 5000, signal, onRecord } = options
   const clients = options.clients ?? topology.clients.map((client) => client.host)
@@ -69,10 +71,11 @@ export async function runLoad(
     const client = clients[number % clients.length] ?? ''
     const server = servers[Math.floor(number / clients.length) % servers.length] ?? ''
     const startedAtMs = performance.now() - beganAt
-    const outcome = await httpGet(hostOf(client), server, { timeoutMs }).then(
+    const outcome = await httpGet(hostOf(client), server, { timeoutMs, signal: ending }).then(
       ({ client: source }) => ({ ok: true, source, line: lineOfAddress(topology, source)?.name }) as const,
       (error: NodeJS.ErrnoException) => ({ ok: false, error: error.code ?? error.message }) as const,
     )
+    ending.throwIfAborted()
     const tookMs = performance.now() - beganAt - startedAtMs
     const record = { client, server, startedAtMs, tookMs, outcome }
     records.push(record)
@@ -82,7 +85,7 @@ export async function runLoad(
   async function worker(): Promise<void> {
     while (started < options.connections && !isStopped()) {
       await oneConnection(started++)
-      if (pauseMs > 0) await sleep(pauseMs)
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: ending })
     }
   }
 

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Killed after this; default 20 s, so that a test never hangs on a program that waits. */
   readonly timeoutMs?: number
+  /** Kills it; then it rejects. */
+  readonly signal?: AbortSignal
 }
 
 /** An ordinary Debian user's PATH lacks the folders of `nft` and `tc`. */
@@ -37,7 +39,7 @@ export function spawnIn(namespace: Namespace, argv: readonly string[], options: 
 /** Stands before a program that must not outlive ours, not even when ours is killed. */
 export const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
 
-/** Runs a program to its end; `namespace` absent: where we are. Rejects only when it cannot be started. */
+/** Runs a program to its end; `namespace` absent: where we are. Rejects only when it cannot be started, or by its signal. */
 export function run(
   namespace: Namespace | undefined,
   argv: readonly string[],
@@ -48,6 +50,9 @@ export function run(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 20_000,
     killSignal: 'SIGKILL',
+    // Ctrl-C goes to all processes of the terminal; what becomes of these decides who started them.
+    detached: true,
+    ...(options.signal && { signal: options.signal }),
     ...(options.env && { env: options.env }),
   }
   const [program = '', ...args] = argv

@@ -18,13 +18,19 @@ export interface SocketOptions {
   readonly device?: string
   /** SO_MARK */
   readonly mark?: number
+  /** Destroys it; TCP only. */
+  readonly signal?: AbortSignal
 }
 
 /** A TCP socket that waits for `connect({ host, port })`. Attach an `error` handler. */
 export function openTcp(host: Namespace, options: SocketOptions = {}): Socket {
   const fd = makeSocket(host, libc.SOCK.stream, options)
   // Without `manualStart` Node would read from the socket before it is connected.
-  const adopted: ConstructorParameters<typeof Socket>[0] & { manualStart: true } = { fd, manualStart: true }
+  const adopted: ConstructorParameters<typeof Socket>[0] & { manualStart: true } = {
+    fd,
+    manualStart: true,
+    ...(options.signal && { signal: options.signal }),
+  }
   return new Socket(adopted)
 }
 

@@ -13,18 +13,23 @@ export interface LinkWatch {
 }
 
 /** Resolves once it listens, so that what is caused afterwards is certain to be seen. */
-export async function watchLinks(host: Namespace): Promise<LinkWatch> {
+export async function watchLinks(host: Namespace, signal?: AbortSignal): Promise<LinkWatch> {
   const child = spawnIn(host, [...DIES_WITH_US, 'ip', '-o', 'monitor', 'link', 'address'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   child.on('error', () => {}) // not started: no `stdout`, or it ends at once
   if (child.stdout === null) throw new Error('ip monitor did not start')
   const events = printedLines(child.stdout, 'ip monitor')
-  await eventually(
-    () => inNamespace(host, () => readFileSync('/proc/thread-self/net/netlink', 'utf8')),
-    (sockets) => listensToGroups(sockets, child.pid ?? 0),
-    { what: 'ip monitor listens' },
-  )
+  try {
+    await eventually(
+      () => inNamespace(host, () => readFileSync('/proc/thread-self/net/netlink', 'utf8')),
+      (sockets) => listensToGroups(sockets, child.pid ?? 0),
+      { what: 'ip monitor listens', ...(signal && { signal }) },
+    )
+  } catch (cause) {
+    child.kill()
+    throw cause
+  }
   return { events, stop: () => void child.kill() }
 }
 

@@ -31,8 +31,13 @@ export interface World {
 
 let worldsMade = 0
 
-/** @throws {Error} outside a private world, and when a command is refused; what was made is taken away first */
-export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 'set'): Promise<World> {
+/** @throws {Error} outside a private world, and when a command is refused; what was made is taken away first; so it is
+ * when the signal breaks it off */
+export async function makeWorld(
+  topology: Topology,
+  lanAddress: 'by-router' | 'set',
+  signal: AbortSignal,
+): Promise<World> {
   requirePrivateWorld()
   worldsMade += 1
   const prefix = `lab${process.pid}.${worldsMade}`
@@ -46,6 +51,7 @@ export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 's
 
   try {
     await ipBatch(undefined, namespaceCommands(topology, nameOf))
+    signal.throwIfAborted()
     for (const host of topology.hosts) {
       const namespace = openNamespace(nameOf(host))
       hosts.set(host, namespace)
@@ -56,12 +62,15 @@ export async function makeWorld(topology: Topology, lanAddress: 'by-router' | 's
       undefined,
       cablesOf(topology).map((cable) => cableCommand(cable, nextCable(), nameOf)),
     )
+    signal.throwIfAborted()
     await Promise.all(topology.lines.map((line) => setUpProvider(line, hostOf(hosts, line.host))))
-    for (const wave of hostCommands(topology, lanAddress))
+    for (const wave of hostCommands(topology, lanAddress)) {
+      signal.throwIfAborted()
       await Promise.all(wave.map(({ host, commands }) => ipBatch(hostOf(hosts, host), commands)))
+    }
     await Promise.all(
       Array.from(devicesWithCarrier(topology, lanAddress), ([host, devices]) =>
-        waitForCarrier(hostOf(hosts, host), devices),
+        waitForCarrier(hostOf(hosts, host), devices, signal),
       ),
     )
   } catch (cause) {
@@ -96,11 +105,15 @@ export async function ipBatch(namespace: Namespace | undefined, commands: readon
 }
 
 /** Until then a device takes packets and loses them. */
-async function waitForCarrier(host: Namespace, devices: readonly string[]): Promise<void> {
+async function waitForCarrier(
+  host: Namespace,
+  devices: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   await eventually(
     () => mustRun(host, ['ip', '-o', 'link', 'show', 'up']),
     (links) => devices.every((device) => new RegExp(` ${device}@[^\n]* state UP `).test(links)),
-    { what: `carrier on ${devices.join(', ')} of ${host.name}`, intervalMs: 5 },
+    { what: `carrier on ${devices.join(', ')} of ${host.name}`, intervalMs: 5, signal },
   )
 }
 
