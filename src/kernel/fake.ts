@@ -15,22 +15,10 @@ import {
   type Route,
   type Ruleset,
   type SilentNeighbour,
-  type Sysctl,
 } from '../model/index.ts'
+import { FakeSettings } from './fake-settings.ts'
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
-
-const IP_FORWARD = 'net/ipv4/ip_forward'
-const ACCEPT_REDIRECTS = 'net/ipv4/conf/all/accept_redirects'
-const conf = (dev: string, name: string): string => `net/ipv4/conf/${dev}/${name}`
-
-/** What a box is born with: a host, which listens to redirects. */
-const DEFAULTS: readonly Sysctl[] = [
-  { key: IP_FORWARD, value: '0' },
-  { key: ACCEPT_REDIRECTS, value: '1' },
-  { key: conf('default', 'forwarding'), value: '0' },
-  { key: 'net/ipv4/fib_multipath_hash_policy', value: '0' },
-]
 
 /**
  * A kernel in memory, for tests: it refuses what the real one refuses, and what vanishes there vanishes here. The
@@ -45,7 +33,7 @@ export class FakeKernel implements Kernel {
   /** Every move that was carried out, in order. */
   readonly applied: Move[] = []
   readonly #tables = new FakeTables()
-  readonly #sysctls = new Map<string, string>()
+  readonly #settings: FakeSettings
   #ruleset: Ruleset | undefined
   #chosen = new Map<string, number>()
   #listeners: ((event: KernelEvent) => void)[] = []
@@ -59,7 +47,7 @@ export class FakeKernel implements Kernel {
 
   /** @param start what is there before anything happens; what is left out is empty */
   constructor(start: Partial<Observed> = {}) {
-    for (const { key, value } of [...DEFAULTS, ...(start.sysctls ?? [])]) this.#sysctls.set(key, value)
+    this.#settings = new FakeSettings(start.sysctls)
     for (const link of start.links ?? []) this.addLink(link.name, link)
     for (const address of start.addresses ?? []) this.#tables.addAddress(address)
     const held = this.#tables
@@ -73,12 +61,6 @@ export class FakeKernel implements Kernel {
 
   async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
     const { links, addresses, rules, routes, nexthops } = this.#tables
-    const sysctls = [...new Set(sysctlKeys.flatMap((key) => this.#keysLike(key)))].flatMap(
-      (key): Sysctl[] => {
-        const value = this.#sysctls.get(key)
-        return value === undefined ? [] : [{ key, value }]
-      },
-    )
     return ok({
       links: [...links],
       addresses: [...addresses],
@@ -86,7 +68,7 @@ export class FakeKernel implements Kernel {
       routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
       silentNeighbours: [...this.#silent],
-      sysctls,
+      sysctls: this.#settings.read(sysctlKeys),
       ruleset: this.#ruleset,
       capabilities: this.capabilities,
     })
@@ -146,20 +128,14 @@ export class FakeKernel implements Kernel {
     const carrier = up && !this.#unplugged.has(name)
     const rest = { pointToPoint: false, rxBytes: 0, txBytes: 0, ...as }
     this.#tables.addLink({ ...rest, name, index: this.#nextIndex++, up, carrier })
-    const born = { rp_filter: '0', forwarding: this.#sysctls.get(conf('default', 'forwarding')) ?? '0' }
-    for (const [setting, value] of Object.entries(born)) {
-      const key = conf(name, setting)
-      if (!this.#sysctls.has(key)) this.#sysctls.set(key, value)
-    }
+    this.#settings.addInterface(name)
     this.#ring('link', `${name} is there`)
   }
 
   removeLink(name: string): void {
     this.#tables.removeLink(name)
     this.#unplugged.delete(name)
-    for (const key of this.#sysctls.keys()) {
-      if (key.startsWith(conf(name, ''))) this.#sysctls.delete(key)
-    }
+    this.#settings.removeInterface(name)
     this.#ring('link', `${name} is gone`)
   }
 
@@ -238,7 +214,7 @@ export class FakeKernel implements Kernel {
     const tables = this.#tables
     switch (move.do) {
       case 'set-sysctl':
-        return this.#setSysctl(move.to)
+        return this.#settings.write(move.to)
       case 'set-link':
         return this.#then('link', this.#setLink(move.dev, move.up))
       case 'forget-neighbour':
@@ -276,26 +252,6 @@ export class FakeKernel implements Kernel {
 
   #setLink(name: string, up: boolean): Outcome {
     return this.#tables.setLink(name, up, !this.#unplugged.has(name))
-  }
-
-  #setSysctl({ key, value }: Sysctl): Outcome {
-    const before = this.#sysctls.get(key)
-    if (before === undefined) return refuse('not-found', 'ENOENT')
-    this.#sysctls.set(key, value)
-    if (key === IP_FORWARD && before !== value) this.#turnForwarding(value)
-    return done
-  }
-
-  /** Every interface is told, one that was set by itself as well, and a router listens to no redirects. */
-  #turnForwarding(to: string): void {
-    this.#sysctls.set(ACCEPT_REDIRECTS, to === '0' ? '1' : '0')
-    for (const key of this.#keysLike(conf('*', 'forwarding'))) this.#sysctls.set(key, to)
-  }
-
-  #keysLike(pattern: string): string[] {
-    const [start = '', end] = pattern.split('*')
-    if (end === undefined) return [pattern]
-    return [...this.#sysctls.keys()].filter((key) => key.startsWith(start) && key.endsWith(end))
   }
 
   /** The text of a change is made for one state only: from any other, elements and chains are not where it says. */

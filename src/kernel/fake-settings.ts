@@ -1,0 +1,62 @@
+import type { Sysctl } from '../model/index.ts'
+import { done, refuse, type Outcome } from './fake-tables.ts'
+
+const IP_FORWARD = 'net/ipv4/ip_forward'
+const ACCEPT_REDIRECTS = 'net/ipv4/conf/all/accept_redirects'
+const conf = (dev: string, name: string): string => `net/ipv4/conf/${dev}/${name}`
+
+/** What a box is born with: a host, which listens to redirects. */
+const AT_BIRTH: readonly Sysctl[] = [
+  { key: IP_FORWARD, value: '0' },
+  { key: ACCEPT_REDIRECTS, value: '1' },
+  { key: conf('default', 'forwarding'), value: '0' },
+  { key: 'net/ipv4/fib_multipath_hash_policy', value: '0' },
+]
+
+/** The settings below /proc/sys that we know of, with what they change along with them. */
+export class FakeSettings {
+  readonly #values: Map<string, string>
+
+  constructor(start: readonly Sysctl[] = []) {
+    this.#values = new Map([...AT_BIRTH, ...start].map(({ key, value }) => [key, value]))
+  }
+
+  read(patterns: readonly string[]): Sysctl[] {
+    return [...new Set(patterns.flatMap((pattern) => this.#keysLike(pattern)))].flatMap((key) => {
+      const value = this.#values.get(key)
+      return value === undefined ? [] : [{ key, value }]
+    })
+  }
+
+  write({ key, value }: Sysctl): Outcome {
+    const before = this.#values.get(key)
+    if (before === undefined) return refuse('not-found', 'ENOENT')
+    this.#values.set(key, value)
+    if (key === IP_FORWARD && before !== value) this.#turnForwarding(value)
+    return done
+  }
+
+  addInterface(name: string): void {
+    const born = { rp_filter: '0', forwarding: this.#values.get(conf('default', 'forwarding')) ?? '0' }
+    for (const [setting, value] of Object.entries(born)) {
+      const key = conf(name, setting)
+      if (!this.#values.has(key)) this.#values.set(key, value)
+    }
+  }
+
+  removeInterface(name: string): void {
+    for (const key of this.#values.keys()) if (key.startsWith(conf(name, ''))) this.#values.delete(key)
+  }
+
+  /** Every interface is told, one that was set by itself as well, and a router listens to no redirects. */
+  #turnForwarding(to: string): void {
+    this.#values.set(ACCEPT_REDIRECTS, to === '0' ? '1' : '0')
+    for (const key of this.#keysLike(conf('*', 'forwarding'))) this.#values.set(key, to)
+  }
+
+  #keysLike(pattern: string): string[] {
+    const [start = '', end] = pattern.split('*')
+    if (end === undefined) return [pattern]
+    return [...this.#values.keys()].filter((key) => key.startsWith(start) && key.endsWith(end))
+  }
+}
