@@ -117,6 +117,10 @@ export const DownSchema = z
     removed: z.object({ rules: count, routes: count, nexthops: count, addresses: count, tables: count }),
     loweredLinks: count.openapi({ description: 'interfaces switched off that we had switched on' }),
     restoredSysctls: count,
+    settingsLeft: z
+      .array(z.object({ key: z.string(), value: z.string() }))
+      .optional()
+      .openapi({ description: 'kept as they are, because nothing is remembered of how they were before' }),
   })
   .openapi('Down')
 

@@ -68,6 +68,7 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
   removed: { ...report.removed },
   loweredLinks: report.loweredLinks,
   restoredSysctls: report.restoredSysctls,
+  ...(report.settingsLeft !== undefined && { settingsLeft: [...report.settingsLeft] }),
 })
 
 export const checkDocument = (

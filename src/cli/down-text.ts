@@ -13,15 +13,33 @@ export function downText(down: DownDocument, screen: Screen, { daemon }: { daemo
 function wouldDo(down: DownDocument, screen: Screen, daemon: boolean): string {
   const ends = daemon ? ' The daemon would end.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
-  const summary = wrap(`Would ${tell(down, ['remove', 'switch off', 'put back'])}.${ends}`, screen.columns)
+  const summary = wrap(
+    `Would ${tell(down, ['remove', 'switch off', 'put back'])}.${left(down)}${ends}`,
+    screen.columns,
+  )
   return [summary, '', ...down.commands.map(indented)].join('\n')
 }
 
 function didDo(down: DownDocument, daemon: boolean): string {
   const ends = daemon ? ' The daemon has ended.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
-  return `${capital(tell(down, ['removed', 'switched off', 'put back']))}. Nothing of ours is left.${ends}`
+  const nothing = down.settingsLeft === undefined ? ' Nothing of ours is left.' : ''
+  return `${capital(tell(down, ['removed', 'switched off', 'put back']))}.${nothing}${left(down)}${ends}`
 }
+
+/** What cannot be put back, because nobody remembers how it was. */
+function left({ settingsLeft }: DownDocument): string {
+  if (settingsLeft === undefined) return ''
+  const settings = settingsLeft.map(({ key, value }) => `${key.replaceAll('/', '.')} = ${value}`)
+  return (
+    ' How the box was before is not known here (neither --state-dir nor the folder of --socket remembers it): ' +
+    `${listed(settings)} ${settings.length === 1 ? 'stays' : 'stay'}, and so do addresses that were put on ` +
+    'and interfaces that were switched on.'
+  )
+}
+
+const listed = (parts: readonly string[]): string =>
+  [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' and ')
 
 const CLEAN = 'Nothing of multihomed is on this box.'
 

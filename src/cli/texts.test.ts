@@ -277,6 +277,23 @@ interface; put back 6 sysctls. Nothing of ours is left.`,
   )
 })
 
+const SETTINGS_LEFT = [
+  { key: 'net/ipv4/ip_forward', value: '1' },
+  { key: 'net/ipv4/conf/wan1/rp_filter', value: '2' },
+]
+
+test('down without a memory: what stays is named, and nobody claims that nothing is left', () => {
+  const forgetful = { ...EXAMPLES.down, dryRun: false, restoredSysctls: 0, settingsLeft: SETTINGS_LEFT }
+  assert.equal(
+    downText(forgetful, screen, { daemon: false }),
+    `\
+Removed 7 rules, 5 routes, 3 nexthops, 1 nft table. How the box was before is
+not known here (neither --state-dir nor the folder of --socket remembers it):
+net.ipv4.ip_forward = 1 and net.ipv4.conf.wan1.rp_filter = 2 stay, and so do
+addresses that were put on and interfaces that were switched on.`,
+  )
+})
+
 test('down where there is nothing', () => {
   const nothing = {
     ...EXAMPLES.down,

@@ -1,4 +1,4 @@
-import type { Result } from '../model/index.ts'
+import type { Result, Sysctl } from '../model/index.ts'
 import type { Note, PlanReport } from '../plan/index.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
@@ -75,6 +75,8 @@ export interface DownReport {
   /** Interfaces that we had switched on. */
   readonly loweredLinks: number
   readonly restoredSysctls: number
+  /** Settings that keep the values we give them, because nothing is remembered of theirs before; else absent. */
+  readonly settingsLeft?: readonly Sysctl[]
   readonly dryRun: boolean
 }
 

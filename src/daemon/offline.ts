@@ -11,6 +11,7 @@ import { readConfig } from './read-config.ts'
 import { observedKeys, withLineIds } from './reconciler.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
+import { knowsOriginals, settingsLikeOurs } from './unknown-originals.ts'
 
 export type OfflineFailure =
   | { readonly code: 'config'; readonly text: string; readonly problems: readonly ConfigProblem[] }
@@ -82,13 +83,15 @@ export async function downOffline(
   try {
     return await withKernel(async (kernel) => {
       const places = stateDirOf(options)
-      const down = await takeDown(kernel, await loadMemory(places), options.dryRun)
+      const memory = await loadMemory(places)
+      const settingsLeft = knowsOriginals(memory) ? [] : await settingsLikeOurs(kernel)
+      const down = await takeDown(kernel, memory, options.dryRun)
       if (!down.ok) return fail({ code: 'kernel', text: down.error })
       if (!options.dryRun) {
         await removeSocket(options.socketPath)
         await forgetMemory(places)
       }
-      return down
+      return ok({ ...down.value, ...(settingsLeft.length > 0 && { settingsLeft }) })
     })
   } finally {
     lock.value.release()
