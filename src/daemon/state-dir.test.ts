@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -27,6 +40,7 @@ afterEach(() => rm(root, { recursive: true }))
 const file = (of: 'path' | 'runtimePath'): string => join(dir[of], 'memory.json')
 const rewrite = async (of: 'path' | 'runtimePath', change: (text: string) => string): Promise<void> =>
   writeFile(file(of), change(await readFile(file(of), 'utf8')))
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777
 const fromAnotherBoot = (text: string): string => text.replace(/"boot": "[^"]+"/, '"boot": "another"')
 
 test('what was remembered is there after a restart', async () => {
@@ -61,15 +75,48 @@ test('a state directory of an older boot takes the originals from the copy of th
   assert.deepEqual((await loadMemory(dir)).originals, memory.originals)
 })
 
-for (const { name, change } of [
-  { name: 'torn', change: (text: string) => text.slice(0, 40) },
-  { name: 'empty', change: () => '' },
-  { name: 'of another version', change: (text: string) => text.replace('"version": 1', '"version": 2') },
-  { name: 'null', change: () => 'null' },
-]) {
-  test(`a file that is ${name} is named in the error, not taken for a first start`, async () => {
+const UNUSABLE: readonly { name: string; spoil: (path: string) => Promise<unknown> }[] = [
+  {
+    name: 'torn',
+    spoil: async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, 40)),
+  },
+  { name: 'empty', spoil: (path) => writeFile(path, '') },
+  {
+    name: 'not as we write it',
+    spoil: async (path) =>
+      writeFile(
+        path,
+        (await readFile(path, 'utf8')).replace('net/ipv4/ip_forward', 'net/ipv4/../../kernel/panic'),
+      ),
+  },
+  { name: 'writable by others', spoil: (path) => chmod(path, 0o666) },
+  { name: 'a directory', spoil: async (path) => [await rm(path), await mkdir(path)] },
+  {
+    name: 'a symbolic link',
+    spoil: async (path) => [await rename(path, `${path}.real`), await symlink(`${path}.real`, path)],
+  },
+  { name: 'a pipe', spoil: async (path) => [await rm(path), execFileSync('mkfifo', [path])] },
+]
+
+for (const { name, spoil } of UNUSABLE) {
+  for (const [bad, good] of [
+    ['path', 'runtimePath'],
+    ['runtimePath', 'path'],
+  ] as const) {
+    test(`a file that is ${name} (${bad}) costs nothing while the other copy is whole, and is told`, async () => {
+      await saveMemory(dir, memory)
+      await spoil(file(bad))
+      const told: string[] = []
+      assert.deepEqual(await loadMemory(dir, (text) => told.push(text)), memory)
+      assert.equal(told.length, 1)
+      assert.ok(told[0]?.includes(file(bad)) && !told[0].includes(file(good)), told[0])
+    })
+  }
+
+  test(`a file that is ${name} without another copy is named in the error, not taken for a first start`, async () => {
     await saveMemory(dir, memory)
-    await rewrite('path', change)
+    await rm(file('runtimePath'))
+    await spoil(file('path'))
     await assert.rejects(loadMemory(dir), (error) => {
       assert.ok(error instanceof StateDirError)
       assert.ok(error.message.includes(file('path')))
@@ -78,12 +125,65 @@ for (const { name, change } of [
   })
 }
 
+// Only root can give files away; where the tests run as another user, there is no file of a stranger to try.
+const mayGiveAway = process.geteuid?.() === 0 && (await idsMapped())
+
+test('a file of another user is not believed', { skip: !mayGiveAway }, async () => {
+  await saveMemory(dir, memory)
+  await chown(file('path'), 1000, 0)
+  await chown(file('runtimePath'), 1000, 0)
+  await assert.rejects(loadMemory(dir), /belongs to user 1000/)
+})
+
+test(
+  'root believes what a daemon under DynamicUser= wrote in its own directory',
+  { skip: !mayGiveAway },
+  async () => {
+    await saveMemory(dir, memory)
+    await chown(file('path'), 61_999, 61_999)
+    await rm(file('runtimePath'))
+    await assert.rejects(loadMemory(dir), /belongs to user 61999/, 'in a directory of somebody else')
+    await chown(dir.path, 61_999, 61_999)
+    assert.deepEqual(await loadMemory(dir), memory)
+    await chmod(dir.path, 0o777)
+    await assert.rejects(loadMemory(dir), /belongs to user 61999/, 'where everybody may write')
+  },
+)
+
 test('writing leaves no half file behind, and only root and its group may read', async () => {
   await saveMemory(dir, memory)
+  await writeFile(`${file('path')}.new`, 'left by a crash')
   await saveMemory(dir, { ...memory, gateways: {} })
   assert.deepEqual(await readdir(dir.path), ['memory.json'])
-  assert.equal((await stat(file('path'))).mode & 0o027, 0)
+  for (const copy of ['path', 'runtimePath'] as const) assert.equal(await modeOf(file(copy)), 0o640)
   assert.deepEqual(await loadMemory(dir), { ...memory, gateways: {} })
+})
+
+test('who may use the socket may pass through its directory, and nobody into the state directory', async () => {
+  const before = process.umask(0o077)
+  try {
+    await saveMemory(dir, memory)
+  } finally {
+    process.umask(before)
+  }
+  assert.deepEqual([await modeOf(dir.path), await modeOf(dir.runtimePath)], [0o750, 0o755])
+})
+
+test('a directory that somebody made keeps its mode', async () => {
+  await mkdir(dir.runtimePath, { mode: 0o700 })
+  await saveMemory(dir, memory)
+  assert.equal(await modeOf(dir.runtimePath), 0o700)
+})
+
+test('a link planted where we write is not written through', async () => {
+  await mkdir(dir.runtimePath)
+  await writeFile(join(root, 'victim'), 'untouched')
+  await symlink(join(root, 'victim'), `${file('runtimePath')}.new`)
+  await symlink(join(root, 'victim'), file('runtimePath'))
+  await saveMemory(dir, memory)
+  assert.equal(await readFile(join(root, 'victim'), 'utf8'), 'untouched')
+  await rm(dir.path, { recursive: true })
+  assert.deepEqual(await loadMemory(dir), memory)
 })
 
 test('a copy that cannot be written is no failure, a state directory that cannot be written is', async () => {
@@ -99,3 +199,9 @@ test('after down nothing is remembered, twice as well', async () => {
   await forgetMemory(dir)
   assert.deepEqual(await loadMemory(dir), emptyMemory)
 })
+
+/** In a user namespace of one user there is nobody else. */
+async function idsMapped(): Promise<boolean> {
+  const maps = await readFile('/proc/self/uid_map', 'utf8')
+  return maps.split('\n').some((line) => Number(line.trim().split(/\s+/)[2]) > 65_535)
+}

@@ -1,6 +1,8 @@
-import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { emptyMemory, type Memory, type Originals } from '../plan/index.ts'
+import { emptyMemory, type Memory } from '../plan/index.ts'
+import { memoryText, parseMemory, type BootMemory } from './memory-text.ts'
 
 /**
  * What must outlive us: `memory.json` in the state directory, and a copy below /run, so that `down` can put the box
@@ -14,76 +16,115 @@ export interface StateDir {
 }
 
 const FILE = 'memory.json'
-const VERSION = 1
+/** What we write has some KiB; more was not written by us. */
+const MAX_BYTES = 1 << 20
+/** Everybody may pass by to the socket beside the copy; who may connect, the socket says itself. */
+const RUNTIME_DIRECTORY_MODE = 0o755
+const DIRECTORY_MODE = 0o750
+const FILE_MODE = 0o640
 
 export class StateDirError extends Error {}
 
-/** @throws {StateDirError} when a file is there but cannot be read or understood */
-export async function loadMemory(dir: StateDir): Promise<Memory> {
-  const [kept, copy] = await Promise.all([readMemory(dir.path), readMemory(dir.runtimePath)])
-  const memory = kept ?? copy
-  if (memory === undefined) return emptyMemory
+/**
+ * @param onWarning told about a copy that cannot be used while the other one can
+ * @throws {StateDirError} when a copy is there and none can be used: to start afresh would lose the way back
+ */
+export async function loadMemory(
+  dir: StateDir,
+  onWarning: (text: string) => void = () => undefined,
+): Promise<Memory> {
+  const copies = await Promise.all([readCopy(dir.path), readCopy(dir.runtimePath)])
+  const usable = copies.flatMap((copy) => (copy.is === 'usable' ? [copy.memory] : []))
+  const unusable = copies.flatMap((copy) => (copy.is === 'unusable' ? [copy.why] : []))
+  const [memory] = usable
+  if (memory === undefined) {
+    if (unusable.length === 0) return emptyMemory
+    throw new StateDirError(unusable.map((why) => `${why}; move it away to start afresh`).join('\n'))
+  }
+  for (const why of unusable) onWarning(`${why}; the other copy is used`)
   const boot = await bootId()
-  const originals = [kept, copy].find((candidate) => candidate?.boot === boot)?.originals
+  const originals = usable.find((candidate) => candidate.boot === boot)?.originals
   return { ids: memory.ids, gateways: memory.gateways, originals: originals ?? emptyMemory.originals }
 }
 
 /** @throws when the state directory cannot be written; the copy is tried all the same */
 export async function saveMemory(dir: StateDir, memory: Memory): Promise<void> {
-  const text = `${JSON.stringify({ version: VERSION, boot: await bootId(), ...memory }, undefined, 2)}\n`
-  const results = await Promise.allSettled([writeWhole(dir.path, text), writeWhole(dir.runtimePath, text)])
-  const [kept] = results
-  if (kept?.status === 'rejected') throw kept.reason
+  const text = memoryText(memory, await bootId())
+  const [kept] = await Promise.allSettled([
+    writeWhole(dir.path, DIRECTORY_MODE, text),
+    writeWhole(dir.runtimePath, RUNTIME_DIRECTORY_MODE, text),
+  ])
+  if (kept.status === 'rejected') throw kept.reason
 }
 
 /** What `down` leaves: nothing, the directories neither unless somebody keeps other things in them. */
 export async function forgetMemory(dir: StateDir): Promise<void> {
   for (const directory of [dir.path, dir.runtimePath]) {
     await rm(join(directory, FILE), { force: true })
+    await rm(join(directory, `${FILE}.new`), { force: true })
     await rmdir(directory).catch(() => undefined)
   }
 }
 
-interface KeptMemory {
-  readonly boot: string
-  readonly ids: Memory['ids']
-  readonly gateways: Memory['gateways']
-  readonly originals: Originals
-}
+type Copy =
+  | { readonly is: 'absent' }
+  | { readonly is: 'usable'; readonly memory: BootMemory }
+  | { readonly is: 'unusable'; readonly why: string }
 
-async function readMemory(directory: string): Promise<KeptMemory | undefined> {
+/** The directory may be one where others write too (`--socket /tmp/x.sock`): only what is surely ours counts. */
+async function readCopy(directory: string): Promise<Copy> {
   const path = join(directory, FILE)
-  let text: string
+  const unusable = (why: string): Copy => ({ is: 'unusable', why: `${path} ${why}` })
+  let file: FileHandle
   try {
-    text = await readFile(path, 'utf8')
+    // Without O_NONBLOCK a pipe in its place would hold us up for ever.
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new StateDirError(`${path} cannot be read: ${messageOf(cause)}`)
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { is: 'absent' }
+    return unusable(code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${messageOf(cause)}`)
   }
-  const parsed = parse(text)
-  if (parsed === undefined)
-    throw new StateDirError(`${path} holds no memory of ours; move it away to start afresh`)
-  return parsed
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) return unusable('is no regular file')
+    if (!isOurs(found, await stat(directory))) return unusable(`belongs to user ${found.uid}, not to us`)
+    if ((found.mode & WRITABLE_BY_OTHERS) !== 0) return unusable('can be written by others')
+    if (found.size > MAX_BYTES) return unusable('is too large to be a memory of ours')
+    const memory = parseMemory(await file.readFile('utf8'))
+    return memory === undefined ? unusable('holds no memory of ours') : { is: 'usable', memory }
+  } catch (cause) {
+    return unusable(`cannot be read: ${messageOf(cause)}`)
+  } finally {
+    await file.close()
+  }
 }
 
-/** We wrote it, so its shape is trusted; that it is whole and of our version is not. */
-function parse(text: string): KeptMemory | undefined {
-  try {
-    const value = JSON.parse(text) as KeptMemory & { version: number }
-    return value.version === VERSION && typeof value.ids === 'object' && typeof value.originals === 'object'
-      ? value
-      : undefined
-  } catch {
-    return undefined
-  }
+const WRITABLE_BY_OTHERS = 0o022
+
+/** The users that systemd makes for services with DynamicUser= (systemd.io/UIDS-GIDS); nobody logs in as one. */
+const DYNAMIC_USERS = { first: 61_184, last: 65_519 }
+
+/**
+ * Written by us, by root, or by a daemon that systemd ran as a user of its own, so that `sudo multihome down` knows
+ * the way back after that one crashed too. Such a user must then own the directory, and nobody else write there.
+ */
+function isOurs(file: Stats, directory: Stats): boolean {
+  if (file.uid === process.geteuid?.() || file.uid === 0) return true
+  const isService = file.uid >= DYNAMIC_USERS.first && file.uid <= DYNAMIC_USERS.last
+  return isService && directory.uid === file.uid && (directory.mode & WRITABLE_BY_OTHERS) === 0
 }
 
 /** All or nothing, also when the power goes: a new file, flushed, put in the old one's place. */
-async function writeWhole(directory: string, text: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o750 })
+async function writeWhole(directory: string, mode: number, text: string): Promise<void> {
+  const made = await mkdir(directory, { recursive: true, mode })
+  // What the caller's umask took away: a group of ours must reach the socket.
+  if (made !== undefined) await chmod(directory, mode)
   const path = join(directory, FILE)
   const temporary = `${path}.new`
-  const file = await open(temporary, 'w', 0o640)
+  // Left by a crash, or planted: neither is written through.
+  await rm(temporary, { force: true })
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE)
   try {
     await file.writeFile(text)
     await file.sync()

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { lineId } from '../model/index.ts'
+import type { Memory } from '../plan/index.ts'
+import { memoryText, parseMemory } from './memory-text.ts'
+
+const MEMORY: Memory = {
+  ids: { fiber: lineId(1), toString: lineId(2) },
+  gateways: { toString: '203.0.113.1' },
+  originals: {
+    sysctls: [
+      { key: 'net/ipv4/ip_forward', value: '0' },
+      { key: 'net/ipv4/conf/wan1.10/rp_filter', value: '1' },
+    ],
+    addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1.10' }],
+    linksRaised: ['wan1.10'],
+  },
+}
+const TEXT = memoryText(MEMORY, 'a-boot')
+
+test('what was written is read back', () =>
+  assert.deepEqual(parseMemory(TEXT), { ...MEMORY, boot: 'a-boot' }))
+
+const sysctl = (key: string, value = '0'): unknown => ({
+  originals: { ...MEMORY.originals, sysctls: [{ key, value }] },
+})
+const address = (change: object): unknown => ({
+  originals: { ...MEMORY.originals, addedAddresses: [{ ...MEMORY.originals.addedAddresses[0], ...change }] },
+})
+
+// `down` acts on it as root: what is not as we write it must not be acted on.
+const WRONG: readonly { name: string; change: unknown }[] = [
+  { name: 'a setting outside of net/ipv4', change: sysctl('kernel/core_pattern', '1') },
+  { name: 'a setting that climbs out', change: sysctl('net/ipv4/../../kernel/panic', '1') },
+  { name: 'a setting that climbs out by conf', change: sysctl('net/ipv4/conf/../../core/somaxconn', '1') },
+  { name: 'a setting with an absolute path', change: sysctl('/net/ipv4/ip_forward') },
+  { name: 'a setting with an empty step', change: sysctl('net/ipv4//ip_forward') },
+  { name: 'a setting of nothing', change: sysctl('net/ipv4') },
+  { name: 'a setting to words', change: sysctl('net/ipv4/ip_forward', '|/tmp/x') },
+  { name: 'a setting to two lines', change: sysctl('net/ipv4/ip_forward', '0\n1') },
+  { name: 'a number that is text', change: { ids: { fiber: '1' } } },
+  { name: 'a number that is none of a line', change: { ids: { fiber: 0 } } },
+  { name: 'a broken number', change: { ids: { fiber: 1.5 } } },
+  { name: 'two lines with one number', change: { ids: { fiber: 1, dsl: 1 } } },
+  { name: 'numbers in a list', change: { ids: [1] } },
+  { name: 'the name of no line', change: { ids: { 'a b': 1 } } },
+  { name: 'a gateway that is no address', change: { gateways: { fiber: '1.2.3' } } },
+  { name: 'a gateway with words after it', change: { gateways: { fiber: '192.0.2.1 dev lo' } } },
+  { name: 'an address that is none', change: address({ address: 'x' }) },
+  {
+    name: 'an address of nothing',
+    change: address({ address: undefined, length: undefined, family: undefined }),
+  },
+  { name: 'an address too long for its network', change: address({ length: 33 }) },
+  { name: 'an address of the other family', change: address({ family: 'ipv6' }) },
+  { name: 'an address on something that is no interface', change: address({ dev: 'wan1 #' }) },
+  {
+    name: 'a raised link that is no interface',
+    change: { originals: { ...MEMORY.originals, linksRaised: ['-x'] } },
+  },
+  { name: 'no originals', change: { originals: null } },
+  {
+    name: 'originals without a list',
+    change: { originals: { ...MEMORY.originals, linksRaised: undefined } },
+  },
+  { name: 'no boot', change: { boot: 7 } },
+  { name: 'another version', change: { version: 2 } },
+]
+
+for (const { name, change } of WRONG) {
+  test(`a memory with ${name} is not believed`, () => {
+    const text = JSON.stringify({ ...(JSON.parse(TEXT) as object), ...(change as object) })
+    assert.equal(parseMemory(text), undefined)
+  })
+}
+
+for (const text of ['', 'null', '[]', '7', TEXT.slice(0, 40)]) {
+  test(`a memory that is ${JSON.stringify(text)} is not believed`, () =>
+    assert.equal(parseMemory(text), undefined))
+}

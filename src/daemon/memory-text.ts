@@ -1,0 +1,98 @@
+import { interfaceName, lineName } from '../config/index.ts'
+import {
+  lineId,
+  parseAddress,
+  parseHostAddress,
+  type InterfaceAddress,
+  type LineId,
+  type Sysctl,
+} from '../model/index.ts'
+import type { Memory } from '../plan/index.ts'
+
+const VERSION = 1
+
+export interface BootMemory extends Memory {
+  /** The boot it was written in. */
+  readonly boot: string
+}
+
+export const memoryText = (memory: Memory, boot: string): string =>
+  `${JSON.stringify({ version: VERSION, boot, ...memory }, undefined, 2)}\n`
+
+/**
+ * Nothing of it is taken on trust: `down` writes sysctls and takes addresses off by what stands here, as root.
+ * @returns `undefined` when it is torn, of another version, or anything in it is not as we write it
+ */
+export function parseMemory(text: string): BootMemory | undefined {
+  const file = fieldsOf(parseJson(text))
+  const originals = fieldsOf(file?.['originals'])
+  if (file === undefined || originals === undefined || file['version'] !== VERSION) return undefined
+  const { boot } = file
+  const ids = entriesOf(file['ids'], readId)
+  const gateways = entriesOf(file['gateways'], readGateway)
+  const sysctls = listOf(originals['sysctls'], readSysctl)
+  const addedAddresses = listOf(originals['addedAddresses'], readAddress)
+  const linksRaised = listOf(originals['linksRaised'], readInterface)
+  if (typeof boot !== 'string' || ids === undefined || gateways === undefined) return undefined
+  if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
+  if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
+  return { boot, ids, gateways, originals: { sysctls, addedAddresses, linksRaised } }
+}
+
+const readId = (value: unknown): LineId | undefined =>
+  Number.isSafeInteger(value) && Number(value) >= 1 ? lineId(Number(value)) : undefined
+
+const readGateway = (value: unknown): string | undefined =>
+  typeof value === 'string' && parseAddress(value)?.address === value ? value : undefined
+
+const readInterface = (value: unknown): string | undefined =>
+  typeof value === 'string' && interfaceName(value).ok ? value : undefined
+
+function readSysctl(value: unknown): Sysctl | undefined {
+  const { key, value: setting } = fieldsOf(value) ?? {}
+  if (typeof key !== 'string' || typeof setting !== 'string') return undefined
+  return isOurKindOfKey(key) && /^-?\d{1,10}$/.test(setting) ? { key, value: setting } : undefined
+}
+
+/** The key is a path below /proc/sys: it must not lead out of net/ipv4. */
+function isOurKindOfKey(key: string): boolean {
+  const [net, ipv4, ...rest] = key.split('/')
+  if (net !== 'net' || ipv4 !== 'ipv4' || rest.length === 0) return false
+  return rest.every((part) => /^[A-Za-z0-9._+-]+$/.test(part) && part !== '.' && part !== '..')
+}
+
+function readAddress(value: unknown): InterfaceAddress | undefined {
+  const { address, length, family, dev: name } = fieldsOf(value) ?? {}
+  const dev = readInterface(name)
+  const parsed = parseHostAddress(`${String(address)}/${String(length)}`)
+  if (dev === undefined || parsed === undefined) return undefined
+  if (parsed.family !== family || parsed.address !== address) return undefined
+  return { ...parsed, dev }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>) // any object can be asked for any key
+    : undefined
+
+function listOf<T>(value: unknown, read: (one: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const items = value.map(read)
+  return items.every((item) => item !== undefined) ? items : undefined
+}
+
+/** By the names of lines. */
+function entriesOf<T>(value: unknown, read: (one: unknown) => T | undefined): Record<string, T> | undefined {
+  const fields = fieldsOf(value)
+  if (fields === undefined || !Object.keys(fields).every((name) => lineName(name).ok)) return undefined
+  const items = listOf(Object.values(fields), read)
+  return items && Object.fromEntries(Object.keys(fields).map((name, i) => [name, items[i] as T]))
+}
