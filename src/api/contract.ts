@@ -34,7 +34,7 @@ export const LineSchema = z
     weight: z.number().positive(),
     wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while the line gets none' }),
     newShareRatio: ratio.nullable().openapi({ description: 'what it got within shareWindowMs' }),
-    newConnections: count.openapi({ description: 'chosen for it since its counter exists' }),
+    newConnections: count.openapi({ description: 'of the LAN, chosen for it since its counter exists' }),
     openConnections: count.nullable(),
     receivedBytes: count,
     sentBytes: count,

@@ -57,7 +57,8 @@ function newText(line: LineDocument, shareWindowMs: number): string {
   const got =
     line.newShareRatio === null ? `nothing new ${window}` : `${percent(line.newShareRatio)} % ${window}`
   const now = line.wantedShareRatio === 0 ? `weight ${line.weight}, gets none now` : `${wanted}, ${got}`
-  return `${now}; ${counted(line.newConnections, 'connection')} in all`
+  // Not counted: the box's own connections and those from outside, so bytes may flow where none was chosen.
+  return `${now}; chosen ${counted(line.newConnections, 'time')} for the LAN since the table exists`
 }
 
 function trafficText(line: LineDocument): string {

@@ -103,8 +103,8 @@ test('lines LINE, up', () => {
 state     up for 12 d
 reached   wan1 through 198.51.100.1
 address   198.51.100.2/28
-new       weight 3, 100 % wanted, 100 % in the last 5 m; 88231 connections in
-          all
+new       weight 3, 100 % wanted, 100 % in the last 5 m; chosen 88231 times for
+          the LAN since the table exists
 open      1204 connections
 traffic   down 212.4, up 38.1 Mbit/s; 1.2 TB received, 88 GB sent`,
   )
@@ -120,7 +120,8 @@ test('lines LINE, down: the cause, and no number that is not known', () => {
 state     DOWN for 1 h: no carrier
 reached   wan2
 address   none
-new       weight 1, gets none now; 29410 connections in all
+new       weight 1, gets none now; chosen 29410 times for the LAN since the
+          table exists
 open      not known
 traffic   401 GB received, 29 GB sent`,
   )
