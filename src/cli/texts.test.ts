@@ -13,6 +13,7 @@ import { applyText } from './apply.ts'
 import { checkText } from './check.ts'
 import { downText } from './down-text.ts'
 import { failureText, offlineFailure } from './failure.ts'
+import { notesText } from './notes-text.ts'
 import { planText } from './plan-text.ts'
 import { screenFor } from './screen.ts'
 import { oneLineText, statusText, verdictText } from './status-text.ts'
@@ -90,6 +91,46 @@ test('the speeds of all lines keep their slashes in one column', () => {
   const text = statusText({ ...status, lines: [EXAMPLES.line.line, slow] }, screen)
   assert.match(text, /212\.4 \/ 38\.1\n.* {2}0\.4 \/ {2}0\.1\n/)
 })
+
+const leftover = (by: string): NoteDocument => ({
+  code: 'MH511',
+  name: 'leftover-default',
+  severity: 'note',
+  text: `a default route by ${by} is in the main table (DHCP's or the admin's); it does no harm, the lines come first`,
+})
+const vpn: NoteDocument = { code: 'MH510', name: 'vpn-catches', severity: 'warning', text: 'a VPN' }
+
+const LEFTOVERS: readonly { name: string; notes: NoteDocument[]; shown: string }[] = [
+  {
+    name: 'one for each of three lines',
+    notes: [leftover('wan1 through 198.51.100.1'), vpn, leftover('wan2 through 192.0.2.1'), leftover('ppp0')],
+    shown: `\
+note[MH511]: a default route by wan1 through 198.51.100.1, wan2 through
+    192.0.2.1 and ppp0 is in the main table (DHCP's or the admin's); it does no
+    harm, the lines come first
+warning[MH510]: a VPN`,
+  },
+  {
+    name: 'two by one line',
+    notes: [leftover('wan1 through 198.51.100.1'), leftover('wan1 through 198.51.100.2')],
+    shown: `\
+note[MH511]: a default route by wan1 through 198.51.100.1 and 198.51.100.2 is in
+    the main table (DHCP's or the admin's); it does no harm, the lines come
+    first`,
+  },
+  {
+    name: 'twice the same',
+    notes: [leftover('wan1'), leftover('wan1')],
+    shown: `\
+note[MH511]: a default route by wan1 is in the main table (DHCP's or the
+    admin's); it does no harm, the lines come first`,
+  },
+]
+for (const { name, notes, shown } of LEFTOVERS) {
+  test(`default routes left in main are told in one sentence: ${name}`, () => {
+    assert.equal(notesText(notes, screen), shown)
+  })
+}
 
 test('status --check is the verdict alone', () => {
   assert.equal(verdictText(status, screen), status.verdict.text)
