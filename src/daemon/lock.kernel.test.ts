@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { takeLock } from './lock.ts'
@@ -15,21 +16,44 @@ test('a second daemon in this network is refused with the pid of the first, unti
   again.value.release()
 })
 
-test('the lock of a daemon that was killed is free at once', async () => {
-  const program = `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
-    const lock = await takeLock()
-    console.log(lock.ok)
-    setInterval(() => undefined, 1000)`
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [told] = (await once(holder.stdout, 'data')) as [Buffer]
+const HOLDER = `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
+  const lock = await takeLock()
+  console.log(lock.ok)
+  setInterval(() => undefined, 1000)`
+
+/** Another process with the lock, which may open `files` files at most. */
+async function holder(files = 1024): Promise<ChildProcess> {
+  const limited = [`--nofile=${files}`, '--', process.execPath, '--input-type=module', '-e', HOLDER]
+  const child = spawn('prlimit', limited, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [told] = (await once(child.stdout, 'data')) as [Buffer]
   assert.equal(told.toString(), 'true\n')
-  assert.deepEqual(await takeLock(), { ok: false, error: { pid: holder.pid } })
-  const gone = once(holder, 'close')
-  holder.kill('SIGKILL')
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'close')
+  child.kill('SIGKILL')
   await gone
+}
+
+test('the lock of a daemon that was killed is free at once', async () => {
+  const child = await holder()
+  assert.deepEqual(await takeLock(), { ok: false, error: { pid: child.pid } })
+  await kill(child)
   const lock = await takeLock()
   assert.ok(lock.ok)
   lock.value.release()
+})
+
+test('who holds connections to the lock open takes no files away from the daemon', async () => {
+  const child = await holder(64)
+  const held = Array.from({ length: 100 }, () => connect({ path: '\0multihomed', allowHalfOpen: true }))
+  try {
+    // Served or turned away: either way the daemon is rid of them, while this side keeps them open.
+    await Promise.all(held.map((socket) => once(socket.resume(), 'end')))
+    assert.deepEqual(await takeLock(), { ok: false, error: { pid: child.pid } })
+  } finally {
+    for (const socket of held) socket.destroy()
+    await kill(child)
+  }
 })
