@@ -1,15 +1,18 @@
 import type { NoteCode } from '../plan/index.ts'
 
 /**
- * Every code the API and the command give out themselves. They never change their meaning. Codes of the
- * configuration file (MH1xx to MH4xx) come from the room that reads it, MH500, MH702 and MH703 from the daemon at its start.
+ * Every code that the API, the command and the daemon at its start give out. They never change their meaning. Codes
+ * of the configuration file (MH1xx to MH4xx) are in the table of the room that reads it.
  */
 export const CODES = {
   MH190: 'wrong usage',
   MH191: 'no such command',
+  MH500: 'the box could not be taken over',
   MH590: 'the kernel said no',
   MH591: 'a privilege is missing',
   MH701: 'the daemon is not running',
+  MH702: 'the daemon is running already',
+  MH703: 'what was remembered cannot be read',
   MH705: 'no such path',
   MH706: 'method not allowed',
   MH707: 'a parameter is wrong',
