@@ -135,20 +135,26 @@ test('a file of another user is not believed', { skip: !mayGiveAway }, async () 
   await assert.rejects(loadMemory(dir), /belongs to user 1000/)
 })
 
-test(
-  'root believes what a daemon under DynamicUser= wrote in its own directory',
-  { skip: !mayGiveAway },
-  async () => {
-    await saveMemory(dir, memory)
-    await chown(file('path'), 61_999, 61_999)
-    await rm(file('runtimePath'))
-    await assert.rejects(loadMemory(dir), /belongs to user 61999/, 'in a directory of somebody else')
-    await chown(dir.path, 61_999, 61_999)
-    assert.deepEqual(await loadMemory(dir), memory)
-    await chmod(dir.path, 0o777)
-    await assert.rejects(loadMemory(dir), /belongs to user 61999/, 'where everybody may write')
-  },
-)
+for (const { user, uid } of [
+  { user: 'DynamicUser=', uid: 61_999 },
+  { user: 'a user of its own', uid: 998 },
+]) {
+  test(
+    `root believes what a daemon under ${user} wrote in its own directory`,
+    { skip: !mayGiveAway },
+    async () => {
+      const stranger = new RegExp(`belongs to user ${uid}`)
+      await saveMemory(dir, memory)
+      await chown(file('path'), uid, uid)
+      await rm(file('runtimePath'))
+      await assert.rejects(loadMemory(dir), stranger, 'in a directory of somebody else')
+      await chown(dir.path, uid, uid)
+      assert.deepEqual(await loadMemory(dir), memory)
+      await chmod(dir.path, 0o777)
+      await assert.rejects(loadMemory(dir), stranger, 'where everybody may write')
+    },
+  )
+}
 
 test('writing leaves no half file behind, and only root and its group may read', async () => {
   await saveMemory(dir, memory)

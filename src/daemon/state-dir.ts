@@ -101,16 +101,19 @@ async function readCopy(directory: string): Promise<Copy> {
 
 const WRITABLE_BY_OTHERS = 0o022
 
-/** The users that systemd makes for services with DynamicUser= (systemd.io/UIDS-GIDS); nobody logs in as one. */
-const DYNAMIC_USERS = { first: 61_184, last: 65_519 }
+/** Users of services, as whom nobody logs in: those of the system, and those of DynamicUser= (systemd.io/UIDS-GIDS). */
+const SERVICE_USERS = [
+  { first: 1, last: 999 },
+  { first: 61_184, last: 65_519 },
+]
 
 /**
- * Written by us, by root, or by a daemon that systemd ran as a user of its own, so that `sudo multihome down` knows
- * the way back after that one crashed too. Such a user must then own the directory, and nobody else write there.
+ * Written by us, by root, or by a daemon that ran as a user of its own, so that `sudo multihome down` knows the way
+ * back after that one crashed too. Such a user must then own the directory, and nobody else write there.
  */
 function isOurs(file: Stats, directory: Stats): boolean {
   if (file.uid === process.geteuid?.() || file.uid === 0) return true
-  const isService = file.uid >= DYNAMIC_USERS.first && file.uid <= DYNAMIC_USERS.last
+  const isService = SERVICE_USERS.some(({ first, last }) => file.uid >= first && file.uid <= last)
   return isService && directory.uid === file.uid && (directory.mode & WRITABLE_BY_OTHERS) === 0
 }
 
