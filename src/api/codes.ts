@@ -39,3 +39,16 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'near-overlap': 'MH513',
   'old-kernel': 'MH514',
 }
+
+/** What each note tells. */
+export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
+  'foreign-table': 'a routing table of our numbers holds a route of another program',
+  'foreign-priority': "another program's rule stands between ours",
+  'foreign-mark': "another program's rule uses mark bits of ours",
+  'mask-changed': 'marks.mask differs from that of the open connections',
+  'vpn-catches': 'a VPN catches traffic before it comes to a line',
+  'leftover-default': 'a default route by a line is in the main table: harmless',
+  'no-usable-line': 'no line can be used',
+  'near-overlap': 'the same network is behind two lines',
+  'old-kernel': 'something that this kernel is too old for, and what that costs',
+}

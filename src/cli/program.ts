@@ -31,10 +31,9 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addDown,
 ]
 
-/** Reads the arguments, does what they say, prints the answer. @returns the exit code */
-export async function runProgram(surroundings: Surroundings): Promise<number> {
-  const { argv, stdout, stderr, env } = surroundings
-  let answer: Answer = { is: 'ended', exitCode: EXIT.done } // help was shown
+/** Every command with its options and words; `docs/commands.md` is made from it too. */
+export function createProgram(surroundings: Surroundings, onAnswer: (answer: Answer) => void): Command {
+  const { stdout } = surroundings
   const program = new Command('multihome')
     .exitOverride()
     .configureOutput({
@@ -48,12 +47,19 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     .showSuggestionAfterError(false)
     .version(surroundings.version, '-V, --version', 'the version')
   addSettings(program)
-  const shell = createShell(program, surroundings, (given) => {
-    answer = given
-  })
+  const shell = createShell(program, surroundings, onAnswer)
   for (const add of COMMANDS) add(shell)
   program.helpInformation = () => OVERVIEW
+  return program
+}
 
+/** Reads the arguments, does what they say, prints the answer. @returns the exit code */
+export async function runProgram(surroundings: Surroundings): Promise<number> {
+  const { argv, stdout, stderr, env } = surroundings
+  let answer: Answer = { is: 'ended', exitCode: EXIT.done } // help was shown
+  const program = createProgram(surroundings, (given) => {
+    answer = given
+  })
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
