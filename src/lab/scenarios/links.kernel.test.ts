@@ -24,11 +24,11 @@ describe('links that go and come', () => {
     (await router.lab.must(ROUTER, ['ip', ...words])).replaceAll(/ \[[^\]]*\]|\s+/g, ' ').trim()
 
   /** From the kernel's word about the link to the new choice in the kernel, which is in force for the next packet. */
-  async function reactionMs(
-    t: TestContext,
-    what: string,
-    event: { cause(): Promise<unknown>; link: RegExp; change: RegExp },
-  ): Promise<void> {
+  async function reactionMs(event: {
+    cause(): Promise<unknown>
+    link: RegExp
+    change: RegExp
+  }): Promise<number> {
     const link: LinkWatch = await router.lab.watchLinks()
     const nft = await watchNft(router.lab)
     const changed = nft.events.waitFor(event.change).then(() => performance.now())
@@ -38,29 +38,42 @@ describe('links that go and come', () => {
       link.stop()
       nft.stop()
     })
-    const tookMs = Math.max(0, changedAt - heardAt) // two watching processes: the second may tell first
-    t.diagnostic(`${what}: ${tookMs.toFixed(1)} ms from the link event to the new choice`)
-    assert.ok(tookMs < 2000, `${tookMs} ms`)
+    return Math.max(0, changedAt - heardAt) // two watching processes: the second may tell first
+  }
+
+  /**
+   * What is promised is 50 ms on a box of its own, and the figures printed here show it. Tests share their machine
+   * with other work, which delays the daemon, both watchers and this process by more than that now and then: so the
+   * middle of several rounds counts, and the limit only catches what is wrong by much (a poll, a retry, a timer).
+   */
+  const MEDIAN_LIMIT_MS = 250
+
+  function assertQuick(t: TestContext, what: string, tookMs: readonly number[]): void {
+    const sorted = tookMs.toSorted((a, b) => a - b)
+    const median = sorted[Math.floor(sorted.length / 2)] ?? assert.fail('not measured')
+    const all = tookMs.map((ms) => ms.toFixed(1)).join(', ')
+    t.diagnostic(`${what}: ${all} ms from the link event to the new choice, median ${median.toFixed(1)} ms`)
+    assert.ok(median <= MEDIAN_LIMIT_MS, `${what}: ${all} ms`)
   }
 
   const OUT = /delete element inet multihomed alive.* 0x02000000/
   const BACK = /add element inet multihomed alive.* 0x02000000/
 
   test('a cable that is cut costs no new connection, and comes back into use by itself', async (t) => {
-    for (const round of [1, 2, 3]) {
-      await reactionMs(t, `cut ${round}`, {
-        cause: () => router.lab.cut('dsl'),
-        link: /wan2@.*NO-CARRIER/,
-        change: OUT,
-      })
+    const cut: number[] = []
+    const restored: number[] = []
+    for (let round = 1; round <= 5; round++) {
+      cut.push(
+        await reactionMs({ cause: () => router.lab.cut('dsl'), link: /wan2@.*NO-CARRIER/, change: OUT }),
+      )
       await assertUsed(router, ['fiber'])
-      await reactionMs(t, `restored ${round}`, {
-        cause: () => router.lab.restore('dsl'),
-        link: /wan2@.*LOWER_UP/,
-        change: BACK,
-      })
+      restored.push(
+        await reactionMs({ cause: () => router.lab.restore('dsl'), link: /wan2@.*LOWER_UP/, change: BACK }),
+      )
       await assertUsed(router, ['fiber', 'dsl'])
     }
+    assertQuick(t, 'cut', cut)
+    assertQuick(t, 'restored', restored)
   })
 
   test('a device that vanishes is left at once; when it returns all of it is built again', async (t) => {
@@ -70,26 +83,31 @@ describe('links that go and come', () => {
       show('route', 'show', 'table', '222'),
       show('rule'),
     ])
-    await reactionMs(t, 'unplugged', {
-      cause: () => router.lab.unplug('dsl'),
-      link: /Deleted.*wan2|wan2@.*NONE/,
-      change: OUT,
-    })
-    await router.becomes('dsl', 'absent')
-    assert.equal(await show('route', 'show', 'table', '202'), 'prohibit default proto 222 metric 9999')
-    await assertUsed(router, ['fiber'])
+    const unplugged: number[] = []
+    for (let round = 1; round <= 3; round++) {
+      const event = {
+        cause: () => router.lab.unplug('dsl'),
+        link: /Deleted.*wan2|wan2@.*NONE/,
+        change: OUT,
+      }
+      unplugged.push(await reactionMs(event))
+      await router.becomes('dsl', 'absent')
+      assert.equal(await show('route', 'show', 'table', '202'), 'prohibit default proto 222 metric 9999')
+      await assertUsed(router, ['fiber'])
 
-    await router.lab.replug('dsl')
-    await router.becomes('dsl', 'up')
-    assert.deepEqual(
-      await Promise.all([
-        show('nexthop'),
-        show('route', 'show', 'table', '202'),
-        show('route', 'show', 'table', '222'),
-        show('rule'),
-      ]),
-      before,
-    )
+      await router.lab.replug('dsl')
+      await router.becomes('dsl', 'up')
+      assert.deepEqual(
+        await Promise.all([
+          show('nexthop'),
+          show('route', 'show', 'table', '202'),
+          show('route', 'show', 'table', '222'),
+          show('rule'),
+        ]),
+        before,
+      )
+    }
+    assertQuick(t, 'unplugged', unplugged)
     const rpFilter = await router.lab.must(ROUTER, ['sysctl', '-n', 'net.ipv4.conf.wan2.rp_filter'])
     assert.equal(rpFilter.trim(), '2')
     await assertUsed(router, ['fiber', 'dsl'])
