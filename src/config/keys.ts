@@ -152,7 +152,8 @@ export const MARKS_KEYS = {
     expects: 'one run of at least 2 bits below 0x40000000, such as 0x3f000000',
     means:
       'One run of bits in which the number of the line is kept; n bits have room for 2^n - 2 lines. All other bits are left alone. ' +
-      '0x40000000 and 0x80000000 are taken for packets of our own. Others on a box: Tailscale 0x00ff0000, mwan3 0x00003f00, Kubernetes 0xc000.',
+      '0x40000000 and 0x80000000 are taken for packets of our own. Others on a box: Tailscale 0x00ff0000, mwan3 0x00003f00, Kubernetes 0xc000. ' +
+      '`check` warns when an `ip rule` of another program asks for bits of this mask; what other programs do with marks in nft or iptables rules it does not see.',
     example: 0x3f00_0000,
     default: 0x3f00_0000,
     elsewhere: ['bits'],
