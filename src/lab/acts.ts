@@ -1,4 +1,7 @@
-/** The acts of the show. Each does something to the lab, says what happened, and returns what it measured. */
+/**
+ * The acts of the show. Each does something to the lab, says what happened, and returns what it measured. When the
+ * show is interrupted they throw instead of saying what is not so.
+ */
 import type { Lab } from './lab.ts'
 import { labConfig, speedWeight } from './lab-config.ts'
 import type { LoadRecord, LoadResult } from './load.ts'
@@ -54,7 +57,7 @@ export async function spread(lab: Lab, stage: Stage, connections: number): Promi
 }
 
 /** The internet asks the router at every line's address: does every answer come, and from where it was asked? */
-export async function answerInbound(lab: Lab, stage: Stage): Promise<Measured[]> {
+export async function answerInbound(lab: Lab, stage: Stage, signal: AbortSignal): Promise<Measured[]> {
   const { lines, servers } = lab.topology
   const port = 8022
   const asked = await Promise.all(
@@ -70,6 +73,7 @@ export async function answerInbound(lab: Lab, stage: Stage): Promise<Measured[]>
       return server && answers.filter(({ status }) => status === 'fulfilled').length
     }),
   )
+  signal.throwIfAborted()
   const answered = asked.reduce((a, b) => a + b, 0)
   const expected = lines.length * servers.length
   stage.say(
@@ -86,20 +90,21 @@ export async function answerInbound(lab: Lab, stage: Stage): Promise<Measured[]>
 }
 
 /** Other weights while connections are open and new ones come: does anybody notice? */
-export async function reload(lab: Lab, stage: Stage): Promise<Measured[]> {
+export async function reload(lab: Lab, stage: Stage, signal: AbortSignal): Promise<Measured[]> {
   const held = await openFromEachClient(lab)
   const load = startBackground(lab)
   for (const config of [labConfig(lab.topology, reversedWeight(lab)), labConfig(lab.topology)]) {
-    await sleep(300)
+    await sleep(300, undefined, { signal })
     await writeFile(lab.daemonPaths.config, config)
     const applied = await lab.command(['apply'])
     if (applied.code !== 0) throw new Error(`multihome apply: ${applied.stderr}${applied.stdout}`)
   }
-  await sleep(300)
+  await sleep(300, undefined, { signal })
   const { failed, records } = await load.stop()
   const broken = (await Promise.allSettled(held.map((connection) => connection.exchange()))).filter(
     ({ status }) => status === 'rejected',
   ).length
+  signal.throwIfAborted()
   for (const connection of held) connection.close()
   stage.say(`Weights turned round and back under load: ${held.length} open connections, ${broken} broken.`)
   return [
@@ -113,7 +118,7 @@ export async function reload(lab: Lab, stage: Stage): Promise<Measured[]> {
 }
 
 /** The first line loses its carrier and gets it back. */
-export async function cutAndRestore(lab: Lab, stage: Stage): Promise<Measured[]> {
+export async function cutAndRestore(lab: Lab, stage: Stage, signal: AbortSignal): Promise<Measured[]> {
   const [line, ...others] = lab.topology.lines
   if (line === undefined || others.length === 0) return []
   const held = await openFromEachClient(lab)
@@ -126,13 +131,13 @@ export async function cutAndRestore(lab: Lab, stage: Stage): Promise<Measured[]>
       ...shareBars(lab.topology, lastSecond, weightsOf(lab)),
     ])
   })
-  await sleep(stage.isTerminal ? 2000 : 500)
+  await sleep(stage.isTerminal ? 2000 : 500, undefined, { signal })
   const cutAtMs = load.nowMs()
   await lab.cut(line.name)
-  await sleep(stage.isTerminal ? 3000 : 1500)
+  await sleep(stage.isTerminal ? 3000 : 1500, undefined, { signal })
   const restoredAtMs = load.nowMs()
   await lab.restore(line.name)
-  await sleep(stage.isTerminal ? 3000 : 1500)
+  await sleep(stage.isTerminal ? 3000 : 1500, undefined, { signal })
   const { records } = await load.stop()
   const onOthers = held.filter((connection) => !isOnCutLine(connection))
   const broken = (await Promise.allSettled(onOthers.map((connection) => connection.exchange()))).filter(
@@ -141,6 +146,7 @@ export async function cutAndRestore(lab: Lab, stage: Stage): Promise<Measured[]>
   const goOn = (
     await Promise.allSettled(held.filter(isOnCutLine).map((connection) => connection.exchange()))
   ).filter(({ status }) => status === 'fulfilled').length
+  signal.throwIfAborted()
   for (const connection of held) connection.close()
 
   const during = reactionTo(
@@ -233,6 +239,7 @@ export function startBackground(
       onRecords?.(records)
     },
   })
+  running.catch(() => {}) // an interrupted act does not come to stop it
   return {
     nowMs: () => performance.now() - beganAt,
     stop: () => {

@@ -2,17 +2,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { askLab, serveControl } from './control.ts'
 import type { LabPicture, Question } from './control.ts'
 import { runOnHost } from './enter-host.ts'
 import { eventually } from './eventually.ts'
+import { listenForInterruption, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
 import { parseLineSpecs } from './line-spec.ts'
 import { enterPrivateWorld } from './private-world.ts'
 import { runtimePaths } from './runtime-directory.ts'
-import { runShow } from './show.ts'
+import { FAREWELL, runShow } from './show.ts'
 import { createStage } from './stage.ts'
 import { planTopology } from './topology.ts'
 import type { LineOptions } from './topology.ts'
@@ -138,15 +140,13 @@ async function show(options: WorldOptions & { connections: number }): Promise<nu
   planTopology(options) // refuses what cannot be built before anything else happens
   const paths = runtimePaths(process.env)
   enterPrivateWorld()
-  const interrupted = Promise.withResolvers<void>()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => interrupted.resolve())
+  const interruption = listenForInterruption()
   const outcome = await runShow(createStage(process.stdout), {
     ...options,
-    interrupted: interrupted.promise,
-    open: (lab) => serveControl(lab, paths.socket, interrupted.resolve),
+    signal: interruption.signal,
+    open: (lab) => serveControl(lab, paths.socket, () => interruption.interrupt()),
   })
-  return OUTCOME_EXIT[outcome]
+  return interruption.exitCode ?? OUTCOME_EXIT[outcome]
 }
 
 const OUTCOME_EXIT = {
@@ -184,16 +184,23 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
 async function hold(options: WorldOptions): Promise<number> {
   const paths = runtimePaths(process.env)
   enterPrivateWorld()
-  const end = Promise.withResolvers<void>()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.resolve())
-  await using lab = await createLab(options)
-  await lab.startDaemon({ config: labConfig(lab.topology) })
-  if (!(await serveControl(lab, paths.socket, end.resolve))) throw new Error('another lab was faster')
-  const keepAlive = setInterval(() => {}, 60_000)
-  await end.promise
-  clearInterval(keepAlive)
+  const interruption = listenForInterruption()
+  const { signal } = interruption
+  await unlessAborted(signal, async () => {
+    await using lab = await createLab({ ...options, signal })
+    await lab.startDaemon({ config: labConfig(lab.topology) })
+    if (!(await serveControl(lab, paths.socket, () => interruption.interrupt())))
+      throw new Error('another lab was faster')
+    await forEver(signal)
+  })
   return EXIT.done
 }
+
+/** Waits, and keeps the process alive, until the signal; rejects then. */
+const forEver = (signal: AbortSignal): Promise<unknown> => sleep(MOST_TIMER_MS, undefined, { signal })
+
+/** Some 24 days. */
+const MOST_TIMER_MS = 2 ** 31 - 1
 
 async function down(): Promise<number> {
   const { pid } = await askRunning({ do: 'down' })
@@ -202,7 +209,7 @@ async function down(): Promise<number> {
     (alive) => !alive,
     { what: `the lab's process ${pid} is gone`, timeoutMs: 10_000 },
   )
-  process.stdout.write('The lab is gone; this machine is as before.\n')
+  process.stdout.write(`${FAREWELL}\n`)
   return EXIT.done
 }
 

@@ -42,7 +42,7 @@ export interface DaemonProcess {
   readonly log: PrintedLines
   /** SIGTERM. */
   stop(): Promise<DaemonExit>
-  /** SIGKILL, as a crash. */
+  /** SIGKILL, as a crash; to the programs it runs too, because who watches a silent kernel never learns of it. */
   kill(): Promise<DaemonExit>
   /** Writes a new config file, or leaves it, and sends SIGHUP; what comes of it is in the log. */
   reload(config?: string): Promise<void>
@@ -74,6 +74,7 @@ export async function startDaemon(
   ]
   const child = spawnIn(router, [...DIES_WITH_US, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a process group of its own
     env: { ...process.env, ...env },
   })
   const { pid, stdout: out, stderr: err } = child
@@ -87,16 +88,17 @@ export async function startDaemon(
 
   const stdout = printedLines(out, 'the daemon')
   const log = printedLines(err, 'the daemon')
-  const end = (signal: NodeJS.Signals): Promise<DaemonExit> => {
-    child.kill(signal)
+  const kill = (): Promise<DaemonExit> => {
+    // Only while the number is certainly its own.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGKILL')
     return exit.promise
   }
-  const giveUp = (): void => void child.kill('SIGKILL')
+  const giveUp = (): void => void kill()
   signal?.addEventListener('abort', giveUp)
   try {
     await stdout.waitFor(/ready/, { timeoutMs: readyWithinMs })
   } catch (cause) {
-    const exited = await end('SIGKILL')
+    const exited = await kill()
     signal?.throwIfAborted()
     throw new Error(
       `the daemon never got ready (exit code ${exited.code}, signal ${exited.signal}); its log ends:\n${log.all.slice(-20).join('\n')}`,
@@ -110,8 +112,11 @@ export async function startDaemon(
     paths,
     stdout,
     log,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: () => {
+      child.kill('SIGTERM')
+      return exit.promise
+    },
+    kill,
     async reload(newConfig) {
       if (newConfig !== undefined) await writeFile(paths.config, newConfig)
       child.kill('SIGHUP')

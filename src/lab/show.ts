@@ -1,5 +1,6 @@
 import { answerInbound, countWrong, cutAndRestore, reload, spread, weightsOf } from './acts.ts'
 import type { Measured } from './acts.ts'
+import { unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import type { Lab, LabOptions } from './lab.ts'
 import { labConfig } from './lab-config.ts'
@@ -10,8 +11,8 @@ import type { Stage } from './stage.ts'
 
 export interface ShowOptions extends LabOptions {
   readonly connections: number
-  /** Resolves on Ctrl-C and its like: the show ends at once and cleans up. */
-  readonly interrupted: Promise<void>
+  /** Aborted on Ctrl-C and its like: the show ends at once and cleans up. */
+  readonly signal: AbortSignal
   /** Called with the running lab: for `multihome lab cut` from another terminal. @returns whether it can be reached */
   readonly open: (lab: Lab) => Promise<boolean>
 }
@@ -19,37 +20,47 @@ export interface ShowOptions extends LabOptions {
 /** `interrupted`: before everything was measured. */
 export type ShowOutcome = 'as-wished' | 'not-as-wished' | 'interrupted'
 
-export async function runShow(stage: Stage, options: ShowOptions): Promise<ShowOutcome> {
-  const beganAt = performance.now()
-  await using lab = await createLab(options)
-  describe(lab, stage, performance.now() - beganAt)
-  const canBeReached = await options.open(lab)
+export const FAREWELL = 'The lab is gone; this machine is as before.'
 
-  const measured: Measured[] = []
+export async function runShow(stage: Stage, options: ShowOptions): Promise<ShowOutcome> {
+  const { signal } = options
+  const beganAt = performance.now()
+  const lab = await unlessAborted(signal, () => createLab(options))
+  let measured: Measured[] | undefined
+  try {
+    if (lab !== undefined) {
+      describe(lab, stage, performance.now() - beganAt)
+      measured = await unlessAborted(signal, () => play(lab, stage, options))
+    }
+  } finally {
+    await lab?.remove()
+  }
+  const seconds = ((performance.now() - beganAt) / 1000).toFixed(0)
+  stage.say(signal.aborted ? FAREWELL : `${FAREWELL} (${seconds} s)`)
+  if (measured === undefined) return 'interrupted'
+  return measured.every((row) => row.holds) ? 'as-wished' : 'not-as-wished'
+}
+
+async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measured[]> {
+  const { signal, connections } = options
+  const canBeReached = await options.open(lab)
   const acts = [
     () => startRouter(lab, stage),
-    () => spread(lab, stage, options.connections),
-    () => answerInbound(lab, stage),
-    () => reload(lab, stage),
-    () => cutAndRestore(lab, stage),
+    () => spread(lab, stage, connections),
+    () => answerInbound(lab, stage, signal),
+    () => reload(lab, stage, signal),
+    () => cutAndRestore(lab, stage, signal),
     () => countWrong(lab),
   ]
-  let goesOn = true
-  const interrupted = options.interrupted.then(() => {
-    goesOn = false
-    return []
-  })
-  for (const act of acts) if (goesOn) measured.push(...(await Promise.race([act(), interrupted])))
-
+  const measured: Measured[] = []
+  for (const act of acts) {
+    signal.throwIfAborted()
+    measured.push(...(await act()))
+  }
+  signal.throwIfAborted()
   report(stage, measured)
-  const isComplete = goesOn
-  if (isComplete && stage.isTerminal) await stayOpen(lab, stage, interrupted, canBeReached)
-  await lab.remove()
-  stage.say(
-    `The lab is gone; this machine is as before. (${((performance.now() - beganAt) / 1000).toFixed(0)} s)`,
-  )
-  if (!isComplete) return 'interrupted'
-  return measured.every((row) => row.holds) ? 'as-wished' : 'not-as-wished'
+  if (stage.isTerminal) await stayOpen(lab, stage, signal, canBeReached)
+  return measured
 }
 
 function describe(lab: Lab, stage: Stage, tookMs: number): void {
@@ -84,33 +95,27 @@ function report(stage: Stage, measured: readonly Measured[]): void {
   stage.say()
 }
 
-async function stayOpen(
-  lab: Lab,
-  stage: Stage,
-  interrupted: Promise<unknown>,
-  canBeReached: boolean,
-): Promise<void> {
+async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReached: boolean): Promise<void> {
   const [line] = lab.topology.lines
   stage.say('The lab stays open; Ctrl-C removes everything.')
   if (canBeReached)
     stage.say(
       `In another terminal: multihome lab cut ${line?.name}, lab restore ${line?.name}, lab exec router multihome status`,
     )
-  const stopping = new AbortController()
-  void interrupted.then(() => stopping.abort())
   let latest: LoadRecord[] = []
-  while (!stopping.signal.aborted)
-    await lab.load({
-      connections: 500, // and again: what a load records it keeps
-      concurrency: 17,
-      pauseMs: 100,
-      timeoutMs: 2000,
-      signal: stopping.signal,
-      onRecord: (record) => {
-        latest = [...latest.slice(-199), record]
-        const bars = shareBars(lab.topology, countByLine(latest), weightsOf(lab))
-        stage.live([`The latest ${latest.length} new connections:`, ...bars])
-      },
-    })
+  while (!signal.aborted)
+    await unlessAborted(signal, () =>
+      lab.load({
+        connections: 500, // and again: what a load records it keeps
+        concurrency: 17,
+        pauseMs: 100,
+        timeoutMs: 2000,
+        onRecord: (record) => {
+          latest = [...latest.slice(-199), record]
+          const bars = shareBars(lab.topology, countByLine(latest), weightsOf(lab))
+          stage.live([`The latest ${latest.length} new connections:`, ...bars])
+        },
+      }),
+    )
   stage.clear()
 }
