@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -17,8 +17,11 @@ after(() => kernel.close())
 const folder = mkdtempSync(join(tmpdir(), 'multihomed-offline-'))
 after(() => rmSync(folder, { recursive: true }))
 
+const HASH_POLICY = '/proc/sys/net/ipv4/fib_multipath_hash_policy'
+
 test('down with another state directory than the daemon had: it names the settings that stay changed', async () => {
   const ip = (words: string) => execFileSync('ip', words.split(' '))
+  const before = readFileSync(HASH_POLICY)
   ip('link add wan1 type veth peer name wan1-far')
   try {
     await reconciled(
@@ -43,5 +46,7 @@ test('down with another state directory than the daemon had: it names the settin
     )
   } finally {
     ip('link del wan1')
+    // What down could not put back: other tests share this network.
+    writeFileSync(HASH_POLICY, before)
   }
 })
