@@ -216,6 +216,7 @@ export class Daemon implements Control {
     for (const note of report.wanted.notes) {
       if (!known.has(note.text)) log[note.severity === 'note' ? 'info' : 'warn'](note.text)
     }
+    for (const { what, said } of report.warnings) log.warn(`${what}: ${said}; nothing depends on it`)
     this.#wanted = report.wanted
     if (report.moves.length > 0) {
       log.info(

@@ -58,7 +58,7 @@ function readSysctl(value: unknown): Sysctl | undefined {
 function isOurKindOfKey(key: string): boolean {
   const [net, ipv4, ...rest] = key.split('/')
   if (net !== 'net' || ipv4 !== 'ipv4' || rest.length === 0) return false
-  return rest.every((part) => /^[A-Za-z0-9._+-]+$/.test(part) && part !== '.' && part !== '..')
+  return rest.every((part) => part !== '' && part !== '.' && part !== '..')
 }
 
 function readAddress(value: unknown): InterfaceAddress | undefined {

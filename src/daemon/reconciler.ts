@@ -18,6 +18,8 @@ import { withOriginalsOf, withoutSettled } from './originals.ts'
 export interface PassReport {
   readonly chapters: readonly Chapter[]
   readonly moves: readonly Move[]
+  /** Cleanups that the kernel refused; nothing depends on them. */
+  readonly warnings: readonly KernelError[]
   readonly wanted: Desired
   readonly tookMs: number
 }
@@ -61,6 +63,7 @@ export async function reconcile({
   let known = withLineIds(memory, config)
   const told: Chapter[] = []
   const moves: Move[] = []
+  const warnings: KernelError[] = []
   for (let round = 1; ; round++) {
     const reading = await kernel.observe(observedKeys(config, known))
     if (!reading.ok) return fail({ is: 'unreadable', text: `${reading.error.what}: ${reading.error.said}` })
@@ -72,7 +75,7 @@ export async function reconcile({
     if (left.length === 0) {
       const settled = settle(known, wanted)
       if (JSON.stringify(settled) !== JSON.stringify(memory)) await remember(settled)
-      const report = { chapters: told, moves, wanted, tookMs: performance.now() - startedMs }
+      const report = { chapters: told, moves, warnings, wanted, tookMs: performance.now() - startedMs }
       return ok({ report, memory: settled })
     }
     if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
@@ -88,6 +91,7 @@ export async function reconcile({
       const leftovers = [...done.error.leftovers, ...(await takeBack(kernel, moves))]
       return fail({ is: 'failed', failure: { ...done.error, undone: leftovers.length === 0, leftovers } })
     }
+    warnings.push(...done.value.warnings)
     told.push(...chapters)
     moves.push(...next)
   }

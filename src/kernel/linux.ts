@@ -18,7 +18,7 @@ import { orderOf } from '../render/index.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
-import { watchIpMonitor } from './ip-monitor.ts'
+import { watchMonitors } from './monitors.ts'
 import { NftDoor } from './nft-door.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
 import { missingTool } from './required-tools.ts'
@@ -148,7 +148,7 @@ class LinuxKernel implements Kernel {
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {
-    return watchIpMonitor(onEvent)
+    return watchMonitors(onEvent)
   }
 
   /** What is asked afterwards is refused: a new child would keep the process alive. */

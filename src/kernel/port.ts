@@ -1,8 +1,8 @@
 import type { Capabilities, KernelError, Mark, Move, Observed, Result } from '../model/index.ts'
 
-/** Something in the kernel changed; `text` is how `ip monitor` tells it, for the log, never to be parsed. */
+/** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
-  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop'
+  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'ruleset'
   readonly text: string
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
 import { enterOwnNetwork } from './own-network.ts'
 import { whileSpawnThrows, withoutDescriptors } from './hardship.ts'
-import { watchIpMonitor } from './ip-monitor.ts'
+import { watchMonitors } from './monitors.ts'
 import type { KernelEvent } from './port.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_MONITOR')
@@ -16,15 +16,19 @@ afterEach(() => watch?.close())
 
 function listen(): void {
   bell = new EventEmitter()
-  watch = watchIpMonitor((event) => bell.emit('rings', event))
+  watch = watchMonitors((event) => bell.emit('rings', event))
 }
 
 /** The next event whose text is like that. */
-async function heard(like: RegExp): Promise<KernelEvent> {
-  for (;;) {
-    const [event] = (await once(bell, 'rings')) as [KernelEvent]
-    if (like.test(event.text)) return event
+function heard(like: RegExp): Promise<KernelEvent> {
+  const { promise, resolve } = Promise.withResolvers<KernelEvent>()
+  const onRing = (event: KernelEvent): void => {
+    if (!like.test(event.text)) return
+    bell.off('rings', onRing)
+    resolve(event)
   }
+  bell.on('rings', onRing)
+  return promise
 }
 
 /** A change is made again and again until somebody listens. */
@@ -42,10 +46,28 @@ test('a change rings the bell', async () => {
   await hearsChanges()
 })
 
+test('our nft table rings the bell when somebody takes it away, and the tables of others do not', async () => {
+  listen()
+  const nft = (text: string): void => void execFileSync('nft', [text])
+  const others: KernelEvent[] = []
+  bell.on('rings', (event: KernelEvent) => /other/.test(event.text) && others.push(event))
+  // Again and again until somebody listens.
+  const change = setInterval(() => {
+    nft('add table ip other; add table inet multihomed')
+    nft('flush ruleset')
+  }, 300)
+  try {
+    assert.equal((await heard(/delete table inet multihomed/)).about, 'ruleset')
+  } finally {
+    clearInterval(change)
+  }
+  assert.deepEqual(others, [])
+})
+
 test('changes that came too fast to be told ring the bell all the same', async () => {
   listen()
   await hearsChanges()
-  const monitor = Math.max(...children())
+  const monitor = theChild('ip')
   process.kill(monitor, 'SIGSTOP')
   // Far more than the child's socket holds: the kernel drops the rest.
   const flood = Array.from({ length: 6000 }, (_, i) => `rule add pref ${10_000 + i} table 99`)
@@ -59,7 +81,7 @@ test('when the monitor dies another one listens, and the bell rings for what was
   listen()
   await hearsChanges()
   const again = heard(/started again/)
-  process.kill(Math.max(...children()), 'SIGKILL')
+  process.kill(theChild('ip'), 'SIGKILL')
   await again
   await hearsChanges()
 })
@@ -68,7 +90,7 @@ test('a box without room for a monitor goes on without, and has one as soon as t
   for (const inTrouble of [whileSpawnThrows<void>, withoutDescriptors<void>]) {
     listen()
     await hearsChanges()
-    const monitor = Math.max(...children())
+    const monitor = theChild('ip')
     await inTrouble(async () => {
       process.kill(monitor, 'SIGKILL')
       await heard(/started again/)
@@ -79,8 +101,12 @@ test('a box without room for a monitor goes on without, and has one as soon as t
   }
 })
 
-const children = (): number[] =>
-  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number)
+/** The newest of our children that runs this program. */
+function theChild(program: string): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  const pid = children.findLast((child) => readFileSync(`/proc/${child}/comm`, 'utf8').trim() === program)
+  return Number(pid ?? assert.fail(`no child runs ${program}`))
+}
 
 function ip(input: string): void {
   execFileSync('ip', ['-force', '-batch', '-'], { input, stdio: ['pipe', 'ignore', 'ignore'] })

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { KernelEvent } from './port.ts'
+
+/**
+ * Tells of every change by two children, `ip monitor` and `nft monitor`, 0.3 ms after it happened. They are bells, no
+ * source of facts: IPv4 routes that vanish with their link are not announced at all, so whoever hears one reads
+ * everything again.
+ */
+export function watchMonitors(onEvent: (event: KernelEvent) => void): { close(): void } {
+  const monitors = MONITORS.map((monitor) => watch(monitor, onEvent))
+  return {
+    close() {
+      for (const monitor of monitors) monitor.close()
+    },
+  }
+}
+
+interface Monitor {
+  readonly command: string
+  readonly argv: readonly string[]
+  readonly about: KernelEvent['about']
+  /** @returns `undefined` for what is none of our business */
+  readonly read: (line: string) => KernelEvent | undefined
+}
+
+const MONITORS: readonly Monitor[] = [
+  {
+    command: 'ip',
+    argv: ['-o', 'monitor', 'label', 'link', 'address', 'route', 'rule', 'nexthop'],
+    about: 'link',
+    read: eventOfIp,
+  },
+  {
+    command: 'nft',
+    argv: ['monitor', 'ruleset'],
+    about: 'ruleset',
+    // `nft flush ruleset` names every table it takes away.
+    read: (line) => (line.includes('inet multihomed') ? { about: 'ruleset', text: line.trim() } : undefined),
+  },
+]
+
+/**
+ * When the child ends or cannot be started, events may have been lost; another one is tried and the bell rings. So it
+ * does when the child says that it could not keep up (`netlink receive error`), or anything else on stderr.
+ */
+function watch(
+  { command, argv, about, read }: Monitor,
+  onEvent: (event: KernelEvent) => void,
+): { close(): void } {
+  let closed = false
+  let child: ChildProcess | undefined
+  let restart: NodeJS.Timeout | undefined
+  start()
+
+  function start(): void {
+    let monitor: ChildProcess
+    try {
+      monitor = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+    } catch {
+      startLater() // most reasons come as an event, no memory (ENOMEM) is thrown
+      return
+    }
+    child = monitor
+    // Without a descriptor left (EMFILE) there are no pipes; `error` tells.
+    onLines(monitor.stdout, (line) => {
+      const event = read(line)
+      if (event !== undefined) onEvent(event)
+    })
+    onLines(monitor.stderr, (line) => onEvent({ about, text: `${command} monitor: ${line}` }))
+    const onEnd = (): void => {
+      if (child === monitor) startLater()
+    }
+    monitor.on('error', onEnd)
+    monitor.on('close', onEnd)
+  }
+
+  function startLater(): void {
+    child = undefined
+    if (closed) return
+    restart = setTimeout(() => {
+      start()
+      onEvent({ about, text: `${command} monitor ended and was started again` })
+    }, RESTART_AFTER_MS)
+  }
+
+  return {
+    close() {
+      closed = true
+      clearTimeout(restart)
+      child?.kill()
+    },
+  }
+}
+
+const RESTART_AFTER_MS = 200
+
+function onLines(stream: NodeJS.ReadableStream | null | undefined, onLine: (line: string) => void): void {
+  if (stream) createInterface({ input: stream }).on('line', onLine)
+}
+
+/** `[LINK]3: wan1: …`: the label is the kind. */
+function eventOfIp(line: string): KernelEvent {
+  const [, label = '', text = line] = /^\[(\w+)\](.*)$/.exec(line) ?? []
+  return { about: KINDS[label] ?? 'link', text: text.trim() }
+}
+
+const KINDS: Readonly<Record<string, KernelEvent['about']>> = {
+  LINK: 'link',
+  ADDR: 'address',
+  ROUTE: 'route',
+  RULE: 'rule',
+  NEXTHOP: 'nexthop',
+}
