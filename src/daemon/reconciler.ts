@@ -1,5 +1,14 @@
 import type { Kernel } from '../kernel/index.ts'
-import { fail, lineLimit, ok, type Config, type LineHealth, type Move, type Result } from '../model/index.ts'
+import {
+  fail,
+  lineLimit,
+  ok,
+  type Config,
+  type KernelError,
+  type LineHealth,
+  type Move,
+  type Result,
+} from '../model/index.ts'
 import {
   assignLineIds,
   desired,

@@ -132,7 +132,7 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
     return fail({ exitCode: EXIT.failed, text: `error[${code}]: ${text}` })
   }
   try {
-    const memory = await loadMemory(stateDir)
+    const memory = await loadMemory(stateDir, complain)
     const kernel = await openLinuxKernel()
     if (!kernel.ok) return refuse('MH500', `${kernel.error.what}: ${kernel.error.said}`)
     return ok({ kernel: kernel.value, config: reading.value.config, memory, stateDir, lock: lock.value })
