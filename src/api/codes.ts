@@ -38,6 +38,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'no-usable-line': 'MH512',
   'near-overlap': 'MH513',
   'old-kernel': 'MH514',
+  'missing-interface': 'MH515',
 }
 
 /** What each note tells. */
@@ -51,4 +52,5 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'no-usable-line': 'no line can be used',
   'near-overlap': 'the same network is behind two lines',
   'old-kernel': 'something that this kernel is too old for, and what that costs',
+  'missing-interface': 'an interface of the file is not there',
 }

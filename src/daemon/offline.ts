@@ -2,7 +2,7 @@ import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
 import { fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
-import { desired, diff, explain, type Note, type PlanReport } from '../plan/index.ts'
+import { desired, diff, explain, missingInterfaces, type Note, type PlanReport } from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
 import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
@@ -62,7 +62,8 @@ function planFor(config: Config, places: Places): Promise<Result<PlanReport, Off
     if (!observed.ok) return fail(kernelFailure(observed.error))
     const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
     const moves = diff(observed.value, wanted.state, memory.originals)
-    return ok(planReport(explain(moves, wanted, config, observed.value, memory), wanted.notes))
+    const notes = [...missingInterfaces(config, observed.value), ...wanted.notes]
+    return ok(planReport(explain(moves, wanted, config, observed.value, memory), notes))
   })
 }
 

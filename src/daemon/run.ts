@@ -67,7 +67,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     const nowUs = process.hrtime.bigint() / 1000n
     await notifyServiceManager(process.env, `RELOADING=1\nMONOTONIC_USEC=${nowUs}`)
     const outcome = await daemon.apply()
-    if (outcome.is === 'refused') complain(outcome.text)
+    if (outcome.is === 'refused') complain(`${outcome.text} What runs goes on.`)
     await notifyServiceManager(process.env, 'READY=1')
   }
   const onReload = (): void => void reload()

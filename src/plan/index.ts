@@ -5,7 +5,7 @@ export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts
 export { type LineFacts } from './lines.ts'
 export { chosenCounter } from './line-chains.ts'
 export { slotsOf } from './kernel-ruleset.ts'
-export { refusals } from './notes.ts'
+export { missingInterfaces, refusals } from './notes.ts'
 export { diff, lowerLinks, sameAddress } from './diff.ts'
 export { invert } from './invert.ts'
 export { IP_FORWARD, followsForwarding } from './forwarding.ts'

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { OUR_PROTOCOL, mark, tableId, type Observed } from '../model/index.ts'
 import { aBox, aConfig, aLink, aRoute, aRule, birthRules, connected, memoryOf, on } from './examples.ts'
 import { lineFacts } from './lines.ts'
-import { notesOn, refusals } from './notes.ts'
+import { missingInterfaces, notesOn, refusals } from './notes.ts'
 import { numbersOf } from './numbers.ts'
 
 const codes = (box: Observed): string[] => {
@@ -99,4 +99,12 @@ test('with no line left the default route that takes what is left is named', () 
   const facts = lineFacts(config, box, memoryOf(config), new Map())
   const [note] = notesOn(config, facts, box, numbersOf(config.marks.mask, 30_000))
   assert.match(note?.text ?? '', /\(lte0\) takes what is left/)
+})
+
+test('an interface that is not there is named with those that are: the likeliest slip of the pen', () => {
+  const config = aConfig()
+  const [note, ...more] = missingInterfaces(config, aBox({ links: [aLink('lan0'), aLink('wan1')] }))
+  assert.match(note?.text ?? '', /"wan2" here; until it appears dsl carries nothing/)
+  assert.equal(note?.help, 'interfaces here: lan0, wan1')
+  assert.deepEqual(more, [])
 })

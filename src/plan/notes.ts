@@ -26,6 +26,26 @@ export function notesOn(
   ]
 }
 
+/**
+ * Interfaces of the file that are not there: a modem that comes later, or a slip of the pen. For whoever checks a
+ * file; a running daemon says it of the line itself.
+ */
+export function missingInterfaces(config: Config, observed: Observed): Note[] {
+  const here = observed.links.map((link) => link.name).filter((name) => name !== 'lo')
+  const wanted = [
+    ...config.lan.interfaces.map(({ name }) => ({ name, waits: 'nobody behind it is balanced' })),
+    ...config.lines.map((line) => ({ name: line.interface, waits: `${line.name} carries nothing` })),
+  ]
+  return wanted
+    .filter(({ name }) => !here.includes(name))
+    .map(({ name, waits }) => ({
+      code: 'missing-interface',
+      severity: 'warning',
+      text: `there is no interface "${name}" here; until it appears ${waits}`,
+      help: here.length === 0 ? 'there is none at all' : `interfaces here: ${here.join(', ')}`,
+    }))
+}
+
 /** Is there anything that must be settled before we touch the box? */
 export const refusals = (notes: readonly Note[]): Note[] => notes.filter((note) => note.severity === 'error')
 

@@ -15,6 +15,7 @@ export type NoteCode =
   | 'vpn-catches'
   | 'leftover-default'
   | 'no-usable-line'
+  | 'missing-interface'
   | 'near-overlap'
   | 'old-kernel'
 
