@@ -3,42 +3,34 @@
  * show is interrupted they throw instead of saying what is not so.
  */
 import type { Lab } from './lab.ts'
-import { labConfig, speedWeight } from './lab-config.ts'
+import { labConfig, speedWeight, weightsOf } from './lab-config.ts'
 import type { LoadRecord, LoadResult } from './load.ts'
 import { countByLine, reactionTo, shareErrorPoints } from './measures.ts'
+import type { Measured } from './report.ts'
 import { shareBars } from './share-bars.ts'
 import type { Stage } from './stage.ts'
 import { INTERNET, ROUTER } from './topology.ts'
 import type { LabLine } from './topology.ts'
+import { recentRecords, watchLoad } from './watch-load.ts'
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** A row of the report. */
-export interface Measured {
-  readonly what: string
-  readonly value: string
-  readonly wish: string
-  readonly holds: boolean
-}
-
-export const weightsOf = ({ topology }: Lab): Map<string, number> =>
-  new Map(topology.lines.map((line) => [line.name, speedWeight(line)]))
 
 /** Thousands of connections: how do they spread? */
 export async function spread(lab: Lab, stage: Stage, connections: number): Promise<Measured[]> {
   const { clients, servers } = lab.topology
   stage.say(`${connections} HTTP connections from ${clients.length} clients to ${servers.length} servers:`)
-  const weights = weightsOf(lab)
+  const weights = weightsOf(lab.topology)
   const soFar: LoadRecord[] = []
   const result = await lab.load({
     connections,
     onRecord: (record) => {
       soFar.push(record)
-      if (soFar.length % 50 === 0) stage.live(shareBars(lab.topology, countByLine(soFar), weights))
+      if (soFar.length % 50 === 0)
+        stage.live(shareBars(lab.topology, countByLine(soFar), weights, stage.columns))
     },
   })
   const counts = countByLine(result.records)
-  stage.say(shareBars(lab.topology, counts, weights).join('\n'))
+  stage.say(shareBars(lab.topology, counts, weights, stage.columns).join('\n'))
   const points = shareErrorPoints(counts, weights)
   return [
     {
@@ -124,13 +116,8 @@ export async function cutAndRestore(lab: Lab, stage: Stage, signal: AbortSignal)
   const held = await openFromEachClient(lab)
   const isOnCutLine = ({ seen }: (typeof held)[number]): boolean =>
     lab.lineOfAddress(seen.client) === line.name
-  const load = startBackground(lab, (records) => {
-    const lastSecond = countByLine(records, load.nowMs() - 1000)
-    stage.live([
-      `New connections of the last second:`,
-      ...shareBars(lab.topology, lastSecond, weightsOf(lab)),
-    ])
-  })
+  const load = startBackground(lab)
+  using _ = watchLoad(lab, stage, load)
   await sleep(stage.isTerminal ? 2000 : 500, undefined, { signal })
   const cutAtMs = load.nowMs()
   await lab.cut(line.name)
@@ -214,34 +201,31 @@ function reversedWeight({ topology }: Lab): (line: LabLine) => number {
   return (line) => reversed[line.number - 1] ?? 1
 }
 
-export interface BackgroundLoad {
+interface BackgroundLoad {
   /** On the clock of the records. */
   nowMs(): number
+  /** Connections that ended within the last second. */
+  lastSecond(): readonly LoadRecord[]
   stop(): Promise<LoadResult>
 }
 
 /** Some hundred connections a second until it is stopped. */
-export function startBackground(
-  lab: Lab,
-  onRecords?: (records: readonly LoadRecord[]) => void,
-): BackgroundLoad {
+function startBackground(lab: Lab): BackgroundLoad {
   const beganAt = performance.now()
   const stopping = new AbortController()
-  const records: LoadRecord[] = []
+  const recent = recentRecords()
   const running = lab.load({
     connections: Infinity,
     concurrency: 34,
     pauseMs: 50,
     timeoutMs: 3000,
     signal: stopping.signal,
-    onRecord: (record) => {
-      records.push(record)
-      onRecords?.(records)
-    },
+    onRecord: recent.add,
   })
   running.catch(() => {}) // an interrupted act does not come to stop it
   return {
     nowMs: () => performance.now() - beganAt,
+    lastSecond: recent.lastSecond,
     stop: () => {
       stopping.abort()
       return running

@@ -20,3 +20,7 @@ ${lines.join('')}affinity: connection
 
 /** Mbit/s; a line without a speed counts as 100. */
 export const speedWeight = ({ downBitsPerSecond = 100e6 }: LabLine): number => downBitsPerSecond / 1e6
+
+/** By the names of the lines. */
+export const weightsOf = ({ lines }: Topology): Map<string, number> =>
+  new Map(lines.map((line) => [line.name, speedWeight(line)]))

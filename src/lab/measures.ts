@@ -29,7 +29,10 @@ export function reactionTo(records: readonly LoadRecord[], eventAtMs: number): R
 }
 
 /** Successful connections per line among those begun since `sinceMs`, and their number. */
-export function countByLine(records: readonly LoadRecord[], sinceMs = 0): Map<string, number> {
+export function countByLine(
+  records: readonly Pick<LoadRecord, 'startedAtMs' | 'outcome'>[],
+  sinceMs = 0,
+): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { startedAtMs, outcome } of records)
     if (startedAtMs >= sinceMs && outcome.ok && outcome.line !== undefined)

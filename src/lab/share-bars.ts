@@ -1,25 +1,34 @@
 /** Lines with their share of new connections as bars of text. Pure. */
 import type { Topology } from './topology.ts'
 
-const BAR_COLUMNS = 40
+const MOST_BAR_COLUMNS = 40
+const LEAST_BAR_COLUMNS = 10
 
-/** One row per line: name, bar, share, wish, number. */
+/** Of a row, all but name and bar: `  NAME  BAR 100.0 %  (wish 100.0 %)    3000`. */
+const FIXED_COLUMNS = 36
+
+/** One row per line: name, bar, share, wish, number. @param columns that no row is wider than; from 60 on */
 export function shareBars(
   topology: Topology,
   counts: ReadonlyMap<string, number>,
   weights: ReadonlyMap<string, number>,
+  columns: number,
 ): string[] {
   const all = sum(counts.values())
   const allWeights = sum(weights.values())
-  const nameColumns = Math.max(...topology.lines.map((line) => line.name.length))
+  const widestName = Math.max(...topology.lines.map((line) => line.name.length))
+  const nameColumns = Math.min(widestName, columns - FIXED_COLUMNS - LEAST_BAR_COLUMNS)
+  const barColumns = Math.min(MOST_BAR_COLUMNS, columns - FIXED_COLUMNS - nameColumns)
   return topology.lines.map(({ name }) => {
     const count = counts.get(name) ?? 0
     const share = all === 0 ? 0 : count / all
     const wish = (weights.get(name) ?? 0) / allWeights
-    const bar = '█'.repeat(Math.round(share * BAR_COLUMNS)).padEnd(BAR_COLUMNS, '·')
-    return `  ${name.padEnd(nameColumns)}  ${bar} ${percent(share)}  (wish ${percent(wish)})  ${String(count).padStart(6)}`
+    const bar = '█'.repeat(Math.round(share * barColumns)).padEnd(barColumns, '·')
+    return `  ${shorten(name, nameColumns)}  ${bar} ${percent(share)}  (wish ${percent(wish)})  ${String(count).padStart(6)}`
   })
 }
 
+const shorten = (name: string, columns: number): string =>
+  name.length <= columns ? name.padEnd(columns) : `${name.slice(0, columns - 1)}…`
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(1).padStart(5)} %`
 const sum = (numbers: Iterable<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0)

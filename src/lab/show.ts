@@ -1,13 +1,12 @@
-import { answerInbound, countWrong, cutAndRestore, reload, spread, weightsOf } from './acts.ts'
-import type { Measured } from './acts.ts'
+import { answerInbound, countWrong, cutAndRestore, reload, spread } from './acts.ts'
 import { unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import type { Lab, LabOptions } from './lab.ts'
 import { labConfig } from './lab-config.ts'
-import type { LoadRecord } from './load.ts'
-import { countByLine } from './measures.ts'
-import { shareBars } from './share-bars.ts'
+import { reportLines } from './report.ts'
+import type { Measured } from './report.ts'
 import type { Stage } from './stage.ts'
+import { recentRecords, watchLoad } from './watch-load.ts'
 
 export interface ShowOptions extends LabOptions {
   readonly connections: number
@@ -81,17 +80,9 @@ async function startRouter(lab: Lab, stage: Stage): Promise<Measured[]> {
 }
 
 function report(stage: Stage, measured: readonly Measured[]): void {
-  if (measured.length === 0) return
-  const widest = (pick: (row: Measured) => string): number =>
-    Math.max(...measured.map((row) => pick(row).length))
-  const whatColumns = widest((row) => row.what)
-  const valueColumns = widest((row) => row.value)
   stage.say()
   stage.say('Measured')
-  for (const { what, value, wish, holds } of measured)
-    stage.say(
-      `  ${holds ? '●' : '✖'} ${what.padEnd(whatColumns)}  ${value.padEnd(valueColumns)}  ${holds ? 'as wished' : 'NOT AS WISHED'}: ${wish}`,
-    )
+  for (const line of reportLines(measured, stage.columns)) stage.say(line)
   stage.say()
 }
 
@@ -102,19 +93,16 @@ async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReache
     stage.say(
       `In another terminal: multihome lab cut ${line?.name}, lab restore ${line?.name}, lab exec router multihome status`,
     )
-  let latest: LoadRecord[] = []
+  const recent = recentRecords()
+  using _ = watchLoad(lab, stage, recent)
   while (!signal.aborted)
     await unlessAborted(signal, () =>
       lab.load({
         connections: 500, // and again: what a load records it keeps
         concurrency: 17,
         pauseMs: 100,
-        timeoutMs: 2000,
-        onRecord: (record) => {
-          latest = [...latest.slice(-199), record]
-          const bars = shareBars(lab.topology, countByLine(latest), weightsOf(lab))
-          stage.live([`The latest ${latest.length} new connections:`, ...bars])
-        },
+        timeoutMs: 1000,
+        onRecord: recent.add,
       }),
     )
   stage.clear()
