@@ -38,6 +38,8 @@ export async function serveControl(lab: Lab, socketPath: string, takeDown: () =>
   if ((await askLab(socketPath, { do: 'status' })) !== undefined) return false
   rmSync(socketPath, { force: true }) // left by one that was killed
   const states = new Map<string, LineState>(lab.topology.lines.map((line) => [line.name, 'connected']))
+  // Asked for now: when the lab goes it has hosts no more, and is still to answer who is asked to wait for.
+  const hosts = Object.fromEntries(lab.topology.hosts.map((host) => [host, lab.host(host).name]))
 
   async function carryOut(question: Question): Promise<void> {
     switch (question.do) {
@@ -59,7 +61,7 @@ export async function serveControl(lab: Lab, socketPath: string, takeDown: () =>
   async function answerTo(line: string): Promise<Answer> {
     try {
       await carryOut(JSON.parse(line) as Question)
-      return { ok: true, lab: pictureOf(lab, states) }
+      return { ok: true, lab: pictureOf(lab, hosts, states) }
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) }
     }
@@ -95,10 +97,10 @@ export async function askLab(socketPath: string, question: Question): Promise<An
   }
 }
 
-function pictureOf(lab: Lab, states: ReadonlyMap<string, LineState>): LabPicture {
+function pictureOf(lab: Lab, hosts: LabPicture['hosts'], states: ReadonlyMap<string, LineState>): LabPicture {
   return {
     pid: process.pid,
-    hosts: Object.fromEntries(lab.topology.hosts.map((host) => [host, lab.host(host).name])),
+    hosts,
     lines: lab.topology.lines.map(({ name, device, address }) => ({
       name,
       device,

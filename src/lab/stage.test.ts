@@ -24,5 +24,5 @@ test('a narrower terminal has wrapped the block, and all its rows are taken away
   stage.live(['x'.repeat(70), 'y'])
   out.columns = 60
   stage.clear()
-  assert.equal(written, '\x1b[3A\x1b[J')
+  assert.equal(written, '\r\x1b[3A\x1b[J')
 })

@@ -21,7 +21,7 @@ export function createStage(out: Screen): Stage {
   let drawnAtMs = -Infinity
   const clear = (): void => {
     const rows = rowsOnScreen(drawn, out.columns)
-    if (rows > 0) out.write(`\x1b[${rows}A\x1b[J`) // up, and erase to the end of the screen
+    if (rows > 0) out.write(`\r\x1b[${rows}A\x1b[J`) // left, because Ctrl-C writes ^C; up, and erase to the end of the screen
     drawn = []
   }
   return {
