@@ -8,12 +8,13 @@ import { run } from './run.ts'
 import type { Output } from './run.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'multihomed-lab-test-'))
+const runtimeDirectory = join(directory, 'runtime')
 after(() => rmSync(directory, { recursive: true }))
 
 /** From a network that knows no private world, as from a user's shell. */
 const lab = (...args: string[]): Promise<Output> =>
   run(undefined, ['unshare', '-n', process.execPath, programEntry(), 'lab', ...args], {
-    env: { ...process.env, MULTIHOMED_LAB_DIR: directory },
+    env: { ...process.env, MULTIHOMED_LAB_DIR: runtimeDirectory },
     timeoutMs: 60_000,
   })
 
@@ -58,6 +59,7 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
     assert.equal((await lab('down')).code, 0)
   }
   assert.equal((await lab('status')).code, 4)
+  assert.deepEqual(readdirSync(directory), [], 'neither log nor directory are left')
 })
 
 const refused: [string[], RegExp][] = [

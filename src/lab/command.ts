@@ -13,7 +13,7 @@ import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
 import { parseLineSpecs } from './line-spec.ts'
 import { enterPrivateWorld } from './private-world.ts'
-import { runtimePaths } from './runtime-directory.ts'
+import { makeRuntimeDirectory, removeLog, runtimePaths } from './runtime-directory.ts'
 import { FAREWELL, runShow } from './show.ts'
 import { createStage } from './stage.ts'
 import { planTopology } from './topology.ts'
@@ -138,8 +138,9 @@ const LINE_COMMANDS = [
 
 async function show(options: WorldOptions & { connections: number }): Promise<number> {
   planTopology(options) // refuses what cannot be built before anything else happens
-  const paths = runtimePaths(process.env)
+  runtimePaths(process.env) // by whoever asks for the lab: inside everybody is root
   enterPrivateWorld()
+  using paths = makeRuntimeDirectory(process.env)
   const interruption = listenForInterruption()
   const outcome = await runShow(createStage(process.stdout), {
     ...options,
@@ -158,7 +159,8 @@ const OUTCOME_EXIT = {
 /** Starts the owner of a lab in the background and waits until it answers. */
 async function up(options: WorldOptions, worldArguments: readonly string[]): Promise<number> {
   planTopology(options)
-  const { socket, log } = runtimePaths(process.env)
+  using paths = makeRuntimeDirectory(process.env)
+  const { socket, log } = paths
   if ((await askLab(socket, { do: 'status' })) !== undefined)
     throw new Error('a lab is up already; "multihome lab down" removes it')
   const output = openSync(log, 'w', 0o600)
@@ -168,7 +170,9 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
     stdio: ['ignore', output, output],
   })
   const ended = once(owner, 'exit').then(() => {
-    throw new Error(`the lab could not be built:\n${readFileSync(log, 'utf8').trim()}`)
+    const said = readFileSync(log, 'utf8').trim()
+    removeLog(paths)
+    throw new Error(`the lab could not be built:\n${said}`)
   })
   const answered = eventually(
     () => askLab(socket, { do: 'status' }),
@@ -182,17 +186,18 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
 }
 
 async function hold(options: WorldOptions): Promise<number> {
-  const paths = runtimePaths(process.env)
   enterPrivateWorld()
+  using paths = makeRuntimeDirectory(process.env)
   const interruption = listenForInterruption()
   const { signal } = interruption
   await unlessAborted(signal, async () => {
     await using lab = await createLab({ ...options, signal })
     await lab.startDaemon({ config: labConfig(lab.topology) })
-    if (!(await serveControl(lab, paths.socket, () => interruption.interrupt())))
-      throw new Error('another lab was faster')
+    using control = await serveControl(lab, paths.socket, () => interruption.interrupt())
+    if (control === undefined) throw new Error('another lab was faster')
     await forEver(signal)
   })
+  removeLog(paths)
   return EXIT.done
 }
 

@@ -33,9 +33,13 @@ export interface LabPicture {
 /** What was done to a line from outside. */
 export type LineState = 'connected' | 'cut' | 'blackholed'
 
-/** @returns whether it can be reached: `false` when another lab answers there already */
-export async function serveControl(lab: Lab, socketPath: string, takeDown: () => void): Promise<boolean> {
-  if ((await askLab(socketPath, { do: 'status' })) !== undefined) return false
+/** @returns its end; `undefined`: it cannot be reached, because another lab answers there already */
+export async function serveControl(
+  lab: Lab,
+  socketPath: string,
+  takeDown: () => void,
+): Promise<Disposable | undefined> {
+  if ((await askLab(socketPath, { do: 'status' })) !== undefined) return undefined
   rmSync(socketPath, { force: true }) // left by one that was killed
   const states = new Map<string, LineState>(lab.topology.lines.map((line) => [line.name, 'connected']))
   // Asked for now: when the lab goes it has hosts no more, and is still to answer who is asked to wait for.
@@ -76,7 +80,7 @@ export async function serveControl(lab: Lab, socketPath: string, takeDown: () =>
   server.unref()
   server.listen(socketPath)
   await once(server, 'listening')
-  return true
+  return { [Symbol.dispose]: () => void server.close() } // with its socket file
 }
 
 const AFTER = { cut: 'cut', blackhole: 'blackholed', restore: 'connected' } as const

@@ -46,7 +46,7 @@ async function interruptAt(
   const show = ['-n', process.execPath, programEntry(), 'lab', '--connections', '1000']
   const child = spawn('unshare', show, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, MULTIHOMED_LAB_DIR: directory },
+    env: { ...process.env, MULTIHOMED_LAB_DIR: join(directory, 'runtime') },
   })
   after(() => child.kill('SIGKILL')) // where it hangs
   const { pid = assert.fail('unshare is missing') } = child

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -9,16 +9,33 @@ import { join } from 'node:path'
 const VARIABLE = 'MULTIHOMED_LAB_DIR'
 
 export interface RuntimePaths {
+  readonly directory: string
   readonly socket: string
   readonly log: string
 }
 
-/** Makes the directory when it is not there. @throws {Error} when somebody else could use it */
+/** Where they would be. @throws {Error} when somebody else could use the directory */
 export function runtimePaths(env: NodeJS.ProcessEnv): RuntimePaths {
   const directory = (env[VARIABLE] ??= join(tmpdir(), `multihomed-lab-${process.getuid?.() ?? 0}`))
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const { uid, mode } = lstatSync(directory)
-  if (uid !== process.getuid?.() || (mode & 0o077) !== 0)
+  const { uid, mode } = lstatSync(directory, { throwIfNoEntry: false }) ?? {}
+  if (uid !== undefined && mode !== undefined && (uid !== process.getuid?.() || (mode & 0o077) !== 0))
     throw new Error(`${directory} is not mine alone; remove it, or name another one by ${VARIABLE}`)
-  return { socket: join(directory, 'lab.sock'), log: join(directory, 'lab.log') }
+  return { directory, socket: join(directory, 'lab.sock'), log: join(directory, 'lab.log') }
+}
+
+/** As `runtimePaths`, with the directory. @returns to be disposed of when the lab is gone: what is left goes then */
+export function makeRuntimeDirectory(env: NodeJS.ProcessEnv): RuntimePaths & Disposable {
+  mkdirSync(runtimePaths(env).directory, { recursive: true, mode: 0o700 })
+  const paths = runtimePaths(env) // looks whose it is
+  return { ...paths, [Symbol.dispose]: () => removeWhenUnused(paths.directory) }
+}
+
+export const removeLog = ({ log }: RuntimePaths): void => rmSync(log, { force: true })
+
+function removeWhenUnused(directory: string): void {
+  try {
+    rmdirSync(directory)
+  } catch {
+    // Gone already, or another lab has its things there.
+  }
 }

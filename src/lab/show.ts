@@ -12,8 +12,8 @@ export interface ShowOptions extends LabOptions {
   readonly connections: number
   /** Aborted on Ctrl-C and its like: the show ends at once and cleans up. */
   readonly signal: AbortSignal
-  /** Called with the running lab: for `multihome lab cut` from another terminal. @returns whether it can be reached */
-  readonly open: (lab: Lab) => Promise<boolean>
+  /** Called with the running lab: for `multihome lab cut` from another terminal. @returns its end; `undefined`: it cannot be reached */
+  readonly open: (lab: Lab) => Promise<Disposable | undefined>
 }
 
 /** `interrupted`: before everything was measured. */
@@ -42,7 +42,7 @@ export async function runShow(stage: Stage, options: ShowOptions): Promise<ShowO
 
 async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measured[]> {
   const { signal, connections } = options
-  const canBeReached = await options.open(lab)
+  using control = await options.open(lab)
   const acts = [
     () => startRouter(lab, stage),
     () => spread(lab, stage, connections),
@@ -58,7 +58,7 @@ async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measu
   }
   signal.throwIfAborted()
   report(stage, measured)
-  if (stage.isTerminal) await stayOpen(lab, stage, signal, canBeReached)
+  if (stage.isTerminal) await stayOpen(lab, stage, signal, control !== undefined)
   return measured
 }
 
