@@ -12,6 +12,7 @@ import { listenForInterruption, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
 import { parseLineSpecs } from './line-spec.ts'
+import { pictureText } from './picture-text.ts'
 import { enterPrivateWorld } from './private-world.ts'
 import { makeRuntimeDirectory, removeLog, runtimePaths } from './runtime-directory.ts'
 import { FAREWELL, runShow } from './show.ts'
@@ -228,11 +229,7 @@ async function askRunning(question: Question): Promise<LabPicture> {
 }
 
 function print(lab: LabPicture, asJson: boolean): number {
-  const lines = lab.lines.map((line) => `  ${line.name}  ${line.state}  ${line.device}  ${line.address}\n`)
-  const hosts = `Hosts: ${Object.keys(lab.hosts).join(', ')}\n`
-  process.stdout.write(
-    asJson ? `${JSON.stringify(lab)}\n` : `A lab is up (pid ${lab.pid}).\n${lines.join('')}${hosts}`,
-  )
+  process.stdout.write(`${asJson ? JSON.stringify(lab) : pictureText(lab)}\n`)
   return EXIT.done
 }
 

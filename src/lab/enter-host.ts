@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LabPicture } from './control.ts'
 import { packageRoot } from './package-root.ts'
+import { hostList } from './picture-text.ts'
 
 /**
  * Runs a command on a host of a lab that another process owns, with our terminal.
@@ -11,7 +12,7 @@ import { packageRoot } from './package-root.ts'
 export async function runOnHost(lab: LabPicture, host: string, command: readonly string[]): Promise<number> {
   const name = lab.hosts[host]
   if (name === undefined)
-    throw new Error(`the lab has no host "${host}"; it has ${Object.keys(lab.hosts).join(', ')}`)
+    throw new Error(`the lab has no host "${host}"; it has ${hostList(Object.keys(lab.hosts))}`)
   const enterWorld = [
     '-t',
     String(lab.pid),

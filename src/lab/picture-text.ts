@@ -1,0 +1,19 @@
+/** What a lab looks like from outside, in words. Pure. */
+import type { LabPicture } from './control.ts'
+
+export const pictureText = ({ pid, lines, hosts }: LabPicture): string =>
+  [
+    `A lab is up (pid ${pid}).`,
+    ...lines.map(({ name, state, device, address }) => `  ${name}  ${state}  ${device}  ${address}`),
+    `Hosts: ${hostList(Object.keys(hosts))}`,
+  ].join('\n')
+
+/** `router, client-1 … client-17`: hosts that count up are named by the first and the last. */
+export function hostList(hosts: readonly string[]): string {
+  const clients = hosts.filter((host) => CLIENT.test(host))
+  if (clients.length < 4) return hosts.join(', ')
+  const others = hosts.filter((host) => !CLIENT.test(host))
+  return [...others, `${clients[0]} … ${clients.at(-1)}`].join(', ')
+}
+
+const CLIENT = /^client-\d+$/
