@@ -36,6 +36,11 @@ test('the show measures with real packets, says so row by row, and ends by itsel
   assert.deepEqual(readdirSync(directory), [])
 })
 
+test('a lab of one line counts it so', async () => {
+  const { stdout } = await lab('--lines', 'dsl:1gbit', '--clients', '1', '--connections', '5')
+  assert.match(stdout, /^1 pretend line, 1 client, 10 servers, /)
+})
+
 test('a lab that stays: up, looked at, played with from another shell, down', async () => {
   try {
     const up = await lab('up', '--clients', '2')
@@ -66,11 +71,13 @@ const refused: [string[], RegExp][] = [
   [['--lines', 'fiber:fast'], /"fast" is no speed; expected one like 100mbit/],
   [['--clients', '500'], /0 to 200 clients, not 500/],
   [['up', '--lines', 'a,a'], /two lines of the lab are called "a"/],
+  [['--lines', 'fiber,main'], /"main" cannot be the name of a line: expected another name/],
+  [['up', '--lines', 'default'], /"default" cannot be the name of a line/],
   [['statsu'], /no command "lab statsu"\. Did you mean status\?/],
 ]
 for (const [args, sentence] of refused)
   test(`wrong usage is told before anything is built: lab ${args.join(' ')}`, async () => {
-    const { code, stderr } = await lab(...args)
-    assert.equal(code, 2)
+    const { code, stdout, stderr } = await lab(...args)
+    assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, sentence)
   })

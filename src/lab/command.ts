@@ -138,7 +138,7 @@ const LINE_COMMANDS = [
 ] as const
 
 async function show(options: WorldOptions & { connections: number }): Promise<number> {
-  planTopology(options) // refuses what cannot be built before anything else happens
+  await refuseImpossible(options)
   runtimePaths(process.env) // by whoever asks for the lab: inside everybody is root
   enterPrivateWorld()
   using paths = makeRuntimeDirectory(process.env)
@@ -157,9 +157,22 @@ const OUTCOME_EXIT = {
   interrupted: EXIT.interrupted,
 } as const
 
+/**
+ * Before anything else happens. The lab itself could do with more names than the daemon's configuration file.
+ * @throws {RangeError}
+ */
+async function refuseImpossible(options: WorldOptions): Promise<void> {
+  const { lines } = planTopology(options)
+  const { lineName } = await import('../config/index.ts') // brings the YAML parser along
+  for (const { name } of lines) {
+    const valid = lineName(name)
+    if (!valid.ok) throw new RangeError(`${valid.error.message}: ${valid.error.label}`)
+  }
+}
+
 /** Starts the owner of a lab in the background and waits until it answers. */
 async function up(options: WorldOptions, worldArguments: readonly string[]): Promise<number> {
-  planTopology(options)
+  await refuseImpossible(options)
   using paths = makeRuntimeDirectory(process.env)
   const { socket, log } = paths
   if ((await askLab(socket, { do: 'status' })) !== undefined)

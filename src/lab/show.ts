@@ -65,12 +65,15 @@ async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measu
 function describe(lab: Lab, stage: Stage, tookMs: number): void {
   const { lines, clients, servers } = lab.topology
   stage.say(
-    `${lines.length} pretend lines, ${clients.length} clients, ${servers.length} servers, in namespaces (${(tookMs / 1000).toFixed(1)} s). This machine is untouched.`,
+    `${counted(lines, 'pretend line')}, ${counted(clients, 'client')}, ${counted(servers, 'server')}, in namespaces (${(tookMs / 1000).toFixed(1)} s). This machine is untouched.`,
   )
   stage.say('The router is bare; all it gets is this file and the daemon:')
   stage.say()
   stage.say(labConfig(lab.topology).replaceAll(/^(?=.)/gm, '  '))
 }
+
+const counted = (things: readonly unknown[], what: string): string =>
+  `${things.length} ${what}${things.length === 1 ? '' : 's'}`
 
 async function startRouter(lab: Lab, stage: Stage): Promise<Measured[]> {
   const daemon = await lab.startDaemon({ config: labConfig(lab.topology) })
