@@ -58,6 +58,7 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
       { name: 'dsl', device: 'wan2', address: '192.0.2.2', state: 'connected' },
     ])
     assert.match((await lab('exec', 'router', 'ip', 'link', 'show', 'wan1')).stdout, /NO-CARRIER/)
+    assert.match((await lab('cut', 'fiber')).stdout, /^fiber is cut already\.$/m)
     assert.match((await lab('restore', 'fiber')).stdout, /fiber +connected/)
     assert.match((await lab('cut', 'lte')).stderr, /no line "lte"; it has fiber, dsl/)
   } finally {

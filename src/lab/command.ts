@@ -5,16 +5,18 @@ import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { askLab, serveControl } from './control.ts'
-import type { LabPicture, Question } from './control.ts'
+import type { LabPicture } from './control.ts'
 import { runOnHost } from './enter-host.ts'
 import { eventually } from './eventually.ts'
 import { listenForInterruption, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
 import { parseLineSpecs } from './line-spec.ts'
+import { ownName } from './own-name.ts'
 import { pictureText } from './picture-text.ts'
 import { enterPrivateWorld } from './private-world.ts'
 import { makeRuntimeDirectory, removeLog, runtimePaths } from './runtime-directory.ts'
+import { askRunning, askWhoeverRuns, endRunning, NoLab } from './running-lab.ts'
 import { FAREWELL, runShow } from './show.ts'
 import { createStage } from './stage.ts'
 import { planTopology } from './topology.ts'
@@ -111,7 +113,7 @@ function commandLine(act: Act, argv: readonly string[]): Command {
       .command(what)
       .description(description)
       .argument('<line>')
-      .action(act(async (line: string) => print(await askRunning({ do: what, line }), false)))
+      .action(act((line: string) => play(what, line)))
   program
     .command('down')
     .description('remove it all')
@@ -176,7 +178,7 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
   using paths = makeRuntimeDirectory(process.env)
   const { socket, log } = paths
   if ((await askLab(socket, { do: 'status' })) !== undefined)
-    throw new Error('a lab is up already; "multihome lab down" removes it')
+    throw new Error(`a lab is up already; "${ownName()} lab down" removes it`)
   const output = openSync(log, 'w', 0o600)
   const [, program = ''] = process.argv
   const owner = spawn(process.execPath, [...process.execArgv, program, 'lab', 'hold', ...worldArguments], {
@@ -222,23 +224,15 @@ const forEver = (signal: AbortSignal): Promise<unknown> => sleep(MOST_TIMER_MS, 
 const MOST_TIMER_MS = 2 ** 31 - 1
 
 async function down(): Promise<number> {
-  const { pid } = await askRunning({ do: 'down' })
-  await eventually(
-    () => isAlive(pid),
-    (alive) => !alive,
-    { what: `the lab's process ${pid} is gone`, timeoutMs: 10_000 },
-  )
+  await endRunning()
   process.stdout.write(`${FAREWELL}\n`)
   return EXIT.done
 }
 
-class NoLab extends Error {}
-
-async function askRunning(question: Question): Promise<LabPicture> {
-  const answer = await askLab(runtimePaths(process.env).socket, question)
-  if (answer === undefined) throw new NoLab('No lab is up. "multihome lab up" builds one.')
-  if (!answer.ok) throw new Error(answer.message)
-  return answer.lab
+async function play(what: 'cut' | 'blackhole' | 'restore', line: string): Promise<number> {
+  const { lab, note } = await askWhoeverRuns({ do: what, line })
+  if (note !== undefined) process.stdout.write(`${note}\n`)
+  return print(lab, false)
 }
 
 function print(lab: LabPicture, asJson: boolean): number {
@@ -256,12 +250,4 @@ function readNumber(text: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number from 1')
   return number
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }

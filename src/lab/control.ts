@@ -8,12 +8,15 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Lab } from './lab.ts'
+import { lineNote } from './line-note.ts'
+import type { LineState } from './line-state.ts'
 
 export type Question =
   { readonly do: 'status' | 'down' } | { readonly do: 'cut' | 'blackhole' | 'restore'; readonly line: string }
 
 export type Answer =
-  { readonly ok: true; readonly lab: LabPicture } | { readonly ok: false; readonly message: string }
+  | { readonly ok: true; readonly lab: LabPicture; readonly note?: string }
+  | { readonly ok: false; readonly message: string }
 
 export interface LabPicture {
   /** The process that owns the lab and its namespaces. */
@@ -30,9 +33,6 @@ export interface LabPicture {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** What was done to a line from outside. */
-export type LineState = 'connected' | 'cut' | 'blackholed'
-
 /** @returns its end; `undefined`: it cannot be reached, because another lab answers there already */
 export async function serveControl(
   lab: Lab,
@@ -41,22 +41,24 @@ export async function serveControl(
 ): Promise<Disposable | undefined> {
   if ((await askLab(socketPath, { do: 'status' })) !== undefined) return undefined
   rmSync(socketPath, { force: true }) // left by one that was killed
-  const states = new Map<string, LineState>(lab.topology.lines.map((line) => [line.name, 'connected']))
   // Asked for now: when the lab goes it has hosts no more, and is still to answer who is asked to wait for.
   const hosts = Object.fromEntries(lab.topology.hosts.map((host) => [host, lab.host(host).name]))
 
-  async function carryOut(question: Question): Promise<void> {
+  /** @returns what is to be said besides */
+  async function carryOut(question: Question): Promise<string | undefined> {
     switch (question.do) {
       case 'status':
-        return
+        return undefined
       case 'down':
-        return takeDown()
+        takeDown()
+        return undefined
       case 'cut':
       case 'blackhole':
-      case 'restore':
+      case 'restore': {
+        const before = lab.stateOf(question.line)
         await lab[question.do](question.line)
-        states.set(question.line, AFTER[question.do])
-        return
+        return lineNote(question.do, question.line, before)
+      }
       default:
         throw new Error(`a running lab cannot ${JSON.stringify(question)}`)
     }
@@ -64,8 +66,8 @@ export async function serveControl(
 
   async function answerTo(line: string): Promise<Answer> {
     try {
-      await carryOut(JSON.parse(line) as Question)
-      return { ok: true, lab: pictureOf(lab, hosts, states) }
+      const note = await carryOut(JSON.parse(line) as Question)
+      return { ok: true, lab: pictureOf(lab, hosts), ...(note !== undefined && { note }) }
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) }
     }
@@ -83,8 +85,6 @@ export async function serveControl(
   return { [Symbol.dispose]: () => void server.close() } // with its socket file
 }
 
-const AFTER = { cut: 'cut', blackhole: 'blackholed', restore: 'connected' } as const
-
 /** @returns `undefined` when no lab is there */
 export async function askLab(socketPath: string, question: Question): Promise<Answer | undefined> {
   const socket = connect(socketPath)
@@ -101,7 +101,7 @@ export async function askLab(socketPath: string, question: Question): Promise<An
   }
 }
 
-function pictureOf(lab: Lab, hosts: LabPicture['hosts'], states: ReadonlyMap<string, LineState>): LabPicture {
+function pictureOf(lab: Lab, hosts: LabPicture['hosts']): LabPicture {
   return {
     pid: process.pid,
     hosts,
@@ -109,7 +109,7 @@ function pictureOf(lab: Lab, hosts: LabPicture['hosts'], states: ReadonlyMap<str
       name,
       device,
       address,
-      state: states.get(name) ?? 'connected',
+      state: lab.stateOf(name),
     })),
     env: lab.commandEnvironment,
   }

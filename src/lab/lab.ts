@@ -6,6 +6,8 @@ import { openConnection } from './connection.ts'
 import type { ConnectOptions, Connection } from './connection.ts'
 import { commandEnvironment, runCommand, startDaemon } from './daemon-process.ts'
 import type { DaemonOptions, DaemonPaths, DaemonProcess } from './daemon-process.ts'
+import { lineStates } from './line-state.ts'
+import type { LineState } from './line-state.ts'
 import { runLoad } from './load.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { Namespace } from './namespace.ts'
@@ -65,6 +67,8 @@ export interface Lab extends AsyncDisposable {
   blackhole(line: string): Promise<void>
   /** Undoes `cut` and `blackhole`. */
   restore(line: string): Promise<void>
+  /** What `cut`, `blackhole` and `restore` made of it. */
+  stateOf(line: string): LineState
   /** The router's device is gone. */
   unplug(line: string): Promise<void>
   /** A new device of the same name, bare as at the start (for `by-provider`: with address and default route). */
@@ -119,6 +123,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       `the lab has no line "${name}"; it has ${topology.lines.map((known) => known.name).join(', ')}`,
     )
   }
+  const states = lineStates()
   const provider = (name: string): Namespace => host(line(name).host)
   /** Has it ended together with the lab, also when that goes before the thing is there. */
   const keep = <T>(beginning: Promise<T>, end: (thing: T) => unknown): Promise<T> => {
@@ -164,12 +169,20 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       listen,
       load: (loadOptions) => runLoad(topology, host, loadOptions, signal),
 
-      cut: async (name) => ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`]),
-      blackhole: async (name) => void (await beSilent(provider(name))),
+      cut: async (name) => {
+        await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`])
+        states.note(name, 'cut')
+      },
+      blackhole: async (name) => {
+        await beSilent(provider(name))
+        states.note(name, 'blackhole')
+      },
       restore: async (name) => {
         await speakAgain(provider(name))
         await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} up`])
+        states.note(name, 'restore')
       },
+      stateOf: (name) => states.of(line(name).name),
       unplug: async (name) => ipBatch(provider(name), [`link delete ${PROVIDER_DEVICES.customer}`]),
       replug: async (name) => plugCustomer(world, line(name)),
       assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),

@@ -3,6 +3,7 @@ import { unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import type { Lab, LabOptions } from './lab.ts'
 import { labConfig } from './lab-config.ts'
+import { ownName } from './own-name.ts'
 import { reportLines } from './report.ts'
 import type { Measured } from './report.ts'
 import type { Stage } from './stage.ts'
@@ -93,9 +94,13 @@ async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReache
   const [line] = lab.topology.lines
   stage.say('The lab stays open; Ctrl-C removes everything.')
   if (canBeReached)
-    stage.say(
-      `In another terminal: multihome lab cut ${line?.name}, lab restore ${line?.name}, lab exec router multihome status`,
-    )
+    for (const text of [
+      'In another terminal:',
+      `  ${ownName()} lab cut ${line?.name}`,
+      `  ${ownName()} lab restore ${line?.name}`,
+      `  ${ownName()} lab exec router multihome status`,
+    ])
+      stage.say(text)
   const recent = recentRecords()
   using _ = watchLoad(lab, stage, recent)
   while (!signal.aborted)
