@@ -3,9 +3,10 @@
  * Both ends are in this file.
  */
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Lab } from './lab.ts'
 import { lineNote } from './line-note.ts'
@@ -80,6 +81,8 @@ export async function serveControl(
     })
   })
   server.unref()
+  // Once more, and at once before it is used: a lab that ends just now removes it.
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 })
   server.listen(socketPath)
   await once(server, 'listening')
   return { [Symbol.dispose]: () => void server.close() } // with its socket file
