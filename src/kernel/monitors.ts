@@ -56,7 +56,7 @@ function watch(
   function start(): void {
     let monitor: ChildProcess
     try {
-      monitor = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+      monitor = spawn('setpriv', [...DIES_WITH_US, command, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
     } catch {
       startLater() // most reasons come as an event, no memory (ENOMEM) is thrown
       return
@@ -94,6 +94,8 @@ function watch(
 }
 
 const RESTART_AFTER_MS = 200
+/** A monitor that has nothing to say would never notice that nobody listens any more, after a kill -9. */
+const DIES_WITH_US = ['--pdeathsig', 'KILL', '--']
 
 function onLines(stream: NodeJS.ReadableStream | null | undefined, onLine: (line: string) => void): void {
   if (stream) createInterface({ input: stream }).on('line', onLine)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { ROUTER } from '../index.ts'
+import { eventually, ROUTER } from '../index.ts'
 import { programEntry } from '../package-root.ts'
 import { boxState } from './box-state.ts'
 import { box } from './box.ts'
@@ -45,6 +46,19 @@ describe('a daemon that ends while 17 clients work', () => {
       load = keepAsking(router.lab)
     })
   }
+
+  test('a crash leaves none of its helpers behind, the one that never has anything to say neither', async () => {
+    const { pid } = router.daemon
+    const helpers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    assert.ok(helpers.length >= 3, helpers.join())
+    process.kill(pid, 'SIGKILL')
+    await eventually(
+      () => helpers.filter((helper) => existsSync(`/proc/${helper}`)),
+      (left) => left.length === 0,
+      { what: 'no helper is left' },
+    )
+    await router.start()
+  })
 
   test('a crash while a line is down: the next start takes it back into use', async () => {
     await router.lab.cut('dsl')
