@@ -1,5 +1,5 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
-import { fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
+import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Memory } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { ApplyOutcome, Control, DownReport, Status } from './control.ts'
@@ -257,5 +257,3 @@ export class Daemon implements Control {
 
 /** What matters of an event stands at its beginning. */
 const inShort = (event: KernelEvent): string => `${event.about} ${event.text.slice(0, 60)}`
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

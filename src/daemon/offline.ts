@@ -1,7 +1,7 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
-import { fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
+import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
 import { desired, diff, explain, missingInterfaces, type Note, type PlanReport } from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
 import { takeLock } from './lock.ts'
@@ -120,7 +120,7 @@ async function withKernel<T>(
   try {
     return await use(kernel.value)
   } catch (cause) {
-    return fail({ code: 'kernel', text: cause instanceof Error ? cause.message : String(cause) })
+    return fail({ code: 'kernel', text: messageOf(cause) })
   } finally {
     kernel.value.close()
   }

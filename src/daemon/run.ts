@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { notifyServiceManager, openLinuxKernel } from '../kernel/index.ts'
-import { fail, ok, type Result } from '../model/index.ts'
+import { messageOf, fail, ok, type Result } from '../model/index.ts'
 import type { Control, Status } from './control.ts'
 import { Daemon, type DaemonOptions } from './daemon.ts'
 import { takeLock, type Lock } from './lock.ts'
@@ -137,7 +137,7 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
     if (!kernel.ok) return refuse('MH500', `${kernel.error.what}: ${kernel.error.said}`)
     return ok({ kernel: kernel.value, config: reading.value.config, memory, stateDir, lock: lock.value })
   } catch (cause) {
-    return refuse('MH703', cause instanceof Error ? cause.message : String(cause))
+    return refuse('MH703', messageOf(cause))
   }
 }
 

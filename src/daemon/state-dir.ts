@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, type FileHandle 
 import { join } from 'node:path'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { memoryText, parseMemory, type BootMemory } from './memory-text.ts'
+import { messageOf } from '../model/index.ts'
 
 /**
  * What must outlive us: `memory.json` in the state directory, and a copy below /run, so that `down` can put the box
@@ -140,5 +141,3 @@ async function writeWhole(directory: string, mode: number, text: string): Promis
 async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
 }
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

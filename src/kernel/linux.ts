@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import {
+  messageOf,
   fail,
   ok,
   unreachable,
@@ -234,5 +235,3 @@ const GONE =
 /** Something went between reading and doing: link, carrier or address. Another look tells. */
 const NOT_NOW =
   /busy|Network is (down|unreachable)|device is not up|device is down|invalid gateway|Invalid prefsrc address/i
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { KernelEvent } from './port.ts'
+import { OUR_TABLE } from '../model/index.ts'
 
 /**
  * Tells of every change by two children, `ip monitor` and `nft monitor`, 0.3 ms after it happened. They are bells, no
@@ -36,7 +37,7 @@ const MONITORS: readonly Monitor[] = [
     argv: ['monitor', 'ruleset'],
     about: 'ruleset',
     // `nft flush ruleset` names every table it takes away.
-    read: (line) => (line.includes('inet multihomed') ? { about: 'ruleset', text: line.trim() } : undefined),
+    read: (line) => (line.includes(OUR_TABLE) ? { about: 'ruleset', text: line.trim() } : undefined),
   },
 ]
 

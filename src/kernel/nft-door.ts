@@ -1,4 +1,4 @@
-import { fail, ok, type KernelError, type Result, type Ruleset } from '../model/index.ts'
+import { OUR_TABLE, fail, ok, type KernelError, type Result, type Ruleset } from '../model/index.ts'
 import type { NftLibrary } from './ffi.ts'
 import { ownedMaps, readRuleset } from './nft-listing.ts'
 import { runOnce, type RunOutcome } from './run-once.ts'
@@ -44,16 +44,16 @@ export class NftDoor {
 
   /** @returns our table as it is, `undefined` when there is none */
   async read(): Promise<Result<Ruleset | undefined, KernelError>> {
-    const terse = await this.#list('list table inet multihomed', true)
+    const terse = await this.#list(`list table ${OUR_TABLE}`, true)
     if (!terse.ok) {
-      const result = toResult('list table inet multihomed', terse)
+      const result = toResult(`list table ${OUR_TABLE}`, terse)
       return !result.ok && result.error.code === 'not-found'
         ? ok(undefined)
         : (result as Result<undefined, KernelError>)
     }
     const elements = new Map<string, string>()
     for (const { kind, name } of ownedMaps(terse.output)) {
-      const listing = await this.#list(`list ${kind} inet multihomed ${name}`, false)
+      const listing = await this.#list(`list ${kind} ${OUR_TABLE} ${name}`, false)
       // Gone between two readings: the comparison will find it missing.
       if (listing.ok) elements.set(name, listing.output)
     }
@@ -62,7 +62,7 @@ export class NftDoor {
 
   /** Packets counted by our named counters, by name. */
   async counters(): Promise<Map<string, number>> {
-    const listing = await this.#list('list counters table inet multihomed', false)
+    const listing = await this.#list(`list counters table ${OUR_TABLE}`, false)
     const counts = new Map<string, number>()
     for (const [, name = '', packets = ''] of listing.output.matchAll(/counter (\S+) \{\s*packets (\d+)/g)) {
       counts.set(name, Number(packets))

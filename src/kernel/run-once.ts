@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { messageOf } from '../model/index.ts'
 
 export interface RunOutcome {
   readonly ok: boolean
@@ -51,4 +52,4 @@ export function runOnce(
 }
 
 const cannotStart = (command: string, cause: unknown): string =>
-  `${command} cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`
+  `${command} cannot be started: ${messageOf(cause)}`

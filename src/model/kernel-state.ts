@@ -4,6 +4,9 @@ import type { Family, HostAddress, Prefix } from './prefix.ts'
 /** The routing protocol number on all that is ours: rules, routes, nexthops. */
 export const OUR_PROTOCOL = 222
 
+/** Our one nft table, family and name. */
+export const OUR_TABLE = 'inet multihomed'
+
 export interface Link {
   readonly name: string
   readonly index: number

@@ -1,4 +1,5 @@
 import {
+  MAIN_TABLE,
   OUR_PROTOCOL,
   anyPrefix,
   containsAddress,
@@ -58,7 +59,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
       nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
       routes: [...lines.flatMap((line) => routesOf(line, numbers)), ...balancedRoute(group, numbers)],
       rules: [
-        { ...ourRule(numbers.mainPriority), table: mainTable, suppressPrefixLength: 0 },
+        { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
         ...lines.flatMap((line) => ownTrafficRules(line, observed, numbers)),
         {
@@ -254,7 +255,6 @@ function addressesOf(line: LineFacts, observed: Observed): string[] {
   return [...new Set([...(line.address === undefined ? [] : [line.address.address]), ...held])]
 }
 
-const mainTable = 254 as IpRule['table'] & number
 const ourRule = (priority: number): IpRule => ({
   family: 'ipv4',
   priority,

@@ -16,16 +16,11 @@ import type { Desired } from './desired.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
+import type { PlanGroup } from './report.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
-export interface Chapter {
-  readonly sign: '+' | '~' | '-' | '!'
-  /** A line's name, or `router`. */
-  readonly subject: string
-  readonly title: string
-  readonly why: readonly string[]
-  readonly effect: string
+export interface Chapter extends Omit<PlanGroup, 'steps'> {
   readonly steps: readonly Step[]
 }
 

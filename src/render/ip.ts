@@ -1,4 +1,5 @@
 import {
+  MAIN_TABLE,
   formatPrefix,
   type InterfaceAddress,
   type IpRule,
@@ -84,7 +85,7 @@ const prefixText = (prefix: { family: string; address: string; length: number })
     ? prefix.address
     : `${prefix.address}/${prefix.length}`
 
-const tableText = (table: number): string => (table === 254 ? 'main' : String(table))
+const tableText = (table: number): string => (table === MAIN_TABLE ? 'main' : String(table))
 const hex = (value: number): string => `0x${value.toString(16)}`
 const words = (...parts: readonly (string | false | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== false && part !== '').join(' ')

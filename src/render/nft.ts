@@ -1,6 +1,4 @@
-import { sameRules, type NftChain, type NftMap, type Ruleset } from '../model/index.ts'
-
-const TABLE = 'inet multihomed'
+import { OUR_TABLE, sameRules, type NftChain, type NftMap, type Ruleset } from '../model/index.ts'
 
 /**
  * The nft text that turns one ruleset into another: one transaction, and the table and its hooks stay in place, so
@@ -10,7 +8,7 @@ const TABLE = 'inet multihomed'
  * name chains.
  */
 export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined): string[] {
-  if (to === undefined) return from === undefined ? [] : [`delete table ${TABLE}`]
+  if (to === undefined) return from === undefined ? [] : [`delete table ${OUR_TABLE}`]
   const oldChains = byName(from?.chains)
   const oldMaps = byName(from?.maps)
   const newChains = byName(to.chains)
@@ -20,34 +18,34 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
   const goneMaps = [...oldMaps.values()].filter((map) => !newMaps.has(map.name))
 
   return [
-    ...(from === undefined ? [`add table ${TABLE}`] : []),
+    ...(from === undefined ? [`add table ${OUR_TABLE}`] : []),
     ...to.chains.filter((chain) => !oldChains.has(chain.name)).map(addChain),
     ...to.counters
       .filter((name) => from?.counters.includes(name) !== true)
-      .map((name) => `add counter ${TABLE} ${name}`),
+      .map((name) => `add counter ${OUR_TABLE} ${name}`),
     ...to.maps.filter((map) => !oldMaps.has(map.name)).map(addMap),
     // Rules let go of maps and chains before these change; until the transaction ends packets see none of it.
     ...rewritten
       .filter((chain) => oldChains.has(chain.name))
-      .map((chain) => `flush chain ${TABLE} ${chain.name}`),
-    ...goneChains.map((name) => `flush chain ${TABLE} ${name}`),
+      .map((chain) => `flush chain ${OUR_TABLE} ${chain.name}`),
+    ...goneChains.map((name) => `flush chain ${OUR_TABLE} ${name}`),
     ...to.maps.flatMap((map) => elementChanges(oldMaps.get(map.name), map)),
     ...rewritten.flatMap((chain) => chain.rules.map((rule) => addRule(chain.name, rule.text, rule.comment))),
-    ...goneMaps.map((map) => `delete ${map.kind} ${TABLE} ${map.name}`),
-    ...goneChains.map((name) => `delete chain ${TABLE} ${name}`),
+    ...goneMaps.map((map) => `delete ${map.kind} ${OUR_TABLE} ${map.name}`),
+    ...goneChains.map((name) => `delete chain ${OUR_TABLE} ${name}`),
     ...(from?.counters ?? [])
       .filter((name) => !to.counters.includes(name))
-      .map((name) => `delete counter ${TABLE} ${name}`),
+      .map((name) => `delete counter ${OUR_TABLE} ${name}`),
   ]
 }
 
 const addChain = (chain: NftChain): string =>
-  `add chain ${TABLE} ${chain.name}${chain.hook === undefined ? '' : ` { ${chain.hook} }`}`
+  `add chain ${OUR_TABLE} ${chain.name}${chain.hook === undefined ? '' : ` { ${chain.hook} }`}`
 
-const addMap = (map: NftMap): string => `add ${map.kind} ${TABLE} ${map.name} { ${map.declaration} }`
+const addMap = (map: NftMap): string => `add ${map.kind} ${OUR_TABLE} ${map.name} { ${map.declaration} }`
 
 const addRule = (chain: string, text: string, comment: string): string =>
-  `add rule ${TABLE} ${chain} ${text} comment "${comment}"`
+  `add rule ${OUR_TABLE} ${chain} ${text} comment "${comment}"`
 
 function elementChanges(from: NftMap | undefined, to: NftMap): string[] {
   if (to.dynamic === true) return []
@@ -57,10 +55,10 @@ function elementChanges(from: NftMap | undefined, to: NftMap): string[] {
   if (gone.length === 0 && fresh.length === 0) return []
   if (to.declaration.includes('interval') && gone.length > 0) {
     // nftables looks for overlaps among old and new intervals alike, so the old ones go first, all of them.
-    return [`flush ${to.kind} ${TABLE} ${to.name}`, ...addElements(to, [...to.elements])]
+    return [`flush ${to.kind} ${OUR_TABLE} ${to.name}`, ...addElements(to, [...to.elements])]
   }
   return [
-    ...(gone.length === 0 ? [] : [`delete element ${TABLE} ${to.name} { ${gone.join(', ')} }`]),
+    ...(gone.length === 0 ? [] : [`delete element ${OUR_TABLE} ${to.name} { ${gone.join(', ')} }`]),
     ...addElements(to, fresh),
   ]
 }
@@ -69,7 +67,7 @@ const addElements = (map: NftMap, elements: readonly (readonly [string, string])
   elements.length === 0
     ? []
     : [
-        `add element ${TABLE} ${map.name} { ${elements
+        `add element ${OUR_TABLE} ${map.name} { ${elements
           .map(([key, value]) => (value === '' ? key : `${key} : ${value}`))
           .join(', ')} }`,
       ]
