@@ -10,7 +10,17 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
   [fiber, dsl].flatMap((config, i) => {
     const presence = presences[i]
     if (config === undefined || presence === undefined) return []
-    return [{ config, id: (i + 1) as LineFacts['id'], presence, linkUp: true, onlink: false, eligible: true }]
+    return [
+      {
+        config,
+        id: (i + 1) as LineFacts['id'],
+        presence,
+        linkUp: true,
+        onlink: false,
+        pointToPoint: false,
+        eligible: true,
+      },
+    ]
   })
 const usable: LinePresence = { is: 'usable' }
 const unplugged: LinePresence = { is: 'blocked', by: 'no-carrier' }

@@ -7,6 +7,7 @@ import { memoryText, parseMemory } from './memory-text.ts'
 const MEMORY: Memory = {
   ids: { fiber: lineId(1), toString: lineId(2) },
   gateways: { toString: '203.0.113.1' },
+  sources: { fiber: { address: '198.51.100.2', dev: 'wan1.10' } },
   originals: {
     sysctls: [
       { key: 'net/ipv4/ip_forward', value: '0' },
@@ -46,6 +47,11 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   { name: 'the name of no line', change: { ids: { 'a b': 1 } } },
   { name: 'a gateway that is no address', change: { gateways: { fiber: '1.2.3' } } },
   { name: 'a gateway with words after it', change: { gateways: { fiber: '192.0.2.1 dev lo' } } },
+  {
+    name: 'connections from an address that is none',
+    change: { sources: { fiber: { address: '1.2.3', dev: 'wan1' } } },
+  },
+  { name: 'connections from nowhere', change: { sources: { fiber: { address: '192.0.2.1' } } } },
   { name: 'an address that is none', change: address({ address: 'x' }) },
   {
     name: 'an address of nothing',

@@ -7,7 +7,7 @@ import {
   type LineId,
   type Sysctl,
 } from '../model/index.ts'
-import type { Memory } from '../plan/index.ts'
+import type { Memory, Source } from '../plan/index.ts'
 
 const VERSION = 1
 
@@ -29,21 +29,29 @@ export function parseMemory(text: string): BootMemory | undefined {
   if (file === undefined || originals === undefined || file['version'] !== VERSION) return undefined
   const { boot } = file
   const ids = entriesOf(file['ids'], readId)
-  const gateways = entriesOf(file['gateways'], readGateway)
+  const gateways = entriesOf(file['gateways'], readIp)
+  const sources = entriesOf(file['sources'], readSource)
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
-  if (typeof boot !== 'string' || ids === undefined || gateways === undefined) return undefined
+  if (typeof boot !== 'string' || ids === undefined) return undefined
+  if (gateways === undefined || sources === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
-  return { boot, ids, gateways, originals: { sysctls, addedAddresses, linksRaised } }
+  return { boot, ids, gateways, sources, originals: { sysctls, addedAddresses, linksRaised } }
 }
 
 const readId = (value: unknown): LineId | undefined =>
   Number.isSafeInteger(value) && Number(value) >= 1 ? lineId(Number(value)) : undefined
 
-const readGateway = (value: unknown): string | undefined =>
+const readIp = (value: unknown): string | undefined =>
   typeof value === 'string' && parseAddress(value)?.address === value ? value : undefined
+
+function readSource(value: unknown): Source | undefined {
+  const { address, dev: name } = fieldsOf(value) ?? {}
+  const [source, dev] = [readIp(address), readInterface(name)]
+  return source === undefined || dev === undefined ? undefined : { address: source, dev }
+}
 
 const readInterface = (value: unknown): string | undefined =>
   typeof value === 'string' && interfaceName(value).ok ? value : undefined
@@ -54,10 +62,10 @@ function readSysctl(value: unknown): Sysctl | undefined {
   return isOurKindOfKey(key) && /^-?\d{1,10}$/.test(setting) ? { key, value: setting } : undefined
 }
 
-/** The key is a path below /proc/sys: it must not lead out of net/ipv4. */
+/** The key is a path below /proc/sys: it must not lead out of net/ipv4 and net/ipv6. */
 function isOurKindOfKey(key: string): boolean {
-  const [net, ipv4, ...rest] = key.split('/')
-  if (net !== 'net' || ipv4 !== 'ipv4' || rest.length === 0) return false
+  const [net, family = '', ...rest] = key.split('/')
+  if (net !== 'net' || !['ipv4', 'ipv6'].includes(family) || rest.length === 0) return false
   return rest.every((part) => part !== '' && part !== '.' && part !== '..')
 }
 

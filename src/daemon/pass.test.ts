@@ -109,7 +109,7 @@ test('what a failed pass made the kernel forget is not forgotten twice', async (
 test('what cannot be taken back is told', async () => {
   const kernel = new FakeKernel(BOX)
   const moves = await movesOfFirstPass()
-  kernel.failNext('add-rule')
+  kernel.failNext('change-ruleset')
   kernel.failNext('delete-route')
   const done = await carryOut(kernel, moves)
   assert.ok(!done.ok)

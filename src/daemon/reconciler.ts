@@ -14,6 +14,7 @@ import {
   desired,
   diff,
   explain,
+  sourceOf,
   sysctlKeys,
   type Chapter,
   type Desired,
@@ -130,16 +131,24 @@ export const withLineIds = (memory: Memory, config: Config): Memory => ({
   ),
 })
 
-/** Remembers the gateways that were seen and, once nothing is left to do, forgets what was put back. */
+/**
+ * Remembers the gateways that were seen and, once nothing is left to do, what connections begin from now; forgets
+ * what was put back.
+ */
 function settle(memory: Memory, wanted: Desired, done = true): Memory {
   const seen = wanted.lines.flatMap((line) =>
     line.gateway === undefined || line.config.gateway !== undefined
       ? []
       : [[line.config.name, line.gateway] as const],
   )
+  const sources = wanted.lines.flatMap((line) => {
+    const source = sourceOf(line)
+    return source === undefined ? [] : [[line.config.name, source] as const]
+  })
   return {
     ...memory,
     gateways: { ...memory.gateways, ...Object.fromEntries(seen) },
+    sources: done ? { ...memory.sources, ...Object.fromEntries(sources) } : memory.sources,
     originals: done
       ? withoutSettled(memory.originals, wantedSysctlKeys(wanted, memory), wanted.state.addresses)
       : memory.originals,

@@ -45,7 +45,8 @@ export async function loadMemory(
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
   const boot = await bootId()
   const originals = usable.find((candidate) => candidate.boot === boot)?.originals
-  return { ids: memory.ids, gateways: memory.gateways, originals: originals ?? emptyMemory.originals }
+  const { ids, gateways, sources } = memory
+  return { ids, gateways, sources, originals: originals ?? emptyMemory.originals }
 }
 
 /** @throws when the state directory cannot be written; the copy is tried all the same */

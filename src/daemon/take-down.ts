@@ -19,11 +19,15 @@ export async function takeDown(
   const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals).filter(
     (move) => move.do !== 'end-connections',
   )
+  // Addresses of others in the network of one of ours would go with it.
+  const isPromotion = (move: Move): boolean =>
+    move.do === 'set-sysctl' && move.to.key.endsWith('/promote_secondaries')
   // The table goes after the rules: a connection that begins in between still gets its address translated.
   const isTable = (move: Move): boolean => move.do === 'change-ruleset'
   const moves = [
-    ...wanted.filter((move) => !isTable(move)),
+    ...wanted.filter((move) => !isTable(move) && !isPromotion(move)),
     ...wanted.filter(isTable),
+    ...wanted.filter(isPromotion),
     ...lowerLinks(reading.value, memory.originals),
   ]
   const refused: string[] = []

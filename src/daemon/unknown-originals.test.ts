@@ -34,5 +34,6 @@ test('the settings that down leaves without a memory are named, those of each li
     'net/ipv4/conf/wan2/rp_filter = 2',
     'net/ipv4/fib_multipath_hash_policy = 1',
     'net/ipv4/ip_forward = 1',
+    'net/ipv6/fib_multipath_hash_policy = 1',
   ])
 })

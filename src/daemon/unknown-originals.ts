@@ -21,6 +21,7 @@ export async function settingsLikeOurs(kernel: Kernel): Promise<Sysctl[]> {
   const wanted = new Map([
     ['net/ipv4/ip_forward', '1'],
     ['net/ipv4/fib_multipath_hash_policy', '1'],
+    ['net/ipv6/fib_multipath_hash_policy', '1'],
     ...[...devices].map((dev) => [`net/ipv4/conf/${dev}/rp_filter`, '2'] as const),
   ])
   const reading = await kernel.observe([...wanted.keys()])

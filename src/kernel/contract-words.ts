@@ -27,6 +27,7 @@ export const SETTINGS = [
   'net/ipv4/ip_forward',
   'net/ipv4/conf/all/accept_redirects',
   'net/ipv4/conf/*/forwarding',
+  'net/ipv4/conf/*/promote_secondaries',
 ]
 const isAtBirth = ({ key, value }: Sysctl): boolean =>
   value === (key.endsWith('accept_redirects') ? '1' : '0')

@@ -298,8 +298,27 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'the first address of a network takes the others along',
-    acts: [does(address('wan1', '198.51.100.5', 28)), does(deleteAddress('wan1'))],
+    acts: [
+      does(setting('conf/wan1/promote_secondaries', '0')),
+      does(address('wan1', '198.51.100.5', 28)),
+      does(deleteAddress('wan1')),
+    ],
     changes: ['-address 198.51.100.2/28 wan1', '-route 254 198.51.100.0/28 wan1 src 198.51.100.2'],
+  },
+  {
+    name: 'with promote_secondaries the next address of a network takes the place of the first',
+    acts: [
+      does(setting('conf/wan1/promote_secondaries', '1')),
+      does(address('wan1', '198.51.100.5', 28)),
+      does(deleteAddress('wan1')),
+    ],
+    changes: [
+      '+address 198.51.100.5/28 wan1',
+      '+route 254 198.51.100.0/28 wan1 src 198.51.100.5',
+      '+setting conf/wan1/promote_secondaries 1',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
   },
   {
     name: 'two modems on one network: both connected routes are there',

@@ -11,6 +11,7 @@ const AT_BIRTH: readonly Sysctl[] = [
   { key: ACCEPT_REDIRECTS, value: '1' },
   { key: conf('default', 'forwarding'), value: '0' },
   { key: 'net/ipv4/fib_multipath_hash_policy', value: '0' },
+  { key: 'net/ipv6/fib_multipath_hash_policy', value: '0' },
 ]
 
 /** The settings below /proc/sys that we know of, with what they change along with them. */
@@ -37,11 +38,17 @@ export class FakeSettings {
   }
 
   addInterface(name: string): void {
-    const born = { rp_filter: '0', forwarding: this.#values.get(conf('default', 'forwarding')) ?? '0' }
+    const forwarding = this.#values.get(conf('default', 'forwarding')) ?? '0'
+    const born = { rp_filter: '0', promote_secondaries: '0', forwarding }
     for (const [setting, value] of Object.entries(born)) {
       const key = conf(name, setting)
       if (!this.#values.has(key)) this.#values.set(key, value)
     }
+  }
+
+  /** Whether the later addresses of a network stay on an interface when the first one goes. */
+  promotes(dev: string): boolean {
+    return this.#values.get(conf(dev, 'promote_secondaries')) === '1'
   }
 
   removeInterface(name: string): void {

@@ -117,16 +117,20 @@ export class FakeTables {
   }
 
   /** Main forgets routes with that source, other tables do not; with a device's last address all its routes go. */
-  deleteAddress(address: InterfaceAddress): Outcome {
+  deleteAddress(address: InterfaceAddress, promotes: boolean): Outcome {
     if (!this.addresses.some((held) => sameAddress(held, address)))
       return refuse('not-found', 'ipv4: Address not found.')
-    const gone = this.#withSecondaries(address)
+    const gone = promotes
+      ? this.addresses.filter((held) => sameAddress(held, address))
+      : this.#withSecondaries(address)
     this.addresses = this.addresses.filter((held) => !gone.includes(held))
     const left = this.addresses.some((held) => held.dev === address.dev)
     this.routes = this.routes.filter((route) => {
       if (!left && route.dev === address.dev) return false
       return route.table !== MAIN_TABLE || !gone.some((held) => held.address === route.src)
     })
+    const promoted = this.addresses.find((held) => held.dev === address.dev && sameNetwork(held, address))
+    if (promoted !== undefined && this.#link(address.dev)?.up === true) this.#connect(promoted)
     return done
   }
 
@@ -181,7 +185,7 @@ export class FakeTables {
     if (destination.length < 32 && !isSecondary) this.routes.push(route)
   }
 
-  /** `promote_secondaries` is off by default: the first address of a network takes the later ones along. */
+  /** Unless `promote_secondaries` is on the first address of a network takes the later ones along. */
   #withSecondaries(address: InterfaceAddress): InterfaceAddress[] {
     const network = this.addresses.filter((held) => held.dev === address.dev && sameNetwork(held, address))
     const first = network[0]

@@ -161,7 +161,7 @@ export class FakeKernel implements Kernel {
   }
 
   removeAddress(dev: string, text: string): void {
-    must(this.#tables.deleteAddress(addressOf(dev, text)))
+    must(this.#tables.deleteAddress(addressOf(dev, text), this.#settings.promotes(dev)))
     this.#ring('address', `${dev} lost ${text}`)
   }
 
@@ -226,7 +226,10 @@ export class FakeKernel implements Kernel {
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
       case 'delete-address':
-        return this.#then('address', tables.deleteAddress(move.address))
+        return this.#then(
+          'address',
+          tables.deleteAddress(move.address, this.#settings.promotes(move.address.dev)),
+        )
       case 'add-nexthop':
         return this.#then('nexthop', tables.addNexthop(move.nexthop))
       case 'change-nexthop':

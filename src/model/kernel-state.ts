@@ -139,6 +139,8 @@ export interface KernelState {
   readonly routes: readonly Route[]
   readonly rules: readonly IpRule[]
   readonly ruleset: Ruleset | undefined
+  /** Marks of connections that must be no more. */
+  readonly ended: readonly NonNullable<IpRule['fwmark']>[]
 }
 
 /** What this kernel can do; found once at start, said out loud when something is missing. */

@@ -5,6 +5,7 @@ import {
   containsAddress,
   hostPrefix,
   type Config,
+  type HostAddress,
   type InterfaceAddress,
   type IpRule,
   type KernelState,
@@ -18,11 +19,12 @@ import {
 import { catchers, priorityBehindCatchers } from './foreign-rules.ts'
 import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
 import { desiredRuleset, slotsOf } from './kernel-ruleset.ts'
-import { hasAddress, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import { hasAddress, isRoutable, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
+import { strandedMarks } from './stranded.ts'
 
 export interface Desired {
   readonly state: KernelState
@@ -70,6 +72,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
         },
       ],
       ruleset: desiredRuleset(config, lines, observed, numbers),
+      ended: strandedMarks(lines, observed, memory, numbers),
     },
   }
 }
@@ -85,6 +88,7 @@ export function desiredWhenDown(observed: Observed, memory: Memory): KernelState
     routes: [],
     rules: [],
     ruleset: undefined,
+    ended: [],
   }
 }
 
@@ -93,10 +97,21 @@ export function sysctlKeys(config: Config): string[] {
   return [
     IP_FORWARD,
     ...FOLLOWERS,
-    'net/ipv4/fib_multipath_hash_policy',
+    ...HASH_POLICIES,
     ...config.lines.map((line) => `net/ipv4/conf/${line.interface}/rp_filter`),
+    ...interfacesWeAddress(config).map(promoteSecondaries),
   ]
 }
+
+const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multipath_hash_policy']
+
+const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
+
+/** Interfaces whose address stands in the file. */
+const interfacesWeAddress = (config: Config): string[] => [
+  ...config.lan.interfaces.flatMap(({ name, address }) => (address === undefined ? [] : [name])),
+  ...config.lines.flatMap(({ interface: dev, address }) => (address === undefined ? [] : [dev])),
+]
 
 function wantedSysctls(
   config: Config,
@@ -107,10 +122,12 @@ function wantedSysctls(
   const wanted: Sysctl[] = [
     // A server without a LAN forwards nothing, and starts nothing of the kind because of us.
     ...(config.lan.interfaces.length === 0 ? [] : [{ key: IP_FORWARD, value: '1' }]),
-    // Ports count when the kernel spreads the box's own connections over the group.
-    { key: 'net/ipv4/fib_multipath_hash_policy', value: '1' },
+    // Ports count when the kernel spreads the box's own connections over the group; each family has its own.
+    ...HASH_POLICIES.map((key) => ({ key, value: '1' })),
     // Loose: an answer may come in by a line that the reverse route does not name.
     ...lines.map((line) => ({ key: `net/ipv4/conf/${line.config.interface}/rp_filter`, value: '2' })),
+    // A new address in the network of the old one is its secondary, and would go together with it.
+    ...interfacesWeAddress(config).map((dev) => ({ key: promoteSecondaries(dev), value: '1' })),
   ]
   const keys = new Set(wanted.map((sysctl) => sysctl.key))
   // While we hold forwarding, what follows it is as the kernel has it.
@@ -154,9 +171,16 @@ function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[]
   return [...lan, ...lines].filter(({ dev }) => observed.links.some((link) => link.name === dev))
 }
 
-/** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
-const isRoutable = (line: LineFacts): line is LineFacts & { address: object; gateway: string } =>
-  line.presence.is !== 'absent' && line.linkUp && line.address !== undefined && line.gateway !== undefined
+/** How a line is left: through its gateway, or just by its device. */
+const wayOf = (
+  line: LineFacts & { address: HostAddress },
+): { readonly via?: string; readonly dev: string; readonly onlink?: boolean } => ({
+  ...(line.gateway === undefined ? {} : { via: line.gateway }),
+  dev: line.config.interface,
+  ...(line.gateway !== undefined && (line.onlink || !containsAddress(line.address, line.gateway))
+    ? { onlink: true }
+    : {}),
+})
 
 function routesOf(line: LineFacts, numbers: Numbers): Route[] {
   const table = numbers.tableOf(line.id)
@@ -167,18 +191,13 @@ function routesOf(line: LineFacts, numbers: Numbers): Route[] {
     {
       ...common,
       type: 'unicast',
-      via: line.gateway,
-      dev: line.config.interface,
+      ...wayOf(line),
       src: line.address.address,
       metric: 0,
-      ...(needsOnlink(line) ? { onlink: true } : {}),
     },
     prohibit,
   ]
 }
-
-const needsOnlink = (line: LineFacts & { address: object; gateway: string }): boolean =>
-  line.onlink || (line.address !== undefined && !containsAddress(line.address, line.gateway))
 
 function nexthopOf(line: LineFacts, observed: Observed, numbers: Numbers): Nexthop[] {
   if (!observed.capabilities.nexthopObjects || !line.eligible || !isRoutable(line)) return []
@@ -187,10 +206,8 @@ function nexthopOf(line: LineFacts, observed: Observed, numbers: Numbers): Nexth
       kind: 'single',
       id: numbers.nexthopOf(line.id),
       family: 'ipv4',
-      via: line.gateway,
-      dev: line.config.interface,
+      ...wayOf(line),
       protocol: OUR_PROTOCOL,
-      ...(needsOnlink(line) ? { onlink: true } : {}),
     },
   ]
 }

@@ -15,7 +15,9 @@ import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.t
 
 /**
  * The moves from what is to what should be, in an order that no packet falls through: whatever is new is there
- * before the choice points to it, and whatever goes, goes after the choice has left it.
+ * before the choice points to it, and whatever goes, goes after the choice has left it. Rules come first: they
+ * lead to tables that are empty still, which is as if they were not there, and a socket that takes a new address
+ * finds its line at once.
  *
  * Ours is what carries our protocol number, our table, and what `originals` says that we put there. Nothing else
  * is touched.
@@ -32,6 +34,8 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
   const heldRules = new Set(rules.map(ruleKey))
   const wantedPlaces = new Set(wanted.routes.map(routePlace))
   const wantedNexthops = new Set(wanted.nexthops.map((nexthop) => nexthop.id))
+  const ofLines = wanted.routes.filter((route) => route.nexthopId === undefined)
+  const ofGroup = wanted.routes.filter((route) => route.nexthopId !== undefined)
 
   return [
     ...sysctlMoves(observed.sysctls, wanted.sysctls),
@@ -42,11 +46,12 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.addresses
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),
-    ...singlesFirst(wanted.nexthops).flatMap((nexthop) => nexthopMove(nexthop, nexthops)),
-    ...wanted.routes.flatMap((route) => routeMove(route, routes)),
     ...wanted.rules
       .filter((rule) => !heldRules.has(ruleKey(rule)))
       .map((rule): Move => ({ do: 'add-rule', rule })),
+    ...ofLines.flatMap((route) => routeMove(route, routes)),
+    ...singlesFirst(wanted.nexthops).flatMap((nexthop) => nexthopMove(nexthop, nexthops)),
+    ...ofGroup.flatMap((route) => routeMove(route, routes)),
     ...(sameRuleset(observed.ruleset, wanted.ruleset)
       ? []
       : [{ do: 'change-ruleset', from: observed.ruleset, to: wanted.ruleset } satisfies Move]),
@@ -64,7 +69,10 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .filter((address) => !wanted.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'delete-address', address })),
     // Last, when nothing can fail any more: nobody brings an ended connection back.
-    ...connectionsToEnd(rules, routes, wanted).map((fwmark): Move => ({ do: 'end-connections', ...fwmark })),
+    ...[...marksOfGoneLines(rules, wanted), ...wanted.ended].map((fwmark): Move => ({
+      do: 'end-connections',
+      ...fwmark,
+    })),
   ]
 }
 
@@ -85,28 +93,14 @@ function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Mo
     })
 }
 
-/**
- * Connections that cannot live any more: their line is gone, or its address or device is another one now. Left alone
- * they would go on with the old source, which no provider takes back, for as long as they keep sending.
- */
-function connectionsToEnd(
-  rules: readonly IpRule[],
-  routes: readonly Route[],
-  wanted: KernelState,
-): NonNullable<IpRule['fwmark']>[] {
+/** What is pinned to a line that is no longer wanted; where our rules stand among others is no matter of it. */
+function marksOfGoneLines(rules: readonly IpRule[], wanted: KernelState): NonNullable<IpRule['fwmark']>[] {
   return rules.flatMap((held) => {
-    if (held.fwmark === undefined) return []
-    // Where our rules stand among others is no matter of the connections they pin.
     const stays = wanted.rules.some(
       ({ fwmark, table }) =>
         fwmark?.mark === held.fwmark?.mark && fwmark?.mask === held.fwmark?.mask && table === held.table,
     )
-    const wayOf = (all: readonly Route[]): Route | undefined =>
-      all.find((route) => route.table === held.table && route.type === 'unicast')
-    const [before, after] = [wayOf(routes), wayOf(wanted.routes)]
-    const moved =
-      before !== undefined && after !== undefined && (before.src !== after.src || before.dev !== after.dev)
-    return stays && !moved ? [] : [held.fwmark]
+    return held.fwmark === undefined || stays ? [] : [held.fwmark]
   })
 }
 

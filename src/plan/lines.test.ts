@@ -104,6 +104,23 @@ const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: 
     sees: { is: 'usable', address: '203.0.113.77', gateway: '203.0.113.1', eligible: true },
   },
   {
+    name: 'a line by PPP needs no gateway, and takes none that was seen when a modem stood there',
+    line: dsl,
+    box: aBox({
+      links: [aLink('wan1'), aLink('wan2', { pointToPoint: true })],
+      addresses: [on('wan2', '10.64.0.2/32')],
+      routes: [aRoute({ dev: 'wan2' })],
+    }),
+    gateway: '203.0.113.1',
+    sees: { is: 'usable', address: '10.64.0.2', eligible: true },
+  },
+  {
+    name: 'a line by PPP without an address yet waits for it',
+    line: dsl,
+    box: aBox({ links: [aLink('wan1'), aLink('wan2', { pointToPoint: true })], addresses: [], routes: [] }),
+    sees: { is: 'no-address', eligible: false },
+  },
+  {
     name: 'a line named toString has no gateway before one was seen',
     line: aLine('toString', 'wan2'),
     box: aBox({ routes: [connected(wan2)] }),

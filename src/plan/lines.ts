@@ -24,6 +24,8 @@ export interface LineFacts {
   /** The address new connections leave with; fixed by the file or found on the interface. */
   readonly address?: HostAddress
   readonly gateway?: string
+  /** Leads to one neighbour alone (PPP, a tunnel), so that a route by it needs no gateway. */
+  readonly pointToPoint: boolean
   /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
   readonly onlink: boolean
   /** May new connections take it? Present, and not ruled out by health. */
@@ -46,6 +48,13 @@ export function lineFacts(
   })
 }
 
+/** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
+export const isRoutable = (line: LineFacts): line is LineFacts & { readonly address: HostAddress } =>
+  line.presence.is !== 'absent' &&
+  line.linkUp &&
+  line.address !== undefined &&
+  (line.gateway !== undefined || line.pointToPoint)
+
 type Sight = Omit<LineFacts, 'config' | 'id' | 'eligible'>
 
 function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
@@ -53,19 +62,21 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   if (link === undefined) {
     // What the file fixes stays as it is: less to change when a device goes, and when it returns.
     const fixed = line.address === undefined ? {} : { address: line.address }
-    return { presence: { is: 'absent' }, linkUp: false, onlink: false, ...fixed }
+    return { presence: { is: 'absent' }, linkUp: false, pointToPoint: false, onlink: false, ...fixed }
   }
 
   const raised = !link.up && raisesLink(line, observed)
   const linkUp = link.up || raised
   const route = defaultRouteOf(line.interface, observed)
-  const gateway = line.gateway ?? route?.via ?? knownOf(memory.gateways, line.name)
+  const { pointToPoint } = link
+  const remembered = pointToPoint ? undefined : knownOf(memory.gateways, line.name)
+  const gateway = line.gateway ?? route?.via ?? remembered
   const address = line.address ?? addressOf(line.interface, gateway, route?.src, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'
     if (!link.carrier && !raised) return 'no-carrier'
     if (address === undefined) return 'no-address'
-    if (gateway === undefined) return 'no-gateway'
+    if (gateway === undefined && !pointToPoint) return 'no-gateway'
     return undefined
   })()
   return {
@@ -73,6 +84,7 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
     linkUp,
     ...(address === undefined ? {} : { address }),
     ...(gateway === undefined ? {} : { gateway }),
+    pointToPoint,
     onlink: line.gateway === undefined && route?.onlink === true,
   }
 }

@@ -6,7 +6,14 @@ export interface Memory {
   readonly ids: Readonly<Record<string, LineId>>
   /** The last gateway seen on each line without a fixed one, for while its route is away. */
   readonly gateways: Readonly<Record<string, string>>
+  /** What the open connections of each line were begun from, by its name. */
+  readonly sources: Readonly<Record<string, Source>>
   readonly originals: Originals
+}
+
+export interface Source {
+  readonly address: string
+  readonly dev: string
 }
 
 /** The box before our first start: what `down` puts back. */
@@ -25,5 +32,6 @@ export const knownOf = <T>(record: Readonly<Record<string, T>>, name: string): T
 export const emptyMemory: Memory = {
   ids: {},
   gateways: {},
+  sources: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [] },
 }
