@@ -34,6 +34,7 @@ test('down with another state directory than the daemon had: it names the settin
     assert.ok(would.ok && down.ok)
     const left = [
       { key: 'net/ipv4/fib_multipath_hash_policy', value: '1' },
+      { key: 'net/ipv6/fib_multipath_hash_policy', value: '1' },
       { key: 'net/ipv4/conf/wan1/rp_filter', value: '2' },
     ]
     assert.deepEqual([would.value.settingsLeft, down.value.settingsLeft], [left, left])
