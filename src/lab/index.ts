@@ -1,7 +1,15 @@
 export { createLab } from './lab.ts'
 export type { Lab, LabOptions } from './lab.ts'
 export { INTERNET, LAN, planTopology, ROUTER, SWITCH } from './topology.ts'
-export type { Addressing, LabClient, LabLine, LineOptions, Topology, TopologyOptions } from './topology.ts'
+export type {
+  Addressing,
+  LabClient,
+  LabLine,
+  LineOptions,
+  Sharing,
+  Topology,
+  TopologyOptions,
+} from './topology.ts'
 export { enterPrivateWorld, inPrivateWorld, requirePrivateWorld } from './private-world.ts'
 export { eventually } from './eventually.ts'
 export type { EventuallyOptions } from './eventually.ts'

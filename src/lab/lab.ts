@@ -22,7 +22,7 @@ import { INTERNET, lineOfAddress, planTopology, PROVIDER_DEVICES, ROUTER } from 
 import type { LabLine, Topology, TopologyOptions } from './topology.ts'
 import { watchLinks } from './watch-links.ts'
 import type { LinkWatch } from './watch-links.ts'
-import { hostOf, ipBatch, makeWorld, plugCustomer } from './world.ts'
+import { hostOf, ipBatch, makeWorld, plugCard, unplugCard } from './world.ts'
 
 export interface LabOptions extends TopologyOptions {
   /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
@@ -38,7 +38,7 @@ export interface Lab extends AsyncDisposable {
   readonly directory: string
   host(name: string): Namespace
   line(name: string): LabLine
-  /** The line whose customer has this address. */
+  /** The line by which the internet sees this address. */
   lineOfAddress(address: string): string | undefined
 
   /** Runs a program on a host. Rejects only when it cannot be started. */
@@ -61,7 +61,7 @@ export interface Lab extends AsyncDisposable {
   listen(host: string, kind: ServerKind, address: string, port?: number): Promise<LabServer>
   load(options: LoadOptions): Promise<LoadResult>
 
-  /** The cable between provider and router: no carrier. */
+  /** The cable at the provider: no carrier; behind a card with several providers the router sees nothing of it. */
   cut(line: string): Promise<void>
   /** The provider drops everything beyond its gateway, without a word; the gateway still answers. */
   blackhole(line: string): Promise<void>
@@ -183,8 +183,11 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
         states.note(name, 'restore')
       },
       stateOf: (name) => states.of(line(name).name),
-      unplug: async (name) => ipBatch(provider(name), [`link delete ${PROVIDER_DEVICES.customer}`]),
-      replug: async (name) => plugCustomer(world, line(name)),
+      unplug: async (name) => unplugCard(world, line(name)),
+      replug: async (name) => {
+        const behindIt = topology.lines.filter(({ device }) => device === line(name).device)
+        await plugCard(world, line(name), behindIt)
+      },
       assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),
       wrongSourcePackets: async (name) => {
         const names = name === undefined ? topology.lines.map((known) => known.name) : [name]

@@ -36,6 +36,20 @@ table ip provider {
   }
   chain silence { }
 }
+${line.publicAddress === line.address ? '' : translation(line)}`
+
+/** As home routers do, which all give their customer the same private address. */
+const translation = ({ address, publicAddress }: LabLine): string => `
+table ip translation {
+  chain out {
+    type nat hook postrouting priority srcnat
+    oifname "${uplink}" ip saddr ${address} snat to ${publicAddress}
+  }
+  chain in {
+    type nat hook prerouting priority dstnat
+    iifname "${uplink}" ip daddr ${publicAddress} dnat to ${address}
+  }
+}
 `
 
 export const beSilent = (provider: Namespace): Promise<string> =>

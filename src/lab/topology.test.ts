@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { overlap, parseHostAddress, parsePrefix } from '../model/index.ts'
 import { lineOfAddress, LAN, planTopology } from './topology.ts'
+import type { Sharing } from './topology.ts'
 
 const manyLines = Array.from({ length: 62 }, (_, i) => ({ name: `line-${i + 1}` }))
 
@@ -68,11 +69,46 @@ test('a source address tells the line, and a foreign one tells none', () => {
     assert.equal(lineOfAddress(topology, foreign), undefined, foreign)
 })
 
+const sharings: [Sharing, object][] = [
+  ['card', { device: 'wan1', gateway: '192.0.2.1', address: '192.0.2.2', publicAddress: '192.0.2.2' }],
+  [
+    'card-and-network',
+    { device: 'wan1', gateway: '198.51.100.14', address: '198.51.100.3', publicAddress: '198.51.100.3' },
+  ],
+  [
+    'card-and-address',
+    { device: 'wan1', gateway: '198.51.100.14', address: '198.51.100.2', publicAddress: '198.18.2.2' },
+  ],
+  [
+    'address-and-gateway',
+    { device: 'wan2', gateway: '198.51.100.1', address: '198.51.100.2', publicAddress: '198.18.2.2' },
+  ],
+]
+for (const [what, expected] of sharings)
+  test(`lines that share ${what.replaceAll('-', ' ')} are still told apart by what the internet sees`, () => {
+    const topology = planTopology({
+      lines: [{ name: 'fiber' }, { name: 'dsl', sharing: { with: 'fiber', what } }],
+    })
+    const [fiber, dsl] = topology.lines
+    assert.ok(fiber && dsl)
+    const { device, gateway, address, publicAddress } = dsl
+    assert.deepEqual({ device, gateway, address, publicAddress }, expected)
+    for (const line of [fiber, dsl]) assert.equal(lineOfAddress(topology, line.publicAddress), line)
+    const isShared = what.startsWith('card')
+    assert.equal(topology.hosts.includes('splitter-wan1'), isShared)
+    assert.deepEqual([fiber.splitter, dsl.splitter], isShared ? ['splitter-wan1', 'splitter-wan1'] : [undefined, undefined]) // prettier-ignore
+  })
+
 const refused: [string, Parameters<typeof planTopology>[0], RegExp][] = [
   ['no line', { lines: [] }, /1 to 62 lines, not 0/],
   ['63 lines', { lines: [...manyLines, { name: 'one-more' }] }, /1 to 62 lines, not 63/],
   ['two lines of one name', { lines: [{ name: 'dsl' }, { name: 'dsl' }] }, /two lines .* "dsl"/],
   ['a name that is a path', { lines: [{ name: '../x' }] }, /"\.\.\/x" cannot name a line/],
+  [
+    'a line that shares something with one that is not there',
+    { lines: [{ name: 'dsl', sharing: { with: 'fiber', what: 'card' } }] },
+    /no line "fiber" before "dsl"/,
+  ],
   ['half a client', { clients: 0.5 }, /clients, not 0.5/],
 ]
 for (const [what, options, message] of refused)

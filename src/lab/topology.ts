@@ -12,9 +12,18 @@ export interface LineOptions {
    * `by-provider`: device up, address and a default route in `main`, as a DHCP client leaves them.
    */
   readonly addressing?: Addressing
+  /** What the router cannot tell apart on this line and an earlier one; absent: nothing. */
+  readonly sharing?: { readonly with: string; readonly what: Sharing }
 }
 
 export type Addressing = 'by-router' | 'by-provider'
+
+/**
+ * `card`: one card of the router leads to both providers. `card-and-network`: and both are in one network, each with a
+ * gateway and an address for the customer. `card-and-address`: and the customer's address is the same, so that the
+ * providers translate it. `address-and-gateway`: two cards, on which everything looks the same.
+ */
+export type Sharing = 'card' | 'card-and-network' | 'card-and-address' | 'address-and-gateway'
 
 export interface TopologyOptions {
   readonly lines?: readonly LineOptions[]
@@ -32,12 +41,18 @@ export interface LabLine {
   readonly host: string
   /** The router's device. */
   readonly device: string
+  /** The switch between the router's card and the providers behind it; absent: a cable of its own. */
+  readonly splitter?: string
   /** The customer's network, e.g. `198.51.100.0/28`. */
   readonly network: string
   readonly gateway: string
   /** The one address the provider has given to the customer, without and with its length. */
   readonly address: string
   readonly addressWithLength: string
+  /** By which the internet knows the customer: `address`, or the provider's own where it translates. */
+  readonly publicAddress: string
+  /** What the internet routes to this provider; absent where it translates. */
+  readonly routed?: string
   /** Where the internet and the provider meet. */
   readonly uplink: { readonly internetDevice: string; readonly internet: string; readonly provider: string }
   readonly downBitsPerSecond: number | undefined
@@ -89,7 +104,7 @@ export function planTopology(options: TopologyOptions = {}): Topology {
   requireWithin('servers', servers, 1, MOST_SERVERS)
   requireGoodNames(lines.map((line) => line.name))
 
-  const labLines = lines.map((line, i) => planLine(line, i + 1))
+  const labLines = planLines(lines)
   const labClients = countTo(clients).map(planClient)
   return {
     lines: labLines,
@@ -99,30 +114,63 @@ export function planTopology(options: TopologyOptions = {}): Topology {
       INTERNET,
       ROUTER,
       SWITCH,
+      ...new Set(labLines.flatMap((line) => line.splitter ?? [])),
       ...labLines.map((line) => line.host),
       ...labClients.map((client) => client.host),
     ],
   }
 }
 
-/** The line whose customer has this source address; `undefined`: none of them. */
-export const lineOfAddress = (topology: Topology, address: string): LabLine | undefined =>
-  topology.lines.find((line) => sameFirstParts(line.gateway, address) && lastPart(address) < NETWORK_SIZE)
+/** The line by which the internet sees this source address; `undefined`: none of them. */
+export const lineOfAddress = ({ lines }: Topology, address: string): LabLine | undefined =>
+  lines.find((line) => line.publicAddress === address) ??
+  lines.find((line) => line.routed === line.network && isIn(line, address))
 
 /** A /28. */
 const NETWORK_SIZE = 16
 
-function planLine(options: LineOptions, number: number): LabLine {
-  const net = customerNetwork(number)
+const isIn = ({ gateway }: LabLine, address: string): boolean =>
+  sameFirstParts(gateway, address) && lastPart(address) < NETWORK_SIZE
+
+function planLines(lines: readonly LineOptions[]): LabLine[] {
+  const planned: LabLine[] = []
+  for (const line of lines) planned.push(planLine(line, planned.length + 1, planned))
+  return planned.map((line) => {
+    const isShared = planned.some((other) => other !== line && other.device === line.device)
+    const isTranslated = planned.some((other) => other !== line && other.address === line.address)
+    return {
+      ...line,
+      ...(isShared && { splitter: `splitter-${line.device}` }),
+      ...(isTranslated ? { publicAddress: line.uplink.provider } : { routed: routedTo(line, planned) }),
+    }
+  })
+}
+
+/** Where several providers are in one network the internet has to know each customer. */
+const routedTo = (line: LabLine, all: readonly LabLine[]): string =>
+  all.some((other) => other !== line && other.network === line.network) ? `${line.address}/32` : line.network
+
+function planLine(options: LineOptions, number: number, earlier: readonly LabLine[]): LabLine {
+  const what = options.sharing?.what
+  const like = options.sharing && earlier.find(({ name }) => name === options.sharing?.with)
+  if (options.sharing && !like)
+    throw new RangeError(`there is no line "${options.sharing.with}" before "${options.name}"`)
+  const sharesNetwork = like !== undefined && what !== 'card'
+  const net = sharesNetwork ? firstParts(like.gateway) : customerNetwork(number)
+  // From both ends of the network, a pair for each line in it.
+  const inIt = sharesNetwork ? earlier.filter(({ network }) => network === like.network).length : 0
+  const address = what === 'card-and-network' ? `${net}.${2 + inIt}` : `${net}.2`
+  const gateway = sharesNetwork && what !== 'address-and-gateway' ? `${net}.${15 - inIt}` : `${net}.1`
   return {
     name: options.name,
     number,
     host: `isp-${options.name}`,
-    device: `wan${number}`,
+    device: like !== undefined && what !== 'address-and-gateway' ? like.device : `wan${number}`,
     network: `${net}.0/28`,
-    gateway: `${net}.1`,
-    address: `${net}.2`,
-    addressWithLength: `${net}.2/28`,
+    gateway,
+    address,
+    addressWithLength: `${address}/28`,
+    publicAddress: address,
     uplink: {
       internetDevice: `uplink${number}`,
       // 198.18.0.0/15 is for measuring networks (RFC 2544) and never seen by the router.

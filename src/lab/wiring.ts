@@ -17,11 +17,11 @@ interface Cable {
   readonly toDevice: string
 }
 
-/** All cables but those that `customerCable` plugs in later. */
 export const cablesOf = ({ clients, lines }: Topology): Cable[] => [
   { host: ROUTER, device: LAN.device, toHost: SWITCH, toDevice: 'router' },
   ...clients.map(({ host, port }) => ({ host, device: 'eth0', toHost: SWITCH, toDevice: port })),
-  ...lines.map(customerCable),
+  ...oneOfEachCard(lines).map(cardCable),
+  ...lines.flatMap(splitterCable),
   ...lines.map(({ host, uplink: { internetDevice } }) => ({
     host,
     device: uplink,
@@ -30,12 +30,23 @@ export const cablesOf = ({ clients, lines }: Topology): Cable[] => [
   })),
 ]
 
-export const customerCable = ({ host, device }: LabLine): Cable => ({
+/** What is plugged into the router's card: the provider, or the switch before several of them. */
+export const cardCable = ({ host, device, splitter }: LabLine): Cable => ({
   host: ROUTER,
   device,
-  toHost: host,
-  toDevice: customer,
+  toHost: splitter ?? host,
+  toDevice: splitter === undefined ? customer : SPLITTER_TO_ROUTER,
 })
+
+const splitterCable = ({ host, splitter, number }: LabLine): Cable[] =>
+  splitter === undefined ? [] : [{ host, device: customer, toHost: splitter, toDevice: splitterPort(number) }]
+
+const SPLITTER_TO_ROUTER = 'router'
+const splitterPort = (number: number): string => `port${number}`
+
+const oneOfEachCard = (lines: readonly LabLine[]): LabLine[] => [
+  ...new Map(lines.map((line) => [line.device, line])).values(),
+]
 
 /**
  * Each end is born in the host where it belongs.
@@ -55,6 +66,7 @@ export const hostCommands = (topology: Topology, lanAddress: 'by-router' | 'set'
   [
     { host: INTERNET, commands: internetCommands(topology) },
     { host: SWITCH, commands: switchCommands(topology) },
+    ...splittersOf(topology.lines).map(([host, ports]) => ({ host, commands: bridgeCommands(ports) })),
   ],
   topology.lines.map((line) => ({ host: line.host, commands: providerCommands(line) })),
   [
@@ -76,6 +88,10 @@ export const devicesWithCarrier = (
   new Map([
     [INTERNET, lines.map((line) => line.uplink.internetDevice)],
     [SWITCH, [...clients.map((client) => client.port), ...(lanAddress === 'set' ? ['router'] : [])]],
+    ...splittersOf(lines).map(([host, ports]): [string, string[]] => [
+      host,
+      ports.filter((port) => port !== SPLITTER_TO_ROUTER),
+    ]),
     ...lines.map((line): [string, string[]] => [
       line.host,
       line.addressing === 'by-provider' ? [uplink, customer] : [uplink],
@@ -90,16 +106,30 @@ const internetCommands = ({ lines, servers }: Topology): string[] => [
   ...lines.flatMap((line) => [
     `address add ${line.uplink.internet}/30 dev ${line.uplink.internetDevice}`,
     `link set ${line.uplink.internetDevice} up`,
-    `route add ${line.network} via ${line.uplink.provider}`,
+    ...(line.routed === undefined ? [] : [`route add ${line.routed} via ${line.uplink.provider}`]),
   ]),
 ]
 
-const switchCommands = ({ clients }: Topology): string[] => [
+const switchCommands = ({ clients }: Topology): string[] =>
+  bridgeCommands(['router', ...clients.map((client) => client.port)])
+
+/** By host, the ports of the switches between one card and several providers. */
+function splittersOf(lines: readonly LabLine[]): [string, string[]][] {
+  const ports = new Map<string, string[]>()
+  for (const { splitter, number } of lines)
+    if (splitter !== undefined)
+      ports.set(splitter, [...(ports.get(splitter) ?? [SPLITTER_TO_ROUTER]), splitterPort(number)])
+  return [...ports]
+}
+
+const bridgeCommands = (ports: readonly string[]): string[] => [
   // Multicast goes to every port as on a plain switch, instead of to those that asked.
   'link add switch0 type bridge mcast_snooping 0',
   'link set switch0 up',
-  ...['router', ...clients.map((client) => client.port)].map((port) => `link set ${port} master switch0 up`),
+  ...ports.map(switchPort),
 ]
+
+const switchPort = (port: string): string => `link set ${port} master switch0 up`
 
 const routerCommands = ({ lines }: Topology, lanAddress: 'by-router' | 'set'): string[] => [
   LOOPBACK_UP,
@@ -130,7 +160,11 @@ const providerCommands = (line: LabLine): string[] => [
   `route add default via ${line.uplink.internet}`,
 ]
 
-export const customerSideCommands = (line: LabLine): string[] => [
+/** At the far end of the cable that `cardCable` plugs in. */
+export const farSideCommands = (line: LabLine): string[] =>
+  line.splitter === undefined ? customerSideCommands(line) : [switchPort(SPLITTER_TO_ROUTER)]
+
+const customerSideCommands = (line: LabLine): string[] => [
   `address add ${line.gateway}/28 dev ${customer}`,
   `link set ${customer} up`,
 ]

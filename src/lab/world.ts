@@ -11,9 +11,9 @@ import type { LabLine, Topology } from './topology.ts'
 import {
   cableCommand,
   cablesOf,
-  customerCable,
-  customerSideCommands,
+  cardCable,
   devicesWithCarrier,
+  farSideCommands,
   hostCommands,
   leaseCommands,
   namespaceCommands,
@@ -80,14 +80,20 @@ export async function makeWorld(
   return { prefix, hosts, nextCable, remove }
 }
 
-/** Plugs the customer's cable in again after `unplugCustomer`; a device made anew is as bare as the first was. */
-export async function plugCustomer(world: World, line: LabLine): Promise<void> {
-  const provider = hostOf(world.hosts, line.host)
+/** Takes the router's device away. */
+export async function unplugCard(world: World, line: LabLine): Promise<void> {
+  const { toHost, toDevice } = cardCable(line)
+  await ipBatch(hostOf(world.hosts, toHost), [`link delete ${toDevice}`])
+}
+
+/** Plugs it in again; a device made anew is as bare as the first was. */
+export async function plugCard(world: World, line: LabLine, behindIt: readonly LabLine[]): Promise<void> {
+  const cable = cardCable(line)
   const nameOf = (host: string): string => hostOf(world.hosts, host).name
-  await ipBatch(undefined, [cableCommand(customerCable(line), world.nextCable(), nameOf)])
-  await ipBatch(provider, customerSideCommands(line))
-  await shapeLine(line, provider)
-  await ipBatch(hostOf(world.hosts, ROUTER), leaseCommands(line))
+  await ipBatch(undefined, [cableCommand(cable, world.nextCable(), nameOf)])
+  await ipBatch(hostOf(world.hosts, cable.toHost), farSideCommands(line))
+  if (line.splitter === undefined) await shapeLine(line, hostOf(world.hosts, line.host))
+  await ipBatch(hostOf(world.hosts, ROUTER), behindIt.flatMap(leaseCommands))
 }
 
 /** @throws {Error} for a name that is none */
