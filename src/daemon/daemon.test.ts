@@ -135,3 +135,15 @@ test('a state directory that cannot be written stops neither lines nor down, and
   assert.ok((await daemon.down({ dryRun: false })).ok)
   assert.deepEqual(ends, ['down'])
 })
+
+test('a box that boots in 1970 and learns the time is not old for that', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 40_000 })
+  const { daemon } = await started(t)
+  const bootMs = daemon.glance().startedAtMs
+  t.mock.timers.setTime(Date.UTC(2026, 10, 22))
+  const { startedAtMs, configAppliedAtMs, lines } = daemon.glance()
+  const moments = [startedAtMs, configAppliedAtMs, ...lines.map(({ sinceMs }) => sinceMs)]
+  assert.equal(moments.length, 4)
+  for (const atMs of moments) assert.ok(Math.abs(Date.now() - atMs) < 60_000, new Date(atMs).toISOString())
+  assert.ok(Math.abs(bootMs - 40_000) < 60_000)
+})

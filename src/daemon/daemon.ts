@@ -11,9 +11,10 @@ import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
 import { reconcile, type PassReport } from './reconciler.ts'
 import { forgetMemory, saveMemory, type StateDir } from './state-dir.ts'
-import { statusOf, type Picture } from './status.ts'
+import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { describeTrouble } from './trouble.ts'
+import { WallClock } from './wall-clock.ts'
 
 /** Catches what no event told. */
 const LOOK_EVERY_MS = 30_000
@@ -39,14 +40,16 @@ export interface DaemonOptions {
 /** Keeps the kernel as the file wishes, and tells about it. */
 export class Daemon implements Control {
   readonly #options: DaemonOptions
-  readonly #startedAtMs = Date.now()
+  /** This and every other moment in here is the monotonic clock's. */
+  readonly #startedAtMs = performance.now()
+  readonly #wallClock = new WallClock()
   readonly #queue = new PassQueue((causes) => this.#pass(causes))
   readonly #lines = new LineTracker()
   readonly #counters = new CounterWindow()
   readonly #health: ReadonlyMap<string, LineHealth> = new Map()
   readonly #timers: NodeJS.Timeout[] = []
   #config: Config
-  #configAppliedAtMs = Date.now()
+  #configAppliedAtMs = performance.now()
   #memory: Memory
   /** The state directory could not be written; another try comes with the regular look. */
   #isUnsaved = false
@@ -137,8 +140,8 @@ export class Daemon implements Control {
     return statusOf(picture, this.#identity, this.#counters, open)
   }
 
-  get #identity(): { version: string; startedAtMs: number } {
-    return { version: this.#options.version, startedAtMs: this.#startedAtMs }
+  get #identity(): Identity {
+    return { version: this.#options.version, startedAtMs: this.#startedAtMs, clock: this.#wallClock }
   }
 
   #picture(): Picture {
@@ -199,7 +202,7 @@ export class Daemon implements Control {
       return fail(text)
     }
     const { report, memory } = result.value
-    if (config !== this.#config) this.#configAppliedAtMs = Date.now()
+    if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
     this.#memory = memory
     this.#trouble = undefined
@@ -209,7 +212,7 @@ export class Daemon implements Control {
 
   #tell(report: PassReport, causes: readonly string[]): void {
     const { log } = this.#options
-    for (const { line, to } of this.#lines.update(report.wanted.lines, Date.now())) {
+    for (const { line, to } of this.#lines.update(report.wanted.lines, performance.now())) {
       log.info(`${line} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`)
     }
     const known = new Set(this.#wanted?.notes.map((note) => note.text))

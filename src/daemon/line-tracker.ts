@@ -5,6 +5,7 @@ import type { LineStateName } from './control.ts'
 export interface TrackedState {
   readonly state: LineStateName
   readonly why?: string
+  /** By the clock of those who told. */
   readonly sinceMs: number
 }
 

@@ -4,8 +4,9 @@ import { chosenCounter, numbersOf, slotsOf, type Desired } from '../plan/index.t
 import type { LineStatus, Status } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import type { TrackedState } from './line-tracker.ts'
+import type { WallClock } from './wall-clock.ts'
 
-/** What belongs together after a pass; taken as one, because the next pass may change all of it. */
+/** What belongs together after a pass; taken as one, because the next pass may change all of it. Times are monotonic. */
 export interface Picture {
   readonly config: Config
   readonly wanted: Desired
@@ -19,13 +20,15 @@ export interface Picture {
 /** What does not change while the daemon runs. */
 export interface Identity {
   readonly version: string
+  /** Monotonic. */
   readonly startedAtMs: number
+  readonly clock: WallClock
 }
 
 /** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
 export function statusOf(
   { config, wanted, states, configAppliedAtMs, trouble }: Picture,
-  { version, startedAtMs }: Identity,
+  { version, startedAtMs, clock }: Identity,
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
 ): Status {
@@ -43,6 +46,7 @@ export function statusOf(
         name: line.name,
         id,
         ...state,
+        sinceMs: clock.at(state.sinceMs),
         interface: line.interface,
         ...(address === undefined ? {} : { address: address.address }),
         ...(gateway === undefined ? {} : { gateway }),
@@ -61,9 +65,9 @@ export function statusOf(
     version,
     pid: process.pid,
     hostname: hostname(),
-    startedAtMs,
+    startedAtMs: clock.at(startedAtMs),
     configFile: config.file,
-    configAppliedAtMs,
+    configAppliedAtMs: clock.at(configAppliedAtMs),
     matches: trouble === undefined,
     ...(trouble === undefined ? {} : { trouble }),
     shareWindowMs: SHARE_WINDOW_MS,
