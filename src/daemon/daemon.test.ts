@@ -147,3 +147,23 @@ test('a box that boots in 1970 and learns the time is not old for that', async (
   for (const atMs of moments) assert.ok(Math.abs(Date.now() - atMs) < 60_000, new Date(atMs).toISOString())
   assert.ok(Math.abs(bootMs - 40_000) < 60_000)
 })
+
+test('a pass that fails and takes back what it did does not wake itself up again and again', async (t) => {
+  const { kernel, daemon } = await started(t)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const apply = kernel.apply.bind(kernel)
+  let refused = 0
+  kernel.apply = async (move) => {
+    if (move.do !== 'add-rule') return apply(move)
+    refused++
+    return { ok: false, error: { code: 'refused', what: 'a rule', said: 'no' } }
+  }
+  const observed = await kernel.observe([])
+  assert.ok(observed.ok)
+  const { routes, rules } = observed.value
+  for (const route of routes.filter(({ table }) => table === 201)) kernel.removeRoute(route)
+  for (const rule of rules.filter(({ protocol }) => protocol === 222)) kernel.removeRule(rule)
+  for (let i = 0; i < 200; i++) await new Promise(setImmediate)
+  assert.equal(daemon.glance().matches, false)
+  assert.ok(refused <= 2, `${refused} passes: the first, and one for what rang while it ran`)
+})

@@ -6,7 +6,7 @@ import type { ApplyOutcome, Control, DownReport, Status } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { LineTracker } from './line-tracker.ts'
 import type { Log } from './log.ts'
-import { PassQueue } from './pass-queue.ts'
+import { PassQueue, type PassOutcome } from './pass-queue.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
 import { reconcile, type PassReport } from './reconciler.ts'
@@ -167,17 +167,17 @@ export class Daemon implements Control {
     this.#options.onDown()
   }
 
-  async #pass(causes: readonly string[]): Promise<{ foundWork: boolean }> {
+  async #pass(causes: readonly string[]): Promise<PassOutcome> {
     if (this.#isUnsaved) await this.#remember(this.#memory)
     const done = await this.#reconcile(this.#config, causes, false)
     clearTimeout(this.#retry)
     if (done.ok) {
       this.#retryMs = RETRY_FIRST_MS
-      return { foundWork: done.value.moves.length > 0 }
+      return done.value.moves.length > 0 ? 'worked' : 'quiet'
     }
     this.#retry = setTimeout(() => this.#queue.request({ text: 'another try', urgent: true }), this.#retryMs)
     this.#retryMs = Math.min(RETRY_LONGEST_MS, this.#retryMs * 2)
-    return { foundWork: true }
+    return 'failed'
   }
 
   /** @param asked the operator wants it now: what must be settled first stops it, which later only is told */

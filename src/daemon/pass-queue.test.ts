@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { PassQueue } from './pass-queue.ts'
+import { PassQueue, type PassOutcome } from './pass-queue.ts'
 
 const calm = (text: string): { text: string; urgent: boolean } => ({ text, urgent: false })
 const urgent = (text: string): { text: string; urgent: boolean } => ({ text, urgent: true })
@@ -12,7 +12,7 @@ interface Scene {
   readonly passes: (readonly string[])[]
 }
 
-function scene(t: TestContext, pass: () => Promise<{ foundWork: boolean }> | { foundWork: boolean }): Scene {
+function scene(t: TestContext, pass: () => Promise<PassOutcome> | PassOutcome): Scene {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const passes: (readonly string[])[] = []
   const queue = new PassQueue(async (causes) => {
@@ -23,7 +23,7 @@ function scene(t: TestContext, pass: () => Promise<{ foundWork: boolean }> | { f
 }
 
 test('a burst of events is one pass that knows all causes, each once', async (t) => {
-  const { queue, passes } = scene(t, () => ({ foundWork: true }))
+  const { queue, passes } = scene(t, () => 'worked')
   for (const text of ['wan1 down', 'route gone', 'route gone', 'nexthop gone']) queue.request(urgent(text))
   await settled()
   assert.deepEqual(passes, [['wan1 down', 'route gone', 'nexthop gone']])
@@ -33,11 +33,11 @@ test('what happens during a pass is one more pass behind it, never beside it', a
   let running = 0
   let most = 0
   const gate = Promise.withResolvers<void>()
-  const { queue, passes } = scene(t, async () => {
+  const { queue, passes } = scene(t, async (): Promise<PassOutcome> => {
     most = Math.max(most, ++running)
     await gate.promise
     running--
-    return { foundWork: true }
+    return 'worked'
   })
   queue.request(urgent('first'))
   await settled()
@@ -50,7 +50,7 @@ test('what happens during a pass is one more pass behind it, never beside it', a
 })
 
 test('events that mean nothing to us make passes wait, longer and longer, up to a second', async (t) => {
-  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  const { queue, passes } = scene(t, () => 'quiet')
   for (let i = 0; i < 3; i++) {
     queue.request(calm('noise'))
     await settled()
@@ -70,7 +70,7 @@ test('events that mean nothing to us make passes wait, longer and longer, up to 
 })
 
 test('a link that goes waits for nothing, however noisy the box is, and takes the gathered causes along', async (t) => {
-  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  const { queue, passes } = scene(t, () => 'quiet')
   for (let i = 0; i < 8; i++) {
     queue.request(calm('noise'))
     await settled()
@@ -89,7 +89,7 @@ test('a link that goes waits for nothing, however noisy the box is, and takes th
 
 test('a pass that finds something to do ends the waiting', async (t) => {
   let work = false
-  const { queue, passes } = scene(t, () => ({ foundWork: work }))
+  const { queue, passes } = scene(t, () => (work ? 'worked' : 'quiet'))
   for (let i = 0; i < 4; i++) {
     queue.request(calm('noise'))
     await settled()
@@ -109,7 +109,7 @@ test('what must be alone waits for its turn, and its failure is its own', async 
   const order: string[] = []
   const { queue } = scene(t, () => {
     order.push('pass')
-    return { foundWork: true }
+    return 'worked'
   })
   queue.request(urgent('event'))
   const alone = queue.exclusive(async () => {
@@ -122,7 +122,7 @@ test('what must be alone waits for its turn, and its failure is its own', async 
 })
 
 test('after closing no pass begins, neither waiting nor asked for', async (t) => {
-  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  const { queue, passes } = scene(t, () => 'quiet')
   for (let i = 0; i < 4; i++) {
     queue.request(calm('noise'))
     await settled()
@@ -136,7 +136,7 @@ test('after closing no pass begins, neither waiting nor asked for', async (t) =>
 })
 
 test('what waits behind the last job never begins: an apply must not put back what down took away', async (t) => {
-  const { queue, passes } = scene(t, () => ({ foundWork: false }))
+  const { queue, passes } = scene(t, () => 'quiet')
   const last = queue.exclusive(async () => queue.shut())
   const late = queue.exclusive(async () => assert.fail('began after the last job'))
   queue.request(urgent('late as well'))
@@ -144,4 +144,53 @@ test('what waits behind the last job never begins: an apply must not put back wh
   assert.deepEqual(await late, { ok: false, error: 'stopped' })
   await settled()
   assert.deepEqual(passes, [])
+})
+
+test('a pass that fails rings the bell itself: the next one waits longer and longer, up to the daemon\'s own tries', async (t) => {
+  const { queue, passes } = scene(t, () => 'failed')
+  queue.request(calm('an event'))
+  await settled()
+  for (const gapMs of [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10_240, 20_480, 30_000, 30_000]) {
+    const before = passes.length
+    queue.request(calm('what the pass did and took back'))
+    t.mock.timers.tick(gapMs - 1)
+    await settled()
+    assert.equal(passes.length, before, `not before ${gapMs} ms`)
+    t.mock.timers.tick(1)
+    await settled()
+    assert.equal(passes.length, before + 1)
+  }
+})
+
+test('while passes fail, a link that goes waits a second at most, whatever waits already', async (t) => {
+  const { queue, passes } = scene(t, () => 'failed')
+  for (let i = 0; i < 12; i++) {
+    queue.request(calm('an event'))
+    t.mock.timers.tick(30_000)
+    await settled()
+  }
+  const before = passes.length
+  queue.request(calm('an event'))
+  queue.request(urgent('wan1 is down'))
+  queue.request(calm('another event'))
+  t.mock.timers.tick(999)
+  await settled()
+  assert.equal(passes.length, before)
+  t.mock.timers.tick(1)
+  await settled()
+  assert.deepEqual(passes.slice(before), [['an event', 'wan1 is down', 'another event']])
+})
+
+test('after a pass that succeeds nothing waits any more', async (t) => {
+  let outcome: PassOutcome = 'failed'
+  const { queue, passes } = scene(t, () => outcome)
+  queue.request(calm('an event'))
+  await settled()
+  outcome = 'worked'
+  queue.request(calm('what it did'))
+  t.mock.timers.tick(20)
+  await settled()
+  queue.request(calm('an event'))
+  await settled()
+  assert.equal(passes.length, 3)
 })

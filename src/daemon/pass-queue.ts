@@ -6,10 +6,15 @@ export interface Cause {
   readonly urgent: boolean
 }
 
+/** What a pass came to: it changed the kernel, found nothing to do, or could not do it. */
+export type PassOutcome = 'worked' | 'quiet' | 'failed'
+
 /** How many passes in a row may find nothing before the next one waits for more events to gather. */
 const QUIET_BEFORE_GATHERING = 3
 const FIRST_GAP_MS = 20
 const LONGEST_GAP_MS = 1000
+/** While passes fail; whoever asks for the pass looks after another try himself. */
+const LONGEST_GAP_FAILING_MS = 30_000
 
 /**
  * One hand on the wheel: whatever changes the kernel runs here, one thing at a time, in order.
@@ -17,17 +22,23 @@ const LONGEST_GAP_MS = 1000
  * Causes that arrive while something runs become one pass afterwards. A box where routes come and go all the time
  * keeps ringing without a word for us; then passes gather causes for longer and longer, up to a second, until one
  * finds something to do or something urgent happens.
+ *
+ * A pass that fails takes back what it did and rings the bell itself with both: then everything waits longer and
+ * longer, what is urgent up to a second. Else it would fail again at once, for ever.
  */
 export class PassQueue {
-  readonly #pass: (causes: readonly string[]) => Promise<{ foundWork: boolean }>
+  readonly #pass: (causes: readonly string[]) => Promise<PassOutcome>
   #tail: Promise<unknown> = Promise.resolve()
   #causes: string[] = []
   #timer: NodeJS.Timeout | undefined
+  /** The timer waits no longer than something urgent may. */
+  #isTimerUrgent = false
   #queued = false
   #quietInARow = 0
+  #failedInARow = 0
   #closed = false
 
-  constructor(pass: (causes: readonly string[]) => Promise<{ foundWork: boolean }>) {
+  constructor(pass: (causes: readonly string[]) => Promise<PassOutcome>) {
     this.#pass = pass
   }
 
@@ -36,9 +47,9 @@ export class PassQueue {
     if (this.#closed) return
     if (!this.#causes.includes(cause.text)) this.#causes.push(cause.text)
     if (this.#queued) return
-    const gapMs = cause.urgent ? 0 : this.#gapMs()
+    const gapMs = cause.urgent ? this.#urgentGapMs() : this.#gapMs()
     if (gapMs === 0) this.#enqueue()
-    else this.#timer ??= setTimeout(() => this.#enqueue(), gapMs)
+    else this.#wait(gapMs, cause.urgent)
   }
 
   /** Runs something that must not meet a pass: a new configuration, `down`. @returns `stopped` after `shut` */
@@ -60,6 +71,13 @@ export class PassQueue {
     await this.#tail
   }
 
+  #wait(gapMs: number, urgent: boolean): void {
+    if (this.#timer !== undefined && (this.#isTimerUrgent || !urgent)) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#enqueue(), gapMs)
+    this.#isTimerUrgent = urgent
+  }
+
   #enqueue(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -68,13 +86,23 @@ export class PassQueue {
       this.#queued = false
       const causes = this.#causes
       this.#causes = []
-      const { foundWork } = await this.#pass(causes)
-      this.#quietInARow = foundWork ? 0 : this.#quietInARow + 1
+      const outcome = await this.#pass(causes)
+      this.#quietInARow = outcome === 'quiet' ? this.#quietInARow + 1 : 0
+      this.#failedInARow = outcome === 'failed' ? this.#failedInARow + 1 : 0
     })
   }
 
   #gapMs(): number {
+    if (this.#failedInARow > 0) return this.#failingGapMs(LONGEST_GAP_FAILING_MS)
     const over = this.#quietInARow - QUIET_BEFORE_GATHERING
     return over < 0 ? 0 : Math.min(LONGEST_GAP_MS, FIRST_GAP_MS * 2 ** over)
+  }
+
+  #urgentGapMs(): number {
+    return this.#failedInARow > 0 ? this.#failingGapMs(LONGEST_GAP_MS) : 0
+  }
+
+  #failingGapMs(longestMs: number): number {
+    return Math.min(longestMs, FIRST_GAP_MS * 2 ** (this.#failedInARow - 1))
   }
 }
