@@ -68,12 +68,7 @@ export class Daemon implements Control {
   /** The first pass, then the watch. @returns why the box cannot be taken over */
   async start(): Promise<Result<void, string>> {
     // The bell first: what changes during the first pass is not lost.
-    this.#watch = this.#options.kernel.watch((event) =>
-      this.#queue.request({
-        text: inShort(event),
-        urgent: event.about === 'link' || event.about === 'address',
-      }),
-    )
+    this.#watch = this.#options.kernel.watch((event) => this.#onEvent(event))
     const first = await this.#queue.exclusive(() => this.#reconcile(this.#config, ['start'], true))
     const refusal = first.ok ? (first.value.ok ? undefined : first.value.error) : STOPPING
     if (refusal !== undefined) {
@@ -86,6 +81,12 @@ export class Daemon implements Control {
       setInterval(() => this.#queue.request({ text: 'the regular look', urgent: false }), LOOK_EVERY_MS),
     )
     return ok(undefined)
+  }
+
+  #onEvent(event: KernelEvent): void {
+    if (event.about === 'monitor') this.#options.log.warn(event.text)
+    const urgent = event.about === 'link' || event.about === 'address'
+    this.#queue.request({ text: inShort(event), urgent })
   }
 
   /** Forwarding goes on as it is: the kernel has everything. What runs is let finish. */

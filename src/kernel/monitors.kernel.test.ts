@@ -101,6 +101,31 @@ test('a box without room for a monitor goes on without, and has one as soon as t
   }
 })
 
+test('a monitor that cannot be kept is tried later and later, and complained of once', async () => {
+  const path = process.env['PATH']
+  process.env['PATH'] = '/nowhere'
+  const pauses: number[] = []
+  const complaints: string[] = []
+  try {
+    listen()
+    bell.on('rings', (event: KernelEvent) => {
+      if (event.about === 'monitor') complaints.push(event.text)
+    })
+    let beforeMs = performance.now()
+    for (let i = 0; i < 3; i++) {
+      await heard(/ip monitor ended/)
+      pauses.push(performance.now() - beforeMs)
+      beforeMs = performance.now()
+    }
+  } finally {
+    process.env['PATH'] = path
+  }
+  assert.ok(pauses.every((pauseMs, i) => pauseMs > 190 * 2 ** i), pauses.join())
+  assert.deepEqual(complaints.map((text) => text.split(' ')[0]).toSorted(), ['ip', 'nft'])
+  assert.match(complaints[0] ?? '', /does not keep running \(spawn setpriv ENOENT\)/)
+  await hearsChanges()
+})
+
 /** The newest of our children that runs this program. */
 function theChild(program: string): number {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { KernelEvent } from './port.ts'
-import { OUR_TABLE } from '../model/index.ts'
+import { OUR_TABLE, messageOf } from '../model/index.ts'
 
 /**
  * Tells of every change by two children, `ip monitor` and `nft monitor`, 0.3 ms after it happened. They are bells, no
@@ -44,6 +44,8 @@ const MONITORS: readonly Monitor[] = [
 /**
  * When the child ends or cannot be started, events may have been lost; another one is tried and the bell rings. So it
  * does when the child says that it could not keep up (`netlink receive error`), or anything else on stderr.
+ *
+ * One that does not stay is tried later and later, and complained of once.
  */
 function watch(
   { command, argv, about, read }: Monitor,
@@ -51,15 +53,18 @@ function watch(
 ): { close(): void } {
   let closed = false
   let child: ChildProcess | undefined
-  let restart: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
+  let pauseMs = FIRST_PAUSE_MS
+  let isToldOf = false
+  let lastWords = ''
   start()
 
   function start(): void {
     let monitor: ChildProcess
     try {
       monitor = spawn('setpriv', [...DIES_WITH_US, command, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
-    } catch {
-      startLater() // most reasons come as an event, no memory (ENOMEM) is thrown
+    } catch (cause) {
+      startLater(messageOf(cause)) // most reasons come as an event, no memory (ENOMEM) is thrown
       return
     }
     child = monitor
@@ -68,33 +73,54 @@ function watch(
       const event = read(line)
       if (event !== undefined) onEvent(event)
     })
-    onLines(monitor.stderr, (line) => onEvent({ about, text: `${command} monitor: ${line}` }))
-    const onEnd = (): void => {
-      if (child === monitor) startLater()
+    onLines(monitor.stderr, (line) => {
+      lastWords = line
+      onEvent({ about, text: `${command} monitor: ${line}` })
+    })
+    const onEnd = (why: string): void => {
+      if (child === monitor) startLater(why)
     }
-    monitor.on('error', onEnd)
-    monitor.on('close', onEnd)
+    monitor.on('error', (cause) => onEnd(messageOf(cause)))
+    monitor.on('close', (code) => onEnd(lastWords === '' ? `exit code ${code}` : lastWords))
+    timer = setTimeout(onStay, STAYS_AFTER_MS)
   }
 
-  function startLater(): void {
+  function onStay(): void {
+    pauseMs = FIRST_PAUSE_MS
+    lastWords = ''
+    if (isToldOf) onEvent({ about: 'monitor', text: `${command} monitor runs again` })
+    isToldOf = false
+  }
+
+  function startLater(why: string): void {
     child = undefined
+    clearTimeout(timer)
     if (closed) return
-    restart = setTimeout(() => {
+    timer = setTimeout(() => {
       start()
       onEvent({ about, text: `${command} monitor ended and was started again` })
-    }, RESTART_AFTER_MS)
+    }, pauseMs)
+    if (pauseMs > FIRST_PAUSE_MS && !isToldOf) {
+      isToldOf = true
+      const text = `${command} monitor does not keep running (${why}): what others change is seen at the regular look, not at once`
+      onEvent({ about: 'monitor', text })
+    }
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
   }
 
   return {
     close() {
       closed = true
-      clearTimeout(restart)
+      clearTimeout(timer)
       child?.kill()
     },
   }
 }
 
-const RESTART_AFTER_MS = 200
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 30_000
+/** One that ran that long was not ended by what hindered the one before. */
+const STAYS_AFTER_MS = 10_000
 /** A monitor that has nothing to say would never notice that nobody listens any more, after a kill -9. */
 const DIES_WITH_US = ['--pdeathsig', 'KILL', '--']
 

@@ -2,7 +2,8 @@ import type { Capabilities, KernelError, Mark, Move, Observed, Result } from '..
 
 /** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
-  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'ruleset'
+  /** `monitor`: nothing changed, but who tells of changes fell silent, or is back. */
+  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'ruleset' | 'monitor'
   readonly text: string
 }
 
