@@ -146,7 +146,7 @@ test('what waits behind the last job never begins: an apply must not put back wh
   assert.deepEqual(passes, [])
 })
 
-test('a pass that fails rings the bell itself: the next one waits longer and longer, up to the daemon\'s own tries', async (t) => {
+test("a pass that fails rings the bell itself: the next one waits longer and longer, up to the daemon's own tries", async (t) => {
   const { queue, passes } = scene(t, () => 'failed')
   queue.request(calm('an event'))
   await settled()

@@ -120,8 +120,11 @@ test('a monitor that cannot be kept is tried later and later, and complained of 
   } finally {
     process.env['PATH'] = path
   }
-  assert.ok(pauses.every((pauseMs, i) => pauseMs > 190 * 2 ** i), pauses.join())
-  assert.deepEqual(complaints.map((text) => text.split(' ')[0]).toSorted(), ['ip', 'nft'])
+  assert.ok(
+    pauses.every((pauseMs, i) => pauseMs > 190 * 2 ** i),
+    pauses.join(),
+  )
+  assert.equal(complaints.length, 2, complaints.join())
   assert.match(complaints[0] ?? '', /does not keep running \(spawn setpriv ENOENT\)/)
   await hearsChanges()
 })
