@@ -133,7 +133,7 @@ export const LINE_KEYS = {
     means: "The provider's router. Must lie in the network of `address` when that is given.",
     example: '198.51.100.1',
     leftOut:
-      'the gateway is found from the default route on the interface that DHCP or the administrator set',
+      'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
     elsewhere: ['gw', 'router', 'via', 'nexthop'],
   },
   nat: {

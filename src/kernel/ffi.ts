@@ -25,6 +25,7 @@ const c = {
     'int64_t sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)',
   ),
   recv: declare<[number, Uint8Array, number, number]>('int64_t recv(int, uint8_t*, size_t, int)'),
+  ioctl: declare<[number, number, Uint8Array]>('int ioctl(int, unsigned long, const uint8_t*)'),
   close: declare<[number]>('int close(int)'),
 }
 
@@ -71,6 +72,9 @@ export const sendTo = (fd: number, bytes: Uint8Array, address: Uint8Array): void
 /** @returns bytes received; blocks unless the socket was made non-blocking. @throws {SystemError} */
 export const receive = (fd: number, into: Uint8Array): number =>
   check('recv', c.recv(fd, into, into.length, 0))
+/** @throws {SystemError} */
+export const ioctl = (fd: number, request: number, argument: Uint8Array): void =>
+  void check('ioctl', c.ioctl(fd, request, argument))
 export const close = (fd: number): void => void c.close(fd)
 
 /** `struct sockaddr_in`: family in host order, port and address in network order. */

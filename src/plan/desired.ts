@@ -99,7 +99,7 @@ export function sysctlKeys(config: Config): string[] {
     ...FOLLOWERS,
     ...HASH_POLICIES,
     ...config.lines.map((line) => `net/ipv4/conf/${line.interface}/rp_filter`),
-    ...interfacesWeAddress(config).map(promoteSecondaries),
+    ...changingInterfaces(config).map(promoteSecondaries),
   ]
 }
 
@@ -107,10 +107,10 @@ const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multi
 
 const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
 
-/** Interfaces whose address stands in the file. */
-const interfacesWeAddress = (config: Config): string[] => [
+/** Interfaces whose address may change within its network: by us where it stands in the file, by others on lines. */
+export const changingInterfaces = (config: Config): string[] => [
   ...config.lan.interfaces.flatMap(({ name, address }) => (address === undefined ? [] : [name])),
-  ...config.lines.flatMap(({ interface: dev, address }) => (address === undefined ? [] : [dev])),
+  ...config.lines.map((line) => line.interface),
 ]
 
 function wantedSysctls(
@@ -127,7 +127,7 @@ function wantedSysctls(
     // Loose: an answer may come in by a line that the reverse route does not name.
     ...lines.map((line) => ({ key: `net/ipv4/conf/${line.config.interface}/rp_filter`, value: '2' })),
     // A new address in the network of the old one is its secondary, and would go together with it.
-    ...interfacesWeAddress(config).map((dev) => ({ key: promoteSecondaries(dev), value: '1' })),
+    ...changingInterfaces(config).map((dev) => ({ key: promoteSecondaries(dev), value: '1' })),
   ]
   const keys = new Set(wanted.map((sysctl) => sysctl.key))
   // While we hold forwarding, what follows it is as the kernel has it.

@@ -12,7 +12,7 @@ import {
   type Place,
   type Step,
 } from '../model/index.ts'
-import type { Desired } from './desired.ts'
+import { changingInterfaces, type Desired } from './desired.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
@@ -243,13 +243,9 @@ class Teller {
 function sysctlReason(key: string, config: Config): string {
   const dev = /\/conf\/(.+)\/rp_filter$/.exec(key)?.[1]
   const promoted = /\/conf\/(.+)\/promote_secondaries$/.exec(key)?.[1]
-  const holds = [
-    ...config.lan.interfaces,
-    ...config.lines.map(({ interface: name, address }) => ({ name, address })),
-  ].some(({ name, address }) => name === promoted && address !== undefined)
   if (key.endsWith('/ip_forward') && config.lan.interfaces.length > 0)
     return 'the LAN reaches the lines through this box'
-  if (key.endsWith('/promote_secondaries') && holds)
+  if (changingInterfaces(config).some((name) => name === promoted))
     return 'a change of address within its network must not take the new one along'
   if (key.endsWith('/fib_multipath_hash_policy'))
     return "the box's own connections are spread by port as well"
