@@ -59,11 +59,26 @@ const DOORS: readonly Door[] = [
     to: ['cli'],
     because: 'what is asked without a daemon is answered in the same documents',
   },
+  {
+    file: 'src/api/code-entries.ts',
+    to: ['cli'],
+    because: 'explain tells of every code without asking the daemon',
+  },
   { file: 'src/api/fake.ts', to: [], because: 'a pretend daemon for tests' },
   {
     file: 'src/config/json-schema.ts',
     to: ['cli'],
     because: 'it loads zod, so it stands apart from the table of contents',
+  },
+  {
+    file: 'src/config/reference.ts',
+    to: ['cli'],
+    because: 'explain tells what the reference tells, and need not wait for the YAML parser',
+  },
+  {
+    file: 'src/config/nearest.ts',
+    to: ['cli'],
+    because: 'a typo is answered without waiting for the YAML parser',
   },
   { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
   { file: 'src/daemon/run.ts', to: [], because: 'main.ts starts the daemon, and loads nothing else for it' },
@@ -98,6 +113,10 @@ const NARROWER: Readonly<Record<string, { readonly uses: readonly string[]; read
   'src/api/client.ts': {
     uses: ['model'],
     because: 'the command loads the client and must not load the daemon with it',
+  },
+  'src/api/code-entries.ts': {
+    uses: ['model'],
+    because: 'the command loads the codes and must not load the daemon with them',
   },
   'src/api/documents.ts': {
     uses: ['model'],

@@ -50,6 +50,13 @@ test('status loads neither the schemas, nor the server, nor the engine', async (
   )
 })
 
+test('explain loads neither the schemas, nor the YAML parser, nor the engine', async () => {
+  const { exitCode, out, loaded } = await run('explain', 'weight')
+  assert.equal(exitCode, 0)
+  assert.match(out, /^lines\.NAME\.weight/)
+  assert.deepEqual(matching(loaded, /zod|hono|yaml|koffi|\/src\/(daemon|kernel|plan|render|lab)\//), [])
+})
+
 test('a reader that closes the pipe early is no failure', async () => {
   const child = spawn(process.execPath, [MAIN, 'config', 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()

@@ -144,6 +144,29 @@ export const CheckSchema = z
   })
   .openapi('Check')
 
+/** Printed by `explain --json`, never sent by the daemon. */
+export const ExplanationSchema = z
+  .object({
+    ...document('Explanation'),
+    entries: z.array(
+      z.object({
+        kind: z.enum(['key', 'state', 'word', 'command', 'code']),
+        name: z.string(),
+        means: z.string().openapi({ description: 'Markdown' }),
+        severity: z.enum(['error', 'warning', 'note']).optional(),
+        expects: z.string().optional(),
+        leftOut: z.string().optional().openapi({ description: 'what holds then' }),
+        example: z.string().optional(),
+        usage: z.string().optional(),
+        why: z.string().optional(),
+        help: z.string().optional(),
+        see: z.array(z.string()).optional().openapi({ description: 'what else can be explained' }),
+        page: z.string().optional().openapi({ description: 'in the folder docs' }),
+      }),
+    ),
+  })
+  .openapi('Explanation')
+
 /** What the command prints with `--json` when it failed; the daemon itself sends problem details instead. */
 export const ErrorSchema = z
   .object({
@@ -182,5 +205,6 @@ export type ApplyDocument = z.infer<typeof ApplySchema>
 export type DownDocument = z.infer<typeof DownSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
+export type ExplanationDocument = z.infer<typeof ExplanationSchema>
 export type ErrorDocument = z.infer<typeof ErrorSchema>
 export type ProblemDocument = z.infer<typeof ProblemSchema>

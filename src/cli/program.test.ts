@@ -180,6 +180,10 @@ const ROWS: readonly Row[] = [
     err: /^error\[MH590\].*rolled back/,
     kind: 'Error',
   },
+  { name: 'explain', line: 'explain', exitCode: 0, out: /^multihome explain WORD tells more of\n\nKeys {6}lan/, kind: 'Explanation' },
+  { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
+  { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
+  { name: 'explain with a typo', line: 'explain wieght', exitCode: 2, err: /^There is nothing called "wieght" to explain\. Did you mean weight\?\n$/, kind: 'Error' },
   { name: 'down --dry-run', line: 'down --dry-run', exitCode: 0, out: /^Would remove .* {2}ip rule del/s, kind: 'Down' },
   { name: 'down by the daemon', line: 'down', exitCode: 0, out: /^Removed .*The daemon\s+has ended\.\n$/s, kind: 'Down' },
   { name: 'down without a daemon', line: 'down', circumstances: noDaemon, exitCode: 0, out: /^Removed 7 rules[^.]*\. Nothing\s+of ours is left\.\n$/, kind: 'Down' },
@@ -372,14 +376,35 @@ test('the first help is one screen, and names every command that exists', async 
   for (const line of ['--help', '-h', 'help', '--color never --help']) {
     assert.equal((await type(line)).out, out, line)
   }
-  for (const command of ['status', 'lines', 'check', 'plan', 'apply', 'lab', 'config', 'run', 'down']) {
+  for (const command of [
+    'status',
+    'lines',
+    'check',
+    'plan',
+    'apply',
+    'explain',
+    'lab',
+    'config',
+    'run',
+    'down',
+  ]) {
     assert.match(out, new RegExp(`\\b${command}\\b`), command)
   }
   const lines = out.split('\n')
   assert.ok(lines.length <= 24 && lines.every((line) => line.length <= 80))
 })
 
-for (const command of ['status', 'lines', 'check', 'plan', 'apply', 'run', 'down', 'config schema']) {
+for (const command of [
+  'status',
+  'lines',
+  'check',
+  'plan',
+  'apply',
+  'explain',
+  'run',
+  'down',
+  'config schema',
+]) {
   test(`${command} --help has two examples or more, fits 80 columns, and does nothing`, async () => {
     const { exitCode, out } = await type(`${command} --help`)
     assert.equal(exitCode, 0)

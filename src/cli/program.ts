@@ -6,6 +6,7 @@ import { addCheck } from './check.ts'
 import { addConfigSchema } from './config-schema.ts'
 import { addDown } from './down.ts'
 import { EXIT } from './exit-codes.ts'
+import { addExplain } from './explain.ts'
 import { addLab } from './lab.ts'
 import { addLines } from './lines.ts'
 import { OVERVIEW } from './overview.ts'
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addCheck,
   addPlan,
   addApply,
+  addExplain,
   addLab,
   addConfigSchema,
   addRun,

@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander'
+import { nameOf } from './command-tree.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Failure } from './failure.ts'
 
@@ -32,7 +33,7 @@ async function noSuch(
   known: readonly string[],
   name: string,
 ): Promise<Failure> {
-  const { nearest } = await import('../config/index.ts') // only after a typo: it brings the YAML parser along
+  const { nearest } = await import('../config/nearest.ts') // only after a typo
   const near = nearest(word, known)
   const hint = near === undefined ? `${name} --help names them all.` : `Did you mean ${near}?`
   return {
@@ -53,9 +54,6 @@ function commandOf(program: Command): Command {
   }
   return command
 }
-
-const nameOf = (command: Command): string =>
-  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`
 
 const optionsOf = (command: Command, program: Command): string[] =>
   [...command.options, ...program.options].flatMap((option) => option.long ?? [])

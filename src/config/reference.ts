@@ -1,4 +1,7 @@
+import { PROBLEM_ADVICE } from './advice.ts'
+import type { Advice } from './advice.ts'
 import { CODES } from './codes.ts'
+import type { ProblemCode, Severity } from './codes.ts'
 import { FILE_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
 import type { KeyDoc } from './keys.ts'
 
@@ -26,6 +29,35 @@ affinity: pair
 
 [\`config.schema.json\`](config.schema.json) is the JSON Schema (also \`multihome config schema\`). Editors with a YAML language server complete and check with it when the file begins with \`# yaml-language-server: $schema=PATH\`.`
 
+/** A key as one looks for it and as one reads of it. */
+export interface KeyEntry {
+  /** `lines.NAME.weight`, `lan.interfaces[].name` */
+  readonly path: string
+  readonly name: string
+  readonly means: string
+  readonly expects: string
+  /** What holds then, in Markdown. */
+  readonly leftOut: string
+  /** As it stands in the file: `weight: 3`. */
+  readonly example: string
+  readonly elsewhere: readonly string[]
+  /** Where the reference tells of it. */
+  readonly page: string
+}
+
+/** Every key, in the order of the reference. */
+export const keyEntries = (): KeyEntry[] => SECTIONS.flatMap(entriesOf)
+
+/** A code of the file, with what it means, why, and what to do. */
+export interface ProblemEntry extends Advice {
+  readonly code: ProblemCode
+  readonly severity: Severity
+  readonly means: string
+}
+
+export const problemEntries = (): ProblemEntry[] =>
+  (Object.keys(CODES) as ProblemCode[]).map((code) => ({ code, ...CODES[code], ...PROBLEM_ADVICE[code] })) // its own keys
+
 interface Section {
   readonly title: string
   readonly prefix: string
@@ -47,24 +79,36 @@ const SECTIONS: readonly Section[] = [
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]
 
-function section({ title, prefix, keys, required }: Section): string {
-  const entries = Object.entries(keys).map(([name, doc]) =>
+const entriesOf = ({ prefix, keys, required }: Section): KeyEntry[] =>
+  Object.entries(keys).map(([name, doc]) => ({
+    path: prefix + name,
+    name,
+    means: doc.means,
+    expects: doc.expects,
+    leftOut: required.includes(name) ? 'an error' : leftOut(doc),
+    example: `${name}: ${inline(doc.example)}`,
+    elsewhere: doc.elsewhere ?? [],
+    page: `config.md#${(prefix + name).toLowerCase().replace(/[^a-z]/g, '')}`,
+  }))
+
+function section(of: Section): string {
+  const entries = entriesOf(of).map((key) =>
     [
-      `### \`${prefix}${name}\``,
-      doc.means,
+      `### \`${key.path}\``,
+      key.means,
       [
-        `- Expected: ${escaped(doc.expects)}`,
-        `- Left out: ${required.includes(name) ? 'an error' : leftOut(doc)}`,
-        `- Example: \`${name}: ${inline(doc.example)}\``,
+        `- Expected: ${escaped(key.expects)}`,
+        `- Left out: ${key.leftOut}`,
+        `- Example: \`${key.example}\``,
       ].join('\n'),
     ].join('\n\n'),
   )
-  return [`## ${title}`, ...entries].join('\n\n')
+  return [`## ${of.title}`, ...entries].join('\n\n')
 }
 
 function leftOut(doc: KeyDoc): string {
   if (doc.leftOut !== undefined) return doc.leftOut
-  return doc.default === undefined ? 'the defaults below' : `\`${inline(doc.default)}\``
+  return doc.default === undefined ? 'the defaults of its keys' : `\`${inline(doc.default)}\``
 }
 
 /** A value as one writes it in the file; a mask in hexadecimal. */
@@ -80,10 +124,14 @@ function inline(value: unknown): string {
 const DEFAULT_MASK = MARKS_KEYS.mask.default
 
 function problems(): string {
-  const rows = Object.entries(CODES).map(([code, { severity, means }]) =>
-    severity === 'warning' ? `- \`${code}\` (warning): ${means}` : `- \`${code}\`: ${means}`,
+  const rows = problemEntries().map(
+    ({ code, severity, means }) => `- \`${code}\`${severity === 'warning' ? ' (warning)' : ''}: ${means}`,
   )
-  return ['## Errors and warnings', 'The codes are stable.', rows.join('\n')].join('\n\n')
+  return [
+    '## Errors and warnings',
+    'The codes are stable; `multihome explain MH203` tells more of one.',
+    rows.join('\n'),
+  ].join('\n\n')
 }
 
 const escaped = (text: string): string => text.replace(/[[\]*_]/g, '\\$&')

@@ -1,0 +1,88 @@
+/** What docs/commands.md and the manual tell beyond what the program itself knows. */
+import { EXIT } from '../src/cli/exit-codes.ts'
+
+/** By the command's words: what it prints, and the exit codes besides 0, 1 and 2. */
+export const COMMANDS: Readonly<Record<string, { readonly prints: string; readonly exits: string }>> = {
+  status: {
+    prints:
+      'The verdict in a sentence, then two tables of the lines. `NEW/WANT` is the share of new connections of the LAN in the last five minutes, and the share wished now; `OPEN` counts entries of connection tracking. `WEIGHT` is reduced to the smallest whole numbers: weights of 100 and 20 in the file are shown as 5 and 1.',
+    exits: '4, 5; with `--check` 11 and 12',
+  },
+  lines: {
+    prints:
+      'The tables of `status` alone, or one line in detail. "Chosen N times for the LAN" counts new connections of the LAN that had their turn since the table was made in the kernel: not those of this box, not those from outside, and not those to the line’s own networks. So a line can carry bytes and have been chosen 0 times.',
+    exits: '4, 5',
+  },
+  check: {
+    prints:
+      'Each problem of the file with its place. Without `CAP_NET_ADMIN` only the file is judged, and a note says so.',
+    exits: '3',
+  },
+  plan: {
+    prints:
+      'How much there is to do, then by subject the cause, the effect and the commands. It reads the box, for which it needs `CAP_NET_ADMIN`.',
+    exits: '3, 5; with `--exit-code` 10',
+  },
+  apply: {
+    prints: 'The same as `plan --short`, and how long it took.',
+    exits: '3, 4, 5',
+  },
+  explain: {
+    prints:
+      'What it is, why, what to do, and where to read on. The same word may be several things: `multihome explain down` tells of the state and of the command. The words of ours are in [words.md](words.md) too.',
+    exits: 'none',
+  },
+  lab: {
+    prints: 'The report of the lab; `multihome lab --help` names its own commands and options.',
+    exits: '4, 130',
+  },
+  'config schema': { prints: 'JSON in either case.', exits: 'none' },
+  run: {
+    prints:
+      'One line with "ready" on stdout, the log on stderr. Failures stand on stderr as text, with `--json` too. `multihomed` is the same as `multihome run`.',
+    exits: '5, 78',
+  },
+  down: {
+    prints:
+      'What was removed and put back, in numbers; with `--dry-run` what would be, with the commands. With a daemon that daemon does it and ends; without one it needs `CAP_NET_ADMIN`, and `--state-dir` and `--socket` as the daemon had them, since how the box was before is remembered there. Where nothing is remembered, it names the settings that stay.',
+    exits: '4, 5',
+  },
+}
+
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'done, or nothing to complain of',
+  couldNot: 'it could not be done: the kernel said no, a mistake of our own; of the lab: not as wished',
+  wrongUsage: 'wrong usage: no such command, option or line',
+  configWrong: 'the configuration file is wrong, or something on this box must be settled first',
+  notReachable: 'no daemon answers; of the lab: there is none',
+  notAllowed: 'not allowed: a privilege is missing',
+  planHasChanges: '`plan --exit-code`: there are changes',
+  someLinesInUse: '`status --check`: some line, or the kernel, is not as wished',
+  noLineInUse: '`status --check`: no line is in use',
+}
+
+/** Given by the daemon and the lab. */
+const MORE_EXITS = [
+  [78, '`run`: the configuration file is wrong, and another start would not mend it (EX_CONFIG)'],
+  [130, '`lab`: ended by Ctrl-C; 128 + N by signal N'],
+] as const
+
+export const ENVIRONMENT = [
+  ['MULTIHOMED_CONFIG', 'the configuration file, as `--config`'],
+  ['MULTIHOMED_STATE_DIR', 'what outlives a restart, as `--state-dir`'],
+  ['MULTIHOMED_SOCKET', "the daemon's socket, as `--socket`"],
+  [
+    'MULTIHOMED_LOG_LEVEL',
+    'of the daemon: trace, debug, info, warn, error or fatal; left out or anything else: info. `debug` logs every command',
+  ],
+  ['JOURNAL_STREAM', 'set by systemd: the log then has priorities and no times, for the journal has its own'],
+  ['NOTIFY_SOCKET', 'set by systemd: where the daemon tells that it is ready, and the verdict'],
+  ['NO_COLOR, TERM', 'any NO_COLOR, or a TERM of dumb: no colour, unless `--color always`'],
+  ['LC_ALL, LC_CTYPE, LANG', 'the first that is set; without UTF-8 in it: no signs outside ASCII'],
+] as const
+
+/** Every exit code with its meaning, the answers last. */
+export const exitCodes = (): (readonly [code: number, means: string])[] => [
+  ...Object.entries(EXIT).map(([name, code]) => [code, EXIT_MEANINGS[name as keyof typeof EXIT]] as const), // its own keys
+  ...MORE_EXITS,
+]

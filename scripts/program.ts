@@ -1,0 +1,22 @@
+/** The program as a tree of commands to read: it can do nothing. */
+import { createProgram } from '../src/cli/program.ts'
+
+const nothing = (): never => {
+  throw new Error('the commands are only read here')
+}
+export const program = createProgram(
+  {
+    argv: [],
+    env: {},
+    stdout: { write: nothing },
+    stderr: { write: nothing },
+    version: '',
+    nowMs: nothing,
+    offline: nothing,
+    run: nothing,
+    lab: nothing,
+    configSchema: nothing,
+    hasServiceUnit: nothing,
+  },
+  nothing,
+)

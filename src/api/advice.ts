@@ -1,0 +1,127 @@
+import type { Advice } from '../config/index.ts'
+import type { NoteCode } from '../plan/index.ts'
+import type { Code } from './codes.ts'
+
+/** What `multihome explain` tells of a code, beyond the words of its table. */
+export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
+  MH190: {
+    why: 'The command was not understood: an option or an argument too many, too few, or of the wrong kind. Nothing was done.',
+    help: '`multihome COMMAND --help`.',
+  },
+  MH191: {
+    why: 'A typo, or a command of another version. Nothing was done.',
+    help: '`multihome --help` names them all.',
+  },
+  MH192: {
+    why: 'What can be explained are keys of the file, codes, commands, states and words of ours.',
+    help: '`multihome explain` lists them.',
+  },
+  MH500: {
+    why: 'The kernel refused a step at the start, or something on the box must be settled first. What had been done was taken back; the message says what was in the way.',
+    help: '`sudo multihome plan` shows what would be done and what stands against it.',
+  },
+  MH590: {
+    why: 'The kernel, `ip` or `nft` refused a command. The steps of that pass were taken back, so that nothing is half done, and a running daemon tries again.',
+    help: "The message has the system's own words. `multihome status` tells whether it is over; `MULTIHOMED_LOG_LEVEL=debug` makes the daemon log every command.",
+  },
+  MH591: {
+    why: 'Routes, rules and marks take the capabilities CAP_NET_ADMIN and CAP_NET_RAW, also to look at some of them.',
+    help: 'Put `sudo` before the command; a systemd unit gives them with `AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW`.',
+  },
+  MH701: {
+    why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
+    help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',
+  },
+  MH702: {
+    why: "Two daemons would take each other's rules for damage and repair them for ever, so there is one for each box (for each network namespace).",
+    help: '`multihome status` to see it, `sudo multihome apply` after a change of the file.',
+  },
+  MH703: {
+    why: "The state directory holds the lines' numbers and how the box was before. Neither its copy nor the one beside the socket can be read, belongs to us or is whole; starting without would forget how to put things back.",
+    help: 'The message names the file. Mend its rights, or move it away if nothing of ours is in the kernel (`multihome down --dry-run`).',
+  },
+  MH705: {
+    why: 'The API has no such path. Only programs that speak to the socket themselves meet this.',
+    help: '`GET /v1/openapi.json` describes every path.',
+  },
+  MH706: {
+    why: 'The path is there, but looking is GET and changing is POST.',
+    help: 'The header `allow` of the answer names what is possible.',
+  },
+  MH707: {
+    why: 'A parameter of a request to the API is not one of those to choose from.',
+    help: 'The message names it; `GET /v1/openapi.json` describes it.',
+  },
+  MH708: {
+    why: 'The program that asks was made for another version of the API than the daemon speaks.',
+    help: 'Bring both to the same version: `multihome --version`; restart the daemon after an update.',
+  },
+  MH709: {
+    why: 'No line of the running configuration has this name. A line that is in the file only is not running yet.',
+    help: '`multihome lines` lists them; after a change of the file: `sudo multihome apply`.',
+  },
+  MH710: {
+    why: 'A file with an error is refused as a whole, or else half of it would hold. What runs goes on as it was.',
+    help: '`multihome check` tells every error with its place.',
+  },
+  MH711: {
+    why: 'The socket is for root, and for the group `multihomed` where there is one.',
+    help: 'Put `sudo` before the command, or become a member: `sudo adduser YOU multihomed`, then log in again.',
+  },
+  MH712: {
+    why: 'The daemon took the question and did not answer in time: it hangs, or the box is very busy. Traffic flows as it was.',
+    help: 'Ask again; then look at its log: `journalctl -u multihomed`.',
+  },
+  MH713: {
+    why: 'Something else listens there, or the daemon is of another version than the command.',
+    help: 'Restart the daemon after an update; look who has the socket: `ss -xlp`.',
+  },
+  MH901: {
+    why: 'A bug in multihomed. Nothing you typed should bring it about.',
+    help: 'Please report it, with what you typed and what the daemon logged at that time.',
+  },
+}
+
+/** The same for the notes of `check`, `plan`, `apply` and `status`. */
+export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
+  'foreign-table': {
+    why: 'Lines have the routing tables 201 and up, and 222 is for what is not decided yet. A route of somebody else in one of them would take our packets. So nothing is begun.',
+    help: 'Move that route to another table, or delete it if it is a leftover: `ip route flush table N`.',
+  },
+  'foreign-priority': {
+    why: 'Our rules stand in an order (30050 to 30222) that a stranger among them would break. So nothing is begun.',
+    help: 'Choose another `rulePriorityBase`, or remove that rule.',
+  },
+  'foreign-mark': {
+    why: "An `ip rule` of another program asks for mark bits in which our line's number is kept. It could catch connections of ours, and we its.",
+    help: 'Choose other bits: `multihome explain mask` names those of well-known programs.',
+  },
+  'mask-changed': {
+    why: 'Open connections carry the line in the bits of the old mask. Read with the new one they would belong to nobody, or to another line. So nothing is begun.',
+    help: '`sudo multihome down`, then start with the new mask; or put the old one back into the file.',
+  },
+  'vpn-catches': {
+    why: 'A rule behind ours leads to a default route of its own, as that of a `wg-quick` that was started before us. What it would catch is left to it, for choosing a line would let it out in clear.',
+    help: 'If that is the wish, nothing. To spread the rest over the lines start the VPN after multihomed, or let it take fewer networks (`AllowedIPs`).',
+  },
+  'leftover-default': {
+    why: 'DHCP or the administrator put a default route into `main`. Our rules come before it, and when no line can be used it takes what is left.',
+    help: 'Nothing: it does no harm.',
+  },
+  'no-usable-line': {
+    why: 'Every line lacks its interface, its carrier, an address or a gateway.',
+    help: '`multihome status` tells what each lacks. Begin with the cable and the modem, then DHCP.',
+  },
+  'near-overlap': {
+    why: 'Two lines have the same network before them, as two modems with 192.168.1.1 do. The box asks one of them for an address there; the Internet is reached over both.',
+    help: 'Give one modem another network if you want to reach its page from the LAN.',
+  },
+  'old-kernel': {
+    why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
+    help: 'Nothing, if the price suits you; else a newer kernel.',
+  },
+  'missing-interface': {
+    why: 'An interface that the file names is not there: a modem that comes later, or a typo.',
+    help: 'Compare with `ip -brief link`. Nothing is to be done for one that comes later: it is noticed.',
+  },
+}

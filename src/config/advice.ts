@@ -1,0 +1,162 @@
+import type { ProblemCode } from './codes.ts'
+
+/** What `multihome explain` tells of a code, beyond the sentence of its table. */
+export interface Advice {
+  /** What brings it about, or why it is minded. */
+  readonly why: string
+  /** What to do about it. */
+  readonly help: string
+}
+
+/** Of every problem that a file can have. The message itself has the value and the place. */
+export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
+  MH101: {
+    why: 'There is no such file, or you may not read it.',
+    help: 'Look at the path in the message; `--config` or `MULTIHOMED_CONFIG` name another file. A file of root needs `sudo`.',
+  },
+  MH102: {
+    why: 'It was saved in another encoding, as some editors on Windows do, or it is no text at all.',
+    help: 'Save it as UTF-8: `iconv -f latin1 -t utf8 OLD > NEW`.',
+  },
+  MH103: {
+    why: 'No configuration is that large, so this is likely another file.',
+    help: 'Look at the path in the message.',
+  },
+  MH104: {
+    why: 'Without a line there is nothing to do, and an empty file is more likely a slip than a wish.',
+    help: 'Six lines are enough: `docs/config.md` begins with them. To end it all there is `multihome down`.',
+  },
+  MH105: {
+    why: 'A colon without a space behind it, a bracket or a quotation mark that is not closed, or different indentation.',
+    help: 'Mend the place in the message. An editor that knows the schema (`multihome config schema`) shows such places while you type.',
+  },
+  MH106: {
+    why: 'How wide a tab is depends on the reader, so YAML forbids it.',
+    help: 'Replace it by spaces; two for each step are usual.',
+  },
+  MH107: {
+    why: 'A line of three dashes begins another document, and which of them was meant cannot be known.',
+    help: 'Keep one document; remove the line `---` inside the file.',
+  },
+  MH108: {
+    why: 'An alias hides from who reads the file what holds at this place.',
+    help: 'Write the value itself.',
+  },
+  MH109: {
+    why: 'A tag (`!name`) or a directive (`%NAME`) asks for a reading of its own, and there is none here.',
+    help: 'Remove it; write the value plainly.',
+  },
+  MH110: {
+    why: 'No configuration is nested that deeply; very deep nesting is how a reader is brought to its knees.',
+    help: 'Compare the file with the examples of `docs/config.md`.',
+  },
+  MH201: {
+    why: 'Which of the two was meant cannot be known.',
+    help: 'Keep one. A second line needs a name of its own.',
+  },
+  MH202: {
+    why: 'This key has no default: nobody but you knows the value.',
+    help: 'Add it; `multihome explain KEY` has an example.',
+  },
+  MH203: {
+    why: 'A typo, a key at the wrong depth, or the word of another program. If it were passed over, you would think that it holds.',
+    help: 'The message names the nearest key, or what other programs call it. `multihome explain` lists all.',
+  },
+  MH204: {
+    why: 'Quotation marks make text of a number, and a list is not one value.',
+    help: 'The message says what is expected; `multihome explain KEY` has an example.',
+  },
+  MH205: {
+    why: 'Only some words are known here.',
+    help: 'Take one of those in the message; `multihome explain KEY` tells what each does.',
+  },
+  MH206: {
+    why: 'The kernel allows more than `nft`, `sysctl` and a shell understand, and with such a name a rule could mean something else.',
+    help: 'Compare it with `ip link`. An interface with such a name can be renamed: `ip link set OLD name NEW`.',
+  },
+  MH207: {
+    why: 'A line has a routing table, and its name is written where names of tables, files and options stand.',
+    help: 'Up to 32 letters, digits, `-` and `_`, beginning with a letter or a digit, not digits alone, and none of `main`, `local`, `default`, `unspec`, `all`.',
+  },
+  MH208: {
+    why: 'It is no IPv4 address, it lacks the length of its network, or it is one that no host has: the network itself, its broadcast address, multicast.',
+    help: 'Write it as your provider or `ip address` shows it: `198.51.100.2/28` for `address`, `198.51.100.1` for `gateway`.',
+  },
+  MH209: {
+    why: 'An address inside a network leaves open whether the host or the network was meant.',
+    help: 'Write the first address and the length: `10.0.0.0/24`. The message names it where it can be known.',
+  },
+  MH210: {
+    why: 'Outside of these bounds the kernel, or the sharing by 240 slots, cannot do what the number says.',
+    help: 'Take a number within the bounds of the message.',
+  },
+  MH211: {
+    why: "A line's number is kept in these bits of packet and connection marks; bits apart could not hold a number, and the two highest are ours for other ends.",
+    help: 'Leave `marks` out, or choose one run of bits that no other program uses: `multihome explain mask`.',
+  },
+  MH212: {
+    why: 'Lines are IPv4 so far. IPv6 is left exactly as it is.',
+    help: 'Leave the key out. IPv6 goes on working as the box has it.',
+  },
+  MH301: {
+    why: "Every line has a number in the marks' bits, and one slot at least of 240.",
+    help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',
+  },
+  MH302: {
+    why: 'An address in both could be a client as well as something at the provider, and packets for one would go to the other.',
+    help: 'Number the LAN differently, or let the modem pass its address on (bridge mode).',
+  },
+  MH303: { why: 'Once is enough, and two entries may contradict each other.', help: 'Keep one of the two.' },
+  MH304: {
+    why: 'The kernel would look for a client behind only one of the two.',
+    help: 'Keep the larger one in `lan.networks`; give LAN interfaces different networks.',
+  },
+  MH351: {
+    why: 'No client of that network can be a neighbour of this box. Another router of yours may be in between; else it is a typo, and those clients are not balanced.',
+    help: 'Nothing if such a router is there; else correct the network.',
+  },
+  MH401: {
+    why: 'A line is what is balanced; without one there is nothing to do.',
+    help: 'Name at least one under `lines`: `fiber: { interface: wan1 }`. To end it all there is `multihome down`.',
+  },
+  MH402: {
+    why: 'Clients and the Internet behind one interface: who comes from where could not be told.',
+    help: 'Correct one of the two. `ip -brief address` shows which interface is which.',
+  },
+  MH403: {
+    why: 'What comes in by that interface could not be given to one of the two lines.',
+    help: 'Give each provider an interface: a card, or a VLAN of a switch.',
+  },
+  MH404: {
+    why: 'A name is what a line is known by, in the memory of its number too.',
+    help: 'Give one of them another name.',
+  },
+  MH405: {
+    why: 'A gateway must be a neighbour: a host in the network of `address`.',
+    help: 'Compare both, and the length behind the slash, with what the provider says; or leave both out where DHCP gives them.',
+  },
+  MH406: {
+    why: 'Packets sent to oneself do not leave the box.',
+    help: "Write the address of the provider's router; `ip route` shows it as `default via …` where DHCP has set it.",
+  },
+  MH407: {
+    why: 'By its address one could not tell the lines apart, and the kernel would answer on either.',
+    help: 'Correct one of them, or leave the address to DHCP.',
+  },
+  MH451: {
+    why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
+    help: 'Add the other line when it is there.',
+  },
+  MH452: {
+    why: 'Weights are kept as a ratio of whole numbers up to 240, since new connections are dealt to 240 slots.',
+    help: 'Nothing, if the share in the message is near enough; else simpler numbers, such as 3 and 1.',
+  },
+  MH453: {
+    why: 'Every line gets one of 240 slots at least, so that a very small weight next to large ones is rounded up.',
+    help: 'Nothing, if that share is near enough; else bring the weights closer together.',
+  },
+  MH454: {
+    why: 'What is in both networks is reached over one of the lines only: the more exact network, else the first line. The Internet is reached over either.',
+    help: 'If there are modems with pages of their own, give them different networks.',
+  },
+}
