@@ -33,6 +33,8 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
   const wantedRules = new Set(wanted.rules.map(ruleKey))
   const heldRules = new Set(rules.map(ruleKey))
   const wantedPlaces = new Set(wanted.routes.map(routePlace))
+  // Of several at one place the first one counts, as in the kernel.
+  const heldRoutes = new Map(routes.toReversed().map((route) => [routePlace(route), route]))
   const wantedNexthops = new Set(wanted.nexthops.map((nexthop) => nexthop.id))
   const ofLines = wanted.routes.filter((route) => route.nexthopId === undefined)
   const ofGroup = wanted.routes.filter((route) => route.nexthopId !== undefined)
@@ -49,9 +51,9 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.rules
       .filter((rule) => !heldRules.has(ruleKey(rule)))
       .map((rule): Move => ({ do: 'add-rule', rule })),
-    ...ofLines.flatMap((route) => routeMove(route, routes)),
+    ...ofLines.flatMap((route) => routeMove(route, heldRoutes)),
     ...singlesFirst(wanted.nexthops).flatMap((nexthop) => nexthopMove(nexthop, nexthops)),
-    ...ofGroup.flatMap((route) => routeMove(route, routes)),
+    ...ofGroup.flatMap((route) => routeMove(route, heldRoutes)),
     ...(sameRuleset(observed.ruleset, wanted.ruleset)
       ? []
       : [{ do: 'change-ruleset', from: observed.ruleset, to: wanted.ruleset } satisfies Move]),
@@ -120,8 +122,8 @@ function nexthopMove(wanted: Nexthop, held: readonly Nexthop[]): Move[] {
   return [{ do: 'change-nexthop', from, to }]
 }
 
-function routeMove(wanted: Route, held: readonly Route[]): Move[] {
-  const from = held.find((route) => routePlace(route) === routePlace(wanted))
+function routeMove(wanted: Route, held: ReadonlyMap<string, Route>): Move[] {
+  const from = held.get(routePlace(wanted))
   if (from === undefined) return [{ do: 'add-route', route: wanted }]
   return routeKey(from) === routeKey(wanted) ? [] : [{ do: 'change-route', from, to: wanted }]
 }

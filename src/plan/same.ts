@@ -47,6 +47,8 @@ export const nexthopKey = (nexthop: Nexthop): string =>
 
 export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
+  const maps = new Map(b.maps.map((map) => [map.name, map]))
+  const chains = new Map(b.chains.map((chain) => [chain.name, chain]))
   return (
     sameNames(a.counters, b.counters) &&
     sameNames(
@@ -57,18 +59,8 @@ export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boo
       a.chains.map((chain) => chain.name),
       b.chains.map((chain) => chain.name),
     ) &&
-    a.maps.every((map) =>
-      sameElements(
-        map,
-        b.maps.find((other) => other.name === map.name),
-      ),
-    ) &&
-    a.chains.every((chain) =>
-      sameRules(
-        chain,
-        b.chains.find((other) => other.name === chain.name),
-      ),
-    )
+    a.maps.every((map) => sameElements(map, maps.get(map.name))) &&
+    a.chains.every((chain) => sameRules(chain, chains.get(chain.name)))
   )
 }
 
@@ -81,5 +73,7 @@ export function sameElements(a: NftMap, b: NftMap | undefined): boolean {
   )
 }
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name) => b.includes(name))
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  const names = new Set(b)
+  return a.length === b.length && a.every((name) => names.has(name))
+}

@@ -30,6 +30,7 @@ export function fillSlots(
   const holdings = new Map(lines.map(({ id }) => [id, held.filter((holder) => holder === id).length]))
   const toGive = new Map(lines.map(({ id }) => [id, excess(holdings.get(id), counts.get(id))]))
   const toGet = new Map(lines.map(({ id }) => [id, excess(counts.get(id), holdings.get(id))]))
+  if ([...toGet.values()].every((more) => more === 0)) return held.filter((holder) => holder !== undefined)
 
   /** How many connections each line is behind its wish, in 1/SLOTS of a connection. */
   const due = new Map(lines.map(({ id }) => [id, 0]))
