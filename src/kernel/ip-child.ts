@@ -83,12 +83,20 @@ class Batch {
     return new Promise((settle, reject) => {
       this.#waiting.push({ line, settle, reject })
       if (this.#waiting.length === 1) this.#expectAnswer()
-      this.#child.stdin?.write(`${line}\n${MARKER}\n`)
+      this.#say(`${line}\n${MARKER}\n`)
     })
   }
 
   end(): void {
     this.#child.stdin?.end()
+  }
+
+  /** What is asked at once is written at once. */
+  #say(text: string): void {
+    const { stdin } = this.#child
+    stdin?.cork()
+    stdin?.write(text)
+    process.nextTick(() => stdin?.uncork())
   }
 
   #read(): void {

@@ -1,5 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import {
   messageOf,
@@ -202,10 +201,10 @@ function readSysctl(key: string): Sysctl | undefined {
   }
 }
 
-async function writeSysctl(key: string, value: string): Promise<Result<void, KernelError>> {
+function writeSysctl(key: string, value: string): Result<void, KernelError> {
   const what = `sysctl ${key} = ${value}`
   try {
-    await writeFile(`/proc/sys/${key}`, value)
+    writeFileSync(`/proc/sys/${key}`, value)
     return ok(undefined)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code

@@ -1,6 +1,6 @@
 import { OUR_TABLE, fail, ok, type KernelError, type Result, type Ruleset } from '../model/index.ts'
 import type { NftLibrary } from './ffi.ts'
-import { ownedMaps, readRuleset } from './nft-listing.ts'
+import { ourTable, ownedMaps, readCounters, readRuleset } from './nft-listing.ts'
 import { runOnce, type RunOutcome } from './run-once.ts'
 
 /** nft text into the kernel and back: through libnftables in our process, or a spawned `nft` where that is missing. */
@@ -44,30 +44,23 @@ export class NftDoor {
 
   /** @returns our table as it is, `undefined` when there is none */
   async read(): Promise<Result<Ruleset | undefined, KernelError>> {
-    const terse = await this.#list(`list table ${OUR_TABLE}`, true)
-    if (!terse.ok) {
-      const result = toResult(`list table ${OUR_TABLE}`, terse)
-      return !result.ok && result.error.code === 'not-found'
-        ? ok(undefined)
-        : (result as Result<undefined, KernelError>)
-    }
+    const all = await this.#list(LIST_ALL, true)
+    if (!all.ok) return fail(errorOf(LIST_ALL, all))
+    const terse = ourTable(all.output)
+    if (terse === undefined) return ok(undefined)
     const elements = new Map<string, string>()
-    for (const { kind, name } of ownedMaps(terse.output)) {
+    for (const { kind, name } of ownedMaps(terse)) {
       const listing = await this.#list(`list ${kind} ${OUR_TABLE} ${name}`, false)
       // Gone between two readings: the comparison will find it missing.
       if (listing.ok) elements.set(name, listing.output)
     }
-    return ok(readRuleset(terse.output, elements))
+    return ok(readRuleset(terse, elements))
   }
 
   /** Packets counted by our named counters, by name. */
   async counters(): Promise<Map<string, number>> {
-    const listing = await this.#list(`list counters table ${OUR_TABLE}`, false)
-    const counts = new Map<string, number>()
-    for (const [, name = '', packets = ''] of listing.output.matchAll(/counter (\S+) \{\s*packets (\d+)/g)) {
-      counts.set(name, Number(packets))
-    }
-    return counts
+    const { output } = await this.#list(LIST_ALL, true)
+    return readCounters(ourTable(output) ?? '')
   }
 
   close(): void {
@@ -80,6 +73,12 @@ export class NftDoor {
   }
 }
 
+/**
+ * Not `list table`: for that, and for `list counters`, nft 1.0.6 fetches the elements of all maps, `-t` or not, and
+ * stands still for half a second when the affinity map is full.
+ */
+const LIST_ALL = 'list ruleset inet'
+
 const isAboutElements = (line: string): boolean =>
   /^(?:add element|delete element|flush map|flush set) /.test(line)
 
@@ -90,16 +89,18 @@ const formOf = (line: string): string =>
     .replaceAll(/\d[\w.:/-]*/g, '0')
     .replaceAll(/_\w+/g, '_')
 
-function toResult(text: string, answer: RunOutcome): Result<void, KernelError> {
-  if (answer.ok) return ok(undefined)
+const toResult = (text: string, answer: RunOutcome): Result<void, KernelError> =>
+  answer.ok ? ok(undefined) : fail(errorOf(text, answer))
+
+function errorOf(text: string, answer: RunOutcome): KernelError {
   const said = answer.error.trim() === '' ? 'nft said no without a reason' : answer.error.trim()
   const what = `nft: ${text.trim().split('\n')[0] ?? ''}`
   if (/Operation not permitted|you must be root/i.test(said)) {
-    return fail({ code: 'not-permitted', what, said, needs: 'CAP_NET_ADMIN' })
+    return { code: 'not-permitted', what, said, needs: 'CAP_NET_ADMIN' }
   }
-  if (/No such file or directory/.test(said)) return fail({ code: 'not-found', what, said })
-  if (/File exists/.test(said)) return fail({ code: 'exists', what, said })
-  if (/Resource busy/i.test(said)) return fail({ code: 'busy', what, said })
-  if (/not supported/i.test(said)) return fail({ code: 'unsupported', what, said })
-  return fail({ code: 'refused', what, said })
+  if (/No such file or directory/.test(said)) return { code: 'not-found', what, said }
+  if (/File exists/.test(said)) return { code: 'exists', what, said }
+  if (/Resource busy/i.test(said)) return { code: 'busy', what, said }
+  if (/not supported/i.test(said)) return { code: 'unsupported', what, said }
+  return { code: 'refused', what, said }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ownedMaps, readRuleset } from './nft-listing.ts'
+import { ourTable, ownedMaps, readCounters, readRuleset } from './nft-listing.ts'
 
-/** As nft 1.0.6 prints: `nft -t list table inet multihomed`. */
+/** Our part of what nft 1.0.6 prints: `nft -t list ruleset inet`. */
 const TERSE = `table inet multihomed {
 	counter chosen_1 {
 		packets 7 bytes 420
@@ -56,6 +56,20 @@ const LISTED = new Map([
     `table inet multihomed {\n\tmap near4 {\n\t\ttype ipv4_addr : verdict\n\t\tflags interval\n\t\telements = { 10.2.0.0-10.255.255.255 : goto line_1, 198.51.100.0/28 : goto line_1 }\n\t}\n}\n`,
   ],
 ])
+
+test('of all tables ours is read, whatever others are called and whether they stand before or behind', () => {
+  const other = (name: string): string =>
+    `table inet ${name} {\n\tcounter chosen_1 {\n\t\tpackets 9 bytes 9\n\t}\n}\n`
+  assert.equal(ourTable(TERSE), TERSE)
+  assert.equal(ourTable(other('filter') + TERSE + other('multihomed2')), TERSE)
+  assert.equal(ourTable(other('multihomed2') + other('not_multihomed')), undefined)
+  assert.equal(ourTable('table inet multihomed {\n}\n'), 'table inet multihomed {\n}\n')
+  assert.equal(ourTable(''), undefined)
+})
+
+test('counters are read with their packets', () => {
+  assert.deepEqual([...readCounters(TERSE)], [['chosen_1', 7]])
+})
 
 test('only maps that packets do not fill are asked for their elements', () => {
   assert.deepEqual(ownedMaps(TERSE), [

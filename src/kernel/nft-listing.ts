@@ -1,4 +1,4 @@
-import type { NftChain, NftMap, NftRule, Ruleset } from '../model/index.ts'
+import { OUR_TABLE, type NftChain, type NftMap, type NftRule, type Ruleset } from '../model/index.ts'
 
 /** The part of the text that `nft list` prints of our table, read back into the model. */
 
@@ -8,8 +8,20 @@ interface Block {
   readonly lines: readonly string[]
 }
 
+/** @returns our part of `nft -t list ruleset inet`, `undefined` when it is not in it */
+export const ourTable = (listing: string): string | undefined => OURS.exec(listing)?.[0]
+
+/** A closing brace without indentation ends a table. */
+const OURS = new RegExp(`^table ${OUR_TABLE} \\{\\n[^]*?^\\}\\n`, 'm')
+
+/** Packets by the counter's name. */
+export function readCounters(terse: string): Map<string, number> {
+  const counts = [...terse.matchAll(/^\tcounter (\S+) \{\n\t\tpackets (\d+)/gm)]
+  return new Map(counts.map(([, name = '', packets]) => [name, Number(packets)]))
+}
+
 /**
- * @param terse the table without elements: `nft -t list table inet multihomed`
+ * @param terse the table without elements, as `ourTable` gives it
  * @param elements listings of the maps and sets whose elements are ours, by name
  */
 export function readRuleset(terse: string, elements: ReadonlyMap<string, string>): Ruleset {
