@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
-import { FILE_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
 import { parseConfig } from './parse.ts'
 import { formatProblems } from './picture.ts'
 import { configSchema } from './schema.ts'
@@ -77,6 +77,8 @@ lines:
     gateway: 198.51.100.1
   dsl: { interface: wan2, nat: masquerade }
 affinity: pair
+firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
+vpn: ours
 marks: { mask: 0x3f000000 }
 rulePriorityBase: 30000
 `
@@ -124,6 +126,10 @@ const leaf = fc.constantFrom<unknown>(
   'pair',
   'auto',
   'snat',
+  'drop',
+  'ours',
+  'tcp/22',
+  'udp/8100-8000',
   3,
   0.5,
   0,
@@ -146,9 +152,11 @@ test('a file of the right keys with any values is refused or accepted whole', ()
   const line = anyOf(LINE_KEYS, leaf)
   const lan = anyOf(LAN_KEYS, fc.array(fc.oneof(leaf, anyOf(LAN_INTERFACE_KEYS, leaf)), { maxLength: 3 }))
   const lines = fc.dictionary(fc.constantFrom('fiber', 'Fiber', 'dsl', '1', 'my line'), line, { maxKeys: 3 })
+  const ports = fc.constantFrom('tcp/22', '22/tcp', 'tcp/20-30', 'udp/0', 'udp/70000', 'udp/9-1', 'ssh', 22)
+  const firewall = anyOf(FIREWALL_KEYS, fc.oneof(leaf, fc.array(fc.oneof(leaf, ports), { maxLength: 3 })))
   const file = fc.oneof(
-    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf))),
-    fc.record({ lan, lines }),
+    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall)),
+    fc.record({ lan, lines, firewall }),
   )
   fc.assert(
     fc.property(file, (value) => check(stringify(value))),
@@ -173,6 +181,14 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       lan: fc.record({ interfaces: fc.constantFrom(['lan0'], [{ name: 'wan3' }, 'lan1']) }),
       lines: fc.dictionary(fc.constantFrom('fiber', 'dsl', 'LTE-1'), line, { minKeys: 1 }),
       affinity: fc.constantFrom('connection', 'pair', 'client'),
+      firewall: fc.record(
+        {
+          inbound: fc.constantFrom('allow', 'drop'),
+          open: fc.uniqueArray(fc.constantFrom('tcp/22', 'udp/22', 'tcp/1-21', 'tcp/65535')),
+        },
+        { requiredKeys: [] },
+      ),
+      vpn: fc.constantFrom('first', 'ours'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
     },

@@ -11,6 +11,7 @@ import type { Written } from './node-reader.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
+import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
 import { notAHost } from './addresses.ts'
 
 /** What each value allows but all together do not. */
@@ -27,6 +28,9 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
     ...(tooMany.length > 0 ? [] : [...findLanOverLine(draft), ...findOverlappingLines(draft.lines)]),
     ...findNetworksOutsideOfLan(draft),
     ...findLonelyLine(draft.lines),
+    ...(draft.firewall === undefined
+      ? []
+      : [...findOverlappingPorts(draft.firewall), ...warnOfOpenWithoutDrop(draft.firewall)]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { isMap } from 'yaml'
-import type { Affinity, HostAddress, Mark, NatMode, Prefix } from '../model/index.ts'
+import type { Affinity, HostAddress, Mark, NatMode, Prefix, VpnOrder } from '../model/index.ts'
 import {
   AFFINITIES,
   FILE_KEYS,
@@ -8,6 +8,7 @@ import {
   LINE_KEYS,
   MARKS_KEYS,
   NAT_MODES,
+  VPN_ORDERS,
 } from './keys.ts'
 import {
   itemOf,
@@ -24,6 +25,8 @@ import { problem, wholeFile } from './problem.ts'
 import type { Span } from './problem.ts'
 import { quote } from './quote.ts'
 import { gatewayAddress, interfaceAddress, lanNetwork } from './addresses.ts'
+import { readFirewall } from './firewall.ts'
+import type { DraftFirewall } from './firewall.ts'
 import { interfaceName, lineName } from './names.ts'
 import { markMask, rulePriorityBase, weight } from './numbers.ts'
 import type { YamlDocument } from './yaml-document.ts'
@@ -36,6 +39,8 @@ export interface Draft {
   }
   readonly lines: readonly DraftLine[]
   readonly affinity?: Written<Affinity> | undefined
+  readonly firewall?: DraftFirewall | undefined
+  readonly vpn?: Written<VpnOrder> | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -74,11 +79,20 @@ const NAT_ELSEWHERE: ReadonlyMap<string, NatMode> = new Map([
   ['none', 'off'],
 ])
 
+const VPN_ELSEWHERE: ReadonlyMap<string, VpnOrder> = new Map([
+  ['before', 'first'],
+  ['vpn', 'first'],
+  ['theirs', 'first'],
+  ['last', 'ours'],
+  ['lines', 'ours'],
+  ['us', 'ours'],
+])
+
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
   if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [] }
-  const { lan, lines, affinity, marks, rulePriorityBase: base } = top.items
+  const { lan, lines, affinity, firewall, vpn, marks, rulePriorityBase: base } = top.items
   if (lines === undefined && !top.meant.has('lines')) {
     const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
     reading.problems.push(problem('MH401', wholeFile(file), 'there is no line in this file', { help }))
@@ -87,6 +101,8 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     lan: lan === undefined ? { interfaces: [], networks: [] } : readLan(reading, lan),
     lines: lines === undefined ? [] : readLines(reading, lines),
     affinity: affinity && readChoice(reading, affinity, AFFINITIES, AFFINITY_ELSEWHERE),
+    firewall: firewall && readFirewall(reading, firewall),
+    vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }

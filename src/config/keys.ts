@@ -1,4 +1,4 @@
-import type { Affinity, NatMode } from '../model/index.ts'
+import type { Affinity, Inbound, NatMode, VpnOrder } from '../model/index.ts'
 
 /** All there is to know about one key of the file. The reader, the JSON Schema and the reference stand on it. */
 export interface KeyDoc {
@@ -17,6 +17,8 @@ export interface KeyDoc {
 
 export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]
 export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
+export const INBOUNDS = ['allow', 'drop'] as const satisfies readonly Inbound[]
+export const VPN_ORDERS = ['first', 'ours'] as const satisfies readonly VpnOrder[]
 
 export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
 
@@ -52,6 +54,23 @@ export const FILE_KEYS = {
     example: 'pair',
     default: 'pair',
     elsewhere: ['sticky', 'stickiness', 'persistence'],
+  },
+  firewall: {
+    expects: 'a map with the keys inbound and open, such as { inbound: drop, open: [tcp/22] }',
+    means: 'What may come in by the lines, over IPv4 and IPv6, to this box and to what is behind it.',
+    example: { inbound: 'drop', open: ['tcp/22', 'udp/51820'] },
+    elsewhere: ['filter', 'fw', 'input', 'policy', 'security'],
+  },
+  vpn: {
+    expects: 'first or ours',
+    means:
+      "Who wins when another program's rule behind ours takes everything: a VPN that was up before us, such as `wg-quick`. " +
+      '`first`: that program; what it takes is spread over no line. ' +
+      '`ours`: the lines; the tunnel gets only what was sent to its own networks, and its own packets leave by the lines. ' +
+      'A rule that stands before ours takes what it asks for in any case: a VPN that is started later, or has a priority below `rulePriorityBase`.',
+    example: 'ours',
+    leftOut: 'like `first`, with a warning while there is such a rule',
+    elsewhere: ['vpns', 'tunnel', 'tunnels', 'wireguard', 'wg'],
   },
   marks: {
     expects: 'a map with the key mask, such as { mask: 0x3f000000 }',
@@ -144,6 +163,30 @@ export const LINE_KEYS = {
     example: 'auto',
     default: 'auto',
     elsewhere: ['masq'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const FIREWALL_KEYS = {
+  inbound: {
+    expects: 'allow or drop',
+    means:
+      '`allow`: nothing is refused here; a firewall of the box may do so. ' +
+      '`drop`: what comes in by a line gets through only as an answer, to a port in `open`, by a port forwarding (DNAT) of this box, or as what a line cannot live without: answers of DHCP, errors and neighbours by ICMP, a few pings a second. ' +
+      'Sources that nobody outside can have, of the LAN or of this box, are refused. ' +
+      'What comes in by other interfaces is not looked at, and what another firewall drops stays dropped.',
+    example: 'drop',
+    default: 'allow',
+    elsewhere: ['input', 'policy', 'default', 'incoming', 'in', 'wan'],
+  },
+  open: {
+    expects: 'a list of protocols with ports, such as [tcp/22, udp/8000-8100]',
+    means:
+      'Ports of this box that may be reached by the lines when `inbound` is `drop`: `tcp` or `udp`, a slash, and a port or a range. ' +
+      'For a server in the LAN write a port forwarding instead, in nft or the program that does it today; what that lets in is let in here.',
+    example: ['tcp/22', 'udp/51820', 'tcp/8000-8100'],
+    default: [],
+    leftOut: 'no port',
+    elsewhere: ['ports', 'port', 'allow', 'accept', 'services', 'allowed'],
   },
 } as const satisfies Record<string, KeyDoc>
 

@@ -29,6 +29,8 @@ lines:
 affinity: client
 marks: { mask: 0x00ff0000 }
 rulePriorityBase: 0
+firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
+vpn: ours
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -68,6 +70,15 @@ rulePriorityBase: 0
         },
       ],
       affinity: 'client',
+      firewall: {
+        inbound: 'drop',
+        open: [
+          { protocol: 'tcp', firstPort: 22, lastPort: 22, place: at(15, 35) },
+          { protocol: 'udp', firstPort: 8000, lastPort: 8100, place: at(15, 43) },
+        ],
+        place: at(15, 11),
+      },
+      vpn: 'ours',
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
     },
@@ -91,6 +102,7 @@ test('what is left out gets the documented defaults', () => {
     lan: { interfaces: [], networks: [] },
     lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
     affinity: 'pair',
+    firewall: { inbound: 'allow', open: [] },
     marks: { mask: 0x3f00_0000 },
     rulePriorityBase: 30_000,
   })
@@ -131,6 +143,11 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ['as many lines as the mask has numbers for', many(62)],
   ['two lines with a mask of two bits', `marks: { mask: 0x30 }\n${TWO}`],
   ['a mask in decimal', `marks: { mask: 1056964608 }\n${TWO}`],
+  [
+    'the first and the last port, and ranges that only touch',
+    `firewall: { inbound: drop, open: [tcp/1, tcp/2-65535, udp/65535, udp/1-1] }\n${TWO}`,
+  ],
+  ['a firewall that says what holds anyway', `firewall: { inbound: allow, open: [] }\n${TWO}`],
   ['the largest base', `rulePriorityBase: 32543\n${TWO}`],
 ]
 
@@ -139,6 +156,7 @@ for (const [name, text] of good) {
 }
 
 const lan = (inside: string): string => `lan: { ${inside} }\n`
+const open = (ports: string): string => `firewall: { inbound: drop, open: [${ports}] }\n${TWO}`
 
 /** Text, and what is found in it as `CODE line:column` in the order of the file. */
 const wrong: readonly [name: string, text: string | Uint8Array, found: readonly string[]][] = [
@@ -286,6 +304,22 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['IPv6 addresses', fixed('address: "2001:db8::2/64"', 'gateway: "fe80::1"'), ['MH212 2:34', 'MH212 3:34']],
   ['an IPv6 network', `${lan('interfaces: [lan0], networks: ["2001:db8::/64"]')}${TWO}`, ['MH212 1:39']],
 
+  [
+    'ports in the words of other firewalls',
+    open('22/tcp, tcp:22, TCP/22, tcp/8000:8100, tcp/022, ssh'),
+    ['MH213 1:35', 'MH213 1:43', 'MH213 1:51', 'MH213 1:59', 'MH213 1:74', 'MH213 1:83'],
+  ],
+  ['a port of any protocol', open('22, "22"'), ['MH204 1:35', 'MH213 1:39']],
+  ['ICMP, which has no ports', open('icmp, icmp/8'), ['MH213 1:35', 'MH213 1:41']],
+  ['a protocol without port, another protocol', open('tcp, sctp/22'), ['MH213 1:35', 'MH213 1:40']],
+  ['port 0, a port beyond the last', open('tcp/0, tcp/65536'), ['MH213 1:35', 'MH213 1:42']],
+  ['a range that runs backwards', open('tcp/8100-8000'), ['MH213 1:35']],
+  ['one port instead of a list', `firewall: { inbound: drop, open: tcp/22 }\n${TWO}`, ['MH204 1:34']],
+  ['one word instead of a firewall', `firewall: drop\n${TWO}`, ['MH204 1:11']],
+  ["another firewall's word for drop", `firewall: { policy: reject }\n${TWO}`, ['MH203 1:13']],
+  ['inbound: reject', `firewall: { inbound: reject }\n${TWO}`, ['MH205 1:22']],
+  ['vpn: last', `vpn: last\n${TWO}`, ['MH205 1:6']],
+
   ['one line too many for the mask', many(63), ['MH301 64:3']],
   ['three lines with two bits', `marks: { mask: 3 }\n${many(3)}`, ['MH301 5:3']],
   ['more lines than slots', `marks: { mask: 0x3fffffff }\n${many(241)}`, ['MH301 243:3']],
@@ -310,6 +344,8 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     `${lan('interfaces: [{ name: a, address: 10.0.0.1/24 }, { name: b, address: 10.0.0.2/24 }]')}${TWO}`,
     ['MH304 1:76'],
   ],
+  ['a port in two ranges', open('tcp/80, tcp/8000-8100, tcp/1-80'), ['MH305 1:58']],
+  ['a port twice', open('tcp/22, udp/22, tcp/22'), ['MH305 1:51']],
   ['lines left out', 'affinity: pair\n', ['MH401 1:1']],
   ['no line', 'lines: {}', ['MH401 1:8']],
   ['an interface that is LAN and line', `${lan('interfaces: [wan1]')}${TWO}`, ['MH402 2:26']],
@@ -345,6 +381,12 @@ const warned: readonly [name: string, text: string, found: readonly string[]][] 
     'a LAN network that is at no LAN interface',
     `${lan('interfaces: [{ name: lan0, address: 10.0.0.1/24 }], networks: [10.1.0.0/16]')}${TWO}`,
     ['MH351'],
+  ],
+  ['open ports where nothing is kept out', `firewall: { open: [tcp/22] }\n${TWO}`, ['MH352']],
+  [
+    'open ports where everything may come in',
+    `firewall: { inbound: allow, open: [tcp/22] }\n${TWO}`,
+    ['MH352'],
   ],
   ['only one line', 'lines: { a: { interface: wan1 } }', ['MH451']],
   ['weights that are rounded', fixed('weight: 1000'), ['MH452']],

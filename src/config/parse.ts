@@ -3,7 +3,7 @@ import type { Config, LineConfig, Place, Result } from '../model/index.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
 import type { Draft, DraftLine } from './draft.ts'
-import { FILE_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
 import type { Reading } from './node-reader.ts'
 import { inFileOrder } from './problem.ts'
 import type { Problem, Span } from './problem.ts'
@@ -54,6 +54,12 @@ function configOf(draft: Draft, file: string): Config {
     },
     lines: draft.lines.map((line, index) => lineOf(line, weights[index])),
     affinity: draft.affinity?.value ?? FILE_KEYS.affinity.default,
+    firewall: {
+      inbound: draft.firewall?.inbound?.value ?? FIREWALL_KEYS.inbound.default,
+      open: (draft.firewall?.open ?? []).map(({ value, place }) => ({ ...value, place: placeOf(place) })),
+      ...(draft.firewall === undefined ? {} : { place: placeOf(draft.firewall.place) }),
+    },
+    ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
     rulePriorityBase: draft.rulePriorityBase?.value ?? FILE_KEYS.rulePriorityBase.default,
   }

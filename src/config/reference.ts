@@ -2,7 +2,7 @@ import { PROBLEM_ADVICE } from './advice.ts'
 import type { Advice } from './advice.ts'
 import { CODES } from './codes.ts'
 import type { ProblemCode, Severity } from './codes.ts'
-import { FILE_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
 import type { KeyDoc } from './keys.ts'
 
 /** The Markdown of docs/config.md. */
@@ -76,6 +76,7 @@ const SECTIONS: readonly Section[] = [
     required: ['name'],
   },
   { title: 'A line', prefix: 'lines.NAME.', keys: LINE_KEYS, required: ['interface'] },
+  { title: '`firewall`', prefix: 'firewall.', keys: FIREWALL_KEYS, required: [] },
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]
 

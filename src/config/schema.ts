@@ -2,12 +2,15 @@ import { z } from 'zod'
 import {
   AFFINITIES,
   FILE_KEYS,
+  FIREWALL_KEYS,
+  INBOUNDS,
   LAN_INTERFACE_KEYS,
   LAN_KEYS,
   LINE_KEYS,
   MARKS_KEYS,
   MAX_RULE_PRIORITY_BASE,
   NAT_MODES,
+  VPN_ORDERS,
   WEIGHT_RANGE,
 } from './keys.ts'
 import type { KeyDoc } from './keys.ts'
@@ -64,6 +67,17 @@ const line = z.strictObject({
   nat: z.enum(NAT_MODES).default(LINE_KEYS.nat.default).meta(documented(LINE_KEYS.nat)),
 })
 
+const PORT = '([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])'
+const openPort = z.string().regex(new RegExp(`^(tcp|udp)/${PORT}(-${PORT})?$`))
+
+const firewall = z.strictObject({
+  inbound: z.enum(INBOUNDS).default(FIREWALL_KEYS.inbound.default).meta(documented(FIREWALL_KEYS.inbound)),
+  open: z
+    .array(openPort)
+    .default([...FIREWALL_KEYS.open.default])
+    .meta(documented(FIREWALL_KEYS.open)),
+})
+
 const marks = z.strictObject({
   mask: z.int().min(0b11).max(0x3fff_ffff).default(MARKS_KEYS.mask.default).meta(documented(MARKS_KEYS.mask)),
 })
@@ -75,6 +89,8 @@ export const configSchema = z.strictObject({
     .refine((lines) => Object.keys(lines).length > 0)
     .meta({ ...documented(FILE_KEYS.lines), minProperties: 1 }),
   affinity: z.enum(AFFINITIES).default(FILE_KEYS.affinity.default).meta(documented(FILE_KEYS.affinity)),
+  firewall: firewall.optional().meta(documented(FILE_KEYS.firewall)),
+  vpn: z.enum(VPN_ORDERS).optional().meta(documented(FILE_KEYS.vpn)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

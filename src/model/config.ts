@@ -17,6 +17,35 @@ export type Affinity = 'connection' | 'pair' | 'client'
 /** How a line's connections get their source address; `auto` is `snat` for a fixed address, else `masquerade`. */
 export type NatMode = 'auto' | 'snat' | 'masquerade' | 'off'
 
+/** Who wins when another program's rule behind ours takes everything, as a VPN's does: that program, or the lines. */
+export type VpnOrder = 'first' | 'ours'
+
+/**
+ * What may come in by a line. `allow`: we refuse nothing, a firewall of the box may. `drop`: answers and what is
+ * open, nothing else.
+ */
+export type Inbound = 'allow' | 'drop'
+
+/** Ports of this box that may be reached by the lines, both ends included. */
+export interface OpenPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly firstPort: number
+  readonly lastPort: number
+  readonly place: Place
+}
+
+/** As in the file: `tcp/22`, `udp/8000-8100` */
+export const formatPorts = ({ protocol, firstPort, lastPort }: Omit<OpenPort, 'place'>): string =>
+  `${protocol}/${firstPort}${lastPort === firstPort ? '' : `-${lastPort}`}`
+
+export interface Firewall {
+  readonly inbound: Inbound
+  /** No two overlap. */
+  readonly open: readonly OpenPort[]
+  /** Where `firewall` was written, for reasons. */
+  readonly place?: Place
+}
+
 export interface LanInterface {
   readonly name: string
   /** Set by us when given (how-to 2.3.1). */
@@ -49,6 +78,9 @@ export interface Config {
   /** In the order of the file, names unique. */
   readonly lines: readonly LineConfig[]
   readonly affinity: Affinity
+  readonly firewall: Firewall
+  /** Absent: like `first`, and the operator is asked for a word. */
+  readonly vpn?: VpnOrder
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number
