@@ -102,7 +102,15 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   },
   'vpn-catches': {
     why: 'A rule behind ours leads to a default route of its own, as that of a `wg-quick` that was started before us. What it would catch is left to it, for choosing a line would let it out in clear.',
-    help: 'If that is the wish, nothing. To spread the rest over the lines start the VPN after multihomed, or let it take fewer networks (`AllowedIPs`).',
+    help: 'If that is the wish, write `vpn: first`, and it is a mere note. With `vpn: ours` the lines come first. Or let the VPN take fewer networks (`AllowedIPs`).',
+  },
+  'vpn-overruled': {
+    why: '`vpn: ours` says that the lines win over a rule that stands behind them. The VPN gets what is sent to its own networks, and everything when no line works.',
+    help: 'Nothing, if that is the wish; else `vpn: first`.',
+  },
+  'vpn-wins': {
+    why: 'The kernel asks rules in their order, and this one stands before ours, as that of a `wg-quick` that was started after us. The key `vpn` is about those behind.',
+    help: 'Start the VPN before multihomed, give its rule a priority behind ours, or let it take fewer networks (`AllowedIPs`).',
   },
   'leftover-default': {
     why: 'DHCP or the administrator put a default route into `main`. Our rules come before it, and when no line can be used it takes what is left.',

@@ -40,6 +40,8 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'near-overlap': 'MH513',
   'old-kernel': 'MH514',
   'missing-interface': 'MH515',
+  'vpn-overruled': 'MH516',
+  'vpn-wins': 'MH517',
 }
 
 /** What each note tells. */
@@ -54,4 +56,6 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'near-overlap': 'the same network is behind two lines',
   'old-kernel': 'something that this kernel is too old for, and what that costs',
   'missing-interface': 'an interface of the file is not there',
+  'vpn-overruled': 'a VPN comes after the lines, as `vpn: ours` says',
+  'vpn-wins': 'a VPN comes before the lines in spite of `vpn: ours`',
 }

@@ -98,6 +98,10 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'Lines are IPv4 so far. IPv6 is left exactly as it is.',
     help: 'Leave the key out. IPv6 goes on working as the box has it.',
   },
+  MH213: {
+    why: 'Ports are numbers here, behind `tcp/` or `udp/`: the name of a service may stand for either, or for another port on another box.',
+    help: '`tcp/22` for one port, `udp/8000-8100` for a range with both its ends. ICMP need not be listed: what a line cannot live without gets through.',
+  },
   MH301: {
     why: "Every line has a number in the marks' bits, and one slot at least of 240.",
     help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',
@@ -111,9 +115,17 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'The kernel would look for a client behind only one of the two.',
     help: 'Keep the larger one in `lan.networks`; give LAN interfaces different networks.',
   },
+  MH305: {
+    why: 'It would change nothing, so one of the two is more likely a slip: another port, or `udp` instead of `tcp`.',
+    help: 'Keep the larger one, or correct the other.',
+  },
   MH351: {
     why: 'No client of that network can be a neighbour of this box. Another router of yours may be in between; else it is a typo, and those clients are not balanced.',
     help: 'Nothing if such a router is there; else correct the network.',
+  },
+  MH352: {
+    why: 'With `inbound: allow`, which also holds when it is left out, we refuse nothing, so there is nothing that `open` could let in.',
+    help: 'Write `inbound: drop` beside it if only those ports shall be reached; else leave `open` out.',
   },
   MH401: {
     why: 'A line is what is balanced; without one there is nothing to do.',

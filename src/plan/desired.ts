@@ -16,7 +16,7 @@ import {
   type SilentNeighbour,
   type Sysctl,
 } from '../model/index.ts'
-import { catchers, priorityBehindCatchers } from './foreign-rules.ts'
+import { balancedPriority } from './foreign-rules.ts'
 import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
 import { desiredRuleset, slotsOf } from './kernel-ruleset.ts'
 import { hasAddress, isRoutable, lineFacts, raisesLink, type LineFacts } from './lines.ts'
@@ -64,12 +64,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
         { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
         ...lines.flatMap((line) => ownTrafficRules(line, observed, numbers)),
-        {
-          ...ourRule(
-            catchers(observed, numbers).length > 0 ? priorityBehindCatchers : numbers.balancedPriority,
-          ),
-          table: numbers.balancedTable,
-        },
+        { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
       ruleset: desiredRuleset(config, lines, observed, numbers),
       ended: strandedMarks(lines, observed, memory, numbers),

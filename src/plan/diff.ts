@@ -9,6 +9,7 @@ import {
   type Route,
   type Sysctl,
 } from '../model/index.ts'
+import { isOvertaken } from './foreign-rules.ts'
 import { IP_FORWARD, afterTurning, followsForwarding, lostByTurning } from './forwarding.ts'
 import type { Originals } from './memory.ts'
 import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.ts'
@@ -25,7 +26,8 @@ import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.t
 export function diff(observed: Observed, wanted: KernelState, originals: Originals): Move[] {
   const nexthops = observed.nexthops.filter(isOurs)
   const routes = observed.routes.filter(isOurs)
-  const rules = observed.rules.filter(isOurs)
+  const rules = observed.rules.filter((rule) => isOurs(rule) && !isOvertaken(rule, observed))
+  const overtaken = observed.rules.filter((rule) => isOurs(rule) && isOvertaken(rule, observed))
   const ourAddresses = observed.addresses.filter((address) =>
     originals.addedAddresses.some(sameAddress(address)),
   )
@@ -48,6 +50,8 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.addresses
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),
+    // The kernel takes no rule twice, so it goes before it comes back; meanwhile those behind it decide, as they should.
+    ...overtaken.map((rule): Move => ({ do: 'delete-rule', rule })),
     ...wanted.rules
       .filter((rule) => !heldRules.has(ruleKey(rule)))
       .map((rule): Move => ({ do: 'add-rule', rule })),

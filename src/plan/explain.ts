@@ -13,6 +13,7 @@ import {
   type Step,
 } from '../model/index.ts'
 import { changingInterfaces, type Desired } from './desired.ts'
+import { catchers } from './foreign-rules.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
@@ -54,6 +55,8 @@ class Teller {
   readonly #observed: Observed
   readonly #numbers: Numbers
   readonly #nameOf: ReadonlyMap<LineId, string>
+  /** Whose shares are told. */
+  readonly #chosenFor: string
   readonly #sharesBefore: ReadonlyMap<LineId, number>
   readonly #sharesAfter: ReadonlyMap<LineId, number>
 
@@ -62,6 +65,10 @@ class Teller {
     this.#config = config
     this.#observed = observed
     this.#numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+    this.#chosenFor =
+      config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0
+        ? 'new connections that no other program takes'
+        : 'new connections'
     this.#nameOf = new Map(Object.entries(memory.ids).map(([name, id]) => [id, name]))
     this.#sharesBefore = shares(slotsOf(observed.ruleset))
     this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
@@ -116,7 +123,7 @@ class Teller {
       subject: ROUTER,
       title: first ? 'the choice of a line, and what it needs' : 'the choice of a line',
       why: [...new Set(steps.map((step) => step.why))],
-      effect: changes.length === 0 ? 'none on traffic' : `new connections: ${changes.join(', ')}`,
+      effect: changes.length === 0 ? 'none on traffic' : `${this.#chosenFor}: ${changes.join(', ')}`,
       steps,
     }
   }
@@ -217,8 +224,8 @@ class Teller {
 
   #shareOf(id: LineId): string {
     return this.#before(id) === this.#after(id)
-      ? `none on new connections: ${this.#after(id)} %`
-      : `new connections: ${this.#before(id)} → ${this.#after(id)} %`
+      ? `none on ${this.#chosenFor}: ${this.#after(id)} %`
+      : `${this.#chosenFor}: ${this.#before(id)} → ${this.#after(id)} %`
   }
 
   #before = (id: LineId): number => this.#sharesBefore.get(id) ?? 0

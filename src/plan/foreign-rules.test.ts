@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OUR_PROTOCOL, mark, tableId, type IpRule, type Observed, type Route } from '../model/index.ts'
+import {
+  OUR_PROTOCOL,
+  mark,
+  tableId,
+  type Config,
+  type IpRule,
+  type Observed,
+  type Route,
+} from '../model/index.ts'
 import { desired } from './desired.ts'
+import { diff } from './diff.ts'
 import { aBox, aConfig, aRoute, aRule, birthRules, memoryOf, prefixOf } from './examples.ts'
-import { catchers, describeRule, exemptions } from './foreign-rules.ts'
+import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { numbersOf } from './numbers.ts'
 
 const numbers = numbersOf(mark(0x3f00_0000), 30_000)
@@ -20,8 +29,7 @@ const boxWith = (rules: readonly IpRule[], routes: readonly Route[]): Observed =
     routes: [...aBox().routes, ...routes],
   })
 
-const balancedPriority = (observed: Observed): number | undefined => {
-  const config = aConfig()
+const balancedAtIn = (observed: Observed, config = aConfig()): number | undefined => {
   const { state } = desired({ config, observed, memory: memoryOf(config), health: new Map() })
   return state.rules.find((rule) => rule.table === 222)?.priority
 }
@@ -83,7 +91,9 @@ for (const { name, box, caught, balancedAt } of CATCHERS) {
       catchers(box, numbers).map(({ rule }) => describeRule(rule)),
       caught,
     )
-    assert.equal(balancedPriority(box), balancedAt)
+    assert.equal(balancedAtIn(box), balancedAt)
+    assert.equal(balancedAtIn(box, aConfig({ vpn: 'first' })), balancedAt)
+    assert.equal(balancedAtIn(box, aConfig({ vpn: 'ours' })), 30_222)
   })
 }
 
@@ -131,15 +141,54 @@ const EXEMPTIONS: readonly {
   },
 ]
 
+const exempted = (config: Config, rules: readonly IpRule[], routes: readonly Route[]): object[] =>
+  exemptions(config, boxWith(rules, routes), numbers).map((one) => ({ ...one, because: undefined }))
+
 for (const { name, rules, routes, exempt } of EXEMPTIONS) {
   test(name, () => {
-    const found = exemptions(aConfig(), boxWith(rules, routes), numbers)
     assert.deepEqual(
-      found.map((exemption) => ({ ...exemption, because: undefined })),
+      exempted(aConfig(), rules, routes),
       exempt.map((one) => ({ ...one, because: undefined })),
     )
   })
 }
+
+test('with vpn: ours only rules that stand before ours take something from the LAN', () => {
+  const tunnel = [aRoute({ table: tableId(77), dev: 'tun0' })]
+  const ours = aConfig({ vpn: 'ours' })
+  assert.equal(exempted(ours, [aRule(100, 77, { iif: 'lan0' })], tunnel).length, 1)
+  assert.deepEqual(exempted(ours, [aRule(31_000, 77, { iif: 'lan0' })], tunnel), [])
+  assert.deepEqual(exempted(ours, [aRule(31_000, 77, { other: ['dport'] })], tunnel), [])
+})
+
+test('what takes everything before ours is told from what asks for little', () => {
+  const marked = { fwmark: { mark: mark(0xca6c), mask: mark(0xffff_ffff) } }
+  const box = boxWith(
+    [aRule(100, 77, { from: prefixOf('10.0.0.9/32') }), aRule(101, 77, marked), ...wgRules(30_048)],
+    [wgDefault, aRoute({ table: tableId(77), dev: 'tun0' })],
+  )
+  assert.deepEqual(
+    catchersBeforeOurs(box, numbers).map(({ rule }) => describeRule(rule)),
+    ['30049: not from all fwmark 0xca6c lookup 51820'],
+  )
+})
+
+test('a rule that came later to the last place before main is overtaken again: ours goes and comes back behind it', () => {
+  const config = aConfig()
+  const ours = aRule(32_765, 222, { protocol: OUR_PROTOCOL })
+  const movesIn = (...rules: IpRule[]): string[] => {
+    const observed = boxWith(rules, [wgDefault])
+    const wanted = desired({ config, observed, memory: memoryOf(config), health: new Map() })
+    return diff(observed, wanted.state, memoryOf(config).originals).flatMap((move) =>
+      (move.do === 'add-rule' || move.do === 'delete-rule') && move.rule.table === 222
+        ? [`${move.do} ${move.rule.priority}`]
+        : [],
+    )
+  }
+  const theirs = aRule(32_765, WG_TABLE)
+  assert.deepEqual(movesIn(theirs, ours), [])
+  assert.deepEqual(movesIn(ours, theirs), ['delete-rule 32765', 'add-rule 32765'])
+})
 
 test('while a rule asks for what we cannot match, no slot is filled', () => {
   const config = aConfig()

@@ -22,22 +22,36 @@ export interface Catcher {
 
 const LAST_PRIORITY_BEFORE_MAIN = 32_765
 
-export function catchers(observed: Observed, numbers: Numbers): Catcher[] {
-  return foreignLookups(observed).flatMap(({ rule, table }) => {
-    const behindOurs = rule.priority > numbers.mainPriority && rule.priority <= LAST_PRIORITY_BEFORE_MAIN
-    const route = observed.routes.find(
-      (candidate) => candidate.table === table && leadsAnywhere(candidate.destination),
-    )
-    if (!behindOurs || route === undefined) return []
-    return [{ rule, table, ...(route.dev === undefined ? {} : { dev: route.dev }) }]
-  })
-}
+export const catchers = (observed: Observed, numbers: Numbers): Catcher[] =>
+  leadingAnywhere(observed).filter(
+    ({ rule }) => rule.priority > numbers.mainPriority && rule.priority <= LAST_PRIORITY_BEFORE_MAIN,
+  )
+
+/** Those that take everything and stand before ours, where no word of the operator's reaches them. */
+export const catchersBeforeOurs = (observed: Observed, numbers: Numbers): Catcher[] =>
+  leadingAnywhere(observed).filter(({ rule }) => rule.priority < numbers.mainPriority && !asksForLittle(rule))
 
 /**
- * Where the balanced rule goes when such rules are there: behind them. What they catch is then routed by them, and
- * the `fib` guard, which asks the routing rules, sees it too and chooses nothing.
+ * Where the balanced rule stands. Behind such rules, unless the operator wants the lines to win: what they catch is
+ * then routed by them, and the `fib` guard, which asks the routing rules, sees it too and chooses nothing.
  */
-export const priorityBehindCatchers = LAST_PRIORITY_BEFORE_MAIN
+export const balancedPriority = (config: Config, observed: Observed, numbers: Numbers): number =>
+  config.vpn !== 'ours' && catchers(observed, numbers).length > 0
+    ? LAST_PRIORITY_BEFORE_MAIN
+    : numbers.balancedPriority
+
+/**
+ * Is this rule of ours to be behind all others of its priority, and is there one that came later? The kernel puts a
+ * new rule behind those of its priority, and beyond this one there is no other before main's.
+ */
+export const isOvertaken = (rule: IpRule, observed: Observed): boolean =>
+  rule.priority === LAST_PRIORITY_BEFORE_MAIN &&
+  observed.rules
+    .slice(observed.rules.indexOf(rule))
+    .some(
+      ({ family, priority, protocol }) =>
+        family === rule.family && priority === rule.priority && protocol !== OUR_PROTOCOL,
+    )
 
 /** Connections from the LAN that must not be chosen for although the `fib` guard cannot see the rule that takes them. */
 export type Exemption =
@@ -54,11 +68,14 @@ export type Exemption =
 /**
  * The kernel answers a `fib` question as if the packet came from the box itself, so rules with `iif` stay unseen,
  * and ports and protocols are not part of the question. Such rules are turned into matches of our own.
+ *
+ * With `vpn: ours` only those count that stand before ours.
  */
 export function exemptions(config: Config, observed: Observed, numbers: Numbers): Exemption[] {
   const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
   const behind = new Set(catchers(observed, numbers).map((catcher) => catcher.rule))
   return foreignLookups(observed).flatMap(({ rule, table }): Exemption[] => {
+    if (config.vpn === 'ours' && rule.priority > numbers.mainPriority) return []
     if (rule.other.length > 0) return behind.has(rule) ? [{ is: 'everything', because: rule }] : []
     if (rule.iif === undefined || rule.not === true || !lan.has(rule.iif)) return []
     const iif = rule.iif
@@ -106,6 +123,20 @@ function foreignLookups(observed: Observed): { rule: IpRule; table: TableId }[] 
       : [],
   )
 }
+
+const leadingAnywhere = (observed: Observed): Catcher[] =>
+  foreignLookups(observed).flatMap(({ rule, table }) => {
+    const route = observed.routes.find(
+      (candidate) => candidate.table === table && leadsAnywhere(candidate.destination),
+    )
+    return route === undefined
+      ? []
+      : [{ rule, table, ...(route.dev === undefined ? {} : { dev: route.dev }) }]
+  })
+
+/** Some host, some network, some mark: decided more exactly than we do. `not` turns that round. */
+const asksForLittle = ({ not, from, to, iif, oif, fwmark, other }: IpRule): boolean =>
+  other.length > 0 || (not !== true && [from, to, iif, oif, fwmark].some((asked) => asked !== undefined))
 
 /** A default route, or one of the two halves that VPNs like to set instead of it. */
 const leadsAnywhere = (destination: Prefix): boolean =>

@@ -6,8 +6,7 @@ import { lineFacts } from './lines.ts'
 import { missingInterfaces, notesOn, refusals } from './notes.ts'
 import { numbersOf } from './numbers.ts'
 
-const codes = (box: Observed): string[] => {
-  const config = aConfig()
+const codes = (box: Observed, config = aConfig()): string[] => {
   const facts = lineFacts(config, box, memoryOf(config), new Map())
   const notes = notesOn(config, facts, box, numbersOf(config.marks.mask, config.rulePriorityBase))
   assert.deepEqual(
@@ -92,6 +91,43 @@ const ROWS: readonly { name: string; box: Observed; notes: readonly string[] }[]
 for (const { name, box, notes } of ROWS) {
   test(name, () => assert.deepEqual(codes(box), notes))
 }
+
+const behind = withRules(aRule(32_765, 99))
+const before = withRules(aRule(30_049, 99))
+const VPNS = [
+  {
+    name: 'a VPN behind ours that was said to be first is a mere note',
+    vpn: 'first',
+    box: behind,
+    notes: ['note vpn-catches'],
+  },
+  {
+    name: 'a VPN behind ours that was overruled is a note',
+    vpn: 'ours',
+    box: behind,
+    notes: ['note vpn-overruled'],
+  },
+  {
+    name: 'a VPN before ours that was not to win is a warning',
+    vpn: 'ours',
+    box: before,
+    notes: ['warning vpn-wins'],
+  },
+  { name: 'a VPN before ours that may win is no word worth', vpn: 'first', box: before, notes: [] },
+] as const
+
+for (const { name, vpn, box, notes } of VPNS) {
+  const routes = [...box.routes, aRoute({ table: tableId(99), dev: 'wg0' })]
+  test(name, () => assert.deepEqual(codes({ ...box, routes }, aConfig({ vpn })), notes))
+}
+
+test('a VPN behind ours: the key that settles it is named', () => {
+  const config = aConfig()
+  const box = { ...behind, routes: [...behind.routes, aRoute({ table: tableId(99), dev: 'wg0' })] }
+  const facts = lineFacts(config, box, memoryOf(config), new Map())
+  const [note] = notesOn(config, facts, box, numbersOf(config.marks.mask, 30_000))
+  assert.match(note?.help ?? '', /vpn: first .* vpn: ours/)
+})
 
 test('with no line left the default route that takes what is left is named', () => {
   const config = aConfig()

@@ -1,5 +1,5 @@
 import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
-import { catchers, describeRule, exemptions } from './foreign-rules.ts'
+import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { nearNetworks } from './networks.ts'
 import { isForeignDefault, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
@@ -112,11 +112,14 @@ function foreignMarks(observed: Observed, numbers: Numbers): Note[] {
 }
 
 function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
+  if (config.vpn === 'ours') return overruledVpns(observed, numbers)
   const behind = catchers(observed, numbers).map(({ rule, table, dev }): Note => ({
     code: 'vpn-catches',
-    severity: 'warning',
-    text: `rule "${describeRule(rule)}" of another program leads ${dev === undefined ? `to table ${table}` : `to ${dev}`}; what it catches is left to it and spread over no line`,
-    help: 'stop that program, or start it after multihomed: its rules then come first by themselves',
+    severity: config.vpn === 'first' ? 'note' : 'warning',
+    text: `rule "${describeRule(rule)}" of another program leads to ${dev ?? `table ${table}`}; what it catches is left to it and spread over no line`,
+    ...(config.vpn === 'first'
+      ? {}
+      : { help: 'write vpn: first if that is meant; with vpn: ours the lines come first' }),
   }))
   const unseen = exemptions(config, observed, numbers)
     .filter((exemption) => exemption.is === 'everything')
@@ -126,6 +129,22 @@ function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
       text: `rule "${describeRule(because)}" asks for ${because.other.join(', ')}, which cannot be told apart here: no line is chosen while it is there`,
     }))
   return [...behind, ...unseen]
+}
+
+/** The lines shall win: what stands behind them is told, what stands before them is a surprise. */
+function overruledVpns(observed: Observed, numbers: Numbers): Note[] {
+  const behind = catchers(observed, numbers).map(({ rule, table, dev }): Note => ({
+    code: 'vpn-overruled',
+    severity: 'note',
+    text: `rule "${describeRule(rule)}" of another program leads to ${dev ?? `table ${table}`} and comes after the lines (vpn: ours); while a line works it gets nothing`,
+  }))
+  const before = catchersBeforeOurs(observed, numbers).map(({ rule, table, dev }): Note => ({
+    code: 'vpn-wins',
+    severity: 'warning',
+    text: `rule "${describeRule(rule)}" of another program leads to ${dev ?? `table ${table}`} and stands before ours: what it catches is its own, in spite of vpn: ours`,
+    help: `start that program before multihomed, or give its rule a priority from ${numbers.balancedPriority + 1} to 32765`,
+  }))
+  return [...before, ...behind]
 }
 
 function leftoverDefaults(lines: readonly LineFacts[], observed: Observed): Note[] {

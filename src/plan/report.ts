@@ -13,6 +13,8 @@ export type NoteCode =
   | 'foreign-mark'
   | 'mask-changed'
   | 'vpn-catches'
+  | 'vpn-overruled'
+  | 'vpn-wins'
   | 'leftover-default'
   | 'no-usable-line'
   | 'missing-interface'

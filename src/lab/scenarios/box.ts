@@ -15,6 +15,8 @@ export interface Wishes {
   readonly affinity?: 'connection' | 'pair' | 'client'
   /** Narrows what is balanced. */
   readonly networks?: readonly string[]
+  readonly firewall?: { readonly inbound: 'allow' | 'drop'; readonly open?: readonly string[] }
+  readonly vpn?: 'first' | 'ours'
 }
 
 export interface BoxOptions extends LabOptions {
@@ -114,7 +116,10 @@ export function box(options: BoxOptions): Box {
 }
 
 /** Lines that the router configures get their address and gateway in the file, others are followed. */
-export function routerFile(lab: Lab, { lines, affinity = 'connection', networks }: Wishes): string {
+export function routerFile(
+  lab: Lab,
+  { lines, affinity = 'connection', networks, ...asWritten }: Wishes,
+): string {
   const entries = Object.entries(lines).map(([name, weight]) => {
     const line = lab.line(name)
     const fixed =
@@ -129,5 +134,7 @@ export function routerFile(lab: Lab, { lines, affinity = 'connection', networks 
 lines:
 ${entries.map(([name, line]) => `  ${name}: ${JSON.stringify(line)}`).join('\n')}
 affinity: ${affinity}
-`
+${Object.entries(asWritten)
+  .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+  .join('')}`
 }

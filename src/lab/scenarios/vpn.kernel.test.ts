@@ -109,6 +109,24 @@ describe('a VPN that takes some of the LAN', () => {
   })
 })
 
+/** As wg-quick gives them: without priorities, before there are any of ours. */
+const fullTunnelUp = (lab: Lab): Promise<string> =>
+  ip(lab, 'rule add not fwmark 0xca6c lookup 51820', 'rule add lookup main suppress_prefixlength 0')
+const fullTunnelDown = (lab: Lab): Promise<string> =>
+  ip(
+    lab,
+    'rule del not fwmark 0xca6c lookup 51820',
+    'rule del pref 32764 lookup main suppress_prefixlength 0',
+  )
+
+/** At the very last place before main's, behind whatever is there already. */
+const fullTunnelLast = (lab: Lab): Promise<string> =>
+  ip(
+    lab,
+    'rule add not fwmark 0xca6c lookup 51820 pref 32765',
+    'rule add lookup main suppress_prefixlength 0 pref 32764',
+  )
+
 describe('a full-tunnel VPN whose rules stand behind ours (wg-quick that was up before us)', () => {
   const NAMED = /rule "32765: not from all fwmark 0xca6c lookup 51820" of another program leads to wg0/
   const router = box({
@@ -121,16 +139,6 @@ describe('a full-tunnel VPN whose rules stand behind ours (wg-quick that was up 
       await fullTunnelUp(lab)
     },
   })
-
-  /** As wg-quick gives them: without priorities, before there are any of ours. */
-  const fullTunnelUp = (lab: Lab): Promise<string> =>
-    ip(lab, 'rule add not fwmark 0xca6c lookup 51820', 'rule add lookup main suppress_prefixlength 0')
-  const fullTunnelDown = (lab: Lab): Promise<string> =>
-    ip(
-      lab,
-      'rule del not fwmark 0xca6c lookup 51820',
-      'rule del pref 32764 lookup main suppress_prefixlength 0',
-    )
 
   async function assertInTunnel(): Promise<void> {
     const before = await router.chosen()
@@ -172,13 +180,73 @@ describe('a full-tunnel VPN whose rules stand behind ours (wg-quick that was up 
   test('when it comes back behind ours, new connections go into it at once, and long ones stay where they are', async () => {
     const flows = await openFlows(router.lab, ['client-1', 'client-2'], 8)
     const after = router.daemon.log.all.length
-    await ip(
-      router.lab,
-      'rule add not fwmark 0xca6c lookup 51820 pref 32765',
-      'rule add lookup main suppress_prefixlength 0 pref 32764',
-    )
+    await fullTunnelLast(router.lab)
     await router.daemon.log.waitFor(NAMED, { after })
     await assertInTunnel()
     await talkAll(flows)
+  })
+
+  test('when it is started anew while we stand behind it, at our very place: it stays before us', async () => {
+    const { lab } = router
+    const rules = (): Promise<string> => lab.must(ROUTER, ['ip', 'rule', 'show', 'pref', '32765'])
+    assert.match(await rules(), /lookup 51820.*\n.*lookup 222/)
+    // A second rule keeps us behind while the first goes and comes back, now behind ours.
+    await ip(lab, 'rule add from 10.99.0.0/16 lookup 51820 pref 32000')
+    await ip(
+      lab,
+      'rule del pref 32765 not fwmark 0xca6c lookup 51820',
+      'rule add pref 32765 not fwmark 0xca6c lookup 51820',
+    )
+    await eventually(rules, (shown) => /lookup 51820.*\n.*lookup 222/.test(shown), { what: 'ours is behind' })
+    await assertInTunnel()
+    await ip(lab, 'rule del pref 32000')
+  })
+})
+
+describe('a full-tunnel VPN behind ours that shall not win (vpn: ours)', () => {
+  const wishes = { lines: both, vpn: 'ours' } as const
+  const router = box({
+    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    clients: 2,
+    servers: 4,
+    wishes,
+    beforeStart: async (lab) => {
+      await plugTunnel(lab)
+      await fullTunnelUp(lab)
+    },
+  })
+
+  test('LAN and router leave by the lines, and status says who stands behind them', async () => {
+    assert.deepEqual(await usedBy(router.lab, 'client-1'), ['fiber', 'dsl'])
+    assert.deepEqual(await usedBy(router.lab, ROUTER), ['fiber', 'dsl'])
+    for (const host of ['client-2', ROUTER])
+      for (const server of router.lab.topology.servers)
+        assert.notEqual((await router.lab.askUdp(host, server)).client, TUNNEL_ADDRESS, host)
+    const [note] = (await router.status()).notes
+    assert.deepEqual([note?.name, note?.severity], ['vpn-overruled', 'note'])
+  })
+
+  test("the tunnel's own packets leave by the lines, and who asks by its address gets into it", async () => {
+    const seen = await router.lab.askUdp(ROUTER, '203.0.113.10', { mark: 0xca6c })
+    assert.ok(['fiber', 'dsl'].includes(router.lab.lineOfAddress(seen.client) ?? ''))
+    assert.equal((await router.lab.ping('client-1', '10.77.0.1')).answers, 1)
+  })
+
+  test('the word may be changed while it runs: connections of before stay where they are', async () => {
+    const flows = await openFlows(router.lab, ['client-1', 'client-2'], 8)
+    await router.apply({ lines: both, vpn: 'first' })
+    for (const host of ['client-1', ROUTER])
+      assert.equal((await router.lab.httpGet(host, '203.0.113.10')).client, TUNNEL_ADDRESS, host)
+    assert.deepEqual((await router.status()).notes.map(({ name, severity }) => [name, severity]), [['vpn-catches', 'note']]) // prettier-ignore
+    await router.apply(wishes)
+    assert.deepEqual(await usedBy(router.lab, 'client-1'), ['fiber', 'dsl'])
+    await talkAll(flows)
+  })
+
+  test('one that stands before ours wins all the same, and that is said', async () => {
+    await fullTunnelDown(router.lab)
+    await fullTunnelUp(router.lab) // now there are rules of ours, and the kernel puts it before them
+    await eventually(async () => (await router.status()).notes.map(({ name }) => name), (names) => names.includes('vpn-wins'), { what: 'the note' }) // prettier-ignore
+    assert.equal((await router.lab.httpGet('client-1', '203.0.113.10')).client, TUNNEL_ADDRESS)
   })
 })
