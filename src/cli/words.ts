@@ -177,7 +177,7 @@ export const WORDS: readonly Word[] = [
     name: 'vpn',
     also: ['wireguard', 'wg-quick', 'tailscale', 'openvpn', 'tunnel'],
     means:
-      'Tunnels are left alone. What a rule before ours, or a route in `main`, leads into one is not balanced; one that takes everything and was started before us keeps what it takes, and a note says so.',
+      'Tunnels are left alone. What a rule before ours, or a route in `main`, leads into one is not balanced; with one that takes everything and was started before us the key `vpn` says who wins.',
     see: ['MH510', 'rulePriorityBase', 'mark'],
   },
   {
