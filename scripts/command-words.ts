@@ -37,6 +37,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     exits: '4, 130',
   },
   'config schema': { prints: 'JSON in either case.', exits: 'none' },
+  completion: {
+    prints:
+      'The script. What it completes is asked of this command at each Tab: names of lines from the daemon, or from the file while the daemon is away.',
+    exits: 'none',
+  },
   run: {
     prints:
       'One line with "ready" on stdout, the log on stderr. Failures stand on stderr as text, with `--json` too. `multihomed` is the same as `multihome run`.',

@@ -15,6 +15,7 @@ export const program = createProgram(
     offline: nothing,
     run: nothing,
     lab: nothing,
+    labCompletion: nothing,
     configSchema: nothing,
     hasServiceUnit: nothing,
   },

@@ -24,6 +24,7 @@ process.exitCode = await runCommand({
   configSchema: async () => (await import('./config/json-schema.ts')).configJsonSchema(),
   hasServiceUnit: () => UNIT_FILES.some((file) => existsSync(file)),
   lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
+  labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),
   run: async (options) => {
     const [{ runDaemon }, { startApi, verdict }] = await Promise.all([
       import('./daemon/run.ts'),

@@ -47,6 +47,17 @@ export function find(typed: string, all: readonly Explainable[]): Finding {
   return { is: 'missing', ...(near !== undefined && { near: shown(near, all) }) }
 }
 
+/** What the Tab key offers behind `explain`: the shortest name of each thing, where that is one word. */
+export const shortNames = (program: Command): { value: string; means: string }[] =>
+  explainables(program)
+    .map(({ entry: { kind, name } }) => ({ value: shortName(kind, name), means: kind }))
+    .filter(({ value }, i, all) => !value.includes(' ') && all.findIndex((one) => one.value === value) === i)
+
+function shortName(kind: Entry['kind'], name: string): string {
+  if (kind === 'command') return name.replace(/^multihome /, '')
+  return kind === 'key' ? (name.split('.').at(-1) ?? name) : name
+}
+
 /** `error[MH203]:` and `MH203` are the same question, and so are `lines.fiber.weight` and `lines.NAME.weight`. */
 function folded(typed: string): string {
   const code = /\bmh\d{3}\b/i.exec(typed)?.[0]

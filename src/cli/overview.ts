@@ -9,6 +9,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is
           config    config schema: for editors that complete and check the file
+          completion bash, zsh, fish: what the Tab key asks
   Care    run       the daemon itself                       down: leave no trace
 
   For scripts: add --json to any command but run and lab.

@@ -79,6 +79,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     offline: () => Promise.resolve(fakeOffline(circumstances.offline)),
     run: circumstances.run ?? (() => assert.fail('no daemon was asked for')),
     lab: circumstances.lab ?? (() => assert.fail('no lab was asked for')),
+    labCompletion: () => assert.fail('nothing of the lab was asked for'),
     hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),
   })
@@ -184,6 +185,8 @@ const ROWS: readonly Row[] = [
   { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
   { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
   { name: 'explain with a typo', line: 'explain wieght', exitCode: 2, err: /^There is nothing called "wieght" to explain\. Did you mean weight\?\n$/, kind: 'Error' },
+  { name: 'completion', line: 'completion bash', exitCode: 0, out: /complete -F _multihome/, kind: 'Completion' },
+  { name: 'completion for a shell there is not', line: 'completion csh', exitCode: 2, err: /bash, zsh, fish/, kind: 'Error' },
   { name: 'down --dry-run', line: 'down --dry-run', exitCode: 0, out: /^Would remove .* {2}ip rule del/s, kind: 'Down' },
   { name: 'down by the daemon', line: 'down', exitCode: 0, out: /^Removed .*The daemon\s+has ended\.\n$/s, kind: 'Down' },
   { name: 'down without a daemon', line: 'down', circumstances: noDaemon, exitCode: 0, out: /^Removed 7 rules[^.]*\. Nothing\s+of ours is left\.\n$/, kind: 'Down' },
@@ -362,6 +365,34 @@ test('settings before the word lab are refused, not lost', async () => {
 test('config schema prints the schema, and nothing else', async () => {
   const { exitCode, out, err } = await type('config schema')
   assert.deepEqual([exitCode, JSON.parse(out), err], [0, { title: 'schema' }, ''])
+})
+
+const COMPLETE = [
+  ['complete -- lines f', 'fiber\tup\n', 'names come from the daemon, with their states'],
+  [`complete -- --socket=${nobodyThere} --config /nonexistent lines f`, '', 'neither daemon nor file: silence'],
+  ['complete -- status --json --che', '--check\tthe verdict alone; exit 0: all in use, 11: some, 12: none\n', 'what is completed is not obeyed'],
+  ['complete -- --config /et', ':files\n', 'files are left to the shell'],
+  ['complete -- explain pinn', 'pinned\tword\n', 'words that can be explained'],
+  ['complete', 'status', 'nothing typed at all'],
+] as const // prettier-ignore
+for (const [line, out, why] of COMPLETE) {
+  test(`the Tab key: ${why}`, async () => {
+    control = {}
+    const outcome = await type(line)
+    assert.deepEqual([outcome.exitCode, outcome.err], [0, ''])
+    assert.ok(out === '' ? outcome.out === '' : outcome.out.startsWith(out), outcome.out)
+  })
+}
+
+test('a line whose name is no plain word is not offered to a shell', async () => {
+  const lines = VALUES.status.lines.map((line) => ({ ...line, name: '$(reboot)' }))
+  control = { status: () => Promise.resolve({ ...VALUES.status, lines }) }
+  assert.equal((await type('complete -- lines $')).out, '')
+})
+
+test('completion prints a script for each shell', async () => {
+  for (const shell of ['bash', 'zsh', 'fish'])
+    assert.match((await type(`completion ${shell}`)).out, /multihome complet/)
 })
 
 test('--version is the version alone', async () => {

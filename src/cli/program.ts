@@ -3,6 +3,8 @@ import { deliver, failed } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { addApply } from './apply.ts'
 import { addCheck } from './check.ts'
+import { addComplete } from './complete.ts'
+import { addCompletion } from './completion.ts'
 import { addConfigSchema } from './config-schema.ts'
 import { addDown } from './down.ts'
 import { EXIT } from './exit-codes.ts'
@@ -29,6 +31,8 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addExplain,
   addLab,
   addConfigSchema,
+  addCompletion,
+  addComplete,
   addRun,
   addDown,
 ]

@@ -1,5 +1,7 @@
 import type { ConfigProblem, DownReport, Note, PlanReport } from '../api/documents.ts'
+import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
+import type { Live } from './candidates.ts'
 import type { Sink } from './screen.ts'
 
 /** All that the command gets from outside; `main.ts` hands in the real things, tests their own. */
@@ -17,6 +19,8 @@ export interface Surroundings {
   run(options: RunOptions): Promise<number>
   /** The lab, which reads its own arguments. @returns its exit code */
   lab(argv: readonly string[]): Promise<number>
+  /** What the lab's own commands are, and who is in a running one. */
+  labCompletion(): Promise<{ readonly program: Command; readonly live: Live }>
   configSchema(): Promise<object>
   /** Whether systemd knows a multihomed.service, so that advice can name it. */
   hasServiceUnit(): boolean

@@ -48,6 +48,16 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** For the Tab key: the commands of the lab, and the names of those who are in a running one. */
+export const labCompletion = () => ({
+  program: commandLine(() => () => Promise.resolve(), []),
+  live: {
+    line: async () =>
+      (await askRunning({ do: 'status' })).lines.map(({ name, state }) => ({ value: name, means: state })),
+    host: async () => Object.keys((await askRunning({ do: 'status' })).hosts).map((value) => ({ value })),
+  },
+})
+
 /** With the codes of `api/codes.ts`. @returns the exit code */
 function complain(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error)
