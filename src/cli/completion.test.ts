@@ -61,7 +61,7 @@ compopt() { COMPREPLY=("($*)"); }
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
 COMP_CWORD=${words.length - 1}
 _multihome '${words[0]}'
-echo "${'${COMPREPLY[*]}'}"`
+printf '%s\\n' "\${COMPREPLY[*]}"`
     assert.equal(run('bash', script).trimEnd(), offers)
   })
 }
