@@ -42,6 +42,9 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'missing-interface': 'MH515',
   'vpn-overruled': 'MH516',
   'vpn-wins': 'MH517',
+  'memory-unsaved': 'MH530',
+  'file-refused': 'MH531',
+  'fought-over': 'MH532',
 }
 
 /** What each note tells. */
@@ -58,4 +61,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'missing-interface': 'an interface of the file is not there',
   'vpn-overruled': 'a VPN comes after the lines, as `vpn: ours` says',
   'vpn-wins': 'a VPN comes before the lines in spite of `vpn: ours`',
+  'memory-unsaved': 'what must not be forgotten cannot be written to disk',
+  'file-refused': 'the file was changed and refused: what runs is an older configuration',
+  'fought-over': 'another program keeps removing something of ours',
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LineStatus } from '../daemon/control.ts'
 import { VALUES } from './examples.ts'
-import { clockTime, verdict } from './verdict.ts'
+import { verdict } from './verdict.ts'
 
 // Local times, as the sentence shows them.
 const NOW_MS = new Date(2026, 10, 22, 15, 6, 43).getTime()
@@ -90,14 +90,3 @@ test('verdict: never says that the Internet works, for nobody has asked it', () 
     assert.doesNotMatch(verdict({ lines, matches: true }, NOW_MS).text, /internet|works/i)
   }
 })
-
-const TIMES = [
-  { at: new Date(2026, 10, 22, 14, 2), shown: '14:02' },
-  { at: new Date(2026, 10, 21, 9, 5), shown: '21 November 09:05' },
-  { at: new Date(2025, 2, 3, 14, 2), shown: '3 March 2025' },
-]
-for (const { at, shown } of TIMES) {
-  test(`a time is never mistaken for today's: ${shown}`, () => {
-    assert.equal(clockTime(at.getTime(), NOW_MS), shown)
-  })
-}

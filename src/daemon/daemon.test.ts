@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
+import { eventually } from '../lab/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { Daemon } from './daemon.ts'
 import { BOX, stateOf } from './examples.ts'
@@ -126,14 +127,44 @@ test('a daemon that stops during a pass that fails tries no more', async (t) => 
 })
 
 test('a state directory that cannot be written stops neither lines nor down, and is told once', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
   const file = join(await mkdtemp(join(tmpdir(), 'multihomed-')), 'a-file')
   await writeFile(file, '')
   t.after(() => rm(join(file, '..'), { recursive: true }))
-  const { daemon, log, ends } = await started(t, { stateDir: file })
+  const { kernel, daemon, log, ends } = await started(t, { stateDir: file })
   assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
-  assert.equal(log.filter((line) => line.includes('state directory cannot be written')).length, 1)
+  kernel.removeAddress('wan2', '198.51.2.77/24')
+  kernel.addAddress('wan2', '198.51.2.78/24')
+  const { notes, matches } = daemon.glance()
+  assert.equal(matches, true, 'the kernel is as wished')
+  assert.match(notes.find(({ code }) => code === 'memory-unsaved')?.text ?? '', /a-file cannot be written/)
+
+  await rm(file)
+  t.mock.timers.tick(30_000)
+  await eventually(() => daemon.glance().notes, (now) => now.every(({ code }) => code !== 'memory-unsaved'), { what: 'it is written' }) // prettier-ignore
+  assert.equal(log.filter((line) => line.includes('cannot be written')).length, 1)
+  assert.equal(log.filter((line) => line.includes('written down again')).length, 1)
   assert.ok((await daemon.down({ dryRun: false })).ok)
   assert.deepEqual(ends, ['down'])
+})
+
+test('status tells of a file that was refused until one is taken, and what runs instead', async (t) => {
+  const { kernel, daemon, write } = await started(t)
+  const told = (): string | undefined =>
+    daemon.glance().notes.find(({ code }) => code === 'file-refused')?.text
+  assert.equal(told(), undefined)
+  await write(`${ONE}wieght: 3\nwaight: 3\n`)
+  await daemon.apply()
+  assert.match(
+    told() ?? '',
+    /config\.yaml was refused at \d\d:\d\d: 2 errors; what runs is the configuration of \d\d:\d\d$/,
+  )
+  await write(ONE)
+  kernel.failNext('change-ruleset')
+  await daemon.apply()
+  assert.match(told() ?? '', /could not be applied at \d\d:\d\d: change-ruleset: as the test asked/)
+  await daemon.apply()
+  assert.equal(told(), undefined)
 })
 
 test('a box that boots in 1970 and learns the time is not old for that', async (t) => {

@@ -1,16 +1,18 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
-import { refusals, type Desired, type Memory } from '../plan/index.ts'
+import { refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { ApplyOutcome, Control, DownReport, Status } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { LineTracker } from './line-tracker.ts'
 import type { Log } from './log.ts'
+import { MemoryKeeper } from './memory-keeper.ts'
+import { refusedFileNote, type RefusedFile } from './own-notes.ts'
 import { PassQueue, type PassOutcome } from './pass-queue.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
 import { reconcile, type PassReport } from './reconciler.ts'
-import { forgetMemory, saveMemory, type StateDir } from './state-dir.ts'
+import { forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { describeTrouble } from './trouble.ts'
@@ -45,14 +47,13 @@ export class Daemon implements Control {
   readonly #wallClock = new WallClock()
   readonly #queue = new PassQueue((causes) => this.#pass(causes))
   readonly #lines = new LineTracker()
+  readonly #keeper: MemoryKeeper
   readonly #counters = new CounterWindow()
   readonly #health: ReadonlyMap<string, LineHealth> = new Map()
   readonly #timers: NodeJS.Timeout[] = []
   #config: Config
   #configAppliedAtMs = performance.now()
-  #memory: Memory
-  /** The state directory could not be written; another try comes with the regular look. */
-  #isUnsaved = false
+  #refusedFile: RefusedFile | undefined
   #wanted: Desired | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
@@ -62,7 +63,7 @@ export class Daemon implements Control {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#config = options.config
-    this.#memory = options.memory
+    this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
   }
 
   /** The first pass, then the watch. @returns why the box cannot be taken over */
@@ -78,9 +79,14 @@ export class Daemon implements Control {
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
-      setInterval(() => this.#queue.request({ text: 'the regular look', urgent: false }), LOOK_EVERY_MS),
+      setInterval(() => this.#look(), LOOK_EVERY_MS),
     )
     return ok(undefined)
+  }
+
+  #look(): void {
+    void this.#queue.exclusive(() => this.#keeper.retry())
+    this.#queue.request({ text: 'the regular look', urgent: false })
   }
 
   #onEvent(event: KernelEvent): void {
@@ -102,6 +108,8 @@ export class Daemon implements Control {
     const reading = await readConfig(this.#config.file)
     if (!reading.ok) {
       this.#options.log.error(`${this.#config.file} is refused as a whole; everything stays as it is`)
+      const errors = reading.error.problems.filter(({ severity }) => severity === 'error').length
+      this.#refused('refused', `${errors} ${errors === 1 ? 'error' : 'errors'}`)
       return { is: 'refused', ...reading.error }
     }
     const turn = await this.#queue.exclusive(() =>
@@ -111,15 +119,21 @@ export class Daemon implements Control {
     if (!turn.value.ok) {
       // Back to what the running configuration wishes, should anything of the new one be left.
       this.#queue.request({ text: 'a file that could not be applied', urgent: true })
+      this.#refused('failed', turn.value.error)
       return { is: 'failed', trouble: turn.value.error }
     }
+    this.#refusedFile = undefined
     const { chapters, wanted, tookMs } = turn.value.value
     return { is: 'applied', plan: planReport(chapters, wanted.notes), tookMs: Math.round(tookMs) }
   }
 
+  #refused(is: RefusedFile['is'], why: string): void {
+    this.#refusedFile = { is, why, atMs: performance.now() }
+  }
+
   async down({ dryRun }: { dryRun: boolean }): Promise<Result<DownReport, string>> {
     const turn = await this.#queue.exclusive(async () => {
-      const report = await takeDown(this.#options.kernel, this.#memory, dryRun)
+      const report = await takeDown(this.#options.kernel, this.#keeper.memory, dryRun)
       // Nothing that waits behind us may put it all back.
       if (report.ok && !dryRun) this.#queue.shut()
       return report
@@ -154,22 +168,34 @@ export class Daemon implements Control {
       states: this.#lines.states,
       configAppliedAtMs: this.#configAppliedAtMs,
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+      notes: this.#notes(),
     }
+  }
+
+  /** What we know of ourselves, beside what the last pass saw. */
+  #notes(): Note[] {
+    const { file } = this.#config
+    const at = (atMs: number): number => this.#wallClock.at(atMs)
+    const refused =
+      this.#refusedFile &&
+      refusedFileNote(file, this.#refusedFile, {
+        refusedAtMs: at(this.#refusedFile.atMs),
+        appliedAtMs: at(this.#configAppliedAtMs),
+        nowMs: at(performance.now()),
+      })
+    return [this.#keeper.note, refused].filter((note) => note !== undefined)
   }
 
   async #leave(): Promise<void> {
     await this.stop()
-    try {
-      await forgetMemory(this.#options.stateDir)
-    } catch (cause) {
-      this.#options.log.error(`the state directory cannot be cleared: ${messageOf(cause)}`)
+    for (const { directory, why } of await forgetMemory(this.#options.stateDir)) {
+      this.#options.log.error(`${directory} cannot be cleared: ${why}`)
     }
     this.#options.log.info('down: everything of ours is gone, the box is as it was before')
     this.#options.onDown()
   }
 
   async #pass(causes: readonly string[]): Promise<PassOutcome> {
-    if (this.#isUnsaved) await this.#remember(this.#memory)
     const done = await this.#reconcile(this.#config, causes, false)
     clearTimeout(this.#retry)
     if (done.ok) {
@@ -191,8 +217,8 @@ export class Daemon implements Control {
       kernel: this.#options.kernel,
       config,
       health: this.#health,
-      memory: this.#memory,
-      remember: (memory) => this.#remember(memory),
+      memory: this.#keeper.memory,
+      remember: (memory) => this.#keeper.keep(memory),
       ...(asked ? { refuse: refusals } : {}),
     })
     if (!result.ok) {
@@ -202,10 +228,9 @@ export class Daemon implements Control {
       this.#options.onChange()
       return fail(text)
     }
-    const { report, memory } = result.value
+    const { report } = result.value
     if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
-    this.#memory = memory
     this.#trouble = undefined
     this.#tell(report, causes)
     return ok(report)
@@ -234,20 +259,6 @@ export class Daemon implements Control {
       }
     }
     this.#options.onChange()
-  }
-
-  /** A state directory that cannot be written must not stop the lines from working. */
-  async #remember(memory: Memory): Promise<void> {
-    this.#memory = memory
-    try {
-      await saveMemory(this.#options.stateDir, memory)
-      this.#isUnsaved = false
-    } catch (cause) {
-      if (!this.#isUnsaved) {
-        this.#options.log.error(`the state directory cannot be written: ${messageOf(cause)}`)
-      }
-      this.#isUnsaved = true
-    }
   }
 
   async #sample(): Promise<void> {

@@ -17,10 +17,10 @@ const MEMORY: Memory = {
     linksRaised: ['wan1.10'],
   },
 }
-const TEXT = memoryText(MEMORY, 'a-boot')
+const TEXT = memoryText({ ...MEMORY, boot: 'a-boot', saves: 7 })
 
 test('what was written is read back', () =>
-  assert.deepEqual(parseMemory(TEXT), { ...MEMORY, boot: 'a-boot' }))
+  assert.deepEqual(parseMemory(TEXT), { ...MEMORY, boot: 'a-boot', saves: 7 }))
 
 const sysctl = (key: string, value = '0'): unknown => ({
   originals: { ...MEMORY.originals, sysctls: [{ key, value }] },
@@ -70,6 +70,7 @@ const WRONG: readonly { name: string; change: unknown }[] = [
     change: { originals: { ...MEMORY.originals, linksRaised: undefined } },
   },
   { name: 'no boot', change: { boot: 7 } },
+  { name: 'a count that is none', change: { saves: -1 } },
   { name: 'another version', change: { version: 2 } },
 ]
 

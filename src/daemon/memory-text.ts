@@ -14,10 +14,12 @@ const VERSION = 1
 export interface BootMemory extends Memory {
   /** The boot it was written in. */
   readonly boot: string
+  /** How often it was written before: of two copies the one with more is the newer, whatever the clock said. */
+  readonly saves: number
 }
 
-export const memoryText = (memory: Memory, boot: string): string =>
-  `${JSON.stringify({ version: VERSION, boot, ...memory }, undefined, 2)}\n`
+export const memoryText = (memory: BootMemory): string =>
+  `${JSON.stringify({ version: VERSION, ...memory }, undefined, 2)}\n`
 
 /**
  * Nothing of it is taken on trust: `down` writes sysctls and takes addresses off by what stands here, as root.
@@ -28,21 +30,25 @@ export function parseMemory(text: string): BootMemory | undefined {
   const originals = fieldsOf(file?.['originals'])
   if (file === undefined || originals === undefined || file['version'] !== VERSION) return undefined
   const { boot } = file
+  const saves = readCount(file['saves'])
   const ids = entriesOf(file['ids'], readId)
   const gateways = entriesOf(file['gateways'], readIp)
   const sources = entriesOf(file['sources'], readSource)
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
-  if (typeof boot !== 'string' || ids === undefined) return undefined
+  if (typeof boot !== 'string' || saves === undefined || ids === undefined) return undefined
   if (gateways === undefined || sources === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
-  return { boot, ids, gateways, sources, originals: { sysctls, addedAddresses, linksRaised } }
+  return { boot, saves, ids, gateways, sources, originals: { sysctls, addedAddresses, linksRaised } }
 }
 
 const readId = (value: unknown): LineId | undefined =>
   Number.isSafeInteger(value) && Number(value) >= 1 ? lineId(Number(value)) : undefined
+
+const readCount = (value: unknown): number | undefined =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined
 
 const readIp = (value: unknown): string | undefined =>
   typeof value === 'string' && parseAddress(value)?.address === value ? value : undefined

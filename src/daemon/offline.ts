@@ -90,7 +90,11 @@ export async function downOffline(
       if (!down.ok) return fail({ code: 'kernel', text: down.error })
       if (!options.dryRun) {
         await removeSocket(options.socketPath)
-        await forgetMemory(places)
+        const [kept] = await forgetMemory(places)
+        if (kept !== undefined) {
+          const text = `everything of ours is gone from the kernel, but ${kept.directory} cannot be cleared: ${kept.why}; remove it before the next start, which would take it for true`
+          return fail({ code: 'kernel', text })
+        }
       }
       return ok({ ...down.value, ...(settingsLeft.length > 0 && { settingsLeft }) })
     })

@@ -1,13 +1,15 @@
 import { dirname } from 'node:path'
-import { notifyServiceManager, openLinuxKernel } from '../kernel/index.ts'
-import { messageOf, fail, ok, type Result } from '../model/index.ts'
+import { notifyServiceManager, openLinuxKernel, type Kernel } from '../kernel/index.ts'
+import { OUR_PROTOCOL, messageOf, fail, ok, type Result } from '../model/index.ts'
+import { emptyMemory, type Memory } from '../plan/index.ts'
+import { ApiDoor, type StartApi } from './api-door.ts'
 import type { Control, Status } from './control.ts'
 import { Daemon, type DaemonOptions } from './daemon.ts'
 import { takeLock, type Lock } from './lock.ts'
 import { createLog, type LogFormat } from './log.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
-import { loadMemory } from './state-dir.ts'
+import { StateDirError, loadMemory, type StateDir } from './state-dir.ts'
 
 export interface RunOptions {
   readonly configFile: string
@@ -15,9 +17,7 @@ export interface RunOptions {
   readonly socketPath: string
   readonly logFormat?: LogFormat
   readonly version: string
-  readonly startApi: (
-    control: Control,
-  ) => Promise<Result<{ close(): Promise<void> }, { readonly text: string }>>
+  readonly startApi: (control: Control) => ReturnType<StartApi>
   /** The one sentence on how things are. */
   readonly verdict: (status: Status, nowMs: number) => { readonly text: string }
 }
@@ -76,15 +76,14 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
 
-  let api: Awaited<ReturnType<RunOptions['startApi']>> | undefined
+  const api = new ApiDoor(() => options.startApi(daemon), log)
   try {
     const started = await daemon.start()
     if (!started.ok) {
       complain(`error[MH500]: the box could not be taken over: ${started.error}`)
       return EXIT.failed
     }
-    api = await options.startApi(daemon)
-    if (!api.ok) log.error(`${api.error.text}; the lines work, but multihome status does not`)
+    await api.open()
     isReady = true
     const readyMs = Math.round(process.uptime() * 1000)
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
@@ -96,7 +95,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   } finally {
     process.off('SIGHUP', onReload)
     // The API first: what it asks for must not begin when the kernel is closed.
-    if (api?.ok === true) await api.value.close()
+    await api.close()
     await daemon.stop()
     kernel.close()
     lock.release()
@@ -131,14 +130,40 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
     lock.value.release()
     return fail({ exitCode: EXIT.failed, text: `error[${code}]: ${text}` })
   }
+  const kernel = await openLinuxKernel()
+  if (!kernel.ok) return refuse('MH500', `${kernel.error.what}: ${kernel.error.said}`)
   try {
-    const memory = await loadMemory(stateDir, complain)
-    const kernel = await openLinuxKernel()
-    if (!kernel.ok) return refuse('MH500', `${kernel.error.what}: ${kernel.error.said}`)
+    const memory = await memoryOrNone(stateDir, kernel.value)
     return ok({ kernel: kernel.value, config: reading.value.config, memory, stateDir, lock: lock.value })
   } catch (cause) {
+    kernel.value.close()
     return refuse('MH703', messageOf(cause))
   }
+}
+
+/**
+ * A memory that nobody can read is not needed on a box that has nothing of ours, as after a reboot: then the lines
+ * working is worth more than the numbers they had.
+ * @throws {StateDirError} where it is needed
+ */
+async function memoryOrNone(stateDir: StateDir, kernel: Kernel): Promise<Memory> {
+  try {
+    return await loadMemory(stateDir, complain)
+  } catch (cause) {
+    if (!(cause instanceof StateDirError) || (await hasOurs(kernel))) throw cause
+    complain(`${cause.why}; nothing of ours is on this box, so it goes on without`)
+    return emptyMemory
+  }
+}
+
+async function hasOurs(kernel: Kernel): Promise<boolean> {
+  const reading = await kernel.observe([])
+  if (!reading.ok) return true
+  const { rules, routes, nexthops, ruleset } = reading.value
+  return (
+    ruleset !== undefined ||
+    [...rules, ...routes, ...nexthops].some(({ protocol }) => protocol === OUR_PROTOCOL)
+  )
 }
 
 const complain = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -193,11 +193,38 @@ test('a link planted where we write is not written through', async () => {
   assert.deepEqual(await loadMemory(dir), memory)
 })
 
-test('a copy that cannot be written is no failure, a state directory that cannot be written is', async () => {
-  await writeFile(join(root, 'run'), 'a file where the directory should be')
-  await saveMemory(dir, memory)
-  await writeFile(join(root, 'blocked'), '')
-  await assert.rejects(saveMemory({ ...dir, path: join(root, 'blocked') }, memory))
+test('what cannot be written is named, and the other copy is written all the same', async () => {
+  await writeFile(join(root, 'blocked'), 'a file where the directory should be')
+  const blocked = join(root, 'blocked')
+  const [copyLost] = await saveMemory({ ...dir, runtimePath: blocked }, memory)
+  assert.ok(copyLost?.directory === blocked && /EEXIST|ENOTDIR/.test(copyLost.why), JSON.stringify(copyLost))
+  assert.deepEqual(await loadMemory({ ...dir, runtimePath: join(root, 'none') }), memory)
+  await rm(dir.path, { recursive: true })
+  const [kept, ...more] = await saveMemory({ ...dir, path: blocked }, memory)
+  assert.deepEqual([kept?.directory, more], [blocked, []])
+  assert.deepEqual(await loadMemory({ ...dir, path: join(root, 'none') }), memory)
+})
+
+for (const [stuck, newer] of [
+  ['path', 'runtimePath'],
+  ['runtimePath', 'path'],
+] as const) {
+  test(`a copy that could not be written for a while (${stuck}) is not believed against the newer one`, async () => {
+    await saveMemory(dir, memory)
+    const old = await readFile(file(stuck), 'utf8')
+    const now: Memory = { ...memory, gateways: { dsl: '203.0.113.9' }, originals: emptyMemory.originals }
+    await saveMemory(dir, now)
+    await writeFile(file(stuck), old)
+    assert.deepEqual(await loadMemory(dir), now)
+    await rm(file(newer))
+    assert.deepEqual(await loadMemory(dir), memory)
+  })
+}
+
+test('a state directory that is the directory of the socket is written once', async () => {
+  const one = { path: dir.path, runtimePath: dir.path }
+  assert.deepEqual(await saveMemory(one, memory), [])
+  assert.deepEqual(await loadMemory(one), memory)
 })
 
 test('after down nothing is remembered, twice as well', async () => {

@@ -24,7 +24,14 @@ const RUNTIME_DIRECTORY_MODE = 0o755
 const DIRECTORY_MODE = 0o750
 const FILE_MODE = 0o640
 
-export class StateDirError extends Error {}
+export class StateDirError extends Error {
+  /** What is wrong with each copy. */
+  readonly why: string
+  constructor(unusable: readonly string[]) {
+    super(unusable.map((why) => `${why}; move it away to start afresh`).join('\n'))
+    this.why = unusable.join(', and ')
+  }
+}
 
 /**
  * @param onWarning told about a copy that cannot be used while the other one can
@@ -34,39 +41,70 @@ export async function loadMemory(
   dir: StateDir,
   onWarning: (text: string) => void = () => undefined,
 ): Promise<Memory> {
-  const copies = await Promise.all([readCopy(dir.path), readCopy(dir.runtimePath)])
-  const usable = copies.flatMap((copy) => (copy.is === 'usable' ? [copy.memory] : []))
+  const copies = await readCopies(dir)
+  const usable = newestFirst(copies)
   const unusable = copies.flatMap((copy) => (copy.is === 'unusable' ? [copy.why] : []))
   const [memory] = usable
   if (memory === undefined) {
     if (unusable.length === 0) return emptyMemory
-    throw new StateDirError(unusable.map((why) => `${why}; move it away to start afresh`).join('\n'))
+    throw new StateDirError(unusable)
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
-  const boot = await bootId()
-  const originals = usable.find((candidate) => candidate.boot === boot)?.originals
   const { ids, gateways, sources } = memory
-  return { ids, gateways, sources, originals: originals ?? emptyMemory.originals }
+  const boot = await bootId()
+  const originals = usable.find((candidate) => candidate.boot === boot)?.originals ?? emptyMemory.originals
+  return { ids, gateways, sources, originals }
 }
 
-/** @throws when the state directory cannot be written; the copy is tried all the same */
-export async function saveMemory(dir: StateDir, memory: Memory): Promise<void> {
-  const text = memoryText(memory, await bootId())
-  const [kept] = await Promise.allSettled([
-    writeWhole(dir.path, DIRECTORY_MODE, text),
-    writeWhole(dir.runtimePath, RUNTIME_DIRECTORY_MODE, text),
+/** A directory that could not be written, and why. */
+export interface Unsaved {
+  readonly directory: string
+  readonly why: string
+}
+
+/** Writes what it can. @returns what it could not, empty when both copies are kept; never rejects for a full disk */
+export async function saveMemory(dir: StateDir, memory: Memory): Promise<readonly Unsaved[]> {
+  const saves = Math.max(0, ...newestFirst(await readCopies(dir)).map((copy) => copy.saves)) + 1
+  const text = memoryText({ ...memory, boot: await bootId(), saves })
+  // A map, because both may be one directory.
+  const modes = new Map([
+    [dir.runtimePath, RUNTIME_DIRECTORY_MODE],
+    [dir.path, DIRECTORY_MODE],
   ])
-  if (kept.status === 'rejected') throw kept.reason
+  const writing = [...modes].map(([path, mode]) => failureOf(path, writeWhole(path, mode, text)))
+  return (await Promise.all(writing)).flat()
 }
 
-/** What `down` leaves: nothing, the directories neither unless somebody keeps other things in them. */
-export async function forgetMemory(dir: StateDir): Promise<void> {
-  for (const directory of [dir.path, dir.runtimePath]) {
-    await rm(join(directory, FILE), { force: true })
-    await rm(join(directory, `${FILE}.new`), { force: true })
-    await rmdir(directory).catch(() => undefined)
+/**
+ * What `down` leaves: nothing, the directories neither unless somebody keeps other things in them.
+ * @returns where something had to stay
+ */
+export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
+  const clearing = [dir.path, dir.runtimePath].map((path) => failureOf(path, clear(path)))
+  return (await Promise.all(clearing)).flat()
+}
+
+async function clear(directory: string): Promise<void> {
+  await rm(join(directory, FILE), { force: true })
+  await rm(join(directory, `${FILE}.new`), { force: true })
+  await rmdir(directory).catch(() => undefined)
+}
+
+async function failureOf(directory: string, job: Promise<void>): Promise<Unsaved[]> {
+  try {
+    await job
+    return []
+  } catch (cause) {
+    return [{ directory, why: messageOf(cause) }]
   }
 }
+
+const readCopies = (dir: StateDir): Promise<Copy[]> =>
+  Promise.all([readCopy(dir.path), readCopy(dir.runtimePath)])
+
+/** One of the two may be older: its directory could not be written for a while. */
+const newestFirst = (copies: readonly Copy[]): BootMemory[] =>
+  copies.flatMap((copy) => (copy.is === 'usable' ? [copy.memory] : [])).toSorted((a, b) => b.saves - a.saves)
 
 type Copy =
   | { readonly is: 'absent' }
@@ -133,10 +171,14 @@ async function writeWhole(directory: string, mode: number, text: string): Promis
   try {
     await file.writeFile(text)
     await file.sync()
+    await rename(temporary, path)
+  } catch (cause) {
+    // A disk that is full needs the room.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw cause
   } finally {
     await file.close()
   }
-  await rename(temporary, path)
 }
 
 async function bootId(): Promise<string> {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Config } from '../model/index.ts'
-import { chosenCounter, numbersOf, slotsOf, type Desired } from '../plan/index.ts'
+import { chosenCounter, numbersOf, slotsOf, type Desired, type Note } from '../plan/index.ts'
 import type { LineStatus, Status } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import type { TrackedState } from './line-tracker.ts'
@@ -15,6 +15,8 @@ export interface Picture {
   readonly configAppliedAtMs: number
   /** Why the kernel is not as wished; absent when it is. */
   readonly trouble?: string
+  /** Beside those of `wanted`. */
+  readonly notes: readonly Note[]
 }
 
 /** What does not change while the daemon runs. */
@@ -27,7 +29,7 @@ export interface Identity {
 
 /** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
 export function statusOf(
-  { config, wanted, states, configAppliedAtMs, trouble }: Picture,
+  { config, wanted, states, configAppliedAtMs, trouble, notes }: Picture,
   { version, startedAtMs, clock }: Identity,
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
@@ -72,6 +74,6 @@ export function statusOf(
     ...(trouble === undefined ? {} : { trouble }),
     shareWindowMs: SHARE_WINDOW_MS,
     lines,
-    notes: wanted.notes,
+    notes: [...wanted.notes, ...notes],
   }
 }

@@ -20,6 +20,9 @@ export type NoteCode =
   | 'missing-interface'
   | 'near-overlap'
   | 'old-kernel'
+  | 'memory-unsaved'
+  | 'file-refused'
+  | 'fought-over'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {
