@@ -132,4 +132,16 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'An interface that the file names is not there: a modem that comes later, or a typo.',
     help: 'Compare with `ip -brief link`. Nothing is to be done for one that comes later: it is noticed.',
   },
+  'memory-unsaved': {
+    why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',
+    help: 'Make room, or make it writable: `df -h`, `findmnt -T /var/lib/multihomed`. It is tried again every 30 s.',
+  },
+  'file-refused': {
+    why: 'The last `multihome apply` or reload did not take the file. A file is taken as a whole or not at all, so the older configuration still holds, and a restart would find the file as it is now.',
+    help: '`multihome check` tells what is wrong; after mending it: `sudo multihome apply`.',
+  },
+  'fought-over': {
+    why: 'Something of ours is removed again and again by another program, as systemd-networkd or NetworkManager may do. Putting it back at once each time would keep both busy for ever, so it is put back later and later.',
+    help: 'Stop that program from removing what it did not make. systemd-networkd: `ManageForeignRoutingPolicyRules=no` and `ManageForeignRoutes=no` in /etc/systemd/networkd.conf.',
+  },
 }
