@@ -90,6 +90,11 @@ const DOORS: readonly Door[] = [
     typeOnly: true,
     because: 'the kernel as an interface',
   },
+  {
+    file: 'src/kernel/ask-target.ts',
+    to: [],
+    because: 'a probe whose sockets are made at once, for tests that ask from a host of the lab',
+  },
   { file: 'src/kernel/fake.ts', to: [], because: 'a pretend kernel for tests' },
   {
     file: 'src/kernel/ffi.ts',

@@ -26,6 +26,7 @@ const c = {
   ),
   recv: declare<[number, Uint8Array, number, number]>('int64_t recv(int, uint8_t*, size_t, int)'),
   ioctl: declare<[number, number, Uint8Array]>('int ioctl(int, unsigned long, const uint8_t*)'),
+  fcntl: declare<[number, number, number]>('int fcntl(int, int, int)'),
   close: declare<[number]>('int close(int)'),
 }
 
@@ -44,6 +45,12 @@ export class SystemError extends Error {
 export const AF = { unix: 1, inet: 2, netlink: 16 } as const
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
 export const SOL_SOCKET = 1
+export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
+/** Options of IPPROTO.ip and IPPROTO.raw. */
+export const IP_RECVERR = 11
+export const ICMP_FILTER = 1
+const F_DUPFD_CLOEXEC = 1030
+export const MSG = { dontwait: 0x40, errqueue: 0x2000 } as const
 export const SO = { reuseaddr: 2, rcvbuf: 8, bindtodevice: 25, mark: 36 } as const
 
 /** @returns a file descriptor, close-on-exec. @throws {SystemError} */
@@ -69,13 +76,23 @@ export const send = (fd: number, bytes: Uint8Array): void =>
 /** @throws {SystemError} */
 export const sendTo = (fd: number, bytes: Uint8Array, address: Uint8Array): void =>
   void check('sendto', c.sendto(fd, bytes, bytes.length, 0, address, address.length))
-/** @returns bytes received; blocks unless the socket was made non-blocking. @throws {SystemError} */
-export const receive = (fd: number, into: Uint8Array): number =>
-  check('recv', c.recv(fd, into, into.length, 0))
+/** @returns bytes received; blocks unless the socket or `flags` say otherwise. @throws {SystemError} */
+export const receive = (fd: number, into: Uint8Array, flags = 0): number =>
+  check('recv', c.recv(fd, into, into.length, flags))
 /** @throws {SystemError} */
 export const ioctl = (fd: number, request: number, argument: Uint8Array): void =>
   void check('ioctl', c.ioctl(fd, request, argument))
+/** A second descriptor of the same open file, close-on-exec. @throws {SystemError} */
+export const duplicate = (fd: number): number => check('fcntl', c.fcntl(fd, F_DUPFD_CLOEXEC, 0))
 export const close = (fd: number): void => void c.close(fd)
+
+/**
+ * Calls back whenever the descriptor has something to read; for those that Node cannot adopt. `close` before the
+ * descriptor is closed. koffi has this without mentioning it in its manual.
+ */
+export function whenReadable(fd: number, onReadable: () => void): { close(): void } {
+  return koffi.node.poll(fd, { readable: true }, onReadable)
+}
 
 /** `struct sockaddr_in`: family in host order, port and address in network order. */
 export function socketAddress4(address: string, port: number): Uint8Array {

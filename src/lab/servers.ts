@@ -2,7 +2,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { unreachable } from '../model/index.ts'
+import { PROBE_PORTS, unreachable } from '../model/index.ts'
 import type { Namespace } from './namespace.ts'
 import { listenTcp, openUdp } from './sockets.ts'
 
@@ -16,10 +16,18 @@ export interface Seen {
   readonly serverPort: number
 }
 
-/** What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `udp-echo` answers `{...Seen, text}`. */
-export type ServerKind = 'http' | 'echo' | 'udp-echo'
+/**
+ * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `udp-echo` answers
+ * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and knows no name.
+ */
+export type ServerKind = 'http' | 'echo' | 'udp-echo' | 'resolver'
 
-export const PORTS = { http: 80, echo: 7, 'udp-echo': 7 } as const satisfies Record<ServerKind, number>
+export const PORTS = {
+  http: 80,
+  echo: 7,
+  'udp-echo': 7,
+  resolver: PROBE_PORTS.dns,
+} as const satisfies Record<ServerKind, number>
 
 export interface LabServer {
   /** Ends what is open too. */
@@ -43,6 +51,8 @@ export async function startServer(
       return serve(createTcpServer(echoLines), listenTcp(host, address, port))
     case 'udp-echo':
       return startUdpEcho(host, address, port)
+    case 'resolver':
+      return startResolver(host, address, port)
     default:
       return unreachable(kind)
   }
@@ -86,6 +96,19 @@ async function startUdpEcho(host: Namespace, server: string, serverPort: number)
   socket.on('message', (message, { address: client, port: clientPort }) => {
     const seen: Seen & { text: string } = { client, clientPort, server, serverPort, text: message.toString() }
     socket.send(JSON.stringify(seen), clientPort, client)
+  })
+  return { close: () => socket.close() }
+}
+
+/** RFC 1035: the question comes back as an answer (QR), recursion available, no such name. */
+async function startResolver(host: Namespace, address: string, port: number): Promise<LabServer> {
+  const socket = await openUdp(host, { from: address, fromPort: port })
+  socket.on('error', () => {}) // an ICMP error about an earlier answer
+  socket.on('message', (question, client) => {
+    if (question.length < 12) return
+    const answer = Buffer.from(question)
+    answer.writeUInt16BE(0x8183, 2)
+    socket.send(answer, client.port, client.address)
   })
   return { close: () => socket.close() }
 }

@@ -1,0 +1,60 @@
+/** Sockets that leave by one line whatever the routing says by default: the base of all probes. */
+import { getSystemErrorName } from 'node:util'
+import type { ProbePath } from '../model/index.ts'
+import * as libc from './ffi.ts'
+
+/**
+ * An IPv4 socket bound to the path, non-blocking. A device that is unplugged and returns under its name is another
+ * device: the old socket says ENODEV for ever, and a new one is needed.
+ * @throws {libc.SystemError}
+ */
+export function openBoundSocket(path: ProbePath, type: number, protocol: number): number {
+  const fd = libc.socket(libc.AF.inet, type | libc.SOCK.nonblock, protocol)
+  try {
+    if (path.dev !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.bindtodevice, path.dev)
+    if (path.mark !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.mark, path.mark)
+    if (path.source !== undefined) libc.bind(fd, libc.socketAddress4(path.source, 0))
+    return fd
+  } catch (cause) {
+    libc.close(fd)
+    throw cause
+  }
+}
+
+/** In words, why a socket could not be had or used. What is no refusal of the system is thrown on. */
+export function whyRefused(cause: unknown): string {
+  if (cause instanceof libc.SystemError) {
+    const code = getSystemErrorName(-cause.errno)
+    if (code === 'EPERM' || code === 'EACCES') return NOT_PERMITTED[cause.what] ?? SENDING[code]
+    return OTHERWISE[code] ?? `${cause.what}: ${code}`
+  }
+  // Node's own errors about sockets that it adopted carry the errno's name.
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  if (code === undefined) throw cause
+  if (code === 'EPERM' || code === 'EACCES') return SENDING[code]
+  return OTHERWISE[code] ?? code
+}
+
+/** By the call that was refused. */
+const NOT_PERMITTED: Readonly<Record<string, string>> = {
+  socket: 'not permitted: it takes CAP_NET_RAW, or a group of yours in net.ipv4.ping_group_range',
+  setsockopt:
+    'not permitted: it takes CAP_NET_ADMIN to choose the way by a mark, CAP_NET_RAW by an interface',
+}
+
+/** The packet itself was refused; EACCES is what a `prohibit` route or rule answers. */
+const SENDING = {
+  EPERM: "this box's own firewall does not let it out",
+  EACCES: 'the routes of this box prohibit it',
+} as const
+
+const OTHERWISE: Readonly<Record<string, string>> = {
+  ENETUNREACH: 'no route leads there',
+  EHOSTUNREACH: 'the next router says that it cannot be reached, or does not answer itself',
+  ENETDOWN: 'the interface is switched off',
+  ENODEV: 'there is no such interface',
+  ENXIO: 'there is no such interface',
+  EADDRNOTAVAIL: 'this box does not have that source address',
+  EINVAL: 'the routes of this box drop it',
+  EMFILE: 'this process has too many open files',
+}
