@@ -13,7 +13,9 @@ export function openBoundSocket(path: ProbePath, type: number, protocol: number)
   try {
     if (path.dev !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.bindtodevice, path.dev)
     if (path.mark !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.mark, path.mark)
-    if (path.source !== undefined) libc.bind(fd, libc.socketAddress4(path.source, 0))
+    // A port now: Node lets a UDP socket that it adopts share one with others, and answers would go to any of them.
+    if (path.source !== undefined || protocol === libc.IPPROTO.udp)
+      libc.bind(fd, libc.socketAddress4(path.source ?? '0.0.0.0', 0))
     return fd
   } catch (cause) {
     libc.close(fd)

@@ -49,9 +49,11 @@ export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
 /** Options of IPPROTO.ip and IPPROTO.raw. */
 export const IP_RECVERR = 11
 export const ICMP_FILTER = 1
-const F_DUPFD_CLOEXEC = 1030
 export const MSG = { dontwait: 0x40, errqueue: 0x2000 } as const
 export const SO = { reuseaddr: 2, rcvbuf: 8, bindtodevice: 25, mark: 36 } as const
+
+/** linux/fcntl.h */
+const F_DUPFD_CLOEXEC = 1030
 
 /** @returns a file descriptor, close-on-exec. @throws {SystemError} */
 export const socket = (family: number, type: number, protocol: number): number =>
