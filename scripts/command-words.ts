@@ -27,6 +27,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     prints: 'The same as `plan --short`, and how long it took.',
     exits: '3, 4, 5',
   },
+  use: {
+    prints:
+      'What the command prints, and nothing of its own but a warning on stderr when the line is not up. What the command leaves running in the background keeps its line. The exit code is that of the command, 127 when there is no such command, 128 and more when a signal ended it; when it was not even begun, one of these. It needs root, the daemon and a cgroup2 below /sys/fs/cgroup, which every system of the last years has; kernels before 5.13 cannot tell its packets.',
+    exits: "4, 5; the command's own",
+  },
   explain: {
     prints:
       'What it is, why, what to do, and where to read on. The same word may be several things: `multihome explain down` tells of the state and of the command. The words of ours are in [words.md](words.md) too.',

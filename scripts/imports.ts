@@ -95,6 +95,11 @@ const DOORS: readonly Door[] = [
     to: [],
     because: 'a probe whose sockets are made at once, for tests that ask from a host of the lab',
   },
+  {
+    file: 'src/kernel/control-group.ts',
+    to: [],
+    because: 'main.ts hands it to the command that runs others, and loads nothing else for it',
+  },
   { file: 'src/kernel/fake.ts', to: [], because: 'a pretend kernel for tests' },
   {
     file: 'src/kernel/ffi.ts',

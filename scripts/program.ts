@@ -17,6 +17,7 @@ export const program = createProgram(
     lab: nothing,
     labCompletion: nothing,
     configSchema: nothing,
+    makeControlGroup: nothing,
     hasServiceUnit: nothing,
   },
   nothing,

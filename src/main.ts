@@ -22,6 +22,7 @@ process.exitCode = await runCommand({
   nowMs: Date.now,
   offline: () => import('./daemon/offline.ts'),
   configSchema: async () => (await import('./config/json-schema.ts')).configJsonSchema(),
+  makeControlGroup: async () => (await import('./kernel/control-group.ts')).makeControlGroup(),
   hasServiceUnit: () => UNIT_FILES.some((file) => existsSync(file)),
   lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
   labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),

@@ -28,6 +28,10 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'Routes, rules and marks take the capabilities CAP_NET_ADMIN and CAP_NET_RAW, also to look at some of them.',
     help: 'Put `sudo` before the command; a systemd unit gives them with `AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW`.',
   },
+  MH602: {
+    why: 'What a command sends is told by its control group (cgroup2, below /sys/fs/cgroup), which needs kernel 5.13 and an nft that knows `socket cgroupv2`.',
+    help: 'Programs that can bind to an interface do without: `curl --interface wan2`, `ping -I wan2`.',
+  },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
     help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',

@@ -1,11 +1,19 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { nearest } from '../config/index.ts'
-import type { Control } from '../daemon/control.ts'
+import type { Control, Status } from '../daemon/control.ts'
 import { unreachable } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import { applyDocument, downDocument, linesDocument, oneLineDocument, statusDocument } from './documents.ts'
 import { downFailedProblem, failedProblem, problem, refusedProblem } from './problems.ts'
-import { applyRoute, downRoute, linesRoute, oneLineRoute, statusRoute } from './routes.ts'
+import {
+  applyRoute,
+  downRoute,
+  endUseRoute,
+  linesRoute,
+  oneLineRoute,
+  statusRoute,
+  useRoute,
+} from './routes.ts'
 
 const PROBLEM = { 'content-type': 'application/problem+json' } as const
 
@@ -35,7 +43,27 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     const status = await control.status()
     const line = status.lines.find((candidate) => candidate.name === name)
     if (line !== undefined) return c.json(oneLineDocument(status, line, nowMs()), 200)
-    return c.json(unknownLine(name, status.lines.map((candidate) => candidate.name)), 404, PROBLEM) // prettier-ignore
+    return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+  })
+
+  app.openapi(useRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const status = await control.status()
+    const line = status.lines.find((candidate) => candidate.name === name)
+    if (line === undefined) return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+    const held = await control.hold(name, c.req.valid('query').group)
+    return held.ok
+      ? c.json(oneLineDocument(status, line, nowMs()), 200)
+      : c.json(problem(500, 'MH602', `nothing can be run over ${name}: ${held.error}`), 500, PROBLEM)
+  })
+
+  app.openapi(endUseRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const status = await control.status()
+    const line = status.lines.find((candidate) => candidate.name === name)
+    if (line === undefined) return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+    await control.letGo(c.req.valid('query').group)
+    return c.json(oneLineDocument(status, line, nowMs()), 200)
   })
 
   app.openapi(applyRoute, async (c) => {
@@ -86,7 +114,8 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
   return app
 }
 
-function unknownLine(name: string, known: readonly string[]) {
+function unknownLine(name: string, lines: Status['lines']) {
+  const known = lines.map((line) => line.name)
   const near = nearest(name, known)
   const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
   return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })

@@ -29,6 +29,9 @@ export interface Client {
   lines(): Answer<LinesDocument>
   line(name: string): Answer<OneLineDocument>
   apply(): Answer<ApplyDocument>
+  /** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
+  use(name: string, group: string): Answer<OneLineDocument>
+  endUse(name: string, group: string): Answer<OneLineDocument>
   down(options: { dryRun: boolean }): Answer<DownDocument>
 }
 
@@ -50,13 +53,22 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
     line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
     apply: () => post<ApplyDocument>('/v1/apply', 'Apply'),
+    use: (name, group) => post<OneLineDocument>(usePath(name, group), 'Line'),
+    endUse: (name, group) =>
+      ask<OneLineDocument>(
+        { socketPath, method: 'DELETE', path: usePath(name, group), timeoutMs: askTimeoutMs },
+        'Line',
+      ),
     down: ({ dryRun }) => post<DownDocument>(`/v1/down?dryRun=${dryRun}`, 'Down'),
   }
 }
 
+const usePath = (name: string, group: string): string =>
+  `/v1/lines/${encodeURIComponent(name)}/use?group=${encodeURIComponent(group)}`
+
 interface Question {
   readonly socketPath: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly timeoutMs: number
 }

@@ -11,6 +11,7 @@ export const CODES = {
   MH500: 'the box could not be taken over',
   MH590: 'the kernel said no',
   MH591: 'a privilege is missing',
+  MH602: 'nothing can be run over this line',
   MH701: 'the daemon is not running',
   MH702: 'the daemon is running already',
   MH703: 'what was remembered cannot be read',

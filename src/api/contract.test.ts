@@ -76,11 +76,13 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     ),
   )
   assert.deepEqual(routes.toSorted(), [
+    'delete /v1/lines/{name}/use 200,400,404',
     'get /v1/lines 200',
     'get /v1/lines/{name} 200,404',
     'get /v1/status 200',
     'post /v1/apply 200,422,500',
     'post /v1/down 200,400,500',
+    'post /v1/lines/{name}/use 200,400,404,500',
   ])
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {
     assert.ok(name in openApi.components.schemas, name)

@@ -9,6 +9,8 @@ export { EXAMPLES, VALUES } from './examples.ts'
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   apply: () => Promise.resolve({ is: 'applied', plan: VALUES.plan, tookMs: 38.4 }),
+  hold: () => Promise.resolve(ok(undefined)),
+  letGo: () => Promise.resolve(),
   down: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
 })

@@ -49,6 +49,42 @@ export const oneLineRoute = createRoute({
   },
 })
 
+const useRequest = {
+  params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }) }),
+  query: z.object({
+    // Handed on to nft and the file system: nothing but the names that `multihome use` makes.
+    group: z
+      .string()
+      .regex(/^(unified\/)?multihome-use-\d+$/)
+      .openapi({ param: { name: 'group', in: 'query' }, example: 'multihome-use-4711' }),
+  }),
+}
+
+export const useRoute = createRoute({
+  method: 'post',
+  path: '/v1/lines/{name}/use',
+  summary: 'What a control group of this box sends leaves by this line from now on',
+  request: useRequest,
+  responses: {
+    200: json('the line', OneLineSchema, EXAMPLES.line),
+    400: problemJson('no control group of `multihome use`'),
+    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+    500: problemJson('the kernel refuses, or knows no control groups'),
+  },
+})
+
+export const endUseRoute = createRoute({
+  method: 'delete',
+  path: '/v1/lines/{name}/use',
+  summary: 'Ends that, while the group is still there',
+  request: useRequest,
+  responses: {
+    200: json('the line', OneLineSchema, EXAMPLES.line),
+    400: problemJson('no control group of `multihome use`'),
+    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+  },
+})
+
 export const applyRoute = createRoute({
   method: 'post',
   path: '/v1/apply',

@@ -28,6 +28,8 @@ before(async () => {
     status: () => now().status(),
     apply: () => now().apply(),
     down: (options) => now().down(options),
+    hold: (line, group) => now().hold(line, group),
+    letGo: (group) => now().letGo(group),
   })
   const started = await startApi(daemon, socketPath, { onBug: (error) => bugs.push(error) })
   assert.ok(started.ok)
@@ -64,7 +66,10 @@ interface Circumstances {
   readonly run?: Surroundings['run']
   readonly lab?: Surroundings['lab']
   readonly hasServiceUnit?: true
+  readonly controlGroup?: Awaited<ReturnType<Surroundings['makeControlGroup']>>
 }
+
+const NO_GROUP = fail({ is: 'not-permitted', said: '/sys/fs/cgroup/multihome-use-7: EACCES' } as const)
 
 async function type(line: string, circumstances: Circumstances = {}): Promise<Outcome> {
   let out = ''
@@ -82,6 +87,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     labCompletion: () => assert.fail('nothing of the lab was asked for'),
     hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),
+    makeControlGroup: () => Promise.resolve(circumstances.controlGroup ?? NO_GROUP),
   })
   return { exitCode, out, err }
 }

@@ -20,6 +20,7 @@ import { createShell } from './shell.ts'
 import type { Shell } from './shell.ts'
 import { addStatus } from './status.ts'
 import type { Surroundings } from './surroundings.ts'
+import { addUse, protectCommand } from './use.ts'
 import { usageFailure } from './usage.ts'
 
 const COMMANDS: readonly ((shell: Shell) => void)[] = [
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addCheck,
   addPlan,
   addApply,
+  addUse,
   addExplain,
   addLab,
   addConfigSchema,
@@ -67,7 +69,9 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     answer = given
   })
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    const takesValue = (word: string): boolean =>
+      program.options.some((option) => option.long === word && (option.required || option.optional))
+    await program.parseAsync(protectCommand(argv, takesValue), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) answer = failed(ownMistake(error))
     else if (error.exitCode !== 0) answer = failed(await usageFailure(error, program))

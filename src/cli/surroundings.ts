@@ -22,8 +22,24 @@ export interface Surroundings {
   /** What the lab's own commands are, and who is in a running one. */
   labCompletion(): Promise<{ readonly program: Command; readonly live: Live }>
   configSchema(): Promise<object>
+  /** A group of processes whose packets the kernel can tell from all others. */
+  makeControlGroup(): Promise<Result<ControlGroup, NoControlGroup>>
   /** Whether systemd knows a multihomed.service, so that advice can name it. */
   hasServiceUnit(): boolean
+}
+
+/** The shape of `kernel/control-group.ts`. */
+export interface ControlGroup {
+  /** Below /sys/fs/cgroup. */
+  readonly path: string
+  run(command: readonly string[]): Promise<number>
+  isEmpty(): boolean
+  remove(): void
+}
+
+export interface NoControlGroup {
+  readonly is: 'not-permitted' | 'none-here'
+  readonly said: string
 }
 
 export interface RunOptions {

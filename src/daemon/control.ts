@@ -85,6 +85,14 @@ export interface Control {
   status(): Promise<Status>
   apply(): Promise<ApplyOutcome>
   /**
+   * From now on what a control group of this box sends leaves by that line, whatever becomes of the line.
+   * @param group its path below /sys/fs/cgroup
+   * @returns why not, in words
+   */
+  hold(line: string, group: string): Promise<Result<void, string>>
+  /** Ends that. */
+  letGo(group: string): Promise<void>
+  /**
    * Takes everything of ours away and ends the daemon afterwards (not with `dryRun`).
    * @returns what the kernel refused, in its words, when not all of it could go; the daemon then stays
    */

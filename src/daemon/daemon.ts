@@ -4,6 +4,7 @@ import { refusals, type Desired, type Memory, type Note } from '../plan/index.ts
 import { commandsOf } from '../render/index.ts'
 import type { ApplyOutcome, Control, DownReport, Status } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
+import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
 import type { Log } from './log.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
@@ -59,9 +60,11 @@ export class Daemon implements Control {
   #retry: NodeJS.Timeout | undefined
   #retryMs = RETRY_FIRST_MS
   #watch: { close(): void } | undefined
+  readonly #held: HeldGroups
 
   constructor(options: DaemonOptions) {
     this.#options = options
+    this.#held = new HeldGroups(options.kernel)
     this.#config = options.config
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
   }
@@ -129,6 +132,15 @@ export class Daemon implements Control {
 
   #refused(is: RefusedFile['is'], why: string): void {
     this.#refusedFile = { is, why, atMs: performance.now() }
+  }
+
+  async hold(name: string, group: string): Promise<Result<void, string>> {
+    const turn = await this.#queue.exclusive(() => this.#held.hold(group, name, this.#wanted?.lines ?? []))
+    return turn.ok ? turn.value : fail(STOPPING)
+  }
+
+  async letGo(group: string): Promise<void> {
+    await this.#queue.exclusive(() => this.#held.letGo(group))
   }
 
   async down({ dryRun }: { dryRun: boolean }): Promise<Result<DownReport, string>> {
@@ -232,6 +244,7 @@ export class Daemon implements Control {
     if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
     this.#trouble = undefined
+    await this.#held.holdAgain(report)
     this.#tell(report, causes)
     return ok(report)
   }

@@ -8,6 +8,7 @@ import {
   type InterfaceAddress,
   type IpRule,
   type KernelError,
+  type LineId,
   type Mark,
   type Move,
   type Observed,
@@ -29,6 +30,7 @@ export class FakeKernel implements Kernel {
     kernelRelease: '6.18.0-fake',
     nexthopObjects: true,
     resilientGroups: true,
+    groupMatch: true,
   }
   /** Every move that was carried out, in order. */
   readonly applied: Move[] = []
@@ -102,6 +104,18 @@ export class FakeKernel implements Kernel {
       counts.set(value, (counts.get(value) ?? 0) + 1)
     }
     return counts
+  }
+
+  /** Control groups by the line they are held on. */
+  readonly held = new Map<string, LineId>()
+
+  async hold(group: string, line: LineId): Promise<Outcome> {
+    this.held.set(group, line)
+    return done
+  }
+
+  async letGo(group: string): Promise<Outcome> {
+    return this.held.delete(group) ? done : refuse('not-found', 'No such file or directory')
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {

@@ -7,6 +7,7 @@ import {
   unreachable,
   type Capabilities,
   type KernelError,
+  type LineId,
   type Link,
   type Mark,
   type Move,
@@ -14,7 +15,7 @@ import {
   type Result,
   type Sysctl,
 } from '../model/index.ts'
-import { orderOf } from '../render/index.ts'
+import { holdGroup, letGroupGo, orderOf } from '../render/index.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
@@ -38,8 +39,8 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
   }
   const reader = new IpChild(['-N', '-s', '-json'])
   try {
-    const nexthops = await reader.run('nexthop show')
-    const capabilities = capabilitiesOf(release(), nexthops.error === undefined)
+    const [nexthops, groupMatch] = await Promise.all([reader.run('nexthop show'), knowsGroups(nft)])
+    const capabilities = capabilitiesOf(release(), nexthops.error === undefined, groupMatch)
     return ok(new LinuxKernel(reader, nft, capabilities))
   } catch (cause) {
     reader.close()
@@ -49,14 +50,26 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
 }
 
 /** Resilient groups came with 5.13; older kernels take a plain group, which moves more flows when a line dies. */
-function capabilitiesOf(kernelRelease: string, nexthopObjects: boolean): Capabilities {
+function capabilitiesOf(kernelRelease: string, nexthopObjects: boolean, groupMatch: boolean): Capabilities {
   const [major = 0, minor = 0] = kernelRelease.split('.').map(Number)
   return {
     kernelRelease,
     nexthopObjects,
     resilientGroups: nexthopObjects && (major > 5 || (major === 5 && minor >= 13)),
+    groupMatch,
   }
 }
+
+/** Kernel, nft and the way the kernel was built must all know it (since 5.13): only trying tells. */
+const knowsGroups = async (nft: NftDoor): Promise<boolean> =>
+  (
+    await nft.check([
+      'add table inet multihomed_check',
+      'add map inet multihomed_check users { type cgroupsv2 : verdict; flags timeout; }',
+      'add chain inet multihomed_check output { type route hook output priority mangle; }',
+      'add rule inet multihomed_check output socket cgroupv2 level 1 vmap @users',
+    ])
+  ).ok
 
 class LinuxKernel implements Kernel {
   readonly capabilities: Capabilities
@@ -145,6 +158,14 @@ class LinuxKernel implements Kernel {
 
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
     return openConnections(mask)
+  }
+
+  hold(group: string, line: LineId): Promise<Result<void, KernelError>> {
+    return this.#nft.change([holdGroup(group, line)])
+  }
+
+  letGo(group: string): Promise<Result<void, KernelError>> {
+    return this.#nft.change([letGroupGo(group)])
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {

@@ -35,11 +35,17 @@ export class NftDoor {
       (form) => !this.#knownForms.has(form),
     )
     if (unseen.length > 0) {
-      const checked = await runOnce('nft', ['-c', '-f', '-'], { input: text })
-      if (!checked.ok) return toResult(text, checked)
+      const checked = await this.check(lines)
+      if (!checked.ok) return checked
       for (const form of unseen) this.#knownForms.add(form)
     }
     return toResult(text, this.#library.run(text))
+  }
+
+  /** Whether text would be taken; nothing is changed. */
+  async check(lines: readonly string[]): Promise<Result<void, KernelError>> {
+    const text = `${lines.join('\n')}\n`
+    return toResult(text, await runOnce('nft', ['-c', '-f', '-'], { input: text }))
   }
 
   /** @returns our table as it is, `undefined` when there is none */

@@ -1,4 +1,4 @@
-import type { Capabilities, KernelError, Mark, Move, Observed, Result } from '../model/index.ts'
+import type { Capabilities, KernelError, LineId, Mark, Move, Observed, Result } from '../model/index.ts'
 
 /** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
@@ -31,6 +31,13 @@ export interface Kernel {
   counts(): Promise<Counts>
   /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
+  /**
+   * From now on what a control group sends leaves by this line, if the kernel can tell (`groupMatch`).
+   * @param group its path below /sys/fs/cgroup
+   */
+  hold(group: string, line: LineId): Promise<Result<void, KernelError>>
+  /** Ends that, while the group is still there. */
+  letGo(group: string): Promise<Result<void, KernelError>>
   /** Calls back on every change, our own included. The reader must be ready to read everything again. */
   watch(onEvent: (event: KernelEvent) => void): { close(): void }
   close(): void

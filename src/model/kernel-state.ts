@@ -148,6 +148,8 @@ export interface Capabilities {
   readonly kernelRelease: string
   readonly nexthopObjects: boolean
   readonly resilientGroups: boolean
+  /** Can tell the packets of a control group (`socket cgroupv2`, since 5.13). */
+  readonly groupMatch: boolean
 }
 
 /** The whole picture one reading of the kernel gives, ours and everybody else's. */

@@ -108,7 +108,7 @@ export function aBox(rest: Partial<Observed> = {}): Observed {
     silentNeighbours: [],
     sysctls: [],
     ruleset: undefined,
-    capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true },
+    capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true, groupMatch: false },
     ...rest,
   }
 }

@@ -17,6 +17,7 @@ import { lanNetworks, mergedNetworks, nearNetworks } from './networks.ts'
 import { chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { fillSlots } from './slots.ts'
+import { useChain, useRules, usersMap } from './use-chains.ts'
 
 /**
  * The nft table `inet multihomed` as it should be: one line is chosen once per connection, remembered in the
@@ -80,12 +81,14 @@ export function desiredRuleset(
       ),
       dynamic: true,
     },
+    ...(observed.capabilities.groupMatch ? [usersMap] : []),
   ]
 
   const key = affinityKey(config)
   const remember = `${key} : ct mark & ${mask}`
   const chains: NftChain[] = [
     ...present.flatMap((facts) => lineChains(facts, observed, numbers)),
+    ...(observed.capabilities.groupMatch ? present.map(useChain) : []),
     chain('over', [
       rule(
         'meta l4proto tcp reject with tcp reset',
@@ -146,6 +149,7 @@ export function desiredRuleset(
     },
     {
       ...chain('output', [
+        ...(observed.capabilities.groupMatch ? useRules(numbers) : []),
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
         rule(
           `ct mark & ${mask} != { 0, ${present.map(({ id }) => line(id)).join(', ')} } ct state established drop`,

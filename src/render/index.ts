@@ -1,1 +1,2 @@
+export { holdGroup, letGroupGo } from './nft.ts'
 export { commandsOf, orderOf, type Order } from './move.ts'

@@ -1,4 +1,11 @@
-import { OUR_TABLE, sameRules, type NftChain, type NftMap, type Ruleset } from '../model/index.ts'
+import {
+  OUR_TABLE,
+  sameRules,
+  type LineId,
+  type NftChain,
+  type NftMap,
+  type Ruleset,
+} from '../model/index.ts'
 
 /**
  * The nft text that turns one ruleset into another: one transaction, and the table and its hooks stay in place, so
@@ -29,6 +36,7 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
       .filter((chain) => oldChains.has(chain.name))
       .map((chain) => `flush chain ${OUR_TABLE} ${chain.name}`),
     ...goneChains.map((name) => `flush chain ${OUR_TABLE} ${name}`),
+    ...(goneChains.length === 0 ? [] : to.maps.filter(leadsToChains).map(flushMap)),
     ...to.maps.flatMap((map) => elementChanges(oldMaps.get(map.name), map)),
     ...rewritten.flatMap((chain) => chain.rules.map((rule) => addRule(chain.name, rule.text, rule.comment))),
     ...goneMaps.map((map) => `delete ${map.kind} ${OUR_TABLE} ${map.name}`),
@@ -38,6 +46,12 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
       .map((name) => `delete counter ${OUR_TABLE} ${name}`),
   ]
 }
+
+/** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
+export const holdGroup = (group: string, line: LineId): string =>
+  `add element ${OUR_TABLE} users { "${group}" : goto use_${line} }`
+
+export const letGroupGo = (group: string): string => `delete element ${OUR_TABLE} users { "${group}" }`
 
 const addChain = (chain: NftChain): string =>
   `add chain ${OUR_TABLE} ${chain.name}${chain.hook === undefined ? '' : ` { ${chain.hook} }`}`
@@ -55,13 +69,18 @@ function elementChanges(from: NftMap | undefined, to: NftMap): string[] {
   if (gone.length === 0 && fresh.length === 0) return []
   if (to.declaration.includes('interval') && gone.length > 0) {
     // nftables looks for overlaps among old and new intervals alike, so the old ones go first, all of them.
-    return [`flush ${to.kind} ${OUR_TABLE} ${to.name}`, ...addElements(to, [...to.elements])]
+    return [flushMap(to), ...addElements(to, [...to.elements])]
   }
   return [
     ...(gone.length === 0 ? [] : [`delete element ${OUR_TABLE} ${to.name} { ${gone.join(', ')} }`]),
     ...addElements(to, fresh),
   ]
 }
+
+/** Filled by others, with elements that name chains: one that goes must be named by none. */
+const leadsToChains = (map: NftMap): boolean => map.dynamic === true && map.declaration.includes(': verdict')
+
+const flushMap = (map: NftMap): string => `flush ${map.kind} ${OUR_TABLE} ${map.name}`
 
 const addElements = (map: NftMap, elements: readonly (readonly [string, string])[]): string[] =>
   elements.length === 0

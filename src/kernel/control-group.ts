@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { fail, messageOf, ok, type Result } from '../model/index.ts'
+
+export interface ControlGroup {
+  /** Its path below /sys/fs/cgroup, by which nft knows it. */
+  readonly path: string
+  /** Runs a command in it, with our terminal. @returns its exit code, 128 and more for a signal, 127 where there is no such command */
+  run(command: readonly string[]): Promise<number>
+  /** False while something that the command left behind still runs in it. */
+  isEmpty(): boolean
+  /** Only when it is empty. */
+  remove(): void
+}
+
+export type NoControlGroup = { readonly is: 'not-permitted' | 'none-here'; readonly said: string }
+
+/** A new one, right below the root of the hierarchy, named after our process. */
+export function makeControlGroup(): Result<ControlGroup, NoControlGroup> {
+  const root = hierarchy()
+  if (root === undefined) return fail({ is: 'none-here', said: `no cgroup2 is mounted at ${FILE_SYSTEM}` })
+  const path = join(root, `multihome-use-${process.pid}`)
+  const directory = join(FILE_SYSTEM, path)
+  try {
+    mkdirSync(directory)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const is = code === 'EACCES' || code === 'EPERM' ? 'not-permitted' : 'none-here'
+    return fail({ is, said: `${directory}: ${messageOf(cause)}` })
+  }
+  return ok({
+    path,
+    run: (command) => runIn(directory, command),
+    isEmpty: () => readFileSync(join(directory, PROCESSES), 'utf8') === '',
+    remove: () => rmdirSync(directory),
+  })
+}
+
+const FILE_SYSTEM = '/sys/fs/cgroup'
+const PROCESSES = 'cgroup.procs'
+
+/** Where the second version stands: at the root, or beside the first one in `unified`. */
+function hierarchy(): string | undefined {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
+  return mounts
+    .map((mount) => mount.split(' '))
+    .filter(([, at = '', type]) => type === 'cgroup2' && `${at}/`.startsWith(`${FILE_SYSTEM}/`))
+    .map(([, at = '']) => at.slice(FILE_SYSTEM.length + 1))[0]
+}
+
+/** The shell goes in before it becomes the command, so that not one packet leaves before. */
+async function runIn(directory: string, command: readonly string[]): Promise<number> {
+  const goIn = 'echo $$ >"$0" && exec "$@"'
+  const child = spawn('sh', ['-c', goIn, join(directory, PROCESSES), ...command], { stdio: 'inherit' })
+  const ignore = (): void => {} // Ctrl-C reaches the command by the terminal
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
+  process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', pass).on('SIGHUP', pass)
+  try {
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+    return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+  } finally {
+    process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', pass).off('SIGHUP', pass)
+  }
+}
