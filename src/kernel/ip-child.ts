@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { rememberOwn } from './own-processes.ts'
 import { DEADLINE_MS } from './run-once.ts'
 
 /** What one line for `ip` came to: what it printed, and what it complained about when it failed. */
@@ -67,6 +68,7 @@ class Batch {
     // Errors into the same pipe as answers, so that they arrive in order.
     const argv = ['-c', 'exec ip "$@" -force -batch - 2>&1', 'ip', ...flags]
     const child = spawn('/bin/sh', argv, { stdio: ['pipe', 'pipe', 'pipe'] })
+    rememberOwn(child.pid)
     // Without a descriptor left (EMFILE) there are no pipes; `error` tells.
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text

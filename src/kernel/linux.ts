@@ -17,6 +17,7 @@ import {
 } from '../model/index.ts'
 import { holdGroup, letGroupGo, orderOf } from '../render/index.ts'
 import { endConnections, openConnections } from './conntrack.ts'
+import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
 import { watchMonitors } from './monitors.ts'
@@ -169,7 +170,23 @@ class LinuxKernel implements Kernel {
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {
-    return watchMonitors(onEvent)
+    let hands: ForeignHands | undefined
+    let isOpen = true
+    void ForeignHands.open(onEvent).then((opened) => {
+      if (isOpen) hands = opened
+      else opened?.close()
+    })
+    const monitors = watchMonitors((event) => {
+      hands?.ring()
+      onEvent(event)
+    })
+    return {
+      close() {
+        isOpen = false
+        monitors.close()
+        hands?.close()
+      },
+    }
   }
 
   /** What is asked afterwards is refused: a new child would keep the process alive. */

@@ -1,10 +1,24 @@
-import type { Capabilities, KernelError, LineId, Mark, Move, Observed, Result } from '../model/index.ts'
+import type {
+  Capabilities,
+  Culprit,
+  KernelError,
+  LineId,
+  Mark,
+  Move,
+  Observed,
+  Result,
+  Thing,
+} from '../model/index.ts'
 
 /** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
   /** `monitor`: nothing changed, but who tells of changes fell silent, or is back. */
   readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'ruleset' | 'monitor'
   readonly text: string
+  /** Something that may be ours was taken away or replaced, not by us. */
+  readonly took?: Thing
+  /** Who did; with `took`. */
+  readonly by?: Culprit
 }
 
 export interface Counts {

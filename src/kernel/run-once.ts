@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { messageOf } from '../model/index.ts'
+import { rememberOwn } from './own-processes.ts'
 
 export interface RunOutcome {
   readonly ok: boolean
@@ -31,6 +32,7 @@ export function runOnce(
       resolve({ ok: false, output, error: cannotStart(command, cause) })
       return
     }
+    rememberOwn(child.pid)
     const settle = (succeeded: boolean, said: string): void => {
       clearTimeout(deadline)
       resolve({ ok: succeeded, output, error: said })
