@@ -136,6 +136,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'An interface that the file names is not there: a modem that comes later, or a typo.',
     help: 'Compare with `ip -brief link`. Nothing is to be done for one that comes later: it is noticed.',
   },
+  'main-default-behind': {
+    why: 'With `mainDefault: lines` the main table has a default route over the lines, with metric 1, for programs that ask that table itself. One with metric 0 comes before it, and its place is not ours to take.',
+    help: 'Give it a metric of 2 or more: `RouteMetric=` in systemd-networkd, `ipv4.route-metric` in NetworkManager, `metric` in ifupdown. Until then such programs use that one line.',
+  },
   'memory-unsaved': {
     why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',
     help: 'Make room, or make it writable: `df -h`, `findmnt -T /var/lib/multihomed`. It is tried again every 30 s.',

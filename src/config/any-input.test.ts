@@ -79,6 +79,7 @@ lines:
 affinity: pair
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
+mainDefault: lines
 marks: { mask: 0x3f000000 }
 rulePriorityBase: 30000
 `
@@ -189,6 +190,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
         { requiredKeys: [] },
       ),
       vpn: fc.constantFrom('first', 'ours'),
+      mainDefault: fc.constantFrom('leave', 'lines'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
     },

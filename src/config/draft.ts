@@ -1,5 +1,5 @@
 import { isMap } from 'yaml'
-import type { Affinity, HostAddress, Mark, NatMode, Prefix, VpnOrder } from '../model/index.ts'
+import type { Affinity, HostAddress, Mark, NatMode, Prefix, VpnOrder, MainDefault } from '../model/index.ts'
 import {
   AFFINITIES,
   FILE_KEYS,
@@ -8,6 +8,7 @@ import {
   LINE_KEYS,
   MARKS_KEYS,
   NAT_MODES,
+  MAIN_DEFAULTS,
   VPN_ORDERS,
 } from './keys.ts'
 import {
@@ -41,6 +42,7 @@ export interface Draft {
   readonly affinity?: Written<Affinity> | undefined
   readonly firewall?: DraftFirewall | undefined
   readonly vpn?: Written<VpnOrder> | undefined
+  readonly mainDefault?: Written<MainDefault> | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -88,11 +90,19 @@ const VPN_ELSEWHERE: ReadonlyMap<string, VpnOrder> = new Map([
   ['us', 'ours'],
 ])
 
+const MAIN_DEFAULT_ELSEWHERE: ReadonlyMap<string, MainDefault> = new Map([
+  ['keep', 'leave'],
+  ['off', 'leave'],
+  ['false', 'leave'],
+  ['on', 'lines'],
+  ['true', 'lines'],
+])
+
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
   if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [] }
-  const { lan, lines, affinity, firewall, vpn, marks, rulePriorityBase: base } = top.items
+  const { lan, lines, affinity, firewall, vpn, mainDefault, marks, rulePriorityBase: base } = top.items
   if (lines === undefined && !top.meant.has('lines')) {
     const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
     reading.problems.push(problem('MH401', wholeFile(file), 'there is no line in this file', { help }))
@@ -102,6 +112,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     lines: lines === undefined ? [] : readLines(reading, lines),
     affinity: affinity && readChoice(reading, affinity, AFFINITIES, AFFINITY_ELSEWHERE),
     firewall: firewall && readFirewall(reading, firewall),
+    mainDefault: mainDefault && readChoice(reading, mainDefault, MAIN_DEFAULTS, MAIN_DEFAULT_ELSEWHERE),
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),

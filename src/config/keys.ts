@@ -1,4 +1,4 @@
-import type { Affinity, Inbound, NatMode, VpnOrder } from '../model/index.ts'
+import type { Affinity, Inbound, NatMode, VpnOrder, MainDefault } from '../model/index.ts'
 
 /** All there is to know about one key of the file. The reader, the JSON Schema and the reference stand on it. */
 export interface KeyDoc {
@@ -18,6 +18,7 @@ export interface KeyDoc {
 export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]
 export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
 export const INBOUNDS = ['allow', 'drop'] as const satisfies readonly Inbound[]
+export const MAIN_DEFAULTS = ['leave', 'lines'] as const satisfies readonly MainDefault[]
 export const VPN_ORDERS = ['first', 'ours'] as const satisfies readonly VpnOrder[]
 
 export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
@@ -71,6 +72,17 @@ export const FILE_KEYS = {
     example: 'ours',
     leftOut: 'like `first`, with a warning while there is such a rule',
     elsewhere: ['vpns', 'tunnel', 'tunnels', 'wireguard', 'wg'],
+  },
+  mainDefault: {
+    expects: 'leave or lines',
+    means:
+      'What those programs of this box find that ask table `main` itself instead of going by the rules, as Tailscale does for its own packets. ' +
+      "`leave`: the default routes that DHCP or you put there; such a program sticks to the first line's and is cut off with it. " +
+      '`lines`: a default route over the lines in use, with metric 1, before those. ' +
+      'One with metric 0, as `dhclient` makes it, stays before ours; `check` and `status` say so.',
+    example: 'lines',
+    default: 'leave',
+    elsewhere: ['tailscale', 'defaultRoute', 'defaultroute'],
   },
   marks: {
     expects: 'a map with the key mask, such as { mask: 0x3f000000 }',

@@ -31,6 +31,7 @@ marks: { mask: 0x00ff0000 }
 rulePriorityBase: 0
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
+mainDefault: lines
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -79,6 +80,7 @@ vpn: ours
         place: at(15, 11),
       },
       vpn: 'ours',
+      mainDefault: 'lines',
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
     },
@@ -102,6 +104,7 @@ test('what is left out gets the documented defaults', () => {
     lan: { interfaces: [], networks: [] },
     lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
     affinity: 'pair',
+    mainDefault: 'leave',
     firewall: { inbound: 'allow', open: [] },
     marks: { mask: 0x3f00_0000 },
     rulePriorityBase: 30_000,

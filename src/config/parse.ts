@@ -59,6 +59,7 @@ function configOf(draft: Draft, file: string): Config {
       open: (draft.firewall?.open ?? []).map(({ value, place }) => ({ ...value, place: placeOf(place) })),
       ...(draft.firewall === undefined ? {} : { place: placeOf(draft.firewall.place) }),
     },
+    mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
     rulePriorityBase: draft.rulePriorityBase?.value ?? FILE_KEYS.rulePriorityBase.default,

@@ -10,6 +10,7 @@ import {
   MARKS_KEYS,
   MAX_RULE_PRIORITY_BASE,
   NAT_MODES,
+  MAIN_DEFAULTS,
   VPN_ORDERS,
   WEIGHT_RANGE,
 } from './keys.ts'
@@ -91,6 +92,10 @@ export const configSchema = z.strictObject({
   affinity: z.enum(AFFINITIES).default(FILE_KEYS.affinity.default).meta(documented(FILE_KEYS.affinity)),
   firewall: firewall.optional().meta(documented(FILE_KEYS.firewall)),
   vpn: z.enum(VPN_ORDERS).optional().meta(documented(FILE_KEYS.vpn)),
+  mainDefault: z
+    .enum(MAIN_DEFAULTS)
+    .default(FILE_KEYS.mainDefault.default)
+    .meta(documented(FILE_KEYS.mainDefault)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

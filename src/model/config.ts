@@ -68,6 +68,12 @@ export interface LineConfig {
   readonly keys: Readonly<Record<string, Place>>
 }
 
+/**
+ * What programs of the box find that ask the main table itself, past the rules (Tailscale). `leave`: what DHCP or
+ * the admin put there. `lines`: a default over the lines in use.
+ */
+export type MainDefault = 'leave' | 'lines'
+
 export interface Config {
   readonly file: string
   readonly lan: {
@@ -81,6 +87,7 @@ export interface Config {
   readonly firewall: Firewall
   /** Absent: like `first`, and the operator is asked for a word. */
   readonly vpn?: VpnOrder
+  readonly mainDefault: MainDefault
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number

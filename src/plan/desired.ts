@@ -59,7 +59,10 @@ export function desired({ config, observed, memory, health }: Situation): Desire
       askAnew: returningGateways(lines, observed),
       addresses: wantedAddresses(config, observed),
       nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
-      routes: [...lines.flatMap((line) => routesOf(line, numbers)), ...balancedRoute(group, numbers)],
+      routes: [
+        ...lines.flatMap((line) => routesOf(line, numbers)),
+        ...balancedRoutes(config, group, numbers),
+      ],
       rules: [
         { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
@@ -223,16 +226,27 @@ function balancedGroup(lines: readonly LineFacts[], observed: Observed, numbers:
   ]
 }
 
-function balancedRoute(group: readonly Nexthop[], numbers: Numbers): Route[] {
-  return group.map(({ id }) => ({
-    family: 'ipv4',
-    table: numbers.balancedTable,
-    type: 'unicast',
-    destination: anyPrefix('ipv4'),
-    nexthopId: id,
-    metric: 0,
-    protocol: OUR_PROTOCOL,
-  }))
+/**
+ * Metric 1 in main: before the defaults that systemd-networkd, NetworkManager and dhcpcd make, and in nobody's place.
+ * With metric 0 the next lease of `dhclient` would find its own place taken.
+ */
+const MAIN_DEFAULT_METRIC = 1
+
+function balancedRoutes(config: Config, group: readonly Nexthop[], numbers: Numbers): Route[] {
+  const places = [
+    { table: numbers.balancedTable, metric: 0 },
+    ...(config.mainDefault === 'lines' ? [{ table: MAIN_TABLE, metric: MAIN_DEFAULT_METRIC }] : []),
+  ]
+  return group.flatMap(({ id }) =>
+    places.map((place): Route => ({
+      family: 'ipv4',
+      type: 'unicast',
+      destination: anyPrefix('ipv4'),
+      nexthopId: id,
+      protocol: OUR_PROTOCOL,
+      ...place,
+    })),
+  )
 }
 
 /** The how-to's "numbers should be as small as possible": when a line is away the rest may share a divisor. */

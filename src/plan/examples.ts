@@ -43,6 +43,7 @@ export const aConfig = (rest: Partial<Config> = {}): Config => ({
   lan: { interfaces: [{ name: 'lan0', place: PLACE }], networks: [] },
   lines: [fiber, dsl],
   affinity: 'pair',
+  mainDefault: 'leave',
   firewall: { inbound: 'allow', open: [] },
   marks: { mask: mark(0x3f00_0000) },
   rulePriorityBase: 30_000,

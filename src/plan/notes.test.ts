@@ -144,3 +144,9 @@ test('an interface that is not there is named with those that are: the likeliest
   assert.equal(note?.help, 'interfaces here: lan0, wan1')
   assert.deepEqual(more, [])
 })
+
+test('a default of metric 0 in main stands before ours: whoever asks main itself is said to follow it', () => {
+  const box = aBox({ routes: [...aBox().routes, aRoute({ dev: 'wan1', via: '198.51.100.1' })] })
+  assert.ok(codes(box, aConfig({ mainDefault: 'lines' })).includes('warning main-default-behind'))
+  assert.ok(!codes(box, aConfig()).includes('warning main-default-behind'))
+})

@@ -20,6 +20,7 @@ export function notesOn(
     ...foreignMarks(observed, numbers),
     ...vpns(config, observed, numbers),
     ...leftoverDefaults(lines, observed),
+    ...defaultsBeforeOurs(config, observed),
     ...contestedNetworks(lines, observed),
     ...nobodyLeft(lines, observed),
     ...oldKernel(observed),
@@ -155,6 +156,18 @@ function leftoverDefaults(lines: readonly LineFacts[], observed: Observed): Note
       code: 'leftover-default',
       severity: 'note',
       text: `a default route by ${route.dev}${route.via === undefined ? '' : ` through ${route.via}`} is in the main table (DHCP's or the admin's); it does no harm, the lines come first`,
+    }))
+}
+
+function defaultsBeforeOurs(config: Config, observed: Observed): Note[] {
+  if (config.mainDefault === 'leave') return []
+  return observed.routes
+    .filter((route) => isForeignDefault(route) && route.metric === 0)
+    .map(({ dev }) => ({
+      code: 'main-default-behind',
+      severity: 'warning',
+      text: `the default route${dev === undefined ? '' : ` by ${dev}`} in the main table has metric 0 and stands before ours (mainDefault: lines): programs that ask main itself follow it alone`,
+      help: 'have whoever makes it give it a metric of 2 or more',
     }))
 }
 

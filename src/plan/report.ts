@@ -15,6 +15,7 @@ export type NoteCode =
   | 'vpn-catches'
   | 'vpn-overruled'
   | 'vpn-wins'
+  | 'main-default-behind'
   | 'leftover-default'
   | 'no-usable-line'
   | 'missing-interface'
