@@ -27,6 +27,12 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     prints: 'The same as `plan --short`, and how long it took.',
     exits: '3, 4, 5',
   },
+  drain: {
+    prints:
+      'One sentence with the number of open connections. On a terminal, or with `--wait`, it goes on until none is open; Ctrl-C ends the watching, not the drain. What connection tracking still remembers counts as open: a closed TCP connection for up to two minutes, an answered UDP packet for up to three.',
+    exits: '4, 5; 6 when no other line works; with `--wait` 130 after Ctrl-C',
+  },
+  undrain: { prints: 'One sentence.', exits: '4, 5' },
   use: {
     prints:
       'What the command prints, and nothing of its own but a warning on stderr when the line is not up. What the command leaves running in the background keeps its line. The exit code is that of the command, 127 when there is no such command, 128 and more when a signal ended it; when it was not even begun, one of these. It needs root, the daemon and a cgroup2 below /sys/fs/cgroup, which every system of the last years has; kernels before 5.13 cannot tell its packets.',
@@ -66,15 +72,16 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   configWrong: 'the configuration file is wrong, or something on this box must be settled first',
   notReachable: 'no daemon answers; of the lab: there is none',
   notAllowed: 'not allowed: a privilege is missing',
+  refusedForSafety: 'refused for safety: it would cut everyone off',
   planHasChanges: '`plan --exit-code`: there are changes',
   someLinesInUse: '`status --check`: some line, or the kernel, is not as wished',
   noLineInUse: '`status --check`: no line is in use',
+  interrupted: 'ended by Ctrl-C before it came to what was asked for; of the lab: 128 + N by signal N',
 }
 
 /** Given by the daemon and the lab. */
 const MORE_EXITS = [
   [78, '`run`: the configuration file is wrong, and another start would not mend it (EX_CONFIG)'],
-  [130, '`lab`: ended by Ctrl-C; 128 + N by signal N'],
 ] as const
 
 export const ENVIRONMENT = [

@@ -18,6 +18,7 @@ export const program = createProgram(
     labCompletion: nothing,
     configSchema: nothing,
     makeControlGroup: nothing,
+    interruption: nothing,
     hasServiceUnit: nothing,
   },
   nothing,

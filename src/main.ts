@@ -1,7 +1,7 @@
 /** Hands the command the real things and wires the rooms together; nothing else happens here. */
 import { existsSync } from 'node:fs'
 import manifest from '../package.json' with { type: 'json' }
-import { runCommand } from './cli/index.ts'
+import { listenForInterruption, runCommand } from './cli/index.ts'
 
 // `multihome status | head -1` closes our pipe early, which is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,6 +23,7 @@ process.exitCode = await runCommand({
   offline: () => import('./daemon/offline.ts'),
   configSchema: async () => (await import('./config/json-schema.ts')).configJsonSchema(),
   makeControlGroup: async () => (await import('./kernel/control-group.ts')).makeControlGroup(),
+  interruption: listenForInterruption,
   hasServiceUnit: () => UNIT_FILES.some((file) => existsSync(file)),
   lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
   labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),

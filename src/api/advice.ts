@@ -28,9 +28,17 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'Routes, rules and marks take the capabilities CAP_NET_ADMIN and CAP_NET_RAW, also to look at some of them.',
     help: 'Put `sudo` before the command; a systemd unit gives them with `AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW`.',
   },
+  MH601: {
+    why: 'New connections would have no line left: every other one is down, absent or drained itself. Nothing was changed.',
+    help: 'Wait until another line is back, or add `--force`, if nobody is to begin anything new.',
+  },
   MH602: {
     why: 'What a command sends is told by its control group (cgroup2, below /sys/fs/cgroup), which needs kernel 5.13 and an nft that knows `socket cgroupv2`.',
     help: 'Programs that can bind to an interface do without: `curl --interface wan2`, `ping -I wan2`.',
+  },
+  MH603: {
+    why: 'You asked to wait until no connection is open on a drained line, and some are. The line stays drained.',
+    help: 'Wait longer, or look who they are: `conntrack -L -m 0x1000000/0x3f000000` for line number 1 (`multihome lines --json` has the numbers).',
   },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
@@ -131,6 +139,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',
+  },
+  'last-resort': {
+    why: 'You drained the line, and then the others went. Nobody online would be worse than what you wished, so it carries new connections until another line is back.',
+    help: 'Nothing; or `multihome drain LINE --force`, if it must not be used even so.',
   },
   'missing-interface': {
     why: 'An interface that the file names is not there: a modem that comes later, or a typo.',

@@ -1,17 +1,26 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { nearest } from '../config/index.ts'
-import type { Control, Status } from '../daemon/control.ts'
+import type { Control } from '../daemon/control.ts'
 import { unreachable } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import { applyDocument, downDocument, linesDocument, oneLineDocument, statusDocument } from './documents.ts'
-import { downFailedProblem, failedProblem, problem, refusedProblem } from './problems.ts'
+import {
+  downFailedProblem,
+  failedProblem,
+  lastLineProblem,
+  problem,
+  refusedProblem,
+  unknownLineProblem,
+  wishProblem,
+} from './problems.ts'
 import {
   applyRoute,
   downRoute,
+  drainRoute,
   endUseRoute,
   linesRoute,
   oneLineRoute,
   statusRoute,
+  undrainRoute,
   useRoute,
 } from './routes.ts'
 
@@ -43,14 +52,34 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     const status = await control.status()
     const line = status.lines.find((candidate) => candidate.name === name)
     if (line !== undefined) return c.json(oneLineDocument(status, line, nowMs()), 200)
-    return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+    return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
+  })
+
+  app.openapi(drainRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const force = c.req.valid('query').force === 'true'
+    const outcome = await control.drain(name, { force })
+    if (outcome.is === 'done') return c.json(oneLineDocument(outcome.status, outcome.line, nowMs()), 200)
+    if (outcome.is === 'last-line') {
+      return c.json(lastLineProblem(name, outcome.others, nowMs()), 409, PROBLEM)
+    }
+    const refused = wishProblem(name, outcome)
+    return c.json(refused, refused.status, PROBLEM)
+  })
+
+  app.openapi(undrainRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const outcome = await control.undrain(name)
+    if (outcome.is === 'done') return c.json(oneLineDocument(outcome.status, outcome.line, nowMs()), 200)
+    const refused = wishProblem(name, outcome)
+    return c.json(refused, refused.status, PROBLEM)
   })
 
   app.openapi(useRoute, async (c) => {
     const { name } = c.req.valid('param')
     const status = await control.status()
     const line = status.lines.find((candidate) => candidate.name === name)
-    if (line === undefined) return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+    if (line === undefined) return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
     const held = await control.hold(name, c.req.valid('query').group)
     return held.ok
       ? c.json(oneLineDocument(status, line, nowMs()), 200)
@@ -61,7 +90,7 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     const { name } = c.req.valid('param')
     const status = await control.status()
     const line = status.lines.find((candidate) => candidate.name === name)
-    if (line === undefined) return c.json(unknownLine(name, status.lines), 404, PROBLEM)
+    if (line === undefined) return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
     await control.letGo(c.req.valid('query').group)
     return c.json(oneLineDocument(status, line, nowMs()), 200)
   })
@@ -112,13 +141,6 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     return c.json(problem(500, 'MH901', detail), 500, PROBLEM)
   })
   return app
-}
-
-function unknownLine(name: string, lines: Status['lines']) {
-  const known = lines.map((line) => line.name)
-  const near = nearest(name, known)
-  const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
-  return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })
 }
 
 function notFound(path: string): ProblemDocument {

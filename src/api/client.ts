@@ -28,6 +28,8 @@ export interface Client {
   status(): Answer<StatusDocument>
   lines(): Answer<LinesDocument>
   line(name: string): Answer<OneLineDocument>
+  drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
+  undrain(name: string): Answer<OneLineDocument>
   apply(): Answer<ApplyDocument>
   /** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
   use(name: string, group: string): Answer<OneLineDocument>
@@ -52,6 +54,9 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     status: () => get<StatusDocument>('/v1/status', 'Status'),
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
     line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
+    drain: (name, { force }) =>
+      post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}`, 'Line'),
+    undrain: (name) => post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/undrain`, 'Line'),
     apply: () => post<ApplyDocument>('/v1/apply', 'Apply'),
     use: (name, group) => post<OneLineDocument>(usePath(name, group), 'Line'),
     endUse: (name, group) =>

@@ -22,7 +22,9 @@ const SCHEMAS = {
   plan: PlanSchema,
   apply: ApplySchema,
   down: DownSchema,
+  drained: OneLineSchema,
   unknownLine: ProblemSchema,
+  lastLine: ProblemSchema,
   refused: ProblemSchema,
 } as const satisfies Record<keyof typeof EXAMPLES, unknown>
 
@@ -82,6 +84,8 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     'get /v1/status 200',
     'post /v1/apply 200,422,500',
     'post /v1/down 200,400,500',
+    'post /v1/lines/{name}/drain 200,400,404,409,500',
+    'post /v1/lines/{name}/undrain 200,404,500',
     'post /v1/lines/{name}/use 200,400,404,500',
   ])
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {

@@ -28,6 +28,13 @@ export const LineSchema = z
     state: z.enum(['absent', 'unknown', 'up', 'suspect', 'down', 'draining']),
     why: z.string().optional().openapi({ description: 'the cause; absent when up' }),
     since: time,
+    drain: z
+      .object({
+        since: time,
+        force: z.boolean().openapi({ description: 'not even when no other line works' }),
+      })
+      .optional()
+      .openapi({ description: 'the operator wants no new connections on it, whatever its state' }),
     interface: z.string(),
     address: z.string().nullable(),
     gateway: z.string().nullable(),
@@ -181,7 +188,7 @@ export const ErrorSchema = z
   })
   .openapi('Error')
 
-/** RFC 9457, with our own members `code`, `help`, `text` and `problems`. */
+/** RFC 9457, with our own members `code`, `why`, `help`, `text` and `problems`. */
 export const ProblemSchema = z
   .object({
     type: z.string().openapi({ example: 'urn:multihomed:problem:MH709' }),
@@ -189,6 +196,7 @@ export const ProblemSchema = z
     status: z.int(),
     detail: z.string(),
     code,
+    why: z.string().optional(),
     help: z.string().optional(),
     text: z.string().optional().openapi({ description: 'refused file: every problem with its picture' }),
     problems: z.array(ConfigProblemSchema).optional(),

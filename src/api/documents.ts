@@ -113,6 +113,9 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   state: line.state,
   ...(line.why !== undefined && { why: line.why }),
   since: rfc3339(line.sinceMs),
+  ...(line.drain !== undefined && {
+    drain: { since: rfc3339(line.drain.sinceMs), force: line.drain.force },
+  }),
   interface: line.interface,
   address: line.address ?? null,
   gateway: line.gateway ?? null,

@@ -9,7 +9,7 @@ import {
   planDocument,
   statusDocument,
 } from './documents.ts'
-import { problem, refusedProblem } from './problems.ts'
+import { lastLineProblem, refusedProblem, unknownLineProblem } from './problems.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 15, 6, 43, 551)
 const HOUR_MS = 3_600_000
@@ -46,6 +46,14 @@ const dsl = {
   openConnections: 0,
   receivedBytes: 401_220_118_442,
   sentBytes: 29_331_001_377,
+} as const
+
+const drained = {
+  ...fiber,
+  state: 'draining',
+  sinceMs: NOW_MS,
+  drain: { sinceMs: NOW_MS, force: false },
+  wantedShare: 0,
 } as const
 
 const status: Status = {
@@ -98,7 +106,7 @@ const down: DownReport = {
 }
 
 /** The same before they went on the wire. */
-export const VALUES = { status, plan, down }
+export const VALUES = { status, drained, plan, down }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
@@ -107,7 +115,9 @@ export const EXAMPLES = {
   plan: planDocument(plan, NOW_MS),
   apply: applyDocument(plan, 38, NOW_MS),
   down: downDocument(down, NOW_MS),
-  unknownLine: problem(404, 'MH709', 'there is no line "fibre"', { help: 'did you mean fiber?' }),
+  drained: oneLineDocument(status, drained, NOW_MS),
+  unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
+  lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
   refused: refusedProblem({
     is: 'refused',
     text: 'error[MH203]: "wieght" is not a key of a line',

@@ -8,6 +8,9 @@ export { EXAMPLES, VALUES } from './examples.ts'
 /** Hand in the answers that matter. */
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
+  drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
+  undrain: () =>
+    Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.status.lines[0] ?? VALUES.drained }),
   apply: () => Promise.resolve({ is: 'applied', plan: VALUES.plan, tookMs: 38.4 }),
   hold: () => Promise.resolve(ok(undefined)),
   letGo: () => Promise.resolve(),

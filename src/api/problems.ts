@@ -1,18 +1,20 @@
-import type { ApplyOutcome } from '../daemon/control.ts'
+import { nearest } from '../config/index.ts'
+import type { ApplyOutcome, LineStatus, Status, WishOutcome } from '../daemon/control.ts'
 import { CODES } from './codes.ts'
 import type { Code } from './codes.ts'
 import type { ProblemDocument } from './contract.ts'
 import { problemDocument } from './documents.ts'
+import { condition } from './verdict.ts'
 
 /** The statuses a problem can come with: what the routes promise in the OpenAPI document. */
-export type ProblemStatus = 400 | 404 | 405 | 422 | 500
+export type ProblemStatus = 400 | 404 | 405 | 409 | 422 | 500
 
 /** Problem details (RFC 9457). `detail` is the whole sentence, with the value that stood in the way. */
 export function problem<S extends ProblemStatus>(
   status: S,
   code: Code,
   detail: string,
-  more: Pick<ProblemDocument, 'help' | 'text' | 'problems'> = {},
+  more: Pick<ProblemDocument, 'why' | 'help' | 'text' | 'problems'> = {},
 ): ProblemDocument & { status: S } {
   return { type: `urn:multihomed:problem:${code}`, title: CODES[code], status, detail, code, ...more }
 }
@@ -23,6 +25,27 @@ export const refusedProblem = (outcome: Extract<ApplyOutcome, { is: 'refused' }>
     text: outcome.text,
     problems: outcome.problems.map(problemDocument),
   })
+
+/** @param others the lines that do not work, or are drained themselves */
+export function lastLineProblem(name: string, others: readonly LineStatus[], nowMs: number) {
+  const detail = `${name} is the only line that works; draining it cuts everyone off`
+  const drained = others.find((line) => line.state === 'draining')
+  const before = drained === undefined ? 'wait for another one' : `multihome undrain ${drained.name} first`
+  return problem(409, 'MH601', detail, {
+    ...(others.length > 0 && { why: others.map((line) => condition(line, nowMs)).join(', ') }),
+    help: others.length === 0 ? 'add --force' : `${before}, or add --force`,
+  })
+}
+
+export function unknownLineProblem(name: string, lines: Status['lines']) {
+  const known = lines.map((line) => line.name)
+  const near = nearest(name, known)
+  const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
+  return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })
+}
+
+export const wishProblem = (name: string, outcome: Exclude<WishOutcome, { is: 'done' }>) =>
+  outcome.is === 'unknown' ? unknownLineProblem(name, outcome.lines) : problem(500, 'MH590', outcome.trouble)
 
 export const failedProblem = (outcome: Extract<ApplyOutcome, { is: 'failed' }>) =>
   problem(500, 'MH590', `could not apply the configuration: ${outcome.trouble}`)

@@ -22,6 +22,18 @@ const problemJson = (description: string, example?: unknown) => ({
   },
 })
 
+const lineName = z.object({
+  name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }),
+})
+
+const flag = (name: string, description: string) =>
+  z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ param: { name, in: 'query' }, description })
+
+const noSuchLine = problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine)
+
 export const statusRoute = createRoute({
   method: 'get',
   path: '/v1/status',
@@ -40,12 +52,41 @@ export const oneLineRoute = createRoute({
   method: 'get',
   path: '/v1/lines/{name}',
   summary: 'One line',
-  request: {
-    params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }) }),
-  },
+  request: { params: lineName },
   responses: {
     200: json('as it is now', OneLineSchema, EXAMPLES.line),
-    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+    404: noSuchLine,
+  },
+})
+
+export const drainRoute = createRoute({
+  method: 'post',
+  path: '/v1/lines/{name}/drain',
+  summary: 'No new connections on a line; open ones stay',
+  description:
+    'Holds until undrain, over restarts and reboots. When no other line works, a drained one is used all the same, unless it was drained with force.',
+  request: {
+    params: lineName,
+    query: z.object({ force: flag('force', 'true: also the last line that works') }),
+  },
+  responses: {
+    200: json('drained, as the line is now', OneLineSchema, EXAMPLES.drained),
+    400: problemJson('force is neither true nor false'),
+    404: noSuchLine,
+    409: problemJson('no other line works; nothing was changed', EXAMPLES.lastLine),
+    500: problemJson('the kernel said no; nothing was changed'),
+  },
+})
+
+export const undrainRoute = createRoute({
+  method: 'post',
+  path: '/v1/lines/{name}/undrain',
+  summary: 'New connections on a drained line again',
+  request: { params: lineName },
+  responses: {
+    200: json('as the line is now', OneLineSchema, EXAMPLES.line),
+    404: noSuchLine,
+    500: problemJson('the kernel said no; nothing was changed'),
   },
 })
 
@@ -101,15 +142,7 @@ export const downRoute = createRoute({
   path: '/v1/down',
   summary: 'Take everything of ours away and end the daemon',
   request: {
-    query: z.object({
-      dryRun: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({
-          param: { name: 'dryRun', in: 'query' },
-          description: 'true: only tell what would be done',
-        }),
-    }),
+    query: z.object({ dryRun: flag('dryRun', 'true: only tell what would be done') }),
   },
   responses: {
     200: json('done, or told', DownSchema, EXAMPLES.down),

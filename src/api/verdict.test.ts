@@ -54,6 +54,25 @@ const ROWS = [
     level: 'some',
   },
   {
+    name: 'a drained line that has to be used says so',
+    lines: [
+      line('a', {
+        state: 'draining',
+        sinceMs: AT_14_02_MS,
+        why: 'used all the same, for no other line is usable',
+      }),
+      out('b', 'down', 'no carrier'),
+    ],
+    text: '1 of 2 lines is in use: a. a is draining since 14:02: used all the same, for no other line is usable. b is down since 14:02: no carrier.',
+    level: 'some',
+  },
+  {
+    name: 'a line that is down does not hide that it is drained too',
+    lines: [line('a'), { ...out('b', 'down', 'no carrier'), drain: { sinceMs: AT_14_02_MS, force: false } }],
+    text: '1 of 2 lines is in use: a. b is down since 14:02: no carrier; drained since 14:02.',
+    level: 'some',
+  },
+  {
     name: 'a suspect line that still has to carry everything is named',
     lines: [line('a', { state: 'suspect', sinceMs: AT_14_02_MS })],
     text: '1 of 1 line is in use. a is suspect since 14:02.',

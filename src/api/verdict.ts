@@ -41,10 +41,19 @@ function count(inUse: readonly LineStatus[], all: readonly LineStatus[]): string
 }
 
 function notAsWished(line: LineStatus, nowMs: number): string[] {
-  if (isInUse(line) && line.state !== 'suspect') return []
+  if (isInUse(line) && line.state !== 'suspect' && line.state !== 'draining') return []
   if (line.state === 'up') return [`${line.name} is up but gets no new connections.`]
   if (line.state === 'unknown') return [`Nothing is known of ${line.name} yet${cause(line)}.`]
-  return [`${line.name} is ${line.state} since ${clockTime(line.sinceMs, nowMs)}${cause(line)}.`]
+  return [`${condition(line, nowMs)}.`]
+}
+
+/** `dsl is down since 14:02: no carrier` */
+export function condition(line: LineStatus, nowMs: number): string {
+  const drained =
+    line.drain === undefined || line.state === 'draining'
+      ? ''
+      : `; drained since ${clockTime(line.drain.sinceMs, nowMs)}`
+  return `${line.name} is ${line.state} since ${clockTime(line.sinceMs, nowMs)}${cause(line)}${drained}`
 }
 
 const cause = (line: LineStatus): string => (line.why === undefined ? '' : `: ${line.why.replace(/\.$/, '')}`)

@@ -6,7 +6,10 @@ export const EXIT = {
   configWrong: 3,
   notReachable: 4,
   notAllowed: 5,
+  refusedForSafety: 6,
   planHasChanges: 10,
   someLinesInUse: 11,
   noLineInUse: 12,
+  /** By Ctrl-C, before it came to what was asked for. */
+  interrupted: 130,
 } as const

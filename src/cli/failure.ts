@@ -100,12 +100,17 @@ function problemFailure(problem: ProblemDocument): Failure {
     exitCode: PROBLEM_EXIT[problem.code] ?? EXIT.couldNot,
     code: problem.code,
     message: problem.detail,
+    ...(problem.why !== undefined && { why: problem.why }),
     ...(problem.help !== undefined && { help: problem.help }),
   }
 }
 
-/** Of the daemon's problems, those that mean the question was wrong. */
-const PROBLEM_EXIT: Readonly<Record<string, number>> = { MH707: EXIT.wrongUsage, MH709: EXIT.wrongUsage }
+/** Of the daemon's problems, those that are more than that it could not be done. */
+const PROBLEM_EXIT: Readonly<Record<string, number>> = {
+  MH601: EXIT.refusedForSafety,
+  MH707: EXIT.wrongUsage,
+  MH709: EXIT.wrongUsage,
+}
 
 /** @param command what was asked for: `plan` */
 export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down'): Failure {

@@ -1,4 +1,5 @@
 import { OVERVIEW } from './overview.ts'
+export { listenForInterruption } from './interruption.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type { Offline, OfflineFailure, RunOptions, Surroundings } from './surroundings.ts'

@@ -6,6 +6,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Change  check     is the config right?                    (daemon not needed)
           plan      what would change, and why              (daemon not needed)
           apply     do it: the daemon reads the file again
+          drain     no new connections on a line            undrain: the reverse
           use       run one command over one line           (use dsl curl …)
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is

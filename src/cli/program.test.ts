@@ -30,6 +30,8 @@ before(async () => {
     down: (options) => now().down(options),
     hold: (line, group) => now().hold(line, group),
     letGo: (group) => now().letGo(group),
+    drain: (name, options) => now().drain(name, options),
+    undrain: (name) => now().undrain(name),
   })
   const started = await startApi(daemon, socketPath, { onBug: (error) => bugs.push(error) })
   assert.ok(started.ok)
@@ -88,6 +90,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),
     makeControlGroup: () => Promise.resolve(circumstances.controlGroup ?? NO_GROUP),
+    interruption: () => ({ signal: AbortSignal.abort(), [Symbol.dispose]: () => undefined }),
   })
   return { exitCode, out, err }
 }
@@ -113,6 +116,8 @@ const noLine: Control['status'] = () =>
   })
 const healthy: Control['status'] = () =>
   Promise.resolve({ ...VALUES.status, lines: VALUES.status.lines.slice(0, 1) })
+const drained = (line: Partial<(typeof VALUES.status.lines)[number]>) =>
+  ({ is: 'done', status: VALUES.status, line: { ...VALUES.drained, ...line } }) as const
 const noDaemon = { env: { MULTIHOMED_SOCKET: nobodyThere } }
 const refusedFile = { code: 'config', text: PICTURE, problems: [CONFIG_PROBLEM] } as const
 
@@ -187,6 +192,18 @@ const ROWS: readonly Row[] = [
     err: /^error\[MH590\].*rolled back/,
     kind: 'Error',
   },
+  { name: 'drain', line: 'drain fiber', control: { drain: () => Promise.resolve(drained({ sinceMs: Date.now() })) }, exitCode: 0, out: /^fiber takes no new connections from now on \(\d\d:\d\d:\d\d\)\. 1204 are still open\.\n$/, kind: 'Line' },
+  { name: 'drain of the last line', line: 'drain fiber', control: { drain: () => Promise.resolve({ is: 'last-line', others: VALUES.status.lines.slice(1) }) }, exitCode: 6, err: /^error\[MH601\]: fiber is the only line that works; draining it cuts everyone off\n {4}= dsl is down since .*: no carrier\n {4}= help: wait for another one, or add --force\n$/, kind: 'Error' },
+  { name: 'drain --force of the last line', line: 'drain fiber --force', control: { drain: (_, { force }) => Promise.resolve(force ? drained({ openConnections: 0 }) : { is: 'last-line', others: [] }) }, exitCode: 0, out: /None is open\.\n$/, kind: 'Line' },
+  { name: 'drain with a typo', line: 'drain fibr', control: { drain: () => Promise.resolve({ is: 'unknown', lines: VALUES.status.lines }) }, exitCode: 2, err: /there is no line "fibr"\n.*did you mean fiber\?/, kind: 'Error' },
+  { name: 'drain of a line that is down', line: 'drain dsl', control: { drain: () => Promise.resolve(drained({ name: 'dsl', state: 'down', why: 'no carrier', openConnections: 0 })) }, exitCode: 0, out: /^dsl will take no new connections when it is back; it is DOWN now: no carrier\.\sNone is open\.\n$/, kind: 'Line' },
+  { name: 'drain of a line that has to be used', line: 'drain fiber', control: { drain: () => Promise.resolve(drained({ wantedShare: 1, why: 'used all the same, for no other line is usable' })) }, exitCode: 0, out: /^fiber is drained, and used all the same, for no other line is usable\. 1204 are\sstill open\.\n$/, kind: 'Line' },
+  { name: 'drain that the kernel refuses', line: 'drain fiber', control: { drain: () => Promise.resolve({ is: 'failed', trouble: 'nft: busy' }) }, exitCode: 1, err: /^error\[MH590\]: nft: busy\n$/, kind: 'Error' },
+  { name: 'drain --wait of an empty line', line: 'drain fiber --wait', control: { drain: () => Promise.resolve(drained({ openConnections: 0 })) }, exitCode: 0, out: / None is open\.\n$/, kind: 'Line' },
+  { name: 'drain --wait, ended by Ctrl-C', line: 'drain fiber --wait', exitCode: 130, out: /\nfiber stays drained, with 1204 connections open\. To take it back: multihome\sundrain fiber\n$/, kind: 'Line' },
+  { name: 'a wait for the name of a line', line: 'drain --wait fiber', exitCode: 2, err: /--wait=SECONDS/, kind: 'Error' },
+  { name: 'undrain', line: 'undrain fiber', exitCode: 0, out: /^fiber takes new connections again\.\n$/, kind: 'Line' },
+  { name: 'undrain of a line that is down', line: 'undrain dsl', control: { undrain: () => Promise.resolve(drained({ name: 'dsl', state: 'down', why: 'no carrier' })) }, exitCode: 0, out: /^dsl is drained no more; it is DOWN now: no carrier\.\n$/, kind: 'Line' },
   { name: 'explain', line: 'explain', exitCode: 0, out: /^multihome explain WORD tells more of\n\nKeys {6}lan/, kind: 'Explanation' },
   { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
   { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
@@ -419,6 +436,8 @@ test('the first help is one screen, and names every command that exists', async 
     'check',
     'plan',
     'apply',
+    'drain',
+    'undrain',
     'explain',
     'lab',
     'config',
@@ -437,6 +456,8 @@ for (const command of [
   'check',
   'plan',
   'apply',
+  'drain',
+  'undrain',
   'explain',
   'run',
   'down',

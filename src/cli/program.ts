@@ -7,6 +7,7 @@ import { addComplete } from './complete.ts'
 import { addCompletion } from './completion.ts'
 import { addConfigSchema } from './config-schema.ts'
 import { addDown } from './down.ts'
+import { addDrain, addUndrain } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExplain } from './explain.ts'
 import { addLab } from './lab.ts'
@@ -29,6 +30,8 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addCheck,
   addPlan,
   addApply,
+  addDrain,
+  addUndrain,
   addUse,
   addExplain,
   addLab,

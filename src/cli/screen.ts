@@ -49,9 +49,10 @@ const TWINS: Readonly<Record<string, string>> = {
   '✖': 'x',
   '○': 'o',
   '▷': '>',
+  '█': '#',
   '→': '->',
   '…': '...',
   '·': '-',
 }
 
-const toAscii = (text: string): string => text.replace(/[●▲✖○▷→…·]/g, (sign) => TWINS[sign] ?? sign)
+const toAscii = (text: string): string => text.replace(/[●▲✖○▷█→…·]/g, (sign) => TWINS[sign] ?? sign)

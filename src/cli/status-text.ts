@@ -48,7 +48,11 @@ export function oneLineText({ line, time, shareWindowMs }: OneLineDocument, scre
 function stateText(line: LineDocument, nowMs: number): string {
   const age = formatDuration(nowMs - Date.parse(line.since))
   const why = line.why === undefined ? '' : `: ${line.why}`
-  return `${lookOf(line.state).word} for ${age}${why}`
+  const drained =
+    line.drain === undefined || line.state === 'draining'
+      ? ''
+      : `; drained for ${formatDuration(nowMs - Date.parse(line.drain.since))}`
+  return `${lookOf(line.state).word} for ${age}${why}${drained}`
 }
 
 function newText(line: LineDocument, shareWindowMs: number): string {

@@ -2,6 +2,7 @@ import type { ConfigProblem, DownReport, Note, PlanReport } from '../api/documen
 import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
 import type { Live } from './candidates.ts'
+import type { Interruption } from './interruption.ts'
 import type { Sink } from './screen.ts'
 
 /** All that the command gets from outside; `main.ts` hands in the real things, tests their own. */
@@ -24,6 +25,7 @@ export interface Surroundings {
   configSchema(): Promise<object>
   /** A group of processes whose packets the kernel can tell from all others. */
   makeControlGroup(): Promise<Result<ControlGroup, NoControlGroup>>
+  interruption(): Interruption
   /** Whether systemd knows a multihomed.service, so that advice can name it. */
   hasServiceUnit(): boolean
 }

@@ -48,8 +48,8 @@ export const STATE_WORDS = [
     name: 'draining',
     also: ['drain'],
     means:
-      'The line gets no new connections because somebody wished so; open ones stay until they end by themselves. Then it can be unplugged without anybody noticing.',
-    see: ['up', 'pinned'],
+      'The line gets no new connections because somebody wished so; open ones stay until they end by themselves. Then it can be unplugged without anybody noticing. It stays so over restarts and reboots, until `multihome undrain`. When no other line works it is used all the same.',
+    see: ['up', 'pinned', 'MH520', 'MH601'],
     page: 'states.md#a-line',
   },
   {

@@ -1,5 +1,5 @@
 import type { Result, Sysctl } from '../model/index.ts'
-import type { Note, PlanReport } from '../plan/index.ts'
+import type { Drain, Note, PlanReport } from '../plan/index.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
 
@@ -11,6 +11,8 @@ export interface LineStatus {
   /** The cause in a few words; absent when up. */
   readonly why?: string
   readonly sinceMs: number
+  /** The operator wants no new connections on it, whatever its state; see `Drain`. */
+  readonly drain?: Drain
   readonly interface: string
   readonly address?: string
   readonly gateway?: string
@@ -51,6 +53,16 @@ export type ApplyOutcome =
   | { readonly is: 'refused'; readonly text: string; readonly problems: readonly ConfigProblem[] }
   | { readonly is: 'failed'; readonly trouble: string }
 
+/** What came of the operator's wish about one line. Unless `done` nothing has changed. */
+export type WishOutcome =
+  | { readonly is: 'done'; readonly status: Status; readonly line: LineStatus }
+  /** There is no such line, but these. */
+  | { readonly is: 'unknown'; readonly lines: readonly LineStatus[] }
+  | { readonly is: 'failed'; readonly trouble: string }
+
+/** `last-line`: no other line works, and these are why. */
+export type DrainOutcome = WishOutcome | { readonly is: 'last-line'; readonly others: readonly LineStatus[] }
+
 /** A problem of the file on its way to the wire; `line` and `column` count from 1. */
 export interface ConfigProblem {
   readonly code: string
@@ -84,6 +96,10 @@ export interface DownReport {
 export interface Control {
   status(): Promise<Status>
   apply(): Promise<ApplyOutcome>
+  /** No new connections on a line, open ones stay. @param force also when no other line works */
+  drain(name: string, options: { force: boolean }): Promise<DrainOutcome>
+  /** The reverse: it gets its share again. */
+  undrain(name: string): Promise<WishOutcome>
   /**
    * From now on what a control group of this box sends leaves by that line, whatever becomes of the line.
    * @param group its path below /sys/fs/cgroup

@@ -198,3 +198,55 @@ test('a pass that fails and takes back what it did does not wake itself up again
   assert.equal(daemon.glance().matches, false)
   assert.ok(refused <= 2, `${refused} passes: the first, and one for what rang while it ran`)
 })
+
+test('the last line that works is drained by force only; what was refused changes nothing', async (t) => {
+  const { kernel, daemon } = await started(t)
+  const drained = await daemon.drain('fiber', { force: false })
+  assert.ok(drained.is === 'done' && drained.line.state === 'draining' && drained.line.wantedShare === 0)
+  const before = await stateOf(kernel)
+  const refused = await daemon.drain('dsl', { force: false })
+  assert.ok(refused.is === 'last-line')
+  assert.deepEqual(refused.others.map(({ name, state }) => `${name} ${state}`), ['fiber draining']) // prettier-ignore
+  assert.equal(await stateOf(kernel), before)
+  assert.equal((await daemon.drain('dsl', { force: true })).is, 'done')
+  // dsl by force, so fiber, which was only asked, has to do it.
+  assert.deepEqual(daemon.glance().lines.map(({ wantedShare }) => wantedShare), [1, 0]) // prettier-ignore
+})
+
+test('a drain asked for twice is as old as it was; undrain brings the share back', async (t) => {
+  const { daemon } = await started(t)
+  const first = await daemon.drain('dsl', { force: false })
+  const again = await daemon.drain('dsl', { force: true })
+  assert.ok(first.is === 'done' && again.is === 'done')
+  assert.equal(again.line.sinceMs, first.line.sinceMs)
+  assert.deepEqual(again.line.drain, { sinceMs: first.line.sinceMs, force: true })
+  const undrained = await daemon.undrain('dsl')
+  assert.ok(undrained.is === 'done' && undrained.line.wantedShare > 0 && undrained.line.drain === undefined)
+})
+
+test('no line is drained that is not there', async (t) => {
+  const { daemon } = await started(t)
+  assert.equal((await daemon.drain('fibre', { force: false })).is, 'unknown')
+  assert.equal((await daemon.undrain('fibre')).is, 'unknown')
+})
+
+test('a drain that the kernel refuses is not wished any more', async (t) => {
+  const { kernel, daemon } = await started(t)
+  kernel.failNext('change-ruleset')
+  assert.equal((await daemon.drain('dsl', { force: false })).is, 'failed')
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+  assert.equal((await daemon.apply()).is, 'applied')
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+})
+
+test('a line that leaves the file and comes back is drained no more', async (t) => {
+  const { daemon, write } = await started(t)
+  await daemon.drain('dsl', { force: false })
+  assert.equal((await daemon.apply()).is, 'applied')
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl draining'])
+  await write(ONE)
+  await daemon.apply()
+  await write(TWO)
+  await daemon.apply()
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+})

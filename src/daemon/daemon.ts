@@ -2,8 +2,9 @@ import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
-import type { ApplyOutcome, Control, DownReport, Status } from './control.ts'
+import type { ApplyOutcome, Control, DownReport, DrainOutcome, Status, WishOutcome } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
+import { isOnlyOneUsed, withDrain, withoutDrain, withoutStrangers } from './drains.ts'
 import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
 import type { Log } from './log.ts'
@@ -79,6 +80,7 @@ export class Daemon implements Control {
       await this.stop()
       return fail(refusal)
     }
+    await this.#forgetStrangers()
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
@@ -126,12 +128,53 @@ export class Daemon implements Control {
       return { is: 'failed', trouble: turn.value.error }
     }
     this.#refusedFile = undefined
+    await this.#forgetStrangers()
     const { chapters, wanted, tookMs } = turn.value.value
     return { is: 'applied', plan: planReport(chapters, wanted.notes), tookMs: Math.round(tookMs) }
   }
 
   #refused(is: RefusedFile['is'], why: string): void {
     this.#refusedFile = { is, why, atMs: performance.now() }
+  }
+
+  async drain(name: string, { force }: { force: boolean }): Promise<DrainOutcome> {
+    if (!force && isOnlyOneUsed(this.#wanted?.lines ?? [], name)) {
+      return { is: 'last-line', others: this.glance().lines.filter((line) => line.name !== name) }
+    }
+    const drain = { sinceMs: Date.now(), force }
+    return this.#wish(name, `${name} is to be drained`, (memory) => withDrain(memory, name, drain))
+  }
+
+  undrain(name: string): Promise<WishOutcome> {
+    return this.#wish(name, `${name} is drained no more`, (memory) => withoutDrain(memory, name))
+  }
+
+  /** The operator's, about one line: remembered, and in force before it is answered. */
+  async #wish(name: string, cause: string, change: (memory: Memory) => Memory): Promise<WishOutcome> {
+    const turn = await this.#queue.exclusive(async () => {
+      if (!this.#config.lines.some((line) => line.name === name)) return ok(undefined)
+      const { drains } = this.#keeper.memory
+      await this.#keeper.keep(change(this.#keeper.memory))
+      const done = await this.#reconcile(this.#config, [cause], false)
+      if (!done.ok) await this.#keeper.keep({ ...this.#keeper.memory, drains })
+      return done
+    })
+    if (!turn.ok) return { is: 'failed', trouble: STOPPING }
+    if (!turn.value.ok) return { is: 'failed', trouble: turn.value.error }
+    const status = await this.status()
+    const line = status.lines.find((one) => one.name === name)
+    return line === undefined ? { is: 'unknown', lines: status.lines } : { is: 'done', status, line }
+  }
+
+  /** Wishes about lines that the file has no more; only once it is in force. */
+  async #forgetStrangers(): Promise<void> {
+    const { memory } = this.#keeper
+    const kept = withoutStrangers(
+      memory,
+      this.#config.lines.map((line) => line.name),
+    )
+    const isFewer = Object.keys(kept.drains).length < Object.keys(memory.drains).length
+    if (isFewer) await this.#keeper.keep(kept)
   }
 
   async hold(name: string, group: string): Promise<Result<void, string>> {

@@ -1,5 +1,5 @@
 import { unreachable } from '../model/index.ts'
-import { presence, type LineFacts } from '../plan/index.ts'
+import { isLastResort, presence, type LineFacts } from '../plan/index.ts'
 import type { LineStateName } from './control.ts'
 
 export interface TrackedState {
@@ -51,7 +51,11 @@ function stateOf(line: LineFacts): Omit<TrackedState, 'sinceMs'> {
     case 'blocked':
       return { state: 'down', why: presence(line.presence) }
     case 'usable':
-      return { state: 'up' }
+      if (line.drain === undefined) return { state: 'up' }
+      return {
+        state: 'draining',
+        ...(isLastResort(line) ? { why: 'used all the same, for no other line is usable' } : {}),
+      }
     default:
       return unreachable(line.presence)
   }

@@ -8,6 +8,7 @@ const MEMORY: Memory = {
   ids: { fiber: lineId(1), toString: lineId(2) },
   gateways: { toString: '203.0.113.1' },
   sources: { fiber: { address: '198.51.100.2', dev: 'wan1.10' } },
+  drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
   originals: {
     sysctls: [
       { key: 'net/ipv4/ip_forward', value: '0' },
@@ -64,6 +65,9 @@ const WRONG: readonly { name: string; change: unknown }[] = [
     name: 'a raised link that is no interface',
     change: { originals: { ...MEMORY.originals, linksRaised: ['-x'] } },
   },
+  { name: 'a drain of no time', change: { drains: { fiber: { sinceMs: 'now', force: false } } } },
+  { name: 'a drain that is not said to be forced or not', change: { drains: { fiber: { sinceMs: 1 } } } },
+  { name: 'drains of no line', change: { drains: { 'a b': { sinceMs: 1, force: true } } } },
   { name: 'no originals', change: { originals: null } },
   {
     name: 'originals without a list',

@@ -7,7 +7,7 @@ import {
   type LineId,
   type Sysctl,
 } from '../model/index.ts'
-import type { Memory, Source } from '../plan/index.ts'
+import type { Drain, Memory, Source } from '../plan/index.ts'
 
 const VERSION = 1
 
@@ -34,14 +34,15 @@ export function parseMemory(text: string): BootMemory | undefined {
   const ids = entriesOf(file['ids'], readId)
   const gateways = entriesOf(file['gateways'], readIp)
   const sources = entriesOf(file['sources'], readSource)
+  const drains = entriesOf(file['drains'], readDrain)
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
   if (typeof boot !== 'string' || saves === undefined || ids === undefined) return undefined
-  if (gateways === undefined || sources === undefined) return undefined
+  if (gateways === undefined || sources === undefined || drains === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
-  return { boot, saves, ids, gateways, sources, originals: { sysctls, addedAddresses, linksRaised } }
+  return { boot, saves, ids, gateways, sources, drains, originals: { sysctls, addedAddresses, linksRaised } }
 }
 
 const readId = (value: unknown): LineId | undefined =>
@@ -57,6 +58,13 @@ function readSource(value: unknown): Source | undefined {
   const { address, dev: name } = fieldsOf(value) ?? {}
   const [source, dev] = [readIp(address), readInterface(name)]
   return source === undefined || dev === undefined ? undefined : { address: source, dev }
+}
+
+function readDrain(value: unknown): Drain | undefined {
+  const { sinceMs, force } = fieldsOf(value) ?? {}
+  return Number.isSafeInteger(sinceMs) && typeof force === 'boolean'
+    ? { sinceMs: Number(sinceMs), force }
+    : undefined
 }
 
 const readInterface = (value: unknown): string | undefined =>

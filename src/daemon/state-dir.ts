@@ -50,10 +50,10 @@ export async function loadMemory(
     throw new StateDirError(unusable)
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
-  const { ids, gateways, sources } = memory
+  const { ids, gateways, sources, drains } = memory
   const boot = await bootId()
   const originals = usable.find((candidate) => candidate.boot === boot)?.originals ?? emptyMemory.originals
-  return { ids, gateways, sources, originals }
+  return { ids, gateways, sources, drains, originals }
 }
 
 /** A directory that could not be written, and why. */

@@ -39,7 +39,7 @@ export function statusOf(
   const recent = new Map(wanted.lines.map(({ id }) => [id, counters.recent(chosenCounter(id))]))
   const recentInAll = [...recent.values()].reduce((a, b) => a + b, 0)
 
-  const lines = wanted.lines.flatMap(({ id, config: line, address, gateway }): LineStatus[] => {
+  const lines = wanted.lines.flatMap(({ id, config: line, address, gateway, drain }): LineStatus[] => {
     const state = states.get(line.name)
     if (state === undefined) return []
     const { rxBytes, txBytes } = counters.bytes(line.interface)
@@ -48,7 +48,8 @@ export function statusOf(
         name: line.name,
         id,
         ...state,
-        sinceMs: clock.at(state.sinceMs),
+        sinceMs: state.state === 'draining' && drain ? drain.sinceMs : clock.at(state.sinceMs),
+        ...(drain === undefined ? {} : { drain }),
         interface: line.interface,
         ...(address === undefined ? {} : { address: address.address }),
         ...(gateway === undefined ? {} : { gateway }),

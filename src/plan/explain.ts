@@ -15,7 +15,7 @@ import {
 import { changingInterfaces, type Desired } from './desired.ts'
 import { catchers } from './foreign-rules.ts'
 import { slotsOf } from './kernel-ruleset.ts'
-import type { LineFacts } from './lines.ts'
+import { isLastResort, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
@@ -106,7 +106,7 @@ class Teller {
       sign: repair ? '!' : '~',
       title: repair
         ? `${steps.length === 1 ? 'one thing is' : `${steps.length} things are`} missing`
-        : presence(facts.presence),
+        : condition(facts),
       why: [...new Set(steps.map((step) => step.why))],
     }
   }
@@ -152,7 +152,7 @@ class Teller {
           ? this.#choiceReason()
           : facts === undefined
             ? `${line} is no longer in the file`
-            : `${line}: ${presence(facts.presence)}`
+            : `${line}: ${condition(facts)}`
       case 'add-nexthop':
       case 'change-nexthop':
       case 'add-route':
@@ -161,7 +161,7 @@ class Teller {
         if (facts === undefined) return this.#choiceReason()
         return this.#isNew(facts)
           ? `${facts.config.name} is new (${place(facts.config.place)})`
-          : `${facts.config.name}: ${presence(facts.presence)} (${place(facts.config.place)})`
+          : `${facts.config.name}: ${condition(facts)} (${place(facts.config.place)})`
       case 'change-ruleset':
         return this.#choiceReason()
       default:
@@ -173,7 +173,7 @@ class Teller {
   #choiceReason(): string {
     if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
     const out = this.#wanted.lines.filter((line) => !line.eligible)
-    if (out.length > 0) return out.map((line) => `${line.config.name}: ${presence(line.presence)}`).join('; ')
+    if (out.length > 0) return out.map((line) => `${line.config.name}: ${condition(line)}`).join('; ')
     const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
     if (changed.length === 0) return 'it is not as it should be'
     return changed
@@ -261,7 +261,14 @@ function sysctlReason(key: string, config: Config): string {
   return 'as it was before multihomed'
 }
 
-/** A line's condition in a few words, the same in plans, logs and status. */
+const condition = (line: LineFacts): string =>
+  line.drain === undefined || line.presence.is !== 'usable'
+    ? presence(line.presence)
+    : isLastResort(line)
+      ? 'drained, and used because no other line works'
+      : 'drained, no new connections'
+
+/** What the kernel shows of a line in a few words, the same in plans, logs and status. */
 export function presence(of: LinePresence): string {
   switch (of.is) {
     case 'absent':

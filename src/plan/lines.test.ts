@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { tableId, type LineConfig, type LineHealth, type Observed } from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aBox, aConfig, aLine, aLink, aRoute, connected, dsl, fiber, memoryOf, on } from './examples.ts'
-import { lineFacts } from './lines.ts'
-import { emptyMemory } from './memory.ts'
+import { isLastResort, lineFacts, type LineFacts } from './lines.ts'
+import { emptyMemory, type Memory } from './memory.ts'
 
 interface Expected {
   readonly is: string
@@ -184,12 +184,88 @@ for (const { health, eligible } of [
   { health: 'up', eligible: true },
   { health: 'suspect', eligible: false },
   { health: 'down', eligible: false },
-  { health: 'draining', eligible: false },
 ] as const) {
   test(`a line that health calls ${health} ${eligible ? 'takes' : 'takes no'} new connections`, () => {
     assert.equal(look(fiber, aBox(), { health }).eligible, eligible)
   })
 }
+
+const soft = { sinceMs: 1, force: false }
+const forced = { sinceMs: 1, force: true }
+
+for (const { name, drains, box = aBox(), used, lastResort = [] } of [
+  { name: 'a drained line takes no new connections', drains: { fiber: soft }, used: ['dsl'] },
+  {
+    name: 'a drained line is the last resort when the other goes: offline for all is worse',
+    drains: { fiber: soft },
+    box: aBox({ links: [aLink('lan0'), aLink('wan1'), aLink('wan2', { carrier: false })] }),
+    used: ['fiber'],
+    lastResort: ['fiber'],
+  },
+  {
+    name: 'a line that was drained by force is not even that',
+    drains: { fiber: forced },
+    box: aBox({ links: [aLink('lan0'), aLink('wan1'), aLink('wan2', { carrier: false })] }),
+    used: [],
+  },
+  {
+    name: 'all drained: all are used as they were',
+    drains: { fiber: soft, dsl: soft },
+    used: ['fiber', 'dsl'],
+    lastResort: ['fiber', 'dsl'],
+  },
+  {
+    name: 'all drained, one by force: the other has to do it',
+    drains: { fiber: forced, dsl: soft },
+    used: ['dsl'],
+    lastResort: ['dsl'],
+  },
+  {
+    name: 'a drained line that is gone is no last resort',
+    drains: { dsl: soft },
+    box: aBox({ links: [aLink('lan0')] }),
+    used: [],
+  },
+  { name: 'what is wished of other lines changes nothing', drains: { lte: soft }, used: ['fiber', 'dsl'] },
+] as const satisfies readonly {
+  name: string
+  drains: Memory['drains']
+  box?: Observed
+  used: readonly string[]
+  lastResort?: readonly string[]
+}[]) {
+  test(name, () => {
+    const config = aConfig()
+    const lines = lineFacts(config, box, memoryOf(config, { drains }), new Map())
+    const names = (of: (line: LineFacts) => boolean) => lines.filter(of).map((line) => line.config.name)
+    assert.deepEqual(
+      names((line) => line.eligible),
+      used,
+    )
+    assert.deepEqual(names(isLastResort), lastResort)
+    const { notes } = desired({
+      config,
+      observed: box,
+      memory: memoryOf(config, { drains }),
+      health: new Map(),
+    })
+    assert.equal(notes.filter(({ code }) => code === 'last-resort').length, lastResort.length)
+  })
+}
+
+test('a drained line keeps its own routes, rules and NAT: what is open on it goes on', () => {
+  const config = aConfig()
+  const of = (drains: Memory['drains']) =>
+    desired({ config, observed: aBox(), memory: memoryOf(config, { drains }), health: new Map() }).state
+  const [before, drained] = [of({}), of({ fiber: soft })]
+  const own = ({ routes, rules }: typeof before) => [routes.filter(({ table }) => table === 201), rules]
+  assert.deepEqual(own(drained), own(before))
+  const map = (state: typeof before, name: string) =>
+    state.ruleset?.maps.find((one) => one.name === name)?.elements
+  for (const name of ['pinned', 'nat', 'from', 'lines'])
+    assert.deepEqual(map(drained, name), map(before, name))
+  assert.deepEqual([...(map(drained, 'alive')?.values() ?? [])], ['goto pick_2'])
+})
 
 const wish = (box: Observed): ReturnType<typeof desired>['state'] => {
   const config = aConfig()

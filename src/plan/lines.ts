@@ -12,7 +12,7 @@ import {
   type Observed,
   type Route,
 } from '../model/index.ts'
-import { knownOf, type Memory } from './memory.ts'
+import { knownOf, type Drain, type Memory } from './memory.ts'
 
 /** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
 export interface LineFacts {
@@ -28,9 +28,14 @@ export interface LineFacts {
   readonly pointToPoint: boolean
   /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
   readonly onlink: boolean
-  /** May new connections take it? Present, and not ruled out by health. */
+  /** The operator wants no new connections on it. */
+  readonly drain?: Drain
+  /** May new connections take it? Present, and ruled out neither by health nor by the operator. */
   readonly eligible: boolean
 }
+
+/** Drained, and yet taken, because no other line works: offline for all is worse than what the operator wished. */
+export const isLastResort = (line: LineFacts): boolean => line.drain !== undefined && line.eligible
 
 /** @param health by line name; a line that is not in it was not judged */
 export function lineFacts(
@@ -39,13 +44,21 @@ export function lineFacts(
   memory: Memory,
   health: ReadonlyMap<string, LineHealth>,
 ): LineFacts[] {
-  return config.lines.map((line) => {
+  const working = config.lines.map((line): LineFacts => {
     const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
     const facts = { config: line, id, ...look(line, observed, memory) }
     const judged = health.get(line.name) ?? 'unknown'
     return { ...facts, eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up') }
   })
+  const drained = working.map((facts) => {
+    const drain = knownOf(memory.drains, facts.config.name)
+    return drain === undefined ? facts : { ...facts, drain }
+  })
+  const othersWork = drained.some((line) => line.eligible && line.drain === undefined)
+  return drained.map((line) =>
+    line.drain !== undefined && (othersWork || line.drain.force) ? { ...line, eligible: false } : line,
+  )
 }
 
 /** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
@@ -55,7 +68,7 @@ export const isRoutable = (line: LineFacts): line is LineFacts & { readonly addr
   line.address !== undefined &&
   (line.gateway !== undefined || line.pointToPoint)
 
-type Sight = Omit<LineFacts, 'config' | 'id' | 'eligible'>
+type Sight = Omit<LineFacts, 'config' | 'id' | 'drain' | 'eligible'>
 
 function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   const link = observed.links.find((candidate) => candidate.name === line.interface)

@@ -8,12 +8,21 @@ export interface Memory {
   readonly gateways: Readonly<Record<string, string>>
   /** What the open connections of each line were begun from, by its name. */
   readonly sources: Readonly<Record<string, Source>>
+  /** Lines that are to get no new connections, by name: the operator's wish, until the operator takes it back. */
+  readonly drains: Readonly<Record<string, Drain>>
   readonly originals: Originals
 }
 
 export interface Source {
   readonly address: string
   readonly dev: string
+}
+
+export interface Drain {
+  /** By the wall clock, because it outlives the boot. */
+  readonly sinceMs: number
+  /** Not even when no other line works; else a drained line is the last resort. */
+  readonly force: boolean
 }
 
 /** The box before our first start: what `down` puts back. */
@@ -33,5 +42,6 @@ export const emptyMemory: Memory = {
   ids: {},
   gateways: {},
   sources: {},
+  drains: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [] },
 }

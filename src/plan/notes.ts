@@ -1,7 +1,7 @@
 import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { nearNetworks } from './networks.ts'
-import { isForeignDefault, type LineFacts } from './lines.ts'
+import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
 import type { Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
@@ -23,6 +23,7 @@ export function notesOn(
     ...defaultsBeforeOurs(config, observed),
     ...contestedNetworks(lines, observed),
     ...nobodyLeft(lines, observed),
+    ...lastResorts(lines),
     ...oldKernel(observed),
   ]
 }
@@ -196,6 +197,15 @@ function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {
           : `no line is usable; the default route in the main table (${fallback.dev}) takes what is left`,
     },
   ]
+}
+
+function lastResorts(lines: readonly LineFacts[]): Note[] {
+  return lines.filter(isLastResort).map(({ config: { name } }) => ({
+    code: 'last-resort',
+    severity: 'warning',
+    text: `${name} is drained and takes new connections all the same: no other line works`,
+    help: `multihome drain ${name} --force keeps them off even so`,
+  }))
 }
 
 /** What this kernel cannot do, and what that costs. */

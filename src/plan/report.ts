@@ -18,6 +18,7 @@ export type NoteCode =
   | 'main-default-behind'
   | 'leftover-default'
   | 'no-usable-line'
+  | 'last-resort'
   | 'missing-interface'
   | 'near-overlap'
   | 'old-kernel'
