@@ -152,6 +152,14 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'With `mainDefault: lines` the main table has a default route over the lines, with metric 1, for programs that ask that table itself. One with metric 0 comes before it, and its place is not ours to take.',
     help: 'Give it a metric of 2 or more: `RouteMetric=` in systemd-networkd, `ipv4.route-metric` in NetworkManager, `metric` in ifupdown. Until then such programs use that one line.',
   },
+  'inbound-dropped': {
+    why: '`firewall.inbound` is `drop`. What is refused gets no answer; `nft list chain inet multihomed input` counts it at its last rule, and so does `forward`.',
+    help: 'Nothing, if that is the wish. A server of this box needs its port in `firewall.open`, one in the LAN a port forwarding.',
+  },
+  'shut-out': {
+    why: 'The port of your session is not in `firewall.open`, and it comes in by a line. What is open stays so, but after a break you would stand outside.',
+    help: 'Add the port: `firewall: { inbound: drop, open: [tcp/22] }`.',
+  },
   'memory-unsaved': {
     why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',
     help: 'Make room, or make it writable: `df -h`, `findmnt -T /var/lib/multihomed`. It is tried again every 30 s.',

@@ -184,8 +184,9 @@ export const WORDS: readonly Word[] = [
     name: 'firewall',
     also: ['filter'],
     means:
-      'Rules that decide who may connect at all. What comes in by a line is only watched for forged addresses here, so keep the firewall you have.',
-    see: ['inbound', 'spoofed'],
+      'Rules that decide who may connect at all. By default what comes in by a line is only watched for forged addresses here. With `firewall.inbound: drop` it gets through only as an answer, to a port in `firewall.open`, or by a port forwarding; what another firewall drops stays dropped.',
+    see: ['firewall.inbound', 'firewall.open', 'inbound', 'spoofed'],
+    page: 'decisions/0014-what-may-come-in.md',
   },
   {
     name: 'mark',

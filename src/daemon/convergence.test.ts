@@ -21,13 +21,14 @@ const file = fc
     ),
     affinity: fc.constantFrom('connection', 'pair', 'client'),
     base: fc.constantFrom(0, 30_000),
+    firewall: fc.constantFrom('allow', 'drop', 'drop, open: [tcp/22]', 'drop, open: [tcp/23, udp/1-9]'),
     lan: fc.constantFrom(
       '{}',
       '{ interfaces: [lan0] }',
       '{ interfaces: [{ name: lan0, address: 10.9.0.1/24 }] }',
     ),
   })
-  .map(({ lines, affinity, base, lan }) => {
+  .map(({ lines, affinity, base, firewall, lan }) => {
     const cards = new Set<number>()
     const own = lines.filter(({ card }) => !cards.has(card) && cards.add(card))
     const text = own.map(({ name, card, weight, fixed, nat }) => {
@@ -35,7 +36,14 @@ const file = fc
       return `  ${name}: { interface: wan${card}, weight: ${weight}, nat: ${nat}${keys} }`
     })
     const head = lan === '{}' ? [] : [`lan: ${lan}`]
-    return [...head, 'lines:', ...text, `affinity: ${affinity}`, `rulePriorityBase: ${base}`].join('\n')
+    return [
+      ...head,
+      'lines:',
+      ...text,
+      `affinity: ${affinity}`,
+      `rulePriorityBase: ${base}`,
+      `firewall: { inbound: ${firewall} }`,
+    ].join('\n')
   })
 
 const wan = fc.integer({ min: 1, max: 4 }).map((n) => `wan${n}`)

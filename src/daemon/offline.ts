@@ -2,13 +2,22 @@ import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
-import { desired, diff, explain, missingInterfaces, type Note, type PlanReport } from '../plan/index.ts'
+import {
+  desired,
+  diff,
+  explain,
+  missingInterfaces,
+  shutsOut,
+  type Note,
+  type PlanReport,
+} from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
 import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { observedKeys, withLineIds } from './reconciler.ts'
+import { sshConnection } from './ssh-session.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
 import { knowsOriginals, settingsLikeOurs } from './unknown-originals.ts'
@@ -62,7 +71,11 @@ function planFor(config: Config, places: Places): Promise<Result<PlanReport, Off
     if (!observed.ok) return fail(kernelFailure(observed.error))
     const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
     const moves = diff(observed.value, wanted.state, memory.originals)
-    const notes = [...missingInterfaces(config, observed.value), ...wanted.notes]
+    const notes = [
+      ...missingInterfaces(config, observed.value),
+      ...shutsOut(config, observed.value, sshConnection()),
+      ...wanted.notes,
+    ]
     return ok(planReport(explain(moves, wanted, config, observed.value, memory), notes))
   })
 }

@@ -13,6 +13,7 @@ import {
   type Step,
 } from '../model/index.ts'
 import { changingInterfaces, type Desired } from './desired.ts'
+import { firewallOf, inboundText } from './firewall-chains.ts'
 import { catchers } from './foreign-rules.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import { isLastResort, type LineFacts } from './lines.ts'
@@ -26,6 +27,9 @@ export interface Chapter extends Omit<PlanGroup, 'steps'> {
 }
 
 const ROUTER = 'router'
+
+/** Where nothing better can be said. */
+const NOT_AS_WISHED = 'it is not as it should be'
 
 /** Tells moves as a story: by line, effect first, every step with the reason it is there. */
 export function explain(
@@ -59,6 +63,8 @@ class Teller {
   readonly #chosenFor: string
   readonly #sharesBefore: ReadonlyMap<LineId, number>
   readonly #sharesAfter: ReadonlyMap<LineId, number>
+  /** Does it change what may come in? */
+  readonly #opensOrCloses: boolean
 
   constructor(wanted: Desired, config: Config, observed: Observed, memory: Memory) {
     this.#wanted = wanted
@@ -72,6 +78,7 @@ class Teller {
     this.#nameOf = new Map(Object.entries(memory.ids).map(([name, id]) => [id, name]))
     this.#sharesBefore = shares(slotsOf(observed.ruleset))
     this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
+    this.#opensOrCloses = firewallOf(observed.ruleset) !== firewallOf(wanted.state.ruleset)
   }
 
   step(move: Move): Step {
@@ -118,12 +125,20 @@ class Teller {
       if (id === undefined || this.#before(id) === this.#after(id)) return []
       return [`${line.name} ${this.#before(id)} → ${this.#after(id)} %`]
     })
+    const effects = [
+      ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
+      ...(this.#opensOrCloses ? [`what comes in by a line: ${inboundText(this.#config.firewall)}`] : []),
+    ]
     return {
       sign: first ? '+' : '~',
       subject: ROUTER,
-      title: first ? 'the choice of a line, and what it needs' : 'the choice of a line',
+      title: first
+        ? 'the choice of a line, and what it needs'
+        : this.#opensOrCloses && changes.length === 0
+          ? 'what may come in'
+          : 'the choice of a line',
       why: [...new Set(steps.map((step) => step.why))],
-      effect: changes.length === 0 ? 'none on traffic' : `${this.#chosenFor}: ${changes.join(', ')}`,
+      effect: effects.length === 0 ? 'none on traffic' : effects.join('; '),
       steps,
     }
   }
@@ -163,10 +178,18 @@ class Teller {
           ? `${facts.config.name} is new (${place(facts.config.place)})`
           : `${facts.config.name}: ${condition(facts)} (${place(facts.config.place)})`
       case 'change-ruleset':
-        return this.#choiceReason()
+        return this.#rulesetReason()
       default:
         return unreachable(move)
     }
+  }
+
+  #rulesetReason(): string {
+    if (!this.#opensOrCloses || this.#observed.ruleset === undefined) return this.#choiceReason()
+    const { inbound, place: at } = this.#config.firewall
+    const firewall = `firewall.inbound is ${inbound}${at === undefined ? '' : ` (${place(at)})`}`
+    const choice = this.#choiceReason()
+    return choice === NOT_AS_WISHED ? firewall : `${choice}; ${firewall}`
   }
 
   /** What all lines together bring about: which may be chosen, and how often. */
@@ -175,7 +198,7 @@ class Teller {
     const out = this.#wanted.lines.filter((line) => !line.eligible)
     if (out.length > 0) return out.map((line) => `${line.config.name}: ${condition(line)}`).join('; ')
     const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
-    if (changed.length === 0) return 'it is not as it should be'
+    if (changed.length === 0) return NOT_AS_WISHED
     return changed
       .map(
         ({ config }) =>

@@ -5,6 +5,7 @@ export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts
 export { isLastResort, type LineFacts } from './lines.ts'
 export { chosenCounter } from './line-chains.ts'
 export { slotsOf } from './kernel-ruleset.ts'
+export { shutsOut } from './firewall-notes.ts'
 export { missingInterfaces, refusals } from './notes.ts'
 export { diff, lowerLinks, sameAddress } from './diff.ts'
 export { sourceOf } from './stranded.ts'

@@ -9,6 +9,7 @@ import {
   type Observed,
   type Ruleset,
 } from '../model/index.ts'
+import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { chosenCounter, lineChains } from './line-chains.ts'
 import type { LineFacts } from './lines.ts'
@@ -82,6 +83,7 @@ export function desiredRuleset(
       dynamic: true,
     },
     ...(observed.capabilities.groupMatch ? [usersMap] : []),
+    ...firewallSets(config, observed),
   ]
 
   const key = affinityKey(config)
@@ -195,6 +197,7 @@ export function desiredRuleset(
       ]),
       hook: 'type nat hook postrouting priority srcnat; policy accept;',
     },
+    ...firewallChains(config, present),
   ]
   return { counters: present.map(({ id }) => chosenCounter(id)), maps, chains }
 }

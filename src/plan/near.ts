@@ -1,4 +1,4 @@
-import { rangeOf, toAddress, type LineId, type Prefix } from '../model/index.ts'
+import { hostPrefix, rangeOf, toAddress, type Family, type LineId, type Prefix } from '../model/index.ts'
 
 /** A network that is reached by one line alone: its own subnet, a modem's page, a provider's static route. */
 export interface NearNetwork {
@@ -8,13 +8,14 @@ export interface NearNetwork {
 
 /** A stretch of addresses, both ends inclusive. */
 export interface Interval {
+  readonly family: Family
   readonly first: bigint
   readonly last: bigint
   readonly line: LineId
 }
 
 /**
- * Splits networks into intervals that do not overlap, as an nft interval map demands. Where networks overlap the
+ * Splits networks of one family into intervals that do not overlap, as an nft interval map demands. Where networks overlap the
  * longest prefix wins, then the lowest line: two modems on 192.168.1.0/24, or 10.1.0.0/16 inside 10.0.0.0/8.
  */
 export function disjoint(networks: readonly NearNetwork[]): Interval[] {
@@ -38,7 +39,7 @@ export function disjoint(networks: readonly NearNetwork[]): Interval[] {
     if (before !== undefined && before.line === owner.line && before.last + 1n === first) {
       intervals[intervals.length - 1] = { ...before, last: next - 1n }
     } else {
-      intervals.push({ first, last: next - 1n, line: owner.line })
+      intervals.push({ family: owner.prefix.family, first, last: next - 1n, line: owner.line })
     }
   })
   return intervals
@@ -60,13 +61,14 @@ export function contested(
 }
 
 /** An interval as nft writes it: a prefix where it is one, else `first-last`. */
-export function formatInterval({ first, last }: { first: bigint; last: bigint }): string {
+export function formatInterval({ family, first, last }: Omit<Interval, 'line'>): string {
   const size = last - first + 1n
-  const length = 32 - (size.toString(2).length - 1)
+  const from = toAddress(family, first)
+  const width = hostPrefix(family, from).length
+  const length = width - (size.toString(2).length - 1)
   const aligned = (size & (size - 1n)) === 0n && first % size === 0n
-  const from = toAddress('ipv4', first)
-  if (!aligned) return `${from}-${toAddress('ipv4', last)}`
-  return length === 32 ? from : `${from}/${length}`
+  if (!aligned) return `${from}-${toAddress(family, last)}`
+  return length === width ? from : `${from}/${length}`
 }
 
 const wins = (a: NearNetwork, b: NearNetwork): boolean =>

@@ -3,6 +3,7 @@ import {
   formatPrefix,
   networkOf,
   type Config,
+  type Family,
   type LineId,
   type Observed,
   type Prefix,
@@ -33,27 +34,31 @@ export function nearNetworks(lines: readonly LineFacts[], observed: Observed): N
 }
 
 /** The networks behind the LAN interfaces: what is configured there and what is routed there. */
-export function lanNetworks(config: Config, observed: Observed): Prefix[] {
+export function lanNetworks(config: Config, observed: Observed, family: Family = 'ipv4'): Prefix[] {
   const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
   const configured = config.lan.interfaces.flatMap(({ address }) =>
-    address === undefined ? [] : [networkOf(address)],
+    address === undefined || address.family !== family ? [] : [networkOf(address)],
   )
   const routed = observed.routes
     .filter(
       (route) =>
-        route.family === 'ipv4' &&
+        route.family === family &&
         route.table === MAIN_TABLE &&
         route.dev !== undefined &&
         lan.has(route.dev) &&
-        route.destination.length > 1,
+        route.destination.length > 1 &&
+        !isOfTheLink(route.destination),
     )
     .map((route) => route.destination)
   return unique([
     ...configured,
-    ...config.lan.networks.filter((network) => network.family === 'ipv4'),
+    ...config.lan.networks.filter((network) => network.family === family),
     ...routed,
   ])
 }
+
+/** Every link has these, the lines too. */
+const isOfTheLink = ({ family, address }: Prefix): boolean => family === 'ipv6' && address === 'fe80::'
 
 /** An interval set refuses overlaps: whatever touches becomes one. */
 export function mergedNetworks(networks: readonly Prefix[]): string[] {

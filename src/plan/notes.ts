@@ -1,4 +1,5 @@
 import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
+import { whatComesIn } from './firewall-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { nearNetworks } from './networks.ts'
 import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
@@ -25,6 +26,7 @@ export function notesOn(
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
     ...oldKernel(observed),
+    ...whatComesIn(config),
   ]
 }
 

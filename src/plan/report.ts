@@ -22,6 +22,8 @@ export type NoteCode =
   | 'missing-interface'
   | 'near-overlap'
   | 'old-kernel'
+  | 'inbound-dropped'
+  | 'shut-out'
   | 'memory-unsaved'
   | 'file-refused'
   | 'fought-over'

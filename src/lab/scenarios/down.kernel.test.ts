@@ -6,8 +6,12 @@ import { ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 import { boxState } from './box-state.ts'
 import { box } from './box.ts'
+import type { Wishes } from './box.ts'
 
-const wishes = { lines: { fiber: 3, dsl: 1, lte: 1 } }
+const wishes: Wishes = {
+  lines: { fiber: 3, dsl: 1, lte: 1 },
+  firewall: { inbound: 'drop', open: ['tcp/22'] },
+}
 
 describe('down leaves the box as it was before the first start', () => {
   const router = box({

@@ -1,0 +1,45 @@
+import { containsAddress, parseAddress, type Config, type Observed } from '../model/index.ts'
+import { inboundText } from './firewall-chains.ts'
+import { lanNetworks } from './networks.ts'
+import type { Note } from './report.ts'
+
+/** What is kept out, for whoever wonders why a server cannot be reached. */
+export const whatComesIn = ({ firewall }: Config): Note[] =>
+  firewall.inbound === 'allow'
+    ? []
+    : [
+        {
+          code: 'inbound-dropped',
+          severity: 'note',
+          text: `what comes in by a line: ${inboundText(firewall)}`,
+        },
+      ]
+
+/**
+ * Would whoever reads this be kept out next time?
+ * @param session as sshd says in `SSH_CONNECTION`: address and port of the client, then of this box
+ */
+export function shutsOut(config: Config, observed: Observed, session: string | undefined): Note[] {
+  const [from = '', , to = '', port = ''] = session?.split(' ') ?? []
+  const client = parseAddress(from)
+  const server = parseAddress(to)
+  const dev = observed.addresses.find(({ address }) => address === server?.address)?.dev
+  const line = config.lines.find((candidate) => candidate.interface === dev)
+  if (config.firewall.inbound === 'allow' || client === undefined || line === undefined) return []
+  const isOpen = config.firewall.open.some(
+    ({ protocol, firstPort, lastPort }) =>
+      protocol === 'tcp' && firstPort <= Number(port) && Number(port) <= lastPort,
+  )
+  const isOfLan = lanNetworks(config, observed, client.family).some((network) =>
+    containsAddress(network, client.address),
+  )
+  if (isOpen || isOfLan) return []
+  return [
+    {
+      code: 'shut-out',
+      severity: 'warning',
+      text: `you are here by SSH from ${client.address} through ${line.name}, and tcp/${port} is not open: this session goes on, another one cannot be begun`,
+      help: `add tcp/${port} to firewall.open`,
+    },
+  ]
+}
