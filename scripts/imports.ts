@@ -82,6 +82,11 @@ const DOORS: readonly Door[] = [
   },
   { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
   { file: 'src/daemon/run.ts', to: [], because: 'main.ts starts the daemon, and loads nothing else for it' },
+  {
+    file: 'src/cli/terminal.ts',
+    to: [],
+    because: 'main.ts hands the command its terminal, and loads it only for a live view',
+  },
   { file: 'src/lab/command.ts', to: [], because: 'main.ts starts the lab, and loads nothing else for it' },
   { file: 'src/daemon/offline.ts', to: ['cli'], because: 'check, plan and down work without a daemon' },
   {

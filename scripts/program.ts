@@ -15,6 +15,7 @@ export const program = createProgram(
     offline: nothing,
     run: nothing,
     lab: nothing,
+    terminal: nothing,
     labCompletion: nothing,
     configSchema: nothing,
     makeControlGroup: nothing,

@@ -1,7 +1,7 @@
 /** The first help, by what one wants to do. Only commands that exist; each has its own `--help`. */
 export const OVERVIEW = `multihome: use several Internet lines at once
 
-  Look    status    which lines are in use, and why         (--check: exit code)
+  Look    status    which lines are in use, and why         (--watch: live)
           lines     every line, or one in detail
   Change  check     is the config right?                    (daemon not needed)
           plan      what would change, and why              (daemon not needed)

@@ -86,6 +86,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     offline: () => Promise.resolve(fakeOffline(circumstances.offline)),
     run: circumstances.run ?? (() => assert.fail('no daemon was asked for')),
     lab: circumstances.lab ?? (() => assert.fail('no lab was asked for')),
+    terminal: () => Promise.resolve(undefined),
     labCompletion: () => assert.fail('nothing of the lab was asked for'),
     hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),
@@ -388,6 +389,16 @@ test('settings before the word lab are refused, not lost', async () => {
 test('config schema prints the schema, and nothing else', async () => {
   const { exitCode, out, err } = await type('config schema')
   assert.deepEqual([exitCode, JSON.parse(out), err], [0, { title: 'schema' }, ''])
+})
+
+test('status --watch where nobody watches is refused, and told what to do instead', async () => {
+  const { exitCode, out, err } = await type('status --watch')
+  assert.deepEqual([exitCode, out], [2, ''])
+  assert.match(err, /^error\[MH190\]: a live view needs a terminal[^]*--watch\s+--json/)
+})
+
+test('status --watch gives no exit code that answers', async () => {
+  assert.match((await type('status --watch --check')).err, /--check/)
 })
 
 const COMPLETE = [

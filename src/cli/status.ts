@@ -1,3 +1,5 @@
+import { Option } from 'commander'
+import { createClient } from '../api/client.ts'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { EXIT } from './exit-codes.ts'
@@ -10,16 +12,22 @@ export function addStatus({ program, answer }: Shell): void {
     .command('status')
     .summary('which lines are in use, and why')
     .description('Which lines are in use since when, what they carry, and what you should know.')
-    .option('--check', 'the verdict alone; exit 0: all in use, 11: some, 12: none')
+    .option('-w, --watch', 'live, drawn anew every second; q ends it (with --json a document each second)')
+    .addOption(
+      new Option('--check', 'the verdict alone; exit 0: all in use, 11: some, 12: none').conflicts('watch'),
+    )
     .addHelpText(
       'after',
       examples(
         'multihome status',
+        'multihome status --watch',
         'multihome status --check || echo "a line is out"',
         "multihome status --json | jq '.lines[] | {name, state}'",
       ),
     )
-    .action((options: { check?: true }) => answer((job) => status(job, options.check === true)))
+    .action(({ watch, check }: { watch?: true; check?: true }) =>
+      answer((job) => (watch === true ? live(job) : status(job, check === true))),
+    )
 }
 
 async function status({ client, surroundings }: Job, check: boolean): Promise<Answer> {
@@ -28,6 +36,13 @@ async function status({ client, surroundings }: Job, check: boolean): Promise<An
       ? told(VERDICT_EXIT[document.verdict.level], document, verdictText)
       : told(EXIT.done, document, statusText),
   )
+}
+
+async function live({ settings, surroundings }: Job): Promise<Answer> {
+  const { watchStatus } = await import('./watch.ts') // `status` alone is to be quick
+  // Short: who watches must not look at old news for long.
+  const client = createClient(settings.socketPath, { askTimeoutMs: 2000 })
+  return watchStatus({ ask: () => client.status(), settings, surroundings })
 }
 
 const VERDICT_EXIT = { all: EXIT.done, some: EXIT.someLinesInUse, none: EXIT.noLineInUse } as const

@@ -4,6 +4,7 @@ import type { Result } from '../model/index.ts'
 import type { Live } from './candidates.ts'
 import type { Interruption } from './interruption.ts'
 import type { Sink } from './screen.ts'
+import type { Terminal } from './terminal.ts'
 
 /** All that the command gets from outside; `main.ts` hands in the real things, tests their own. */
 export interface Surroundings {
@@ -20,6 +21,8 @@ export interface Surroundings {
   run(options: RunOptions): Promise<number>
   /** The lab, which reads its own arguments. @returns its exit code */
   lab(argv: readonly string[]): Promise<number>
+  /** Somebody's screen and keys, where there are any. */
+  terminal(): Promise<Terminal | undefined>
   /** What the lab's own commands are, and who is in a running one. */
   labCompletion(): Promise<{ readonly program: Command; readonly live: Live }>
   configSchema(): Promise<object>
