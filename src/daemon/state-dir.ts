@@ -1,9 +1,9 @@
-import { constants, type Stats } from 'node:fs'
-import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
+import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { memoryText, parseMemory, type BootMemory } from './memory-text.ts'
 import { messageOf } from '../model/index.ts'
+import { readOwnFile, removeOwnFile, writeWhole } from './own-file.ts'
 
 /**
  * What must outlive us: `memory.json` in the state directory, and a copy below /run, so that `down` can put the box
@@ -71,7 +71,9 @@ export async function saveMemory(dir: StateDir, memory: Memory): Promise<readonl
     [dir.runtimePath, RUNTIME_DIRECTORY_MODE],
     [dir.path, DIRECTORY_MODE],
   ])
-  const writing = [...modes].map(([path, mode]) => failureOf(path, writeWhole(path, mode, text)))
+  const writing = [...modes].map(([path, mode]) =>
+    failureOf(path, writeWhole({ directory: path, directoryMode: mode, name: FILE, mode: FILE_MODE }, text)),
+  )
   return (await Promise.all(writing)).flat()
 }
 
@@ -85,8 +87,7 @@ export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
 }
 
 async function clear(directory: string): Promise<void> {
-  await rm(join(directory, FILE), { force: true })
-  await rm(join(directory, `${FILE}.new`), { force: true })
+  await removeOwnFile(directory, FILE)
   await rmdir(directory).catch(() => undefined)
 }
 
@@ -111,74 +112,13 @@ type Copy =
   | { readonly is: 'usable'; readonly memory: BootMemory }
   | { readonly is: 'unusable'; readonly why: string }
 
-/** The directory may be one where others write too (`--socket /tmp/x.sock`): only what is surely ours counts. */
 async function readCopy(directory: string): Promise<Copy> {
-  const path = join(directory, FILE)
-  const unusable = (why: string): Copy => ({ is: 'unusable', why: `${path} ${why}` })
-  let file: FileHandle
-  try {
-    // Without O_NONBLOCK a pipe in its place would hold us up for ever.
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { is: 'absent' }
-    return unusable(code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${messageOf(cause)}`)
-  }
-  try {
-    const found = await file.stat()
-    if (!found.isFile()) return unusable('is no regular file')
-    if (!isOurs(found, await stat(directory))) return unusable(`belongs to user ${found.uid}, not to us`)
-    if ((found.mode & WRITABLE_BY_OTHERS) !== 0) return unusable('can be written by others')
-    if (found.size > MAX_BYTES) return unusable('is too large to be a memory of ours')
-    const memory = parseMemory(await file.readFile('utf8'))
-    return memory === undefined ? unusable('holds no memory of ours') : { is: 'usable', memory }
-  } catch (cause) {
-    return unusable(`cannot be read: ${messageOf(cause)}`)
-  } finally {
-    await file.close()
-  }
-}
-
-const WRITABLE_BY_OTHERS = 0o022
-
-/** Users of services, as whom nobody logs in: those of the system, and those of DynamicUser= (systemd.io/UIDS-GIDS). */
-const SERVICE_USERS = [
-  { first: 1, last: 999 },
-  { first: 61_184, last: 65_519 },
-]
-
-/**
- * Written by us, by root, or by a daemon that ran as a user of its own, so that `sudo multihome down` knows the way
- * back after that one crashed too. Such a user must then own the directory, and nobody else write there.
- */
-function isOurs(file: Stats, directory: Stats): boolean {
-  if (file.uid === process.geteuid?.() || file.uid === 0) return true
-  const isService = SERVICE_USERS.some(({ first, last }) => file.uid >= first && file.uid <= last)
-  return isService && directory.uid === file.uid && (directory.mode & WRITABLE_BY_OTHERS) === 0
-}
-
-/** All or nothing, also when the power goes: a new file, flushed, put in the old one's place. */
-async function writeWhole(directory: string, mode: number, text: string): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode })
-  // What the caller's umask took away: a group of ours must reach the socket.
-  if (made !== undefined) await chmod(directory, mode)
-  const path = join(directory, FILE)
-  const temporary = `${path}.new`
-  // Left by a crash, or planted: neither is written through.
-  await rm(temporary, { force: true })
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-    await rename(temporary, path)
-  } catch (cause) {
-    // A disk that is full needs the room.
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw cause
-  } finally {
-    await file.close()
-  }
+  const file = await readOwnFile(directory, FILE, MAX_BYTES)
+  if (file.is !== 'usable') return file
+  const memory = parseMemory(file.text)
+  return memory === undefined
+    ? { is: 'unusable', why: `${join(directory, FILE)} holds no memory of ours` }
+    : { is: 'usable', memory }
 }
 
 async function bootId(): Promise<string> {
