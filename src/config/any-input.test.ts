@@ -221,6 +221,10 @@ for (const [name, text] of [
     `lan: { interfaces: [a], networks: [${'10.0.0.0/8, '.repeat(5000)}] }\nlines: { a: { interface: b } }`,
   ],
   ['opening brackets', '[{'.repeat(20_000)],
+  [
+    'white space in a port',
+    `firewall: { open: ["1${' '.repeat(200_000)}x"] }\nlines: { a: { interface: b } }`,
+  ],
   ['one endless line', `affinity: ${'x '.repeat(100_000)}`],
 ] as const) {
   test(`a large file of nothing but ${name} is answered`, () => check(text))

@@ -102,7 +102,8 @@ const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 &&
 function notPorts(text: string): Complaint {
   const message = `${quote(text)} is no protocol with a port`
   const example = 'expected one such as tcp/22 or udp/8000-8100'
-  const word = text.trim().toLowerCase()
+  // Nothing that is meant to be one is longer, and the patterns below are for short words.
+  const word = text.length > 40 ? '' : text.trim().toLowerCase()
   const service = SERVICES.get(word)
   if (service !== undefined) {
     return {
@@ -130,7 +131,7 @@ function notPorts(text: string): Complaint {
       .join('-')}`
     if (openPorts(meant).ok) return { code: 'MH213', message, label: `did you mean "${meant}"?` }
   }
-  if (/^\d+(?:-\d+)?$/.test(word)) {
+  if (/^[1-9]\d*(?:-[1-9]\d*)?$/.test(word) && openPorts(`tcp/${word}`).ok) {
     return { code: 'MH213', message, label: `did you mean tcp/${word} or udp/${word}?` }
   }
   return { code: 'MH213', message, label: example }

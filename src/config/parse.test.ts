@@ -315,6 +315,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['a port of any protocol', open('22, "22"'), ['MH204 1:35', 'MH213 1:39']],
   ['ICMP, which has no ports', open('icmp, icmp/8'), ['MH213 1:35', 'MH213 1:41']],
   ['a protocol without port, another protocol', open('tcp, sctp/22'), ['MH213 1:35', 'MH213 1:40']],
+  ['a number that is no port', open('"70000"'), ['MH213 1:35']],
   ['port 0, a port beyond the last', open('tcp/0, tcp/65536'), ['MH213 1:35', 'MH213 1:42']],
   ['a range that runs backwards', open('tcp/8100-8000'), ['MH213 1:35']],
   ['one port instead of a list', `firewall: { inbound: drop, open: tcp/22 }\n${TWO}`, ['MH204 1:34']],
