@@ -9,6 +9,7 @@ import {
   type Observed,
   type Ruleset,
 } from '../model/index.ts'
+import { affinityKeyText } from './affinity.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { chosenCounter, lineChains } from './line-chains.ts'
@@ -86,7 +87,7 @@ export function desiredRuleset(
     ...firewallSets(config, observed),
   ]
 
-  const key = affinityKey(config)
+  const key = affinityKeyText(config.affinity)
   const remember = `${key} : ct mark & ${mask}`
   const chains: NftChain[] = [
     ...present.flatMap((facts) => lineChains(facts, observed, numbers)),
@@ -216,12 +217,6 @@ export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
     const match = /^goto pick_(\d+)$/.exec(slots.get(String(i)) ?? '')
     return match === null ? undefined : (Number(match[1]) as LineId)
   })
-}
-
-function affinityKey(config: Config): string | undefined {
-  const fields = { connection: undefined, client: 'ip saddr', pair: 'ip saddr . ip daddr' }[config.affinity]
-  // The seed stands in every rule: lookup and update must hash alike, and a reload must not change it.
-  return fields === undefined ? undefined : `jhash ${fields} mod 4294967295 seed 0x6d756c74`
 }
 
 function exemptionRule(exemption: Exemption): NftRule {
