@@ -1,0 +1,161 @@
+import { containsAddress, mark, parsePrefix, rangeOf, toNumber, type Mark, type NftMap } from '../model/index.ts'
+
+/** A packet on paper: the first of a connection, with all that a rule of ours may ask of it. */
+export interface PretendPacket {
+  readonly from: string
+  readonly to: string
+  /** Absent: the box itself sends it. */
+  readonly iif?: string
+  /** Once routing has decided. */
+  readonly oif?: string
+  readonly mark: Mark
+  readonly connectionMark: Mark
+  readonly castTo: 'host' | 'broadcast' | 'multicast'
+  readonly protocol?: 'tcp' | 'udp'
+  readonly port?: number
+  /** What the map `affinity` has for these two. */
+  readonly remembered?: Mark
+  /** Which slot has its turn. */
+  readonly turn: number
+}
+
+/** What is asked of the box, not of the packet. */
+export interface Surroundings {
+  readonly maps: readonly NftMap[]
+  /** The interface to which routing leads, as the `fib` expression tells; `undefined`: none, or the box itself. */
+  fibInterface(of: 'saddr' | 'daddr', packet: PretendPacket): string | undefined
+  isLocal(address: string, onInterface?: string): boolean
+}
+
+/** What a rule comes to. `unknowable`: it asks for what nobody told us, or in words that are not understood here. */
+export type RuleOutcome =
+  | { readonly is: 'no-match' | 'unknowable' }
+  | { readonly is: 'match'; readonly packet: PretendPacket; readonly verdict?: Verdict }
+
+export type Verdict =
+  | { readonly do: 'accept' | 'drop' | 'reject' | 'return' }
+  | { readonly do: 'jump' | 'goto'; readonly chain: string }
+  /** Absent `to`: masqueraded. */
+  | { readonly do: 'snat'; readonly to?: string }
+
+type Value = number | string
+/** `undefined`: not known. */
+type Read = (packet: PretendPacket, surroundings: Surroundings) => Value | undefined
+
+const NOTHING = ''
+
+/** Every word with which rules of ours begin a question; of two that fit the longer one counts. */
+const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
+  ['meta nfproto', () => 'ipv4'],
+  ['meta l4proto', ({ protocol }) => protocol],
+  ['meta pkttype', ({ castTo }) => castTo],
+  ['meta mark', (packet) => packet.mark],
+  ['ct mark', (packet) => packet.connectionMark],
+  ['ct state', () => 'new'],
+  ['ct direction', () => 'original'],
+  ['iifname', ({ iif }) => iif ?? NOTHING],
+  ['oifname', ({ oif }) => oif ?? NOTHING],
+  ['ip saddr', ({ from }) => from],
+  ['ip daddr', ({ to }) => to],
+  ['tcp dport', (packet) => portOf('tcp', packet)],
+  ['udp dport', (packet) => portOf('udp', packet)],
+  ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
+  ['fib saddr oifname', (packet, { fibInterface }) => fibInterface('saddr', packet) ?? NOTHING],
+  ['fib saddr . oif type', ({ from, oif }, { isLocal }) => (isLocal(from, oif) ? 'local' : 'other')],
+  ['fib saddr type', ({ from }, { isLocal }) => (isLocal(from) ? 'local' : 'other')],
+  [`numgen inc mod`, ({ turn }) => turn],
+]
+
+const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value | undefined =>
+  protocol === undefined ? undefined : protocol === asked ? port : NOTHING
+
+/** Statements that change nothing about where this packet goes. */
+const WITHOUT_EFFECT = /^(?:counter(?: name \w+)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
+
+/** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
+export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {
+  let rest = text
+  let now = packet
+  const take = (form: RegExp): RegExpExecArray | undefined => {
+    const found = form.exec(rest) ?? undefined
+    if (found !== undefined) rest = rest.slice(found[0].length).trimStart()
+    return found
+  }
+  while (rest !== '') {
+    if (take(WITHOUT_EFFECT) !== undefined) continue
+    const verdict = verdictOf(rest)
+    if (verdict !== undefined) return { is: 'match', packet: now, verdict }
+
+    const setting = take(/^(meta|ct) mark set /)
+    if (setting !== undefined) {
+      const value = expression(take, now, surroundings)
+      if (value === undefined) return { is: 'unknowable' }
+      if (value === 'missing') return { is: 'no-match' }
+      const word = mark(Number(value))
+      now = setting[1] === 'meta' ? { ...now, mark: word } : { ...now, connectionMark: word }
+      continue
+    }
+    const value = expression(take, now, surroundings)
+    if (value === undefined) return { is: 'unknowable' }
+    const map = take(/^vmap (@\w+|\{[^}]*\})/)?.[1]
+    if (map !== undefined) {
+      const found = elementsOf(map, surroundings).find(([key]) => isIn(value, key))
+      const chosen = verdictOf(found?.[1] ?? '')
+      return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
+    }
+    const operand = take(/^(!= )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
+    if (operand === undefined) return { is: 'unknowable' }
+    const hit = elementsOf(operand[2] ?? '', surroundings).some(([key]) => isIn(value, key))
+    if (hit === (operand[1] !== undefined)) return { is: 'no-match' }
+  }
+  return { is: 'match', packet: now }
+}
+
+/** `ct mark & 0x3f000000`, `meta mark & 0xc0ffffff | 0x01000000`, `jhash … map @affinity`. */
+function expression(
+  take: (form: RegExp) => RegExpExecArray | undefined,
+  packet: PretendPacket,
+  surroundings: Surroundings,
+): Value | 'missing' | undefined {
+  if (take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? 'missing'
+  const selector = SELECTORS.find(([words]) => take(new RegExp(`^${words} `)) !== undefined)
+  let value = selector?.[1](packet, surroundings)
+  if (selector?.[0] === 'numgen inc mod') take(/^\d+ /)
+  for (;;) {
+    const operation = take(/^([&|]) (\w+)/)
+    if (operation === undefined || value === undefined) return value
+    const [, operator, word] = operation
+    value = mark(operator === '&' ? Number(value) & Number(word) : Number(value) | Number(word))
+  }
+}
+
+function verdictOf(text: string): Verdict | undefined {
+  const [word = '', ...more] = text.split(' ')
+  if (word === 'accept' || word === 'drop' || word === 'reject' || word === 'return') return { do: word }
+  if (word === 'jump' || word === 'goto') return { do: word, chain: more[0] ?? '' }
+  if (word === 'masquerade') return { do: 'snat' }
+  const address = /^snat ip to (\S+)$/.exec(text)?.[1]
+  return address === undefined ? undefined : { do: 'snat', to: address }
+}
+
+/** Keys with what they lead to: of a named set or map, of one in braces, or the single value that stands there. */
+function elementsOf(operand: string, { maps }: Surroundings): readonly (readonly [string, string])[] {
+  if (operand.startsWith('@'))
+    return [...(maps.find(({ name }) => name === operand.slice(1))?.elements ?? [])]
+  return operand.replaceAll(/[{}]/g, '').split(',').map((element): [string, string] => {
+    const [key = '', value = ''] = element.split(' : ')
+    return [key.trim(), value.trim()]
+  }) // prettier-ignore
+}
+
+function isIn(value: Value, key: string): boolean {
+  if (typeof value === 'number') return value === Number(key)
+  const prefix = parsePrefix(key)
+  if (prefix !== undefined) return containsAddress(prefix, value)
+  const [first, last] = key.split('-').map((end) => parsePrefix(end))
+  if (first !== undefined && last !== undefined) {
+    const address = toNumber(value)
+    return rangeOf(first).first <= address && address <= rangeOf(last).last
+  }
+  return value === key.replaceAll('"', '')
+}
