@@ -43,6 +43,8 @@ type Value = number | string
 type Read = (packet: PretendPacket, surroundings: Surroundings) => Value | undefined
 
 const NOTHING = ''
+/** A look into a map that came to nothing ends a rule. */
+const NOT_REMEMBERED = 'not remembered'
 
 /** Every word with which rules of ours begin a question; of two that fit the longer one counts. */
 const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
@@ -90,7 +92,7 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     if (setting !== undefined) {
       const value = expression(take, now, surroundings)
       if (value === undefined) return { is: 'unknowable' }
-      if (value === 'missing') return { is: 'no-match' }
+      if (value === NOT_REMEMBERED) return { is: 'no-match' }
       const word = mark(Number(value))
       now = setting[1] === 'meta' ? { ...now, mark: word } : { ...now, connectionMark: word }
       continue
@@ -116,8 +118,8 @@ function expression(
   take: (form: RegExp) => RegExpExecArray | undefined,
   packet: PretendPacket,
   surroundings: Surroundings,
-): Value | 'missing' | undefined {
-  if (take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? 'missing'
+): Value | undefined {
+  if (take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
   const selector = SELECTORS.find(([words]) => take(new RegExp(`^${words} `)) !== undefined)
   let value = selector?.[1](packet, surroundings)
   if (selector?.[0] === 'numgen inc mod') take(/^\d+ /)

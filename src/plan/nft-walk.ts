@@ -64,27 +64,29 @@ class Walker {
     for (const rule of chain?.rules ?? []) {
       const outcome = evaluate(rule.text, now, this.#surroundings)
       this.#asked.push({ chain: name, rule, matched: outcome.is === 'match', packet: now })
-      if (outcome.is === 'unknowable') return { packet: now, end: 'unknowable' }
-      if (outcome.is === 'no-match') continue
+      if (outcome.is !== 'match') {
+        if (outcome.is === 'unknowable') return { packet: now, end: 'unknowable' }
+        continue
+      }
       now = outcome.packet
-      switch (outcome.verdict?.do) {
-        case undefined:
-          break
+      const { verdict } = outcome
+      if (verdict === undefined) continue
+      switch (verdict.do) {
         case 'return':
           return { packet: now, end: 'more' }
         case 'goto':
-          return this.run(outcome.verdict.chain, now)
+          return this.run(verdict.chain, now)
         case 'jump': {
-          const passage = this.run(outcome.verdict.chain, now)
+          const passage = this.run(verdict.chain, now)
           if (passage.end !== 'more') return passage
           now = passage.packet
           break
         }
         case 'snat':
-          this.#snat = outcome.verdict
+          this.#snat = verdict
           return { packet: now, end: 'accept' }
         default:
-          return { packet: now, end: outcome.verdict.do }
+          return { packet: now, end: verdict.do }
       }
     }
     return { packet: now, end: 'more' }

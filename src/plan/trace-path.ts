@@ -1,0 +1,167 @@
+import { type LineId, type Mark } from '../model/index.ts'
+import { slotsOf } from './kernel-ruleset.ts'
+import type { PretendPacket } from './nft-rule.ts'
+import { walkHook, type Asked } from './nft-walk.ts'
+import { lookUp, type Hop, type RouteAnswer, type RouteQuestion } from './route-lookup.ts'
+import type { OutcomeKind, TraceWay } from './trace-report.ts'
+import { NO_MARK, type World } from './trace-world.ts'
+
+/** Where one packet on paper came out, and all that was asked on the way. */
+export interface Path {
+  readonly is: OutcomeKind
+  readonly way: TraceWay
+  readonly asked: readonly Asked[]
+  /** What routing said last; absent when it did not come so far. */
+  readonly route?: RouteAnswer
+  /** Its line was drawn, by slot. */
+  readonly drawn: boolean
+}
+
+/** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. */
+export function pathsOf(world: World, packet: PretendPacket): Path[] {
+  const slots = slotsOf(world.ruleset)
+  const turns = new Map<LineId | undefined, number>(slots.map((id, turn) => [id, turn]))
+  if (turns.size === 0) turns.set(undefined, 0)
+  const passages = [...turns].map(([id, turn]) => {
+    const paths = passagesOf(world, { ...packet, turn })
+    const share = slots.length === 0 ? 1 : slots.filter((slot) => slot === id).length / slots.length
+    return { paths, share }
+  })
+  const [first] = passages
+  if (first === undefined || !first.paths.some((path) => path.drawn)) return first?.paths ?? []
+  return passages
+    .flatMap(({ paths, share }) =>
+      paths.map((path) => ({ ...path, way: { ...path.way, share: path.way.share * share } })),
+    )
+    .toSorted((a, b) => b.way.share - a.way.share)
+}
+
+function passagesOf(world: World, packet: PretendPacket): Path[] {
+  return packet.iif === undefined ? sent(world, packet) : received(world, packet, packet.iif)
+}
+
+/** By the box itself: routing first, then `output`; a mark set there looks the way up anew. */
+function sent(world: World, packet: PretendPacket): Path[] {
+  const question = { to: packet.to, from: packet.from, mark: packet.mark }
+  const walk = walkHook(world.ruleset, 'output', packet, world.surroundings)
+  const check: RouteQuestion = {
+    to: packet.to,
+    mark: walk.packet.mark,
+    ...(packet.from === UNBOUND ? {} : { from: packet.from }),
+  }
+  if (walk.end !== 'accept') return [ended(walk.end, walk.asked, walk.packet.mark)]
+  const answer = lookUp(world.routing, { ...question, mark: walk.packet.mark })
+  return leave(world, walk.packet, walk.asked, answer, check)
+}
+
+/** A program that asks for no address of its own. */
+export const UNBOUND = '0.0.0.0'
+
+function received(world: World, packet: PretendPacket, iif: string): Path[] {
+  const walk = walkHook(world.ruleset, 'prerouting', packet, world.surroundings)
+  const { mark } = walk.packet
+  if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
+  if (packet.castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark })]
+  const question: RouteQuestion = { to: packet.to, from: packet.from, iif, mark }
+  const check = iif === UNKNOWN_INTERFACE ? undefined : question
+  const answer = lookUp(world.routing, question)
+  if (answer.is !== 'local') return leave(world, walk.packet, walk.asked, answer, check)
+  const input = walkHook(world.ruleset, 'input', walk.packet, world.surroundings)
+  const asked = [...walk.asked, ...input.asked]
+  if (input.end !== 'accept') return [ended(input.end, asked, mark)]
+  return [delivered(world, input.packet, asked, answer, check)]
+}
+
+/** Comes in somehow, but by no interface that we know. No interface is called so. */
+export const UNKNOWN_INTERFACE = '?'
+
+/** It ends here. What came in by a line is answered by it, so the answer's way is what the kernel is asked for. */
+function delivered(
+  world: World,
+  { from, to, connectionMark }: PretendPacket,
+  asked: readonly Asked[],
+  route: RouteAnswer,
+  check: RouteQuestion | undefined,
+): Path {
+  const line = world.lineOfMark(connectionMark)
+  if (line === undefined) {
+    const way = { share: 1, mark: NO_MARK, ...(check === undefined ? {} : { check }) }
+    return { ...end('box', asked, way), route }
+  }
+  const answer: RouteQuestion = { to: from, from: to, mark: world.numbers.markOf(line.id) }
+  const back = lookUp(world.routing, answer)
+  const hop = back.is === 'hops' ? back.hops[0] : undefined
+  const way: TraceWay = {
+    share: 1,
+    line: line.config.name,
+    mark: answer.mark,
+    check: answer,
+    ...(hop === undefined ? {} : wayOf(hop)),
+    ...(back.is === 'hops' ? { table: back.table } : {}),
+  }
+  return { ...end('inbound', asked, way), route: back }
+}
+
+function leave(
+  world: World,
+  packet: PretendPacket,
+  asked: readonly Asked[],
+  route: RouteAnswer,
+  check: RouteQuestion | undefined,
+): Path[] {
+  const { mark } = packet
+  const rest = { mark, ...(check === undefined ? {} : { check }) }
+  if (route.is === 'unknowable') return [{ ...end('unknowable', asked, { share: 1, ...rest }), route }]
+  if (route.is === 'refused') return [{ ...end('refused', asked, { share: 1, ...rest }), route }]
+  if (route.is !== 'hops') return [{ ...end('box', asked, { share: 1, ...rest }), route }]
+  const weights = route.hops.reduce((sum, hop) => sum + hop.weight, 0)
+  return route.hops.map((hop): Path => {
+    const from =
+      packet.from === UNBOUND
+        ? (route.src ?? world.addressFacing(hop.dev, hop.via ?? packet.to) ?? UNBOUND)
+        : packet.from
+    const outside = { ...packet, from, oif: hop.dev }
+    const forward =
+      packet.iif === undefined ? undefined : walkHook(world.ruleset, 'forward', outside, world.surroundings)
+    const told = [...asked, ...(forward?.asked ?? [])]
+    if (forward !== undefined && forward.end !== 'accept') return ended(forward.end, told, mark)
+    const last = walkHook(world.ruleset, 'postrouting', forward?.packet ?? outside, world.surroundings)
+    const all = [...told, ...last.asked]
+    if (last.end !== 'accept') return ended(last.end, all, mark)
+    const line = lineOf(world, hop, last.packet.connectionMark)
+    const isLan = world.config.lan.interfaces.some(({ name }) => name === hop.dev)
+    const seenAs =
+      last.snat === undefined ? from : (last.snat.to ?? world.addressFacing(hop.dev, hop.via ?? packet.to))
+    const way: TraceWay = {
+      ...rest,
+      ...wayOf(hop),
+      share: hop.weight / weights,
+      table: route.table,
+      ...(line === undefined ? {} : { line: line.config.name }),
+      ...(line === undefined || seenAs === undefined ? {} : { seenAs }),
+    }
+    return { ...end(line === undefined ? (isLan ? 'lan' : 'elsewhere') : 'line', all, way), route }
+  })
+}
+
+const wayOf = ({ dev, via }: Hop): Pick<TraceWay, 'dev' | 'via'> => ({
+  dev,
+  ...(via === undefined ? {} : { via }),
+})
+
+/** By its mark where several lines share a device. */
+function lineOf(world: World, hop: Hop, connectionMark: Mark): World['lines'][number] | undefined {
+  const onDevice = world.lines.filter(({ config }) => config.interface === hop.dev)
+  const marked = world.lineOfMark(connectionMark)
+  return onDevice.find((line) => line === marked) ?? onDevice[0]
+}
+
+const ended = (by: 'drop' | 'reject' | 'unknowable', asked: readonly Asked[], mark: Mark): Path =>
+  end(by === 'unknowable' ? 'unknowable' : 'refused', asked, { share: 1, mark })
+
+const end = (is: OutcomeKind, asked: readonly Asked[], way: TraceWay): Path => ({
+  is,
+  way,
+  asked,
+  drawn: asked.some(({ rule }) => rule.text.startsWith('numgen ')),
+})

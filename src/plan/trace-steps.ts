@@ -1,0 +1,184 @@
+import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Place } from '../model/index.ts'
+import { describeRule } from './foreign-rules.ts'
+import type { Asked } from './nft-walk.ts'
+import { lookUp, type RouteAnswer, type RouteQuestion } from './route-lookup.ts'
+import type { Remembered, TraceStep } from './trace-report.ts'
+import { NO_MARK, type World } from './trace-world.ts'
+
+/** What a step is told from. */
+export interface Telling {
+  readonly world: World
+  readonly remembered: Remembered | undefined
+  /** `fiber 75 %, dsl 25 %` */
+  readonly shares: string
+}
+
+type Told = Omit<TraceStep, 'question'>
+
+/**
+ * What a rule asks, for people; found by the words that the rule carries as its comment, so that a rule that comes,
+ * goes or moves does so here too. Rules that say nothing to a reader unless they match tell only then.
+ */
+const QUESTIONS: readonly {
+  readonly of: RegExp
+  readonly question: string
+  readonly tell: (asked: Asked, telling: Telling) => Told | undefined
+}[] = [
+  {
+    of: /^came in by a line/,
+    question: 'came in by a line',
+    tell({ matched, packet }, { world }) {
+      const line = world.lines.find(({ config }) => config.interface === packet.iif)?.config
+      if (!matched || line === undefined) return undefined
+      return yes(`by ${packet.iif}, the interface of ${line.name}`, line.keys['interface'] ?? line.place)
+    },
+  },
+  {
+    of: /^nobody outside has an address of the LAN/,
+    question: 'claims an address of the LAN',
+    tell: whenMatched(({ packet }) => `nobody outside has ${packet.from}: it is dropped`),
+  },
+  {
+    of: /^broadcast and multicast/,
+    question: 'broadcast or multicast',
+    tell: whenMatched(({ packet }) => `${packet.to} is for everybody who listens: no connection`),
+  },
+  {
+    of: /^somebody asked for a line by mark/,
+    question: 'marked for a line',
+    tell: whenMatched(({ packet }) => `it carries the mark 0x${packet.mark.toString(16)}`),
+  },
+  {
+    of: /^only the LAN is balanced here/,
+    question: 'from the LAN',
+    tell({ matched, packet }, { world }) {
+      const lan = world.config.lan.interfaces.find(({ name }) => name === packet.iif)
+      if (!matched) return yes(`it comes in by ${packet.iif}`, lan?.place)
+      return no(isKnown(packet.iif) ? `${packet.iif} is no LAN interface of the file` : 'by no interface of the file')
+    },
+  },
+  {
+    of: /^only the listed networks are balanced/,
+    question: 'in lan.networks',
+    tell: ({ matched, packet }, { world }) =>
+      matched
+        ? no(`${packet.from} is in none of ${world.config.lan.networks.map(formatPrefix).join(', ')}`)
+        : yes(`${packet.from} is one of those to balance`),
+  },
+  {
+    of: /^rule \d+ of another program decides here|^another program decides here/,
+    question: "another program's",
+    tell: (asked) => (asked.matched ? yes(saysOf(asked)) : no(`not what "${asked.rule.text}" asks for`)),
+  },
+  {
+    of: /^routed to LAN, VPN or by others/,
+    question: "own or other's network",
+    tell({ matched, packet }, { world }) {
+      const answer = lookUp(world.routing, { to: packet.to, from: packet.from, mark: packet.mark })
+      return { answer: matched, why: routeWords(answer, world) }
+    },
+  },
+  {
+    of: /^page of a modem/,
+    question: 'near a line',
+    tell({ matched, packet }, { world }) {
+      if (!matched) return no('in no network that only one line reaches')
+      const answer = lookUp(world.routing, { to: packet.to, mark: NO_MARK })
+      return yes(routeWords(answer, world))
+    },
+  },
+  {
+    of: /^where did these two meet last time/,
+    question: 'met before',
+    tell: ({ matched }) => (matched ? undefined : no('nothing is remembered of them')),
+  },
+  {
+    of: /^there again, if that line works/,
+    question: 'met before',
+    tell({ matched }, { world, remembered }) {
+      if (remembered === undefined) return undefined
+      const line = world.lineOfMark(remembered.mark)?.config.name ?? 'a line that was removed'
+      return matched
+        ? yes(`on ${line}, remembered for ${minutes(remembered.expiresMs)} more`)
+        : no(`on ${line}, which takes no new connections: forgotten`)
+    },
+  },
+  {
+    of: /^the next line in turn/,
+    question: 'the next in turn',
+    tell: ({ matched }, { shares }) => (matched ? yes(`by weight: ${shares}`) : no('no line takes new connections')),
+  },
+] // prettier-ignore
+
+/** The rules that were asked, as questions with answers, and at the end whatever stopped the packet. */
+export function stepsOf(asked: readonly Asked[], telling: Telling): TraceStep[] {
+  return asked.flatMap((one) => {
+    const row = QUESTIONS.find(({ of }) => of.test(one.rule.comment))
+    const told = row?.tell(one, telling)
+    return row === undefined || told === undefined ? [] : [{ question: row.question, ...told }]
+  })
+}
+
+/** For what is not chosen by us, routing is what decides. */
+export function routingSteps(question: RouteQuestion, answer: RouteAnswer, telling: Telling): TraceStep[] {
+  const { world, shares } = telling
+  const rule = 'rule' in answer ? answer.rule : undefined
+  const isOurs = rule?.protocol === OUR_PROTOCOL
+  if (answer.is === 'local' || answer.is === 'broadcast')
+    return [{ question: 'this box itself', ...yes(`${question.to} is its own`) }]
+  if (isOurs && rule.table === MAIN_TABLE)
+    return [{ question: 'own networks', ...yes(routeWords(answer, world)) }]
+  const near: TraceStep = { question: 'own networks', ...no('main has nothing nearer than a default route') }
+  if (rule === undefined) return [near, { question: 'any route', ...no('no rule leads it anywhere') }]
+  if (!isOurs) return [near, { question: "another program's", ...yes(routeWords(answer, world)) }]
+  const line = world.lines.find(({ id }) => world.numbers.tableOf(id) === rule.table)
+  if (line === undefined)
+    return [near, { question: 'the next in turn', ...yes(`rule ${rule.priority}, table ${rule.table}: ${shares}`) }] // prettier-ignore
+  return [near, { question: 'bound to a line', ...yes(`rule "${describeRule(rule)}" is that of ${line.config.name}`) }] // prettier-ignore
+}
+
+/** Where routing leads, with the rule that says so. */
+export function routeWords(answer: RouteAnswer, { config, lines, numbers }: World): string {
+  switch (answer.is) {
+    case 'local':
+    case 'broadcast':
+      return 'this box itself has that address'
+    case 'refused':
+      return answer.rule === undefined
+        ? 'no route leads there'
+        : `rule "${describeRule(answer.rule)}" refuses it (${answer.how})`
+    case 'unknowable':
+      return `rule "${describeRule(answer.rule)}" asks for ${answer.rule.other.join(', ') || 'something'} that cannot be known here`
+    case 'hops': {
+      const { rule, destination, hops } = answer
+      const devices = new Set(hops.map(({ dev }) => dev))
+      const line = lines.find(({ config: of }) => devices.has(of.interface))?.config.name
+      if (rule.table === numbers.balancedTable) return `rule ${rule.priority} leads it to the lines`
+      const whose = line !== undefined ? `, by ${line}` : config.lan.interfaces.some(({ name }) => devices.has(name)) ? ', your LAN' : '' // prettier-ignore
+      const by = rule.protocol === OUR_PROTOCOL ? '' : ` (rule "${describeRule(rule)}")`
+      const what = destination.length === 0 ? 'everything' : formatPrefix(destination)
+      return `${what} is behind ${[...devices].join(', ')}${whose}${by}`
+    }
+    default:
+      return answer satisfies never
+  }
+}
+
+const yes = (why: string, place?: Place): Told => ({
+  answer: true,
+  why,
+  ...(place === undefined ? {} : { place }),
+})
+const no = (why: string): Told => ({ answer: false, why })
+
+function whenMatched(say: (asked: Asked) => string): (asked: Asked) => Told | undefined {
+  return (asked) => (asked.matched ? yes(say(asked)) : undefined)
+}
+
+/** The comment of a rule without its fingerprint. */
+export const saysOf = ({ rule }: Asked): string => rule.comment.replace(/ #[0-9a-f]+$/, '')
+
+const isKnown = (iif: string | undefined): boolean => iif !== undefined && iif !== '?'
+
+const minutes = (ms: number): string =>
+  ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.floor(ms / 60_000)} m`

@@ -1,0 +1,191 @@
+import { unreachable, type Config, type LineHealth, type Observed } from '../model/index.ts'
+import type { Memory } from './memory.ts'
+import type { PretendPacket } from './nft-rule.ts'
+import { lookUp } from './route-lookup.ts'
+import { UNBOUND, UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
+import type {
+  Origin,
+  Remembered,
+  TraceOutcome,
+  TraceQuestion,
+  TraceReport,
+  TraceStep,
+} from './trace-report.ts'
+import { routeWords, routingSteps, saysOf, stepsOf, type Telling } from './trace-steps.ts'
+import { NO_MARK, worldOf, type World } from './trace-world.ts'
+
+export interface TraceSituation {
+  readonly config: Config
+  readonly observed: Observed
+  readonly memory: Memory
+  readonly health: ReadonlyMap<string, LineHealth>
+  /** What the kernel remembers of these two. */
+  readonly remembered?: Remembered
+}
+
+/**
+ * Which way the first packet of a connection would take, why, and which one without its line.
+ *
+ * Nothing of the choice is known here a second time: the packet goes through the very rules, maps and tables that a
+ * pass puts into the kernel, read from their own text.
+ */
+export function trace(situation: TraceSituation, question: TraceQuestion): TraceReport {
+  const { config, observed, memory, health, remembered } = situation
+  const world = worldOf(config, observed, memory, health)
+  const origin = originOf(question, world)
+  const paths = pathsOf(world, packetOf(question, origin, world, remembered))
+  const outcome = outcomeOf(paths, world)
+  return {
+    origin,
+    steps: told(paths, question, origin, { world, remembered, shares: sharesText(outcome) }),
+    outcome,
+    ifLost: [...losses(situation, question, outcome, [])],
+  }
+}
+
+/** One line after the other taken out of use, the likeliest first, until none is left. */
+function* losses(
+  situation: TraceSituation,
+  question: TraceQuestion,
+  { is, ways }: TraceOutcome,
+  lost: readonly string[],
+): Generator<TraceReport['ifLost'][number]> {
+  const next = is === 'line' ? ways.find(({ line }) => line !== undefined && !lost.includes(line))?.line : undefined // prettier-ignore
+  if (next === undefined) return
+  const lines = [...lost, next]
+  const health = new Map(situation.health)
+  for (const name of lines) health.set(name, 'down')
+  const world = worldOf(situation.config, situation.observed, situation.memory, health)
+  const paths = pathsOf(
+    world,
+    packetOf(question, originOf(question, world), world, situation.remembered),
+  )
+  const outcome = outcomeOf(paths, world)
+  yield { lines, outcome }
+  yield* losses(situation, question, outcome, lines)
+}
+
+/** By which interface the way back leads is by which it comes in; from outside, by the line that was addressed. */
+function originOf({ from, to }: TraceQuestion, world: World): Origin {
+  if (from === undefined) return { is: 'box' }
+  const back = lookUp(world.routing, { to: from, mark: NO_MARK })
+  if (back.is === 'local') return { is: 'box' }
+  const dev = back.is === 'hops' ? back.hops[0]?.dev : undefined
+  if (dev !== undefined && world.config.lan.interfaces.some(({ name }) => name === dev))
+    return { is: 'lan', iif: dev }
+  const isLine = (name: string): boolean =>
+    world.lines.some(({ config }) => config.interface === name)
+  if (dev !== undefined && !isLine(dev)) return { is: 'other', iif: dev }
+  const addressed = world.lines.find(({ config }) =>
+    world.surroundings.isLocal(to, config.interface),
+  )?.config
+  return addressed === undefined ? { is: 'nowhere' } : { is: 'outside', iif: addressed.interface }
+}
+
+function packetOf(
+  question: TraceQuestion,
+  origin: Origin,
+  world: World,
+  remembered: Remembered | undefined,
+): PretendPacket {
+  const { from = UNBOUND, to, protocol, port } = question
+  const iif = origin.is === 'box' ? undefined : origin.is === 'nowhere' ? UNKNOWN_INTERFACE : origin.iif
+  return {
+    from,
+    to,
+    mark: NO_MARK,
+    connectionMark: NO_MARK,
+    castTo: castOf(to, world),
+    turn: 0,
+    ...(iif === undefined ? {} : { iif }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(port === undefined ? {} : { port }),
+    ...(remembered === undefined ? {} : { remembered: remembered.mark }),
+  }
+}
+
+function castOf(to: string, world: World): PretendPacket['castTo'] {
+  const firstPart = Number(to.split('.')[0])
+  if (firstPart >= 224 && firstPart <= 239) return 'multicast'
+  const isBroadcast =
+    to === '255.255.255.255' || lookUp(world.routing, { to, mark: NO_MARK }).is === 'broadcast'
+  return isBroadcast ? 'broadcast' : 'host'
+}
+
+function told(
+  [first]: readonly Path[],
+  question: TraceQuestion,
+  origin: Origin,
+  telling: Telling,
+): TraceStep[] {
+  if (first === undefined) return []
+  const asked = stepsOf(first.asked, telling)
+  const decidedByUs = first.way.mark !== NO_MARK || first.is === 'inbound' || first.route === undefined
+  if (decidedByUs) return asked
+  const from = origin.is === 'box' && question.from === undefined ? {} : { from: question.from ?? UNBOUND }
+  return [
+    // What routing says is told once, by routing itself.
+    ...asked.filter((step) => step.question !== "own or other's network"),
+    ...routingSteps({ to: question.to, mark: NO_MARK, ...from }, first.route, telling),
+  ]
+}
+
+function outcomeOf(paths: readonly Path[], world: World): TraceOutcome {
+  const [first] = paths
+  if (first === undefined) throw new Error('a packet without a path')
+  return { is: first.is, ways: paths.map(({ way }) => way), why: whyOf(first, world) }
+}
+
+function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
+  const { config } = world
+  const last = asked.at(-1)
+  switch (is) {
+    case 'line':
+      if (drawn) return DRAWN[config.affinity]
+      if (way.mark === NO_MARK) return notChosen(route, world)
+      return asked.some(({ rule, matched }) => matched && rule.text.includes('@near4'))
+        ? `only ${way.line} reaches that network`
+        : MET[config.affinity]
+    case 'inbound':
+      return `the connection belongs to ${way.line} for life, its answers too`
+    case 'box':
+      return 'this box has that address'
+    case 'lan':
+    case 'elsewhere':
+      return route === undefined ? '' : routeWords(route, world)
+    case 'not-routed':
+      return 'broadcast and multicast stay in the network they were sent in'
+    case 'refused':
+      if (route?.is === 'refused') return routeWords(route, world)
+      return last === undefined ? '' : saysOf(last)
+    case 'unknowable':
+      if (route?.is === 'unknowable') return routeWords(route, world)
+      return last === undefined ? '' : `rule "${last.rule.text}" asks for more than is known here`
+    default:
+      return unreachable(is)
+  }
+}
+
+/** The likeliest table is 222; else some rule that is not ours, or the box's own binding. */
+function notChosen(route: Path['route'], world: World): string {
+  if (route?.is !== 'hops') return ''
+  if (route.table === world.numbers.balancedTable)
+    return 'nobody chose a line for it: table 222 spreads it by weight, and there it stays'
+  const bound = world.lines.find(({ id }) => world.numbers.tableOf(id) === route.table)
+  return bound === undefined ? routeWords(route, world) : `bound to an address of ${bound.config.name}`
+}
+
+const DRAWN = {
+  connection: 'affinity "connection": every connection is drawn anew',
+  pair: 'affinity "pair": drawn once, then this client and this server keep meeting there',
+  client: 'affinity "client": drawn once, then all of this client goes there',
+} as const
+
+const MET = {
+  connection: 'somebody asked for that line by mark',
+  pair: 'affinity "pair": a client and a server keep meeting on one line',
+  client: 'affinity "client": all connections of a client keep to one line',
+} as const
+
+const sharesText = ({ ways }: TraceOutcome): string =>
+  ways.map(({ line, dev, share }) => `${line ?? dev} ${Math.round(share * 100)} %`).join(', ')
