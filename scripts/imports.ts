@@ -154,6 +154,7 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
     by: ['kernel', 'lab'],
     because: 'only the kernel room and the lab open sockets to the network',
   },
+  'node:dns': { by: ['kernel'], because: 'names are resolved as the box does, and asking is traffic' },
   'node:net': {
     by: ['kernel', 'lab', 'daemon', 'api'],
     because: 'only the kernel room and the lab open sockets to the network; daemon and api for local ones',

@@ -88,6 +88,14 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'Something else listens there, or the daemon is of another version than the command.',
     help: 'Restart the daemon after an update; look who has the socket: `ss -xlp`.',
   },
+  MH720: {
+    why: 'The box itself resolves the names that `multihome trace` is given, as every program on it does: /etc/hosts, then DNS. A name it does not know, or a resolver that it does not reach, cannot be traced.',
+    help: 'Name the address. `getent hosts NAME` on the box shows what it knows.',
+  },
+  MH721: {
+    why: 'One end has an IPv4 address and the other an IPv6 one: no packet goes from one to the other.',
+    help: 'Name two addresses of one family; of a name that has both the fitting one is taken.',
+  },
   MH901: {
     why: 'A bug in multihomed. Nothing you typed should bring it about.',
     help: 'Please report it, with what you typed and what the daemon logged at that time.',

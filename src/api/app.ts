@@ -2,13 +2,21 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Control } from '../daemon/control.ts'
 import { unreachable } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
-import { applyDocument, downDocument, linesDocument, oneLineDocument, statusDocument } from './documents.ts'
+import {
+  applyDocument,
+  downDocument,
+  linesDocument,
+  oneLineDocument,
+  statusDocument,
+  traceDocument,
+} from './documents.ts'
 import {
   downFailedProblem,
   failedProblem,
   lastLineProblem,
   problem,
   refusedProblem,
+  traceProblem,
   unknownLineProblem,
   wishProblem,
 } from './problems.ts'
@@ -20,6 +28,7 @@ import {
   linesRoute,
   oneLineRoute,
   statusRoute,
+  traceRoute,
   undrainRoute,
   useRoute,
 } from './routes.ts'
@@ -93,6 +102,18 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     if (line === undefined) return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
     await control.letGo(c.req.valid('query').group)
     return c.json(oneLineDocument(status, line, nowMs()), 200)
+  })
+
+  app.openapi(traceRoute, async (c) => {
+    const { port, protocol, ...ends } = c.req.valid('query')
+    const traced = await control.trace({
+      ...ends,
+      ...(port !== undefined && { port }),
+      ...(protocol !== undefined && { protocol }),
+    })
+    if (traced.ok) return c.json(traceDocument(traced.value, nowMs()), 200)
+    const answer = traceProblem(traced.error)
+    return c.json(answer, answer.status, PROBLEM)
   })
 
   app.openapi(applyRoute, async (c) => {

@@ -7,6 +7,7 @@ import type {
   OneLineDocument,
   ProblemDocument,
   StatusDocument,
+  TraceDocument,
 } from './contract.ts'
 import { SOCKET_PATH_MAX_BYTES } from './socket-file.ts'
 
@@ -28,6 +29,7 @@ export interface Client {
   status(): Answer<StatusDocument>
   lines(): Answer<LinesDocument>
   line(name: string): Answer<OneLineDocument>
+  trace(request: TraceRequest): Answer<TraceDocument>
   drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
   apply(): Answer<ApplyDocument>
@@ -35,6 +37,14 @@ export interface Client {
   use(name: string, group: string): Answer<OneLineDocument>
   endUse(name: string, group: string): Answer<OneLineDocument>
   down(options: { dryRun: boolean }): Answer<DownDocument>
+}
+
+/** `from` may be `me`, both may be names. */
+export interface TraceRequest {
+  readonly from: string
+  readonly to: string
+  readonly port?: number | undefined
+  readonly protocol?: 'tcp' | 'udp' | undefined
 }
 
 export interface ClientOptions {
@@ -54,6 +64,15 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     status: () => get<StatusDocument>('/v1/status', 'Status'),
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
     line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
+    trace: ({ from, to, port, protocol }) => {
+      const query = new URLSearchParams({
+        from,
+        to,
+        ...(port !== undefined && { port: String(port) }),
+        ...(protocol !== undefined && { protocol }),
+      })
+      return get<TraceDocument>(`/v1/trace?${query.toString()}`, 'Trace')
+    },
     drain: (name, { force }) =>
       post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}`, 'Line'),
     undrain: (name) => post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/undrain`, 'Line'),

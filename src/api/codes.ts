@@ -26,6 +26,8 @@ export const CODES = {
   MH711: 'not allowed to ask the daemon',
   MH712: 'the daemon does not answer',
   MH713: 'an answer that is not understood',
+  MH720: 'a name that cannot be resolved',
+  MH721: 'two ends that cannot meet',
   MH901: 'a mistake of our own',
 } as const
 

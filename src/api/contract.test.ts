@@ -9,6 +9,7 @@ import {
   PlanSchema,
   ProblemSchema,
   StatusSchema,
+  TraceSchema,
 } from './contract.ts'
 import { createApp } from './app.ts'
 import { checkDocument } from './documents.ts'
@@ -23,6 +24,8 @@ const SCHEMAS = {
   apply: ApplySchema,
   down: DownSchema,
   drained: OneLineSchema,
+  trace: TraceSchema,
+  noSuchName: ProblemSchema,
   unknownLine: ProblemSchema,
   lastLine: ProblemSchema,
   refused: ProblemSchema,
@@ -82,6 +85,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     'get /v1/lines 200',
     'get /v1/lines/{name} 200,404',
     'get /v1/status 200',
+    'get /v1/trace 200,400,422,500',
     'post /v1/apply 200,422,500',
     'post /v1/down 200,400,500',
     'post /v1/lines/{name}/drain 200,400,404,409,500',

@@ -131,6 +131,78 @@ export const DownSchema = z
   })
   .openapi('Down')
 
+const traceEnd = {
+  asked: z.string(),
+  address: z.string().nullable().openapi({ description: 'null: this box, which has several' }),
+  others: z.array(z.string()).openapi({ description: 'further addresses of the name, not traced' }),
+}
+
+const TraceOutcomeSchema = z
+  .object({
+    is: z
+      .enum([
+        'line',
+        'inbound',
+        'box',
+        'lan',
+        'elsewhere',
+        'refused',
+        'not-routed',
+        'unknowable',
+        'left-alone',
+      ])
+      .openapi({
+        description: 'inbound: its answers leave by the line; elsewhere: left to another program',
+      }),
+    why: z.string(),
+    ways: z
+      .array(
+        z.object({
+          shareRatio: ratio.openapi({ description: 'of many connections like this one' }),
+          line: z.string().nullable(),
+          interface: z.string().nullable(),
+          gateway: z.string().nullable(),
+          table: z.int().nullable(),
+          seenAs: z.string().nullable().openapi({ description: 'the source address outside' }),
+          mark: z.string().openapi({ example: '0x1000000' }),
+        }),
+      )
+      .openapi({ description: 'more than one where nobody can know which; the likeliest first' }),
+  })
+  .openapi('TraceOutcome')
+
+export const TraceSchema = z
+  .object({
+    ...document('Trace'),
+    from: z.object({
+      ...traceEnd,
+      is: z.enum(['box', 'lan', 'outside', 'other', 'nowhere']),
+      interface: z.string().nullable().openapi({ description: 'by which it comes in' }),
+    }),
+    to: z.object(traceEnd),
+    port: z.int().optional(),
+    protocol: z.enum(['tcp', 'udp']).optional(),
+    steps: z.array(
+      z.object({
+        question: z.string(),
+        answer: z.boolean(),
+        why: z.string(),
+        where: z
+          .object({ file: z.string(), line: z.int().positive(), column: z.int().positive() })
+          .optional(),
+      }),
+    ),
+    outcome: TraceOutcomeSchema,
+    ifLost: z
+      .array(z.object({ lines: z.array(z.string()), outcome: TraceOutcomeSchema }))
+      .openapi({ description: 'the same once these lines are out of use' }),
+    kernel: z.object({
+      verdict: z.enum(['same', 'different', 'told', 'not-asked']),
+      answers: z.array(z.object({ command: z.string(), says: z.string(), agrees: z.boolean() })),
+    }),
+  })
+  .openapi('Trace')
+
 export const ConfigProblemSchema = z
   .object({
     code,
@@ -211,6 +283,7 @@ export type OneLineDocument = z.infer<typeof OneLineSchema>
 export type PlanDocument = z.infer<typeof PlanSchema>
 export type ApplyDocument = z.infer<typeof ApplySchema>
 export type DownDocument = z.infer<typeof DownSchema>
+export type TraceDocument = z.infer<typeof TraceSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
 export type ExplanationDocument = z.infer<typeof ExplanationSchema>

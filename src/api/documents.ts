@@ -1,6 +1,6 @@
 /** From the daemon's own values to the documents of the wire. Pure, and without the schemas at run time. */
-import type { ConfigProblem, DownReport, LineStatus, Status } from '../daemon/control.ts'
-import type { Note, PlanReport } from '../plan/index.ts'
+import type { ConfigProblem, DownReport, LineStatus, Status, TraceAnswer } from '../daemon/control.ts'
+import type { Note, PlanReport, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
 import type {
@@ -14,6 +14,7 @@ import type {
   OneLineDocument,
   PlanDocument,
   StatusDocument,
+  TraceDocument,
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
@@ -100,6 +101,56 @@ export const problemDocument = (problem: ConfigProblem): ConfigProblemDocument =
   message: problem.message,
   where: { file: problem.file, line: problem.line, column: problem.column },
   ...(problem.help !== undefined && { help: problem.help }),
+})
+
+export function traceDocument(
+  { from, to, port, protocol, report, kernel }: TraceAnswer,
+  nowMs: number,
+): TraceDocument {
+  const { origin } = report
+  return {
+    ...head('Trace', nowMs),
+    from: {
+      ...traceEnd(from),
+      is: origin.is,
+      interface: 'iif' in origin ? origin.iif : null,
+    },
+    to: traceEnd(to),
+    ...(port !== undefined && { port }),
+    ...(protocol !== undefined && { protocol }),
+    steps: report.steps.map(({ question, answer, why, place }) => ({
+      question,
+      answer,
+      why,
+      ...(place !== undefined && { where: { ...place } }),
+    })),
+    outcome: outcomeDocument(report.outcome),
+    ifLost: report.ifLost.map(({ lines, outcome }) => ({
+      lines: [...lines],
+      outcome: outcomeDocument(outcome),
+    })),
+    kernel: { verdict: kernel.is, answers: kernel.answers.map((answer) => ({ ...answer })) },
+  }
+}
+
+const traceEnd = ({ asked, address, others }: TraceAnswer['to']): TraceDocument['to'] => ({
+  asked,
+  address: address ?? null,
+  others: [...others],
+})
+
+const outcomeDocument = ({ is, why, ways }: TraceOutcome): TraceDocument['outcome'] => ({
+  is,
+  why,
+  ways: ways.map((way) => ({
+    shareRatio: way.share,
+    line: way.line ?? null,
+    interface: way.dev ?? null,
+    gateway: way.via ?? null,
+    table: way.table ?? null,
+    seenAs: way.seenAs ?? null,
+    mark: `0x${way.mark.toString(16)}`,
+  })),
 })
 
 export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString()

@@ -1,5 +1,6 @@
 /** One example of each document, shown in the OpenAPI document and held against the schemas by a test. */
-import type { DownReport, Status } from '../daemon/control.ts'
+import type { DownReport, Status, TraceAnswer } from '../daemon/control.ts'
+import { mark, tableId } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
@@ -8,8 +9,9 @@ import {
   oneLineDocument,
   planDocument,
   statusDocument,
+  traceDocument,
 } from './documents.ts'
-import { lastLineProblem, refusedProblem, unknownLineProblem } from './problems.ts'
+import { lastLineProblem, refusedProblem, traceProblem, unknownLineProblem } from './problems.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 15, 6, 43, 551)
 const HOUR_MS = 3_600_000
@@ -105,8 +107,56 @@ const down: DownReport = {
   dryRun: true,
 }
 
+const overFiber = {
+  share: 1,
+  line: 'fiber',
+  dev: 'wan1',
+  via: '198.51.100.1',
+  table: tableId(201),
+  seenAs: '198.51.100.2',
+  mark: mark(0x100_0000),
+} as const
+
+const config = { file: '/etc/multihomed/config.yaml', column: 3 }
+
+const trace: TraceAnswer = {
+  from: { asked: '10.0.0.12', address: '10.0.0.12', others: [] },
+  to: { asked: 'example.org', address: '203.0.113.80', others: ['203.0.113.81'] },
+  port: 443,
+  protocol: 'tcp',
+  report: {
+    origin: { is: 'lan', iif: 'lan0' },
+    steps: [
+      { question: 'from the LAN', answer: true, why: 'it comes in by lan0', place: { ...config, line: 3 } },
+      { question: 'near a line', answer: false, why: 'in no network that only one line reaches' },
+      { question: 'met before', answer: true, why: 'on fiber, remembered for 9 m more' },
+    ],
+    outcome: {
+      is: 'line',
+      why: 'affinity "pair": a client and a server keep meeting on one line',
+      ways: [overFiber],
+    },
+    ifLost: [
+      {
+        lines: ['fiber'],
+        outcome: { is: 'refused', why: 'no route leads there', ways: [{ share: 1, mark: mark(0) }] },
+      },
+    ],
+  },
+  kernel: {
+    is: 'same',
+    answers: [
+      {
+        command: 'ip route get 203.0.113.80 from 10.0.0.12 iif lan0 mark 0x1000000',
+        says: 'wan1 through 198.51.100.1, table 201',
+        agrees: true,
+      },
+    ],
+  },
+}
+
 /** The same before they went on the wire. */
-export const VALUES = { status, drained, plan, down }
+export const VALUES = { status, drained, plan, down, trace }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
@@ -118,6 +168,8 @@ export const EXAMPLES = {
   drained: oneLineDocument(status, drained, NOW_MS),
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
   lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
+  trace: traceDocument(trace, NOW_MS),
+  noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
   refused: refusedProblem({
     is: 'refused',
     text: 'error[MH203]: "wieght" is not a key of a line',

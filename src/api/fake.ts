@@ -15,5 +15,6 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   hold: () => Promise.resolve(ok(undefined)),
   letGo: () => Promise.resolve(),
   down: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
+  trace: () => Promise.resolve(ok(VALUES.trace)),
   ...answers,
 })

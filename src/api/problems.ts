@@ -1,5 +1,6 @@
 import { nearest } from '../config/index.ts'
-import type { ApplyOutcome, LineStatus, Status, WishOutcome } from '../daemon/control.ts'
+import type { ApplyOutcome, LineStatus, Status, TraceTrouble, WishOutcome } from '../daemon/control.ts'
+import { unreachable } from '../model/index.ts'
 import { CODES } from './codes.ts'
 import type { Code } from './codes.ts'
 import type { ProblemDocument } from './contract.ts'
@@ -51,3 +52,18 @@ export const failedProblem = (outcome: Extract<ApplyOutcome, { is: 'failed' }>) 
   problem(500, 'MH590', `could not apply the configuration: ${outcome.trouble}`)
 
 export const downFailedProblem = (trouble: string) => problem(500, 'MH590', trouble)
+
+export function traceProblem(trouble: TraceTrouble) {
+  switch (trouble.is) {
+    case 'no-such-name':
+      return problem(422, 'MH720', `"${trouble.name}" cannot be resolved here: ${trouble.said}`, {
+        help: 'name an address',
+      })
+    case 'two-families':
+      return problem(422, 'MH721', `nothing goes from ${trouble.from} to ${trouble.to}: one is IPv6`)
+    case 'kernel':
+      return problem(500, 'MH590', trouble.text)
+    default:
+      return unreachable(trouble)
+  }
+}

@@ -8,6 +8,7 @@ import {
   OneLineSchema,
   ProblemSchema,
   StatusSchema,
+  TraceSchema,
 } from './contract.ts'
 
 const json = <Schema extends z.ZodType>(description: string, schema: Schema, example: unknown) => ({
@@ -123,6 +124,28 @@ export const endUseRoute = createRoute({
     200: json('the line', OneLineSchema, EXAMPLES.line),
     400: problemJson('no control group of `multihome use`'),
     404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+  },
+})
+
+const query = (name: string, description: string) => ({ param: { name, in: 'query' as const }, description })
+
+export const traceRoute = createRoute({
+  method: 'get',
+  path: '/v1/trace',
+  summary: 'Which way would a packet go, why, and what if that line were gone',
+  request: {
+    query: z.object({
+      from: z.string().min(1).openapi(query('from', 'an address or a name; me: this box')),
+      to: z.string().min(1).openapi(query('to', 'an address or a name; of several addresses the first')),
+      port: z.coerce.number().int().min(1).max(65_535).optional().openapi(query('port', 'of `to`')),
+      protocol: z.enum(['tcp', 'udp']).optional().openapi(query('protocol', 'of the port')),
+    }),
+  },
+  responses: {
+    200: json('the way of the first packet of a connection', TraceSchema, EXAMPLES.trace),
+    400: problemJson('from or to is missing, or a parameter is none'),
+    422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
+    500: problemJson('the kernel could not be asked'),
   },
 })
 

@@ -10,6 +10,7 @@ export const EXIT = {
   planHasChanges: 10,
   someLinesInUse: 11,
   noLineInUse: 12,
+  noLineForIt: 14,
   /** By Ctrl-C, before it came to what was asked for. */
   interrupted: 130,
 } as const

@@ -110,6 +110,7 @@ const PROBLEM_EXIT: Readonly<Record<string, number>> = {
   MH601: EXIT.refusedForSafety,
   MH707: EXIT.wrongUsage,
   MH709: EXIT.wrongUsage,
+  MH721: EXIT.wrongUsage,
 }
 
 /** @param command what was asked for: `plan` */

@@ -32,6 +32,7 @@ before(async () => {
     letGo: (group) => now().letGo(group),
     drain: (name, options) => now().drain(name, options),
     undrain: (name) => now().undrain(name),
+    trace: (request) => now().trace(request),
   })
   const started = await startApi(daemon, socketPath, { onBug: (error) => bugs.push(error) })
   assert.ok(started.ok)
@@ -119,6 +120,16 @@ const healthy: Control['status'] = () =>
   Promise.resolve({ ...VALUES.status, lines: VALUES.status.lines.slice(0, 1) })
 const drained = (line: Partial<(typeof VALUES.status.lines)[number]>) =>
   ({ is: 'done', status: VALUES.status, line: { ...VALUES.drained, ...line } }) as const
+const otherwise: Control['trace'] = () =>
+  Promise.resolve(
+    ok({
+      ...VALUES.trace,
+      kernel: {
+        is: 'different',
+        answers: [{ command: 'ip route get 203.0.113.80', says: 'wan2, table 254', agrees: false }],
+      },
+    }),
+  )
 const noDaemon = { env: { MULTIHOMED_SOCKET: nobodyThere } }
 const refusedFile = { code: 'config', text: PICTURE, problems: [CONFIG_PROBLEM] } as const
 
@@ -139,6 +150,28 @@ const ROWS: readonly Row[] = [
   { name: 'lines', line: 'lines', exitCode: 0, out: /INTERFACE/, kind: 'Lines' },
   { name: 'lines LINE', line: 'lines fiber', exitCode: 0, out: /^● fiber\nstate/, kind: 'Line' },
   { name: 'lines with a typo', line: 'lines fibr', exitCode: 2, err: /there is no line "fibr"\n.*did you mean fiber\?/, kind: 'Error' },
+  { name: 'trace', line: 'trace 10.0.0.12 → example.org:443', exitCode: 0, out: /^10\.0\.0\.12 → example\.org \(203\.0\.113\.80\), tcp 443\n.*Line {3}fiber, through 198\.51\.100\.1/s, kind: 'Trace' },
+  { name: 'trace --exit-code, where a line takes it', line: 'trace 10.0.0.12 example.org --exit-code', exitCode: 0, kind: 'Trace' },
+  { name: 'trace --exit-code, where the kernel says otherwise', line: 'trace 10.0.0.12 -> example.org --exit-code', control: { trace: otherwise }, exitCode: 14, out: /Kernel says {4}OTHERWISE: wan2/, kind: 'Trace' },
+  { name: 'trace, where the kernel says otherwise and nobody asked for a code', line: 'trace 10.0.0.12 -> example.org', control: { trace: otherwise }, exitCode: 0, kind: 'Trace' },
+  { name: 'trace of half a packet', line: 'trace 10.0.0.12', exitCode: 2, err: /^error\[MH190\]: a packet has two ends, not 1: 10\.0\.0\.12\n.*help: multihome trace/s, kind: 'Error' },
+  { name: 'trace with a typo', line: 'trace me example.org --upd', exitCode: 2, err: /^There is no option "--upd"\. Did you mean --udp\?\n$/, kind: 'Error' },
+  {
+    name: 'trace to a name that is none',
+    line: 'trace me exmaple.org',
+    control: { trace: () => Promise.resolve(fail({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' })) },
+    exitCode: 1,
+    err: /^error\[MH720\]: "exmaple\.org" cannot be resolved here: ENOTFOUND/,
+    kind: 'Error',
+  },
+  {
+    name: 'trace from one family to the other',
+    line: 'trace 10.0.0.12 2001:db8::1',
+    control: { trace: () => Promise.resolve(fail({ is: 'two-families', from: '10.0.0.12', to: '2001:db8::1' })) },
+    exitCode: 2,
+    err: /^error\[MH721\]: nothing goes from 10\.0\.0\.12 to 2001:db8::1/,
+    kind: 'Error',
+  },
   { name: 'check, right', line: 'check ./x.yaml', exitCode: 0, out: /^\.\/x\.yaml is right\.\n$/, kind: 'Check' },
   {
     name: 'check, wrong',

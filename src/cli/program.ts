@@ -21,12 +21,14 @@ import { createShell } from './shell.ts'
 import type { Shell } from './shell.ts'
 import { addStatus } from './status.ts'
 import type { Surroundings } from './surroundings.ts'
+import { addTrace } from './trace.ts'
 import { addUse, protectCommand } from './use.ts'
 import { usageFailure } from './usage.ts'
 
 const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
   addLines,
+  addTrace,
   addCheck,
   addPlan,
   addApply,

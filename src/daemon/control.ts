@@ -1,5 +1,5 @@
 import type { Result, Sysctl } from '../model/index.ts'
-import type { Drain, Note, PlanReport } from '../plan/index.ts'
+import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
 
@@ -92,6 +92,44 @@ export interface DownReport {
   readonly dryRun: boolean
 }
 
+/** As it was typed: `from` may be `me`, both may be names. */
+export interface TraceRequest {
+  readonly from: string
+  readonly to: string
+  readonly port?: number
+  readonly protocol?: 'tcp' | 'udp'
+}
+
+/** One end of a traced connection. */
+export interface TraceEnd {
+  readonly asked: string
+  /** Absent: this box, which has several. */
+  readonly address?: string
+  /** Further addresses of that name, which were not traced. */
+  readonly others: readonly string[]
+}
+
+export interface TraceAnswer {
+  readonly from: TraceEnd
+  readonly to: TraceEnd
+  readonly port?: number
+  readonly protocol?: 'tcp' | 'udp'
+  readonly report: TraceReport
+  readonly kernel: KernelVerdict
+}
+
+/** `same`: as it says itself. `told`: nothing of ours to compare with. `not-asked`: it takes no such question. */
+export interface KernelVerdict {
+  readonly is: 'same' | 'different' | 'told' | 'not-asked'
+  readonly answers: readonly { readonly command: string; readonly says: string; readonly agrees: boolean }[]
+}
+
+export type TraceTrouble =
+  | { readonly is: 'no-such-name'; readonly name: string; readonly said: string }
+  /** Nothing can go from an IPv4 address to an IPv6 one. */
+  | { readonly is: 'two-families'; readonly from: string; readonly to: string }
+  | { readonly is: 'kernel'; readonly text: string }
+
 /** What the API may ask of the running daemon. */
 export interface Control {
   status(): Promise<Status>
@@ -113,4 +151,6 @@ export interface Control {
    * @returns what the kernel refused, in its words, when not all of it could go; the daemon then stays
    */
   down(options: { dryRun: boolean }): Promise<Result<DownReport, string>>
+  /** Which way would that packet go? Asks only. */
+  trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>>
 }

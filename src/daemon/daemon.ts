@@ -2,7 +2,17 @@ import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
-import type { ApplyOutcome, Control, DownReport, DrainOutcome, Status, WishOutcome } from './control.ts'
+import type {
+  ApplyOutcome,
+  Control,
+  DownReport,
+  DrainOutcome,
+  Status,
+  TraceAnswer,
+  TraceRequest,
+  TraceTrouble,
+  WishOutcome,
+} from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { isOnlyOneUsed, withDrain, withoutDrain, withoutStrangers } from './drains.ts'
 import { HeldGroups } from './held-groups.ts'
@@ -13,10 +23,11 @@ import { refusedFileNote, type RefusedFile } from './own-notes.ts'
 import { PassQueue, type PassOutcome } from './pass-queue.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
-import { reconcile, type PassReport } from './reconciler.ts'
+import { observedKeys, reconcile, type PassReport } from './reconciler.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
+import { traceOn, type Moment } from './trace.ts'
 import { describeTrouble } from './trouble.ts'
 import { WallClock } from './wall-clock.ts'
 
@@ -208,6 +219,22 @@ export class Daemon implements Control {
     await this.#sample()
     const open = await this.#options.kernel.openConnections(picture.config.marks.mask)
     return statusOf(picture, this.#identity, this.#counters, open)
+  }
+
+  trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
+    return traceOn(this.#options.kernel, () => this.#moment(), request)
+  }
+
+  /** Between two passes: half of one is no box that anybody asked for. */
+  async #moment(): Promise<Result<Moment, string>> {
+    const turn = await this.#queue.exclusive(async () => {
+      const [config, memory, health] = [this.#config, this.#keeper.memory, this.#health]
+      const reading = await this.#options.kernel.observe(observedKeys(config, memory))
+      return reading.ok
+        ? ok({ config, memory, health, observed: reading.value })
+        : fail(`${reading.error.what}: ${reading.error.said}`)
+    })
+    return turn.ok ? turn.value : fail(STOPPING)
   }
 
   get #identity(): Identity {

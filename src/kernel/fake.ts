@@ -8,12 +8,15 @@ import {
   type InterfaceAddress,
   type IpRule,
   type KernelError,
+  type KernelRoute,
   type LineId,
   type Mark,
   type Move,
   type Observed,
+  type Remembered,
   type Result,
   type Route,
+  type RouteQuestion,
   type Ruleset,
   type SilentNeighbour,
 } from '../model/index.ts'
@@ -34,6 +37,13 @@ export class FakeKernel implements Kernel {
   }
   /** Every move that was carried out, in order. */
   readonly applied: Move[] = []
+  /** What `routeOf` answers, as the test wishes: a second kernel's routing would prove nothing. */
+  answerRoute: (question: RouteQuestion) => Result<KernelRoute, KernelError> = () =>
+    ok({ is: 'refused', said: 'Network is unreachable' })
+  /** What packets have put into the map `affinity`, by key. */
+  readonly remembered = new Map<number, Remembered>()
+  /** What names resolve to. */
+  readonly names = new Map<string, readonly string[]>()
   readonly #tables = new FakeTables()
   readonly #settings: FakeSettings
   #ruleset: Ruleset | undefined
@@ -116,6 +126,21 @@ export class FakeKernel implements Kernel {
 
   async letGo(group: string): Promise<Outcome> {
     return this.held.delete(group) ? done : refuse('not-found', 'No such file or directory')
+  }
+
+  async routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>> {
+    return this.answerRoute(question)
+  }
+
+  async rememberedUnder(key: number): Promise<Result<Remembered | undefined, KernelError>> {
+    return ok(this.remembered.get(key))
+  }
+
+  async resolve(name: string): Promise<Result<readonly string[], KernelError>> {
+    const addresses = this.names.get(name)
+    return addresses === undefined
+      ? fail({ code: 'not-found', what: `resolving ${name}`, said: 'ENOTFOUND' })
+      : ok(addresses)
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {

@@ -7,15 +7,19 @@ import {
   unreachable,
   type Capabilities,
   type KernelError,
+  type KernelRoute,
   type LineId,
   type Link,
   type Mark,
   type Move,
   type Observed,
+  type Remembered,
   type Result,
+  type RouteQuestion,
   type Sysctl,
 } from '../model/index.ts'
-import { holdGroup, letGroupGo, orderOf } from '../render/index.ts'
+import { holdGroup, letGroupGo, orderOf, routeQuestionText } from '../render/index.ts'
+import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
@@ -24,6 +28,8 @@ import { watchMonitors } from './monitors.ts'
 import { NftDoor } from './nft-door.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
 import { missingTool } from './required-tools.ts'
+import { resolveName } from './resolve-name.ts'
+import { readRouteAnswer } from './route-answer.ts'
 
 /**
  * The Linux kernel of the network namespace we run in.
@@ -167,6 +173,25 @@ class LinuxKernel implements Kernel {
 
   letGo(group: string): Promise<Result<void, KernelError>> {
     return this.#nft.change([letGroupGo(group)])
+  }
+
+  async routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>> {
+    const line = routeQuestionText(question)
+    if (!this.#isOpen) return fail({ code: 'refused', what: `ip ${line}`, said: CLOSED })
+    try {
+      const answer = readRouteAnswer(await this.#reader.run(line))
+      return answer.ok ? answer : fail(ipError(line, answer.error))
+    } catch (cause) {
+      return fail({ code: 'refused', what: `ip ${line}`, said: messageOf(cause) })
+    }
+  }
+
+  rememberedUnder(key: number): Promise<Result<Remembered | undefined, KernelError>> {
+    return rememberedUnder(key)
+  }
+
+  resolve(name: string): Promise<Result<readonly string[], KernelError>> {
+    return resolveName(name)
   }
 
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {

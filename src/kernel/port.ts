@@ -2,11 +2,14 @@ import type {
   Capabilities,
   Culprit,
   KernelError,
+  KernelRoute,
   LineId,
   Mark,
   Move,
   Observed,
+  Remembered,
   Result,
+  RouteQuestion,
   Thing,
 } from '../model/index.ts'
 
@@ -52,6 +55,12 @@ export interface Kernel {
   hold(group: string, line: LineId): Promise<Result<void, KernelError>>
   /** Ends that, while the group is still there. */
   letGo(group: string): Promise<Result<void, KernelError>>
+  /** The way that a packet would be routed, as the kernel itself says. Devices must be those of the last reading. */
+  routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>>
+  /** What the map `affinity` has under a key; `undefined`: nothing. */
+  rememberedUnder(key: number): Promise<Result<Remembered | undefined, KernelError>>
+  /** The addresses of a name, of both families. `not-found`: there is none. */
+  resolve(name: string): Promise<Result<readonly string[], KernelError>>
   /** Calls back on every change, our own included. The reader must be ready to read everything again. */
   watch(onEvent: (event: KernelEvent) => void): { close(): void }
   close(): void

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Affinity } from '../model/index.ts'
 import { affinityKeyOf, affinityKeyText } from './affinity.ts'
 
-/** As kernel 6.18 had them in the map; affinity.kernel.test.ts asks the kernel at hand. */
+/** As kernel 6.18 had them in the map; lab/scenarios/trace.kernel.test.ts finds those of the kernel at hand. */
 const KEYS: readonly {
   readonly name: string
   readonly key: readonly [Affinity, string, string]

@@ -1,4 +1,12 @@
-import { containsAddress, mark, parsePrefix, rangeOf, toNumber, type Mark, type NftMap } from '../model/index.ts'
+import {
+  containsAddress,
+  mark,
+  parsePrefix,
+  rangeOf,
+  toNumber,
+  type Mark,
+  type NftMap,
+} from '../model/index.ts'
 
 /** A packet on paper: the first of a connection, with all that a rule of ours may ask of it. */
 export interface PretendPacket {
@@ -23,8 +31,8 @@ export interface PretendPacket {
 export interface Surroundings {
   readonly maps: readonly NftMap[]
   /** The interface to which routing leads, as the `fib` expression tells; `undefined`: none, or the box itself. */
-  fibInterface(of: 'saddr' | 'daddr', packet: PretendPacket): string | undefined
-  isLocal(address: string, onInterface?: string): boolean
+  readonly fibInterface: (of: 'saddr' | 'daddr', packet: PretendPacket) => string | undefined
+  readonly isLocal: (address: string, onInterface?: string) => boolean
 }
 
 /** What a rule comes to. `unknowable`: it asks for what nobody told us, or in words that are not understood here. */
@@ -59,13 +67,16 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['oifname', ({ oif }) => oif ?? NOTHING],
   ['ip saddr', ({ from }) => from],
   ['ip daddr', ({ to }) => to],
+  ['ip6 daddr', () => NOTHING],
   ['tcp dport', (packet) => portOf('tcp', packet)],
   ['udp dport', (packet) => portOf('udp', packet)],
   ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
   ['fib saddr oifname', (packet, { fibInterface }) => fibInterface('saddr', packet) ?? NOTHING],
   ['fib saddr . oif type', ({ from, oif }, { isLocal }) => (isLocal(from, oif) ? 'local' : 'other')],
   ['fib saddr type', ({ from }, { isLocal }) => (isLocal(from) ? 'local' : 'other')],
-  [`numgen inc mod`, ({ turn }) => turn],
+  // Whoever is traced was not started by `multihome use`.
+  ['socket cgroupv2 level 1', () => NOTHING],
+  ['numgen inc mod', ({ turn }) => turn],
 ]
 
 const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value | undefined =>
@@ -76,55 +87,64 @@ const WITHOUT_EFFECT = /^(?:counter(?: name \w+)?|(?:add|update|delete) @\w+ \{[
 
 /** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
 export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {
-  let rest = text
+  const words = new Words(text)
   let now = packet
-  const take = (form: RegExp): RegExpExecArray | undefined => {
-    const found = form.exec(rest) ?? undefined
-    if (found !== undefined) rest = rest.slice(found[0].length).trimStart()
-    return found
-  }
-  while (rest !== '') {
-    if (take(WITHOUT_EFFECT) !== undefined) continue
-    const verdict = verdictOf(rest)
+  while (!words.atEnd) {
+    if (words.take(WITHOUT_EFFECT) !== undefined) continue
+    const verdict = verdictOf(words.rest)
     if (verdict !== undefined) return { is: 'match', packet: now, verdict }
 
-    const setting = take(/^(meta|ct) mark set /)
+    const setting = words.take(/^(meta|ct) mark set /)?.[1]
+    const value = expression(words, now, surroundings)
+    if (value === undefined) return { is: 'unknowable' }
     if (setting !== undefined) {
-      const value = expression(take, now, surroundings)
-      if (value === undefined) return { is: 'unknowable' }
       if (value === NOT_REMEMBERED) return { is: 'no-match' }
       const word = mark(Number(value))
-      now = setting[1] === 'meta' ? { ...now, mark: word } : { ...now, connectionMark: word }
+      now = setting === 'meta' ? { ...now, mark: word } : { ...now, connectionMark: word }
       continue
     }
-    const value = expression(take, now, surroundings)
-    if (value === undefined) return { is: 'unknowable' }
-    const map = take(/^vmap (@\w+|\{[^}]*\})/)?.[1]
+    const map = words.take(/^vmap (@\w+|\{[^}]*\})/)?.[1]
     if (map !== undefined) {
       const found = elementsOf(map, surroundings).find(([key]) => isIn(value, key))
       const chosen = verdictOf(found?.[1] ?? '')
       return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
     }
-    const operand = take(/^(!= )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
+    const operand = words.take(/^(!= |== )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
     if (operand === undefined) return { is: 'unknowable' }
     const hit = elementsOf(operand[2] ?? '', surroundings).some(([key]) => isIn(value, key))
-    if (hit === (operand[1] !== undefined)) return { is: 'no-match' }
+    if (hit === (operand[1] === '!= ')) return { is: 'no-match' }
   }
   return { is: 'match', packet: now }
 }
 
+/** The text of a rule, read from its beginning. */
+class Words {
+  rest: string
+
+  constructor(text: string) {
+    this.rest = text
+  }
+
+  get atEnd(): boolean {
+    return this.rest === ''
+  }
+
+  /** @param form begins with ^ */
+  take(form: RegExp): RegExpExecArray | undefined {
+    const found = form.exec(this.rest) ?? undefined
+    if (found !== undefined) this.rest = this.rest.slice(found[0].length).trimStart()
+    return found
+  }
+}
+
 /** `ct mark & 0x3f000000`, `meta mark & 0xc0ffffff | 0x01000000`, `jhash … map @affinity`. */
-function expression(
-  take: (form: RegExp) => RegExpExecArray | undefined,
-  packet: PretendPacket,
-  surroundings: Surroundings,
-): Value | undefined {
-  if (take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
-  const selector = SELECTORS.find(([words]) => take(new RegExp(`^${words} `)) !== undefined)
+function expression(words: Words, packet: PretendPacket, surroundings: Surroundings): Value | undefined {
+  if (words.take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
+  const selector = SELECTORS.find(([name]) => words.take(new RegExp(`^${name} `)) !== undefined)
+  if (selector?.[0] === 'numgen inc mod') words.take(/^\d+ /)
   let value = selector?.[1](packet, surroundings)
-  if (selector?.[0] === 'numgen inc mod') take(/^\d+ /)
   for (;;) {
-    const operation = take(/^([&|]) (\w+)/)
+    const operation = words.take(/^([&|]) (\w+)/)
     if (operation === undefined || value === undefined) return value
     const [, operator, word] = operation
     value = mark(operator === '&' ? Number(value) & Number(word) : Number(value) | Number(word))

@@ -4,21 +4,13 @@ import {
   unreachable,
   type IpRule,
   type KernelState,
-  type Mark,
   type Nexthop,
   type Observed,
   type Prefix,
   type Route,
+  type RouteQuestion,
   type TableId,
 } from '../model/index.ts'
-
-/** What routing asks of a packet. Absent: the box itself sends it (`iif`), from no address yet (`from`). */
-export interface RouteQuestion {
-  readonly to: string
-  readonly from?: string
-  readonly iif?: string
-  readonly mark: Mark
-}
 
 export interface Hop {
   readonly dev: string
@@ -42,7 +34,8 @@ export type RouteAnswer =
   /** A rule asks for what we were not told (a port, a user), or ends otherwise than by a table. */
   | { readonly is: 'unknowable'; readonly rule: IpRule }
 
-export type Refusal = 'prohibit' | 'unreachable' | 'blackhole' | 'no-route'
+/** `loopback`: it came in by an interface, and was meant for 127.0.0.0/8 (Linux drops such "martians"). */
+export type Refusal = 'prohibit' | 'unreachable' | 'blackhole' | 'no-route' | 'loopback'
 
 /** All that routing decides by. */
 export interface Routing {
@@ -69,6 +62,7 @@ export function routingOf(observed: Observed, wanted: KernelState): Routing {
 
 /** Goes through the rules as the kernel does (Linux, net/core/fib_rules.c), and takes the longest prefix of a table. */
 export function lookUp(routing: Routing, question: RouteQuestion): RouteAnswer {
+  if (question.iif !== undefined && question.to.startsWith('127.')) return { is: 'refused', how: 'loopback' }
   for (const rule of routing.rules) {
     if (!matches(rule, question)) continue
     const table = rule.table
@@ -78,8 +72,7 @@ export function lookUp(routing: Routing, question: RouteQuestion): RouteAnswer {
     if (first === undefined || first.type === 'throw') continue
     if (rule.other.length > 0) return { is: 'unknowable', rule }
     const answer = answerOf(routing, rule, table, routes, first)
-    const isSuppressed =
-      answer.is === 'hops' && first.destination.length <= (rule.suppressPrefixLength ?? -1)
+    const isSuppressed = answer.is === 'hops' && first.destination.length <= (rule.suppressPrefixLength ?? -1)
     if (!isSuppressed) return answer
   }
   return { is: 'refused', how: 'no-route' }

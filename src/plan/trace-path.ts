@@ -1,8 +1,8 @@
-import { type LineId, type Mark } from '../model/index.ts'
+import { type LineId, type Mark, type RouteQuestion } from '../model/index.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import type { PretendPacket } from './nft-rule.ts'
 import { walkHook, type Asked } from './nft-walk.ts'
-import { lookUp, type Hop, type RouteAnswer, type RouteQuestion } from './route-lookup.ts'
+import { lookUp, type Hop, type RouteAnswer } from './route-lookup.ts'
 import type { OutcomeKind, TraceWay } from './trace-report.ts'
 import { NO_MARK, type World } from './trace-world.ts'
 
@@ -42,16 +42,18 @@ function passagesOf(world: World, packet: PretendPacket): Path[] {
 
 /** By the box itself: routing first, then `output`; a mark set there looks the way up anew. */
 function sent(world: World, packet: PretendPacket): Path[] {
-  const question = { to: packet.to, from: packet.from, mark: packet.mark }
-  const walk = walkHook(world.ruleset, 'output', packet, world.surroundings)
-  const check: RouteQuestion = {
-    to: packet.to,
-    mark: walk.packet.mark,
-    ...(packet.from === UNBOUND ? {} : { from: packet.from }),
-  }
-  if (walk.end !== 'accept') return [ended(walk.end, walk.asked, walk.packet.mark)]
-  const answer = lookUp(world.routing, { ...question, mark: walk.packet.mark })
-  return leave(world, walk.packet, walk.asked, answer, check)
+  const { to, from, castTo } = packet
+  const route = (mark: Mark): RouteAnswer => lookUp(world.routing, { to, from, mark })
+  const first = route(packet.mark)
+  const oif = first.is === 'hops' ? first.hops[0]?.dev : 'lo'
+  const outward = oif === undefined ? packet : { ...packet, oif }
+  const walk = walkHook(world.ruleset, 'output', outward, world.surroundings)
+  const { mark } = walk.packet
+  const check: RouteQuestion = { to, mark, ...(from === UNBOUND ? {} : { from }) }
+  if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
+  // By whichever interface the kernel likes; a bound socket's rules are others here (Linux, net/ipv4/route.c).
+  if (castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark, check })]
+  return leave(world, walk.packet, walk.asked, mark === packet.mark ? first : route(mark), check)
 }
 
 /** A program that asks for no address of its own. */

@@ -1,5 +1,4 @@
-import type { Mark, Place, TableId } from '../model/index.ts'
-import type { RouteQuestion } from './route-lookup.ts'
+import type { Mark, Place, RouteQuestion, TableId } from '../model/index.ts'
 
 /** Which way would the first packet of a connection go? */
 export interface TraceQuestion {
@@ -28,10 +27,10 @@ export interface TraceStep {
 /**
  * `inbound`: it ends here, and its answers leave by the line it came in by. `elsewhere`: left to another program.
  * `not-routed`: broadcast or multicast, which stays in its network. `unknowable`: something was asked that nobody
- * told us.
+ * told us. `left-alone`: IPv6.
  */
 export type OutcomeKind =
-  'line' | 'inbound' | 'box' | 'lan' | 'elsewhere' | 'refused' | 'not-routed' | 'unknowable'
+  'line' | 'inbound' | 'box' | 'lan' | 'elsewhere' | 'refused' | 'not-routed' | 'unknowable' | 'left-alone'
 
 export interface TraceOutcome {
   readonly is: OutcomeKind
@@ -60,10 +59,4 @@ export interface TraceReport {
   readonly outcome: TraceOutcome
   /** The same once lines are out of use, each row one line more; the last has none left. */
   readonly ifLost: readonly { readonly lines: readonly string[]; readonly outcome: TraceOutcome }[]
-}
-
-/** What the kernel remembers of these two, found under `affinityKeyOf`. */
-export interface Remembered {
-  readonly mark: Mark
-  readonly expiresMs: number
 }

@@ -1,8 +1,15 @@
-import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Place } from '../model/index.ts'
+import {
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  formatPrefix,
+  type Place,
+  type Remembered,
+  type RouteQuestion,
+} from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
 import type { Asked } from './nft-walk.ts'
-import { lookUp, type RouteAnswer, type RouteQuestion } from './route-lookup.ts'
-import type { Remembered, TraceStep } from './trace-report.ts'
+import { lookUp, type RouteAnswer } from './route-lookup.ts'
+import type { TraceStep } from './trace-report.ts'
 import { NO_MARK, type World } from './trace-world.ts'
 
 /** What a step is told from. */
@@ -12,6 +19,9 @@ export interface Telling {
   /** `fiber 75 %, dsl 25 %` */
   readonly shares: string
 }
+
+/** Told by routing itself where it does the deciding. */
+export const ROUTED_ELSEWHERE = 'routed elsewhere'
 
 type Told = Omit<TraceStep, 'question'>
 
@@ -54,7 +64,8 @@ const QUESTIONS: readonly {
     tell({ matched, packet }, { world }) {
       const lan = world.config.lan.interfaces.find(({ name }) => name === packet.iif)
       if (!matched) return yes(`it comes in by ${packet.iif}`, lan?.place)
-      return no(isKnown(packet.iif) ? `${packet.iif} is no LAN interface of the file` : 'by no interface of the file')
+            const by = isKnown(packet.iif) ? `${packet.iif} is` : 'it comes in by'
+      return no(`${by} no LAN interface of the file, so no line is chosen for it`)
     },
   },
   {
@@ -72,7 +83,7 @@ const QUESTIONS: readonly {
   },
   {
     of: /^routed to LAN, VPN or by others/,
-    question: "own or other's network",
+    question: ROUTED_ELSEWHERE,
     tell({ matched, packet }, { world }) {
       const answer = lookUp(world.routing, { to: packet.to, from: packet.from, mark: packet.mark })
       return { answer: matched, why: routeWords(answer, world) }
@@ -144,6 +155,7 @@ export function routeWords(answer: RouteAnswer, { config, lines, numbers }: Worl
     case 'broadcast':
       return 'this box itself has that address'
     case 'refused':
+      if (answer.how === 'loopback') return 'nobody but the box itself may send to such an address'
       return answer.rule === undefined
         ? 'no route leads there'
         : `rule "${describeRule(answer.rule)}" refuses it (${answer.how})`

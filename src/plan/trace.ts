@@ -1,17 +1,18 @@
-import { unreachable, type Config, type LineHealth, type Observed } from '../model/index.ts'
+import {
+  MAIN_TABLE,
+  unreachable,
+  type Config,
+  type IpRule,
+  type LineHealth,
+  type Observed,
+  type Remembered,
+} from '../model/index.ts'
 import type { Memory } from './memory.ts'
 import type { PretendPacket } from './nft-rule.ts'
 import { lookUp } from './route-lookup.ts'
 import { UNBOUND, UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
-import type {
-  Origin,
-  Remembered,
-  TraceOutcome,
-  TraceQuestion,
-  TraceReport,
-  TraceStep,
-} from './trace-report.ts'
-import { routeWords, routingSteps, saysOf, stepsOf, type Telling } from './trace-steps.ts'
+import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep } from './trace-report.ts'
+import { ROUTED_ELSEWHERE, routeWords, routingSteps, saysOf, stepsOf, type Telling } from './trace-steps.ts'
 import { NO_MARK, worldOf, type World } from './trace-world.ts'
 
 export interface TraceSituation {
@@ -30,6 +31,7 @@ export interface TraceSituation {
  * pass puts into the kernel, read from their own text.
  */
 export function trace(situation: TraceSituation, question: TraceQuestion): TraceReport {
+  if (isIpv6(question.to)) return leftAlone(question)
   const { config, observed, memory, health, remembered } = situation
   const world = worldOf(config, observed, memory, health)
   const origin = originOf(question, world)
@@ -40,6 +42,21 @@ export function trace(situation: TraceSituation, question: TraceQuestion): Trace
     steps: told(paths, question, origin, { world, remembered, shares: sharesText(outcome) }),
     outcome,
     ifLost: [...losses(situation, question, outcome, [])],
+  }
+}
+
+const isIpv6 = (address: string): boolean => address.includes(':')
+
+function leftAlone({ to }: TraceQuestion): TraceReport {
+  return {
+    origin: { is: 'nowhere' },
+    steps: [{ question: 'IPv4', answer: false, why: `${to} is IPv6, which is left as it is` }],
+    outcome: {
+      is: 'left-alone',
+      why: 'IPv6 is not ours yet: it goes where the rules and routes of others lead it',
+      ways: [{ share: 1, mark: NO_MARK, check: { to, mark: NO_MARK } }],
+    },
+    ifLost: [],
   }
 }
 
@@ -56,31 +73,37 @@ function* losses(
   const health = new Map(situation.health)
   for (const name of lines) health.set(name, 'down')
   const world = worldOf(situation.config, situation.observed, situation.memory, health)
-  const paths = pathsOf(
-    world,
-    packetOf(question, originOf(question, world), world, situation.remembered),
-  )
+  const paths = pathsOf(world, packetOf(question, originOf(question, world), world, situation.remembered))
   const outcome = outcomeOf(paths, world)
   yield { lines, outcome }
   yield* losses(situation, question, outcome, lines)
 }
 
-/** By which interface the way back leads is by which it comes in; from outside, by the line that was addressed. */
+/**
+ * By the interface to which the way back leads it comes in. What main knows by name counts before all: a VPN that
+ * takes every answer does not make another network of the LAN, and who is in no network of main and speaks to the
+ * address of a line comes in by that line.
+ */
 function originOf({ from, to }: TraceQuestion, world: World): Origin {
   if (from === undefined) return { is: 'box' }
-  const back = lookUp(world.routing, { to: from, mark: NO_MARK })
-  if (back.is === 'local') return { is: 'box' }
-  const dev = back.is === 'hops' ? back.hops[0]?.dev : undefined
-  if (dev !== undefined && world.config.lan.interfaces.some(({ name }) => name === dev))
-    return { is: 'lan', iif: dev }
-  const isLine = (name: string): boolean =>
-    world.lines.some(({ config }) => config.interface === name)
-  if (dev !== undefined && !isLine(dev)) return { is: 'other', iif: dev }
-  const addressed = world.lines.find(({ config }) =>
-    world.surroundings.isLocal(to, config.interface),
-  )?.config
-  return addressed === undefined ? { is: 'nowhere' } : { is: 'outside', iif: addressed.interface }
+  const near = lookUp({ ...world.routing, rules: world.routing.rules.filter(isAboutNear) }, { to: from, mark: NO_MARK }) // prettier-ignore
+  if (near.is === 'local') return { is: 'box' }
+  const addressed = world.lines.find(({ config }) => world.surroundings.isLocal(to, config.interface))?.config
+  if (near.is !== 'hops' && addressed !== undefined) return { is: 'outside', iif: addressed.interface }
+  const back = near.is === 'hops' ? near : lookUp(world.routing, { to: from, mark: NO_MARK })
+  const iif = back.is === 'hops' ? back.hops[0]?.dev : undefined
+  if (iif === undefined) return { is: 'nowhere' }
+  if (world.config.lan.interfaces.some(({ name }) => name === iif)) return { is: 'lan', iif }
+  const isLine = world.lines.some(({ config }) => config.interface === iif)
+  if (!isLine) return { is: 'other', iif }
+  return near.is === 'hops' ? { is: 'outside', iif } : { is: 'nowhere' }
 }
+
+/** The box's own addresses, and main without its default. */
+const isAboutNear = ({ table, suppressPrefixLength }: IpRule): boolean =>
+  table === LOCAL_TABLE || (table === MAIN_TABLE && suppressPrefixLength !== undefined)
+
+const LOCAL_TABLE = 255
 
 function packetOf(
   question: TraceQuestion,
@@ -125,7 +148,7 @@ function told(
   const from = origin.is === 'box' && question.from === undefined ? {} : { from: question.from ?? UNBOUND }
   return [
     // What routing says is told once, by routing itself.
-    ...asked.filter((step) => step.question !== "own or other's network"),
+    ...asked.filter((step) => step.question !== ROUTED_ELSEWHERE),
     ...routingSteps({ to: question.to, mark: NO_MARK, ...from }, first.route, telling),
   ]
 }
@@ -158,6 +181,7 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     case 'refused':
       if (route?.is === 'refused') return routeWords(route, world)
       return last === undefined ? '' : saysOf(last)
+    case 'left-alone':
     case 'unknowable':
       if (route?.is === 'unknowable') return routeWords(route, world)
       return last === undefined ? '' : `rule "${last.rule.text}" asks for more than is known here`

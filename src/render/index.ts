@@ -1,2 +1,3 @@
 export { holdGroup, letGroupGo } from './nft.ts'
 export { commandsOf, orderOf, type Order } from './move.ts'
+export { routeQuestionText } from './route-question.ts'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { eventually, ROUTER } from '../index.ts'
-import type { Lab, LoadRecord, LoadResult } from '../index.ts'
+import type { LoadRecord, LoadResult } from '../index.ts'
 import { box } from './box.ts'
+import { plugDocker } from './docker.ts'
 
 const three = [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte' }]
 
@@ -139,23 +140,6 @@ describe('a network the file does not name (Docker, a guest net)', () => {
     await Promise.all(open.map((connection) => connection.exchange()))
   })
 })
-
-/** A second network behind the router, whose only host is client-2. */
-async function plugDocker(lab: Lab): Promise<void> {
-  const guest = lab.host('client-2').name
-  await lab.must('router', ['ip', '-batch', '-'], {
-    input: `link add docker0 type veth peer name eth1 netns ${guest}
-address add 172.17.0.1/16 dev docker0
-link set docker0 up
-`,
-  })
-  await lab.must('client-2', ['ip', '-batch', '-'], {
-    input: `address add 172.17.0.2/16 dev eth1
-link set eth1 up
-route replace default via 172.17.0.1
-`,
-  })
-}
 
 /** Who was seen on more than one line. */
 function movers(load: LoadResult, who: (record: LoadRecord) => string): string[] {

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mark, tableId, type Config, type Observed, type Remembered } from '../model/index.ts'
+import { aBox, aConfig, aRoute, aRule, connected, memoryOf, on, prefixOf } from './examples.ts'
+import { trace } from './trace.ts'
+import type { TraceOutcome, TraceQuestion, TraceReport } from './trace-report.ts'
+
+const CLIENT = '10.0.0.11'
+const SERVER = '192.0.2.80'
+const VPN = tableId(51_820)
+
+interface Row {
+  readonly name: string
+  readonly asked: TraceQuestion
+  readonly config?: Partial<Config>
+  readonly observed?: Observed
+  readonly remembered?: Remembered
+  readonly health?: readonly (readonly [string, 'down' | 'suspect'])[]
+  /** The kind of outcome, then every way: `line: fiber 75 %, dsl 25 %` */
+  readonly goes: string
+  /** Questions with their answers, in order; absent: not looked at. */
+  readonly steps?: readonly string[]
+  readonly why?: RegExp
+  /** `fiber+dsl → …`, likewise */
+  readonly ifLost?: readonly string[]
+}
+
+const local = (address: string) => aRoute({ table: tableId(255), type: 'local', destination: prefixOf(address) }) // prettier-ignore
+const OWN = ['10.0.0.1', '198.51.100.2', '203.0.113.77', '172.17.0.1'].map(local)
+
+/** With what a kernel knows of itself, and more. */
+function boxWith({ rules = [], routes = [] }: Partial<Observed> = {}): Observed {
+  const docker = on('docker0', '172.17.0.1/16')
+  const bare = aBox()
+  return {
+    ...bare,
+    addresses: [...bare.addresses, docker],
+    rules: [...bare.rules, ...rules],
+    routes: [...bare.routes, connected(docker), ...OWN, ...routes],
+  }
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'a client to a server it never met: nobody knows the line, but everybody the shares',
+    asked: { from: CLIENT, to: SERVER },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', 'met before: no', 'the next in turn: yes'],
+    why: /affinity "pair"/,
+    ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
+  },
+  {
+    name: 'a pair that met: the line where it met, and others once that one is gone',
+    asked: { from: CLIENT, to: SERVER },
+    remembered: { mark: mark(0x0100_0000), expiresMs: 540_000 },
+    goes: 'line: fiber 100 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', 'met before: yes'],
+  },
+  {
+    name: 'a pair that met on a line that is out of use draws anew',
+    asked: { from: CLIENT, to: SERVER },
+    remembered: { mark: mark(0x0100_0000), expiresMs: 540_000 },
+    health: [['fiber', 'suspect']],
+    goes: 'line: dsl 100 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', 'met before: no', 'the next in turn: yes'],
+  },
+  {
+    name: 'affinity "connection" asks nobody whether they met',
+    asked: { from: CLIENT, to: SERVER },
+    config: { affinity: 'connection' },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', 'the next in turn: yes'],
+    why: /every connection is drawn anew/,
+  },
+  {
+    name: "a modem's network is reached by its line, dead or alive",
+    asked: { from: CLIENT, to: '198.51.100.1' },
+    health: [['fiber', 'down']],
+    goes: 'line: fiber 100 %',
+    why: /only fiber reaches/,
+    ifLost: ['fiber → line: fiber 100 %'],
+  },
+  {
+    name: 'who is not listed in lan.networks follows table 222',
+    asked: { from: CLIENT, to: SERVER },
+    config: { lan: { ...aConfig().lan, networks: [prefixOf('10.0.0.128/25')] } },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: yes', 'in lan.networks: no', 'own networks: no', 'the next in turn: yes'],
+    why: /table 222/,
+  },
+  {
+    name: 'Docker is no LAN of the file: table 222',
+    asked: { from: '172.17.0.9', to: SERVER },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: no', 'own networks: no', 'the next in turn: yes'],
+  },
+  {
+    name: 'an address that comes in by nothing we know',
+    asked: { from: '10.9.0.7', to: SERVER },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: no', 'own networks: no', 'the next in turn: yes'],
+  },
+  {
+    name: 'a rule of another program that stands before ours takes it from the LAN',
+    asked: { from: CLIENT, to: SERVER },
+    observed: boxWith({
+      rules: [aRule(1000, VPN, { iif: 'lan0', to: prefixOf('192.0.2.0/24') })],
+      routes: [aRoute({ table: VPN, dev: 'wg0' })],
+    }),
+    goes: 'elsewhere: wg0 100 %',
+    steps: ['from the LAN: yes', "another program's: yes", 'own networks: no', "another program's: yes"],
+  },
+  {
+    name: 'a VPN that was there before us keeps what it takes',
+    asked: { from: CLIENT, to: SERVER },
+    observed: boxWith({
+      rules: [aRule(32_765, VPN, { not: true, fwmark: { mark: mark(0xca6c), mask: mark(0xffff_ffff) } })],
+      routes: [aRoute({ table: VPN, dev: 'wg0' })],
+    }),
+    goes: 'elsewhere: wg0 100 %',
+    why: /51820/,
+  },
+  {
+    name: 'a rule that asks for a port: nobody can know',
+    asked: { from: CLIENT, to: SERVER },
+    observed: boxWith({
+      rules: [aRule(1000, VPN, { other: ['dport'] })],
+      routes: [aRoute({ table: VPN, dev: 'wg0' })],
+    }),
+    goes: 'unknowable:',
+    why: /dport/,
+  },
+  { name: 'to the box', asked: { from: CLIENT, to: '10.0.0.1' }, goes: 'box:' },
+  { name: 'to a name that /etc/hosts gives the box', asked: { from: CLIENT, to: '127.0.1.1' }, goes: 'refused:' },
+  { name: 'to everybody who listens', asked: { from: CLIENT, to: '239.255.255.250' }, goes: 'not-routed:' },
+  { name: 'to Docker', asked: { from: CLIENT, to: '172.17.0.9' }, goes: 'elsewhere: docker0 100 %' },
+  { name: 'to an IPv6 address', asked: { to: '2001:db8::1' }, goes: 'left-alone:' },
+  {
+    name: 'the box itself, unbound',
+    asked: { to: SERVER },
+    goes: 'line: fiber 75 %, dsl 25 %',
+    ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
+  },
+  {
+    name: 'the box itself, bound to an address of a line: that line whatever happens',
+    asked: { from: '198.51.100.2', to: SERVER },
+    goes: 'line: fiber 100 %',
+    steps: ['own networks: no', 'bound to a line: yes'],
+    ifLost: ['fiber → line: fiber 100 %'],
+  },
+  {
+    name: 'from outside to the address of a line: its answers leave by it',
+    asked: { from: '9.9.9.9', to: '198.51.100.2', protocol: 'tcp', port: 22 },
+    goes: 'inbound: fiber 100 %',
+    steps: ['came in by a line: yes'],
+  },
+] // prettier-ignore
+
+for (const {
+  name,
+  asked,
+  config = {},
+  observed = boxWith(),
+  remembered,
+  health = [],
+  goes,
+  steps,
+  why,
+  ifLost,
+} of ROWS) {
+  // prettier-ignore
+  test(name, () => {
+    const whole = aConfig(config)
+    const report = trace(
+      {
+        config: whole,
+        observed,
+        memory: memoryOf(whole),
+        health: new Map(health),
+        ...(remembered === undefined ? {} : { remembered }),
+      },
+      asked,
+    )
+    assert.equal(text(report.outcome), goes)
+    if (steps !== undefined) assert.deepEqual(stepsText(report), steps)
+    if (why !== undefined) assert.match(report.outcome.why, why)
+    if (ifLost !== undefined) {
+      const lost = report.ifLost.map(({ lines, outcome }) => `${lines.join('+')} → ${text(outcome)}`)
+      assert.deepEqual(lost, ifLost)
+    }
+  })
+}
+
+function text({ is, ways }: TraceOutcome): string {
+  const named = ways.flatMap(({ line, dev, share }) => {
+    const name = line ?? dev
+    return name === undefined ? [] : [`${name} ${Math.round(share * 100)} %`]
+  })
+  return named.length === 0 ? `${is}:` : `${is}: ${named.join(', ')}`
+}
+
+const stepsText = ({ steps }: TraceReport): string[] =>
+  steps.map(({ question, answer }) => `${question}: ${answer ? 'yes' : 'no'}`)
