@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, type Config } from '../model/index.ts'
 import { desired } from './desired.ts'
-import { aBox, aConfig, memoryOf, prefixOf } from './examples.ts'
+import { aBox, aConfig, fiber, memoryOf, prefixOf } from './examples.ts'
 import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
 
 const packet: PretendPacket = {
@@ -33,6 +33,15 @@ const CONFIGS: readonly (readonly [string, Partial<Config>])[] = [
   ['pairs', {}],
   ['clients', { affinity: 'client' }],
   ['connections', { affinity: 'connection' }],
+  [
+    'a firewall',
+    {
+      firewall: {
+        inbound: 'drop',
+        open: [{ protocol: 'tcp', firstPort: 22, lastPort: 24, place: fiber.place }],
+      },
+    },
+  ],
   ['listed networks', { lan: { ...aConfig().lan, networks: [prefixOf('10.0.0.0/25')] } }],
 ]
 
@@ -56,7 +65,9 @@ const ROWS = [
   ['ip daddr != 192.0.2.0/24 drop', undefined],
   ['iifname { "wan1", "lan0" } return', 'return'],
   ['tcp dport { 22, 443 } accept', 'accept'],
+  ['tcp dport { 22, 400-500 } accept', 'accept'],
   ['udp dport 443 accept', undefined],
+  ['limit rate 20/second burst 20 packets accept', 'accept'],
   ['ct state established,related accept', undefined],
   ['ct mark & 0x3f000000 == 0x01000000 drop', undefined],
   ['ct mark & 0x3f000000 == 0x00000000 drop', 'drop'],

@@ -46,13 +46,15 @@ export type Verdict =
   /** Absent `to`: masqueraded. */
   | { readonly do: 'snat'; readonly to?: string }
 
-type Value = number | string
-/** `undefined`: not known. */
-type Read = (packet: PretendPacket, surroundings: Surroundings) => Value | undefined
+/** `undefined`: nobody told. */
+type Value = number | string | undefined
+type Read = (packet: PretendPacket, surroundings: Surroundings) => Value
 
 const NOTHING = ''
 /** A look into a map that came to nothing ends a rule. */
 const NOT_REMEMBERED = 'not remembered'
+/** Words that are not understood. */
+const FOREIGN = Symbol('foreign words')
 
 /** Every word with which rules of ours begin a question; of two that fit the longer one counts. */
 const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
@@ -68,6 +70,14 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['ip saddr', ({ from }) => from],
   ['ip daddr', ({ to }) => to],
   ['ip6 daddr', () => NOTHING],
+  ['ip6 saddr', () => NOTHING],
+  ['icmp type', ({ protocol }) => protocol && NOTHING],
+  ['icmpv6 type', () => NOTHING],
+  // What other programs translate and encrypt is not looked at.
+  ['ct status', () => NOTHING],
+  ['meta ipsec', () => NOTHING],
+  // Some high one.
+  ['udp sport', ({ protocol }) => protocol && NOTHING],
   ['tcp dport', (packet) => portOf('tcp', packet)],
   ['udp dport', (packet) => portOf('udp', packet)],
   ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
@@ -79,11 +89,12 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['numgen inc mod', ({ turn }) => turn],
 ]
 
-const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value | undefined =>
+const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value =>
   protocol === undefined ? undefined : protocol === asked ? port : NOTHING
 
 /** Statements that change nothing about where this packet goes. */
-const WITHOUT_EFFECT = /^(?:counter(?: name \w+)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
+const WITHOUT_EFFECT =
+  /^(?:counter(?: name \w+)?|limit rate \S+(?: burst \d+ packets)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
 
 /** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
 export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {
@@ -96,7 +107,7 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
 
     const setting = words.take(/^(meta|ct) mark set /)?.[1]
     const value = expression(words, now, surroundings)
-    if (value === undefined) return { is: 'unknowable' }
+    if (value === FOREIGN) return { is: 'unknowable' }
     if (setting !== undefined) {
       if (value === NOT_REMEMBERED) return { is: 'no-match' }
       const word = mark(Number(value))
@@ -110,8 +121,9 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
       return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
     }
     const operand = words.take(/^(!= |== )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
-    if (operand === undefined) return { is: 'unknowable' }
-    const hit = elementsOf(operand[2] ?? '', surroundings).some(([key]) => isIn(value, key))
+    const elements = elementsOf(operand?.[2] ?? '', surroundings)
+    if (operand === undefined || (value === undefined && elements.length > 0)) return { is: 'unknowable' }
+    const hit = elements.some(([key]) => isIn(value, key))
     if (hit === (operand[1] === '!= ')) return { is: 'no-match' }
   }
   return { is: 'match', packet: now }
@@ -138,11 +150,12 @@ class Words {
 }
 
 /** `ct mark & 0x3f000000`, `meta mark & 0xc0ffffff | 0x01000000`, `jhash … map @affinity`. */
-function expression(words: Words, packet: PretendPacket, surroundings: Surroundings): Value | undefined {
+function expression(words: Words, packet: PretendPacket, surroundings: Surroundings): Value | typeof FOREIGN {
   if (words.take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
   const selector = SELECTORS.find(([name]) => words.take(new RegExp(`^${name} `)) !== undefined)
   if (selector?.[0] === 'numgen inc mod') words.take(/^\d+ /)
-  let value = selector?.[1](packet, surroundings)
+  if (selector === undefined) return FOREIGN
+  let value = selector[1](packet, surroundings)
   for (;;) {
     const operation = words.take(/^([&|]) (\w+)/)
     if (operation === undefined || value === undefined) return value
@@ -171,7 +184,11 @@ function elementsOf(operand: string, { maps }: Surroundings): readonly (readonly
 }
 
 function isIn(value: Value, key: string): boolean {
-  if (typeof value === 'number') return value === Number(key)
+  if (value === undefined) return false
+  if (typeof value === 'number') {
+    const [first, last = first] = key.split('-').map(Number)
+    return first !== undefined && last !== undefined && first <= value && value <= last
+  }
   const prefix = parsePrefix(key)
   if (prefix !== undefined) return containsAddress(prefix, value)
   const [first, last] = key.split('-').map((end) => parsePrefix(end))

@@ -23,6 +23,8 @@ export interface Telling {
 /** Told by routing itself where it does the deciding. */
 export const ROUTED_ELSEWHERE = 'routed elsewhere'
 
+const OPEN = 'open in the file'
+
 type Told = Omit<TraceStep, 'question'>
 
 /**
@@ -113,6 +115,21 @@ const QUESTIONS: readonly {
         ? yes(`on ${line}, remembered for ${minutes(remembered.expiresMs)} more`)
         : no(`on ${line}, which takes no new connections: forgotten`)
     },
+  },
+  {
+    of: /^open in the file/,
+    question: OPEN,
+    tell({ matched, packet: { protocol, port = 0 } }, { world }) {
+      const open = world.config.firewall.open.find(
+        (one) => one.protocol === protocol && one.firstPort <= port && port <= one.lastPort,
+      )
+      return matched ? yes(`${protocol}/${port} is in firewall.open`, open?.place) : undefined
+    },
+  },
+  {
+    of: /^nothing says that it may come in/,
+    question: OPEN,
+    tell: ({ matched }) => (matched ? no('firewall.inbound is drop, and nothing lets it in') : undefined),
   },
   {
     of: /^the next line in turn/,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, tableId, type Config, type Observed, type Remembered } from '../model/index.ts'
-import { aBox, aConfig, aRoute, aRule, connected, memoryOf, on, prefixOf } from './examples.ts'
+import { aBox, aConfig, aRoute, aRule, connected, fiber, memoryOf, on, prefixOf } from './examples.ts'
 import { trace } from './trace.ts'
 import type { TraceOutcome, TraceQuestion, TraceReport } from './trace-report.ts'
 
@@ -154,6 +154,17 @@ const ROWS: readonly Row[] = [
     goes: 'inbound: fiber 100 %',
     steps: ['came in by a line: yes'],
   },
+  ...([
+    ['a port that the file opens', { protocol: 'tcp', port: 23 }, 'inbound: fiber 100 %', ['came in by a line: yes', 'open in the file: yes']],
+    ['a port that it does not open', { protocol: 'tcp', port: 80 }, 'refused:', ['came in by a line: yes', 'open in the file: no']],
+    ['no port at all: nobody can know', {}, 'unknowable:', ['came in by a line: yes']],
+  ] as const).map(([what, aim, goes, steps]): Row => ({
+    name: `from outside, with firewall.inbound: drop: ${what}`,
+    asked: { from: '9.9.9.9', to: '198.51.100.2', ...aim },
+    config: { firewall: { inbound: 'drop', open: [{ protocol: 'tcp', firstPort: 22, lastPort: 24, place: fiber.place }] } },
+    goes,
+    steps,
+  })),
 ] // prettier-ignore
 
 for (const {

@@ -184,7 +184,7 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     case 'left-alone':
     case 'unknowable':
       if (route?.is === 'unknowable') return routeWords(route, world)
-      return last === undefined ? '' : `rule "${last.rule.text}" asks for more than is known here`
+      return last === undefined ? '' : `rule "${last.rule.text}" asks for more than was told, perhaps a port`
     default:
       return unreachable(is)
   }
