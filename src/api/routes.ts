@@ -129,14 +129,21 @@ export const endUseRoute = createRoute({
 
 const query = (name: string, description: string) => ({ param: { name, in: 'query' as const }, description })
 
+/** Of the DNS (RFC 1035, 2.3.4), with its last dot. */
+const LONGEST_NAME = 254
+
 export const traceRoute = createRoute({
   method: 'get',
   path: '/v1/trace',
   summary: 'Which way would a packet go, why, and what if that line were gone',
   request: {
     query: z.object({
-      from: z.string().min(1).openapi(query('from', 'an address or a name; me: this box')),
-      to: z.string().min(1).openapi(query('to', 'an address or a name; of several addresses the first')),
+      from: z.string().min(1).max(LONGEST_NAME).openapi(query('from', 'an address or a name; me: this box')),
+      to: z
+        .string()
+        .min(1)
+        .max(LONGEST_NAME)
+        .openapi(query('to', 'an address or a name; of several addresses the first')),
       port: z.coerce.number().int().min(1).max(65_535).optional().openapi(query('port', 'of `to`')),
       protocol: z.enum(['tcp', 'udp']).optional().openapi(query('protocol', 'of the port')),
     }),

@@ -83,9 +83,11 @@ async function resolved(
   if (address !== undefined) return ok({ asked, address, others: [] })
   const found = await kernel.resolve(asked)
   if (!found.ok) return fail({ is: 'no-such-name', name: asked, said: found.error.said })
-  const first = found.value.find((candidate) => isIpv6(candidate) === toIpv6) ?? found.value[0]
+  // Not those that name an interface (fe80::1%wan1).
+  const addresses = found.value.filter((candidate) => parseAddress(candidate) !== undefined)
+  const first = addresses.find((candidate) => isIpv6(candidate) === toIpv6) ?? addresses[0]
   if (first === undefined) return fail({ is: 'no-such-name', name: asked, said: 'it has no address' })
-  return ok({ asked, address: first, others: found.value.filter((other) => other !== first) })
+  return ok({ asked, address: first, others: addresses.filter((other) => other !== first) })
 }
 
 const isIpv6 = (address: string): boolean => address.includes(':')

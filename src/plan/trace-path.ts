@@ -28,8 +28,9 @@ export function pathsOf(world: World, packet: PretendPacket): Path[] {
     return { paths, share }
   })
   const [first] = passages
-  if (first === undefined || !first.paths.some((path) => path.drawn)) return first?.paths ?? []
-  return passages
+  if (first === undefined) return []
+  const isDrawn = first.paths.some((path) => path.drawn)
+  return (isDrawn ? passages : [{ ...first, share: 1 }])
     .flatMap(({ paths, share }) =>
       paths.map((path) => ({ ...path, way: { ...path.way, share: path.way.share * share } })),
     )
@@ -165,5 +166,5 @@ const end = (is: OutcomeKind, asked: readonly Asked[], way: TraceWay): Path => (
   is,
   way,
   asked,
-  drawn: asked.some(({ rule }) => rule.text.startsWith('numgen ')),
+  drawn: asked.some(({ rule, matched }) => matched && rule.text.startsWith('numgen ')),
 })

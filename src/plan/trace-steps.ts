@@ -2,13 +2,14 @@ import {
   MAIN_TABLE,
   OUR_PROTOCOL,
   formatPrefix,
+  unreachable,
   type Place,
   type Remembered,
-  type RouteQuestion,
 } from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
 import type { Asked } from './nft-walk.ts'
 import { lookUp, type RouteAnswer } from './route-lookup.ts'
+import { UNKNOWN_INTERFACE } from './trace-path.ts'
 import type { TraceStep } from './trace-report.ts'
 import { NO_MARK, type World } from './trace-world.ts'
 
@@ -148,21 +149,25 @@ export function stepsOf(asked: readonly Asked[], telling: Telling): TraceStep[] 
 }
 
 /** For what is not chosen by us, routing is what decides. */
-export function routingSteps(question: RouteQuestion, answer: RouteAnswer, telling: Telling): TraceStep[] {
-  const { world, shares } = telling
+export function routingSteps(to: string, answer: RouteAnswer, { world, shares }: Telling): TraceStep[] {
   const rule = 'rule' in answer ? answer.rule : undefined
   const isOurs = rule?.protocol === OUR_PROTOCOL
   if (answer.is === 'local' || answer.is === 'broadcast')
-    return [{ question: 'this box itself', ...yes(`${question.to} is its own`) }]
+    return [{ question: 'this box itself', ...yes(`${to} is its own`) }]
   if (isOurs && rule.table === MAIN_TABLE)
     return [{ question: 'own networks', ...yes(routeWords(answer, world)) }]
   const near: TraceStep = { question: 'own networks', ...no('main has nothing nearer than a default route') }
   if (rule === undefined) return [near, { question: 'any route', ...no('no rule leads it anywhere') }]
-  if (!isOurs) return [near, { question: "another program's", ...yes(routeWords(answer, world)) }]
+  if (!isOurs) {
+    const question = rule.table === MAIN_TABLE ? "main's default route" : "another program's"
+    return [near, { question, ...yes(routeWords(answer, world)) }]
+  }
   const line = world.lines.find(({ id }) => world.numbers.tableOf(id) === rule.table)
-  if (line === undefined)
-    return [near, { question: 'the next in turn', ...yes(`rule ${rule.priority}, table ${rule.table}: ${shares}`) }] // prettier-ignore
-  return [near, { question: 'bound to a line', ...yes(`rule "${describeRule(rule)}" is that of ${line.config.name}`) }] // prettier-ignore
+  const last: TraceStep =
+    line === undefined
+      ? { question: 'the next in turn', ...yes(`rule ${rule.priority}, table ${rule.table}: ${shares}`) }
+      : { question: 'bound to a line', ...yes(`rule "${describeRule(rule)}" is that of ${line.config.name}`) }
+  return [near, last]
 }
 
 /** Where routing leads, with the rule that says so. */
@@ -180,16 +185,19 @@ export function routeWords(answer: RouteAnswer, { config, lines, numbers }: Worl
       return `rule "${describeRule(answer.rule)}" asks for ${answer.rule.other.join(', ') || 'something'} that cannot be known here`
     case 'hops': {
       const { rule, destination, hops } = answer
-      const devices = new Set(hops.map(({ dev }) => dev))
-      const line = lines.find(({ config: of }) => devices.has(of.interface))?.config.name
       if (rule.table === numbers.balancedTable) return `rule ${rule.priority} leads it to the lines`
-      const whose = line !== undefined ? `, by ${line}` : config.lan.interfaces.some(({ name }) => devices.has(name)) ? ', your LAN' : '' // prettier-ignore
+      const behind = [...new Set(hops.map(({ dev }) => dev))].map((dev) => {
+        const line = lines.find(({ config: of }) => of.interface === dev)?.config.name
+        const isLan = config.lan.interfaces.some(({ name }) => name === dev)
+        return line !== undefined ? `${dev}, by ${line}` : isLan ? `${dev}, your LAN` : dev
+      })
       const by = rule.protocol === OUR_PROTOCOL ? '' : ` (rule "${describeRule(rule)}")`
-      const what = destination.length === 0 ? 'everything' : formatPrefix(destination)
-      return `${what} is behind ${[...devices].join(', ')}${whose}${by}`
+      const all = rule.table === MAIN_TABLE ? "by main's leftover default everything" : 'everything'
+      const what = destination.length === 0 ? all : formatPrefix(destination)
+      return `${what} is behind ${behind.join(' and ')}${by}`
     }
     default:
-      return answer satisfies never
+      return unreachable(answer)
   }
 }
 
@@ -207,7 +215,7 @@ function whenMatched(say: (asked: Asked) => string): (asked: Asked) => Told | un
 /** The comment of a rule without its fingerprint. */
 export const saysOf = ({ rule }: Asked): string => rule.comment.replace(/ #[0-9a-f]+$/, '')
 
-const isKnown = (iif: string | undefined): boolean => iif !== undefined && iif !== '?'
+const isKnown = (iif: string | undefined): boolean => iif !== undefined && iif !== UNKNOWN_INTERFACE
 
 const minutes = (ms: number): string =>
   ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.floor(ms / 60_000)} m`

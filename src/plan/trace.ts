@@ -39,7 +39,7 @@ export function trace(situation: TraceSituation, question: TraceQuestion): Trace
   const outcome = outcomeOf(paths, world)
   return {
     origin,
-    steps: told(paths, question, origin, { world, remembered, shares: sharesText(outcome) }),
+    steps: told(paths, question.to, { world, remembered, shares: sharesText(outcome) }),
     outcome,
     ifLost: [...losses(situation, question, outcome, [])],
   }
@@ -135,21 +135,15 @@ function castOf(to: string, world: World): PretendPacket['castTo'] {
   return isBroadcast ? 'broadcast' : 'host'
 }
 
-function told(
-  [first]: readonly Path[],
-  question: TraceQuestion,
-  origin: Origin,
-  telling: Telling,
-): TraceStep[] {
+function told([first]: readonly Path[], to: string, telling: Telling): TraceStep[] {
   if (first === undefined) return []
   const asked = stepsOf(first.asked, telling)
   const decidedByUs = first.way.mark !== NO_MARK || first.is === 'inbound' || first.route === undefined
   if (decidedByUs) return asked
-  const from = origin.is === 'box' && question.from === undefined ? {} : { from: question.from ?? UNBOUND }
   return [
     // What routing says is told once, by routing itself.
     ...asked.filter((step) => step.question !== ROUTED_ELSEWHERE),
-    ...routingSteps({ to: question.to, mark: NO_MARK, ...from }, first.route, telling),
+    ...routingSteps(to, first.route, telling),
   ]
 }
 
