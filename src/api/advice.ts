@@ -107,14 +107,17 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'foreign-table': {
     why: 'Lines have the routing tables 201 and up, and 222 is for what is not decided yet. A route of somebody else in one of them would take our packets. So nothing is begun.',
     help: 'Move that route to another table, or delete it if it is a leftover: `ip route flush table N`.',
+    page: 'trouble/other-programs.md',
   },
   'foreign-priority': {
     why: 'Our rules stand in an order (30050 to 30222) that a stranger among them would break. So nothing is begun.',
     help: 'Choose another `rulePriorityBase`, or remove that rule.',
+    page: 'trouble/other-programs.md',
   },
   'foreign-mark': {
     why: "An `ip rule` of another program asks for mark bits in which our line's number is kept. It could catch connections of ours, and we its.",
     help: 'Choose other bits: `multihome explain mask` names those of well-known programs.',
+    page: 'trouble/other-programs.md',
   },
   'mask-changed': {
     why: 'Open connections carry the line in the bits of the old mask. Read with the new one they would belong to nobody, or to another line. So nothing is begun.',
@@ -123,14 +126,17 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'vpn-catches': {
     why: 'A rule behind ours leads to a default route of its own, as that of a `wg-quick` that was started before us. What it would catch is left to it, for choosing a line would let it out in clear.',
     help: 'If that is the wish, write `vpn: first`, and it is a mere note. With `vpn: ours` the lines come first. Or let the VPN take fewer networks (`AllowedIPs`).',
+    page: 'trouble/vpn.md',
   },
   'vpn-overruled': {
     why: '`vpn: ours` says that the lines win over a rule that stands behind them. The VPN gets what is sent to its own networks, and everything when no line works.',
     help: 'Nothing, if that is the wish; else `vpn: first`.',
+    page: 'trouble/vpn.md',
   },
   'vpn-wins': {
     why: 'The kernel asks rules in their order, and this one stands before ours, as that of a `wg-quick` that was started after us. The key `vpn` is about those behind.',
     help: 'Start the VPN before multihomed, give its rule a priority behind ours, or let it take fewer networks (`AllowedIPs`).',
+    page: 'trouble/vpn.md',
   },
   'leftover-default': {
     why: 'DHCP or the administrator put a default route into `main`. Our rules come before it, and when no line can be used it takes what is left.',
@@ -139,6 +145,7 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'no-usable-line': {
     why: 'Every line lacks its interface, its carrier, an address or a gateway.',
     help: '`multihome status` tells what each lacks. Begin with the cable and the modem, then DHCP.',
+    page: 'trouble/line-down.md',
   },
   'near-overlap': {
     why: 'Two lines have the same network before them, as two modems with 192.168.1.1 do. The box asks one of them for an address there; the Internet is reached over both.',
@@ -155,6 +162,7 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'missing-interface': {
     why: 'An interface that the file names is not there: a modem that comes later, or a typo.',
     help: 'Compare with `ip -brief link`. Nothing is to be done for one that comes later: it is noticed.',
+    page: 'trouble/line-down.md',
   },
   'main-default-behind': {
     why: 'With `mainDefault: lines` the main table has a default route over the lines, with metric 1, for programs that ask that table itself. One with metric 0 comes before it, and its place is not ours to take.',
@@ -163,10 +171,12 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'inbound-dropped': {
     why: '`firewall.inbound` is `drop`. What is refused gets no answer; `nft list chain inet multihomed input` counts it at its last rule, and so does `forward`.',
     help: 'Nothing, if that is the wish. A server of this box needs its port in `firewall.open`, one in the LAN a port forwarding.',
+    page: 'trouble/inbound.md',
   },
   'shut-out': {
     why: 'The port of your session is not in `firewall.open`, and it comes in by a line. What is open stays so, but after a break you would stand outside.',
     help: 'Add the port: `firewall: { inbound: drop, open: [tcp/22] }`.',
+    page: 'trouble/locked-out.md',
   },
   'memory-unsaved': {
     why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',
@@ -179,5 +189,6 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'fought-over': {
     why: 'Something of ours is removed again and again by another program, as systemd-networkd or NetworkManager may do. Putting it back at once each time would keep both busy for ever, so it is put back later and later.',
     help: 'Stop that program from removing what it did not make. systemd-networkd: `ManageForeignRoutingPolicyRules=no` and `ManageForeignRoutes=no` in /etc/systemd/networkd.conf.',
+    page: 'trouble/other-programs.md',
   },
 }

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Command } from 'commander'
+import { anchorsOf } from '../../scripts/anchors.ts'
 import { ExplanationSchema, LineSchema } from '../api/contract.ts'
 import { explainables, find } from './explained.ts'
 
@@ -122,15 +123,6 @@ test('the pages an explanation names exist, with their headings', () => {
   })
   assert.deepEqual(missing, [])
 })
-
-/** As GitHub makes them. */
-const anchorsOf = (markdown: string): string[] =>
-  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  )
 
 test('the entries keep the contract', () => {
   const document = {

@@ -100,9 +100,9 @@ function ofCommand(command: Command): Explainable {
 
 const codes = (): Explainable[] => [
   ...problemEntries().map(({ code, ...rest }) => ofCode({ kind: 'code', name: code, ...rest })),
-  ...codeEntries().map(({ code, note, means, why, help }) =>
+  ...codeEntries().map(({ code, note, means, ...advice }) =>
     ofCode(
-      { kind: 'code', name: code, ...(note === undefined && { severity: 'error' }), means: sentence(means), why, help },
+      { kind: 'code', name: code, ...(note === undefined && { severity: 'error' }), means: sentence(means), ...advice },
       note,
     ),
   ),

@@ -31,7 +31,7 @@ export function failureText(failure: Failure, screen: Screen): string {
   return [
     wrap(`error[${failure.code}]: ${failure.message}`, screen.columns, 4),
     ...(failure.why === undefined ? [] : [wrap(`    = ${failure.why}`, screen.columns, 6)]),
-    ...(failure.help === undefined ? [] : [wrap(`    = help: ${failure.help}`, screen.columns, 6)]),
+    wrap(`    = help: ${failure.help ?? `multihome explain ${failure.code}`}`, screen.columns, 6),
   ].join('\n')
 }
 

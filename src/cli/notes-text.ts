@@ -12,10 +12,12 @@ export const notesText = (notes: readonly NoteDocument[], screen: Screen): strin
 function noteText(note: NoteDocument, screen: Screen): string {
   const text = wrap(`${note.severity}[${note.code}]: ${note.text}`, screen.columns, 4)
   const head = `${note.severity}[${note.code}]:`
+  // A mere note asks for nothing.
+  const help = note.help ?? (note.severity === 'note' ? undefined : `multihome explain ${note.code}`)
   const role = ROLES[note.severity]
   return [
     role === undefined ? text : screen.paint(role, head) + text.slice(head.length),
-    ...(note.help === undefined ? [] : [wrap(`    = help: ${note.help}`, screen.columns, 6)]),
+    ...(help === undefined ? [] : [wrap(`    = help: ${help}`, screen.columns, 6)]),
   ].join('\n')
 }
 

@@ -108,7 +108,8 @@ const LEFTOVERS: readonly { name: string; notes: NoteDocument[]; shown: string }
 note[MH511]: a default route by wan1 through 198.51.100.1, wan2 through
     192.0.2.1 and ppp0 is in the main table (DHCP's or the admin's); it does no
     harm, the lines come first
-warning[MH510]: a VPN`,
+warning[MH510]: a VPN
+    = help: multihome explain MH510`,
   },
   {
     name: 'two by one line',
@@ -366,6 +367,7 @@ const CHECKS: readonly {
     notes: [{ code: 'MH501', name: 'foreign-table', severity: 'error', text: 'table 201 is taken' }],
     shown: `\
 error[MH501]: table 201 is taken
+    = help: multihome explain MH501
 
 /c.yaml is right, but nothing is done on this box until that is settled.`,
   },

@@ -36,6 +36,7 @@ export const STATE_WORDS = [
     means:
       'The interface is there, and something that a line needs is missing: it is switched off, or has no carrier, no address or no gateway. `status` says which. The line gets no new connections until it is back; open ones are never sent over another line, where nobody would know them.',
     see: ['up', 'absent', 'carrier', 'MH512'],
+    page: 'trouble/line-down.md',
   },
   {
     name: 'absent',
@@ -100,6 +101,7 @@ export const WORDS: readonly Word[] = [
     means:
       'How much of the new connections a line gets: `NEW` is what it got in the last five minutes, `WANT` what the weights of the lines in use say. They differ while few connections were made, and with `affinity` when few pairs make many: connections are shared, not bytes.',
     see: ['weight', 'affinity', 'slot'],
+    page: 'trouble/balance.md',
   },
   {
     name: 'pair',
@@ -141,6 +143,7 @@ export const WORDS: readonly Word[] = [
     means:
       'The other end of the cable answers: a modem, a switch. It says nothing of what is behind the modem; a provider that goes silent behind a modem that stays lit is not noticed yet.',
     see: ['down'],
+    page: 'trouble/line-down.md',
   },
   {
     name: 'near network',
@@ -164,6 +167,7 @@ export const WORDS: readonly Word[] = [
     means:
       'A connection from the Internet. The line it came in by is noted before anything else, and its answers leave by that line, from this box as from a client behind a forwarded port.',
     see: ['pinned', 'spoofed'],
+    page: 'trouble/inbound.md',
   },
   {
     name: 'spoofed',
@@ -179,6 +183,7 @@ export const WORDS: readonly Word[] = [
     means:
       'Tunnels are left alone. What a rule before ours, or a route in `main`, leads into one is not balanced; with one that takes everything and was started before us the key `vpn` says who wins.',
     see: ['MH510', 'rulePriorityBase', 'mark'],
+    page: 'trouble/vpn.md',
   },
   {
     name: 'firewall',
@@ -313,6 +318,7 @@ export const WORDS: readonly Word[] = [
     means:
       'One turn of the daemon: read the kernel, compare with the wish, do what is missing, read again. Events begin one at once, and every 30 s one begins without. So what another program takes away of ours is back within a second.',
     see: ['plan', 'MH590'],
+    page: 'trouble/other-programs.md',
   },
   {
     name: 'step',

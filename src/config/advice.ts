@@ -6,6 +6,8 @@ export interface Advice {
   readonly why: string
   /** What to do about it. */
   readonly help: string
+  /** In docs/, where more of it is told. */
+  readonly page?: string
 }
 
 /** Of every problem that a file can have. The message itself has the value and the place. */
