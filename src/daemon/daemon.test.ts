@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
 import { eventually } from '../lab/index.ts'
+import type { IpRule } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { Daemon } from './daemon.ts'
 import { BOX, stateOf } from './examples.ts'
@@ -250,3 +251,53 @@ test('a line that leaves the file and comes back is drained no more', async (t) 
   await daemon.apply()
   assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
 })
+
+test('somebody who removes a rule again and again is let have it for a while; lines do not wait for that', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { kernel, daemon, log } = await started(t)
+  const isThere = async (): Promise<boolean> => (await theRule(kernel)) !== undefined
+  const rule = (await theRule(kernel)) ?? assert.fail('no rule')
+  const remove = async (): Promise<void> => {
+    kernel.removeRule(rule)
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+  }
+  for (let i = 0; i < 5; i++) {
+    await remove()
+    assert.equal(await isThere(), true, `repaired at once, time ${i + 1}`)
+  }
+  assert.equal(daemon.glance().matches, true)
+  await remove()
+  assert.equal(await isThere(), false)
+  assert.match(
+    daemon.glance().trouble ?? '',
+    /1 rule of ours is missing, because somebody unknown keeps removing it/,
+  )
+  assert.equal(daemon.glance().notes.filter(({ code }) => code === 'fought-over').length, 1)
+
+  kernel.setCarrier('wan2', false)
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl down'])
+  assert.equal(daemon.glance().matches, true, 'and what had to be done anyway took the repair along')
+  assert.equal(log.filter((line) => line.includes('keeps removing')).length, 1)
+})
+
+test('a setting that somebody turned, which makes no event, is put back at the regular look', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { kernel, log } = await started(t)
+  const key = 'net/ipv4/conf/wan2/rp_filter'
+  const value = async (): Promise<string | undefined> => {
+    const observed = await kernel.observe([key])
+    return observed.ok ? observed.value.sysctls[0]?.value : undefined
+  }
+  assert.equal(await value(), '2')
+  await kernel.apply({ do: 'set-sysctl', from: { key, value: '2' }, to: { key, value: '1' } })
+  t.mock.timers.tick(30_000)
+  await eventually(value, (now) => now === '2', { what: 'it is put back' })
+  assert.ok(log.some((line) => line.includes('changed by somebody unknown, not by us: 1 setting')), log.join('')) // prettier-ignore
+})
+
+async function theRule(kernel: FakeKernel): Promise<IpRule | undefined> {
+  const observed = await kernel.observe([])
+  assert.ok(observed.ok)
+  return observed.value.rules.find(({ priority, protocol }) => protocol === 222 && priority === 30_222)
+}

@@ -24,6 +24,7 @@ import { PassQueue, type PassOutcome } from './pass-queue.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
 import { observedKeys, reconcile, type PassReport } from './reconciler.ts'
+import { Referee } from './referee.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
@@ -61,6 +62,7 @@ export class Daemon implements Control {
   readonly #queue = new PassQueue((causes) => this.#pass(causes))
   readonly #lines = new LineTracker()
   readonly #keeper: MemoryKeeper
+  readonly #referee: Referee
   readonly #counters = new CounterWindow()
   readonly #health: ReadonlyMap<string, LineHealth> = new Map()
   readonly #timers: NodeJS.Timeout[] = []
@@ -79,6 +81,7 @@ export class Daemon implements Control {
     this.#held = new HeldGroups(options.kernel)
     this.#config = options.config
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
+    this.#referee = new Referee(options.log)
   }
 
   /** The first pass, then the watch. @returns why the box cannot be taken over */
@@ -107,6 +110,7 @@ export class Daemon implements Control {
 
   #onEvent(event: KernelEvent): void {
     if (event.about === 'monitor') this.#options.log.warn(event.text)
+    this.#referee.heard(event)
     const urgent = event.about === 'link' || event.about === 'address'
     this.#queue.request({ text: inShort(event), urgent })
   }
@@ -265,7 +269,7 @@ export class Daemon implements Control {
         appliedAtMs: at(this.#configAppliedAtMs),
         nowMs: at(performance.now()),
       })
-    return [this.#keeper.note, refused].filter((note) => note !== undefined)
+    return [this.#keeper.note, this.#referee.note, refused].filter((note) => note !== undefined)
   }
 
   async #leave(): Promise<void> {
@@ -282,6 +286,9 @@ export class Daemon implements Control {
     clearTimeout(this.#retry)
     if (done.ok) {
       this.#retryMs = RETRY_FIRST_MS
+      const waitMs = this.#referee.waitMs(done.value.putOff, this.#wanted?.state)
+      const due = { text: 'a repair that was put off', urgent: false }
+      if (waitMs > 0) this.#retry = setTimeout(() => this.#queue.request(due), waitMs)
       return done.value.moves.length > 0 ? 'worked' : 'quiet'
     }
     this.#retry = setTimeout(() => this.#queue.request({ text: 'another try', urgent: true }), this.#retryMs)
@@ -295,25 +302,29 @@ export class Daemon implements Control {
     causes: readonly string[],
     asked: boolean,
   ): Promise<Result<PassReport, string>> {
+    const before = this.#wanted?.state
     const result = await reconcile({
       kernel: this.#options.kernel,
       config,
       health: this.#health,
       memory: this.#keeper.memory,
       remember: (memory) => this.#keeper.keep(memory),
-      ...(asked ? { refuse: refusals } : {}),
+      ...(asked ? { refuse: refusals } : { putOff: (moves) => this.#referee.waitMs(moves, before) > 0 }),
     })
     if (!result.ok) {
+      if (result.error.is === 'unsettled') this.#referee.judge(result.error.moves, before, [])
       const text = describeTrouble(result.error)
       if (config === this.#config) this.#trouble = text
       this.#options.log.error(text)
       this.#options.onChange()
       return fail(text)
     }
-    const { report } = result.value
+    const { putOff, moves } = result.value.report
+    const chapters = this.#referee.judge(moves, before, result.value.report.chapters)
+    const report = { ...result.value.report, chapters }
     if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
-    this.#trouble = undefined
+    this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
     await this.#held.holdAgain(report)
     this.#tell(report, causes)
     return ok(report)
@@ -354,4 +365,5 @@ export class Daemon implements Control {
 }
 
 /** What matters of an event stands at its beginning. */
-const inShort = (event: KernelEvent): string => `${event.about} ${event.text.slice(0, 60)}`
+const inShort = ({ about, text, took }: KernelEvent): string =>
+  took === undefined ? `${about} ${text.slice(0, 60)}` : text

@@ -31,6 +31,8 @@ export interface PassReport {
   /** Cleanups that the kernel refused; nothing depends on them. */
   readonly warnings: readonly KernelError[]
   readonly wanted: Desired
+  /** What was to do and was left for later; then nothing was done. */
+  readonly putOff: readonly Move[]
   readonly tookMs: number
 }
 
@@ -54,6 +56,8 @@ export interface Reconciliation {
   readonly remember: (memory: Memory) => Promise<void>
   /** Which notes forbid to begin. Left out when we run already: then they are told, and the lines go on. */
   readonly refuse?: (notes: readonly Note[]) => readonly Note[]
+  /** Whether to leave all that is to do for later, because somebody fights us over it. */
+  readonly putOff?: (moves: readonly Move[]) => boolean
 }
 
 /**
@@ -68,6 +72,7 @@ export async function reconcile({
   memory,
   remember,
   refuse,
+  putOff,
 }: Reconciliation): Promise<Result<{ report: PassReport; memory: Memory }, PassTrouble>> {
   const startedMs = performance.now()
   let known = withLineIds(memory, config)
@@ -82,11 +87,15 @@ export async function reconcile({
     const forbidding = round === 1 ? (refuse?.(wanted.notes) ?? []) : []
     if (forbidding.length > 0) return fail({ is: 'refused', notes: forbidding })
     const left = diff(observed, wanted.state, known.originals)
-    if (left.length === 0) {
-      const settled = settle(known, wanted)
+    const isPutOff = round === 1 && left.length > 0 && putOff?.(left) === true
+    if (left.length === 0 || isPutOff) {
+      const settled = settle(known, wanted, !isPutOff)
       if (JSON.stringify(settled) !== JSON.stringify(memory)) await remember(settled)
-      const report = { chapters: told, moves, warnings, wanted, tookMs: performance.now() - startedMs }
-      return ok({ report, memory: settled })
+      const tookMs = performance.now() - startedMs
+      return ok({
+        report: { chapters: told, moves, warnings, wanted, putOff: left, tookMs },
+        memory: settled,
+      })
     }
     if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
 

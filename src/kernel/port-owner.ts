@@ -7,13 +7,17 @@ import type { Culprit } from '../model/index.ts'
  * asked first; once it is closed, a process with that number is believed, and else it is gone.
  */
 export function ownerOf(portId: number): Culprit {
+  const pid = holderOf(portId) ?? (isPid(portId) ? portId : undefined)
+  return pid === undefined ? {} : { pid, ...nameOf(pid) }
+}
+
+function holderOf(portId: number): number | undefined {
   const inode = inodeOf(portId)
-  if (inode === undefined) return isPid(portId) ? { pid: portId, ...nameOf(portId) } : {}
+  if (inode === undefined) return undefined
   const link = `socket:[${inode}]`
   // systemd keeps the sockets that it hands to others.
   const candidates = [portId, ...pids().filter((pid) => pid !== 1), 1]
-  const pid = candidates.find((candidate) => isPid(candidate) && holds(candidate, link))
-  return pid === undefined ? {} : { pid, ...nameOf(pid) }
+  return candidates.find((pid) => isPid(pid) && holds(pid, link))
 }
 
 /** What a process is called: as it calls itself, unless the kernel cut that off. */
@@ -61,9 +65,16 @@ const pids = (): number[] =>
 
 function holds(pid: number, link: string): boolean {
   try {
-    const fds = `/proc/${pid}/fd`
-    return readdirSync(fds).some((fd) => readlinkSync(`${fds}/${fd}`) === link)
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === link)
   } catch {
     return false // gone, or not ours to look at
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined // closed meanwhile
   }
 }

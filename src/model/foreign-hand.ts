@@ -12,7 +12,7 @@ export interface Culprit {
 /** `NetworkManager (pid 412)`, at the beginning of a sentence as well as in it. */
 export function describeCulprit({ pid, name }: Culprit): string {
   if (name !== undefined) return pid === undefined ? name : `${name} (pid ${pid})`
-  return pid === undefined ? 'somebody unknown' : `pid ${pid}, gone already,`
+  return pid === undefined ? 'somebody unknown' : `pid ${pid} (gone already)`
 }
 
 /**

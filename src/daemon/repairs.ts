@@ -1,0 +1,113 @@
+import {
+  describeCulprit,
+  thingOf,
+  unreachable,
+  type Culprit,
+  type KernelState,
+  type Move,
+  type Thing,
+} from '../model/index.ts'
+
+/** Something of ours that was as wished before, and is put back: so somebody took it away, or changed it. */
+export interface Repair {
+  readonly move: Move
+  readonly thing: Thing
+  readonly kind: keyof typeof PLURALS
+}
+
+const PLURALS = {
+  rule: 'rules',
+  route: 'routes',
+  nexthop: 'nexthops',
+  address: 'addresses',
+  'nft table': 'nft tables',
+  setting: 'settings',
+} as const
+
+/**
+ * @param before what was wished, and so, when it was last looked at
+ * @param isTaken whether somebody was seen laying hands on it
+ */
+export function repairsAmong(
+  moves: readonly Move[],
+  before: KernelState | undefined,
+  isTaken: (thing: Thing) => boolean,
+): Repair[] {
+  if (before === undefined) return []
+  return moves.flatMap((move) => {
+    const repair = repairBy(move, before, isTaken)
+    return repair === undefined ? [] : [{ move, ...repair }]
+  })
+}
+
+function repairBy(
+  move: Move,
+  before: KernelState,
+  isTaken: (thing: Thing) => boolean,
+): Omit<Repair, 'move'> | undefined {
+  switch (move.do) {
+    case 'add-rule':
+      return has(before.rules, move.rule) ? { kind: 'rule', thing: thingOf.rule(move.rule) } : undefined
+    case 'add-route':
+      return routeRepair(before, move.route)
+    case 'change-route':
+      return routeRepair(before, move.to)
+    case 'add-nexthop':
+      return nexthopRepair(before, move.nexthop)
+    case 'change-nexthop':
+      return nexthopRepair(before, move.to)
+    case 'add-address':
+      return has(before.addresses, move.address)
+        ? { kind: 'address', thing: thingOf.address(move.address) }
+        : undefined
+    case 'set-sysctl':
+      return has(before.sysctls, move.to) ? { kind: 'setting', thing: `setting ${move.to.key}` } : undefined
+    case 'change-ruleset': {
+      const isGone = move.from === undefined && before.ruleset !== undefined
+      return isGone || isTaken(thingOf.ruleset) ? { kind: 'nft table', thing: thingOf.ruleset } : undefined
+    }
+    case 'delete-rule':
+    case 'delete-route':
+    case 'delete-nexthop':
+    case 'delete-address':
+    case 'set-link':
+    case 'forget-neighbour':
+    case 'end-connections':
+      return undefined
+    default:
+      return unreachable(move)
+  }
+}
+
+const routeRepair = (
+  before: KernelState,
+  route: KernelState['routes'][number],
+): Omit<Repair, 'move'> | undefined =>
+  has(before.routes, route) ? { kind: 'route', thing: thingOf.route(route) } : undefined
+
+const nexthopRepair = (
+  before: KernelState,
+  nexthop: KernelState['nexthops'][number],
+): Omit<Repair, 'move'> | undefined =>
+  has(before.nexthops, nexthop) ? { kind: 'nexthop', thing: thingOf.nexthop(nexthop) } : undefined
+
+const has = <T>(all: readonly T[], one: T): boolean => {
+  const text = JSON.stringify(one)
+  return all.some((other) => JSON.stringify(other) === text)
+}
+
+/** `7 rules, 2 routes and 1 nft table` */
+export function countRepairs(repairs: readonly Repair[]): string {
+  const counts = Object.entries(PLURALS).flatMap(([kind, plural]) => {
+    const count = repairs.filter((repair) => repair.kind === kind).length
+    return count === 0 ? [] : [`${count} ${count === 1 ? kind : plural}`]
+  })
+  return [counts.slice(0, -1).join(', '), ...counts.slice(-1)].filter((part) => part !== '').join(' and ')
+}
+
+/** `rules and routes`: of what there is some. */
+export const kindsOf = (repairs: readonly Repair[]): string =>
+  [...new Set(repairs.map(({ kind }) => (kind === 'nft table' ? kind : PLURALS[kind])))].join(' and ')
+
+export const describeCulprits = (culprits: readonly Culprit[]): string =>
+  (culprits.length === 0 ? [{}] : culprits).map(describeCulprit).join(' and ')
