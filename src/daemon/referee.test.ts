@@ -158,6 +158,7 @@ test('in a fight nothing else waits: not what is not fought over, and not a line
   const it = scene()
   for (let i = 0; i < 5; i++) repair(it, addRule)
   assert.equal(it.referee.waitMs([addRule], before), 1000)
+  assert.equal(it.referee.waitMs([], before), 0)
   assert.equal(it.referee.waitMs([addRule, addRoute], before), 0)
   assert.equal(it.referee.waitMs([addRule, { do: 'delete-rule', rule: otherRule }], before), 0)
   it.referee.heard({ about: 'link', text: 'wan2' })

@@ -32,6 +32,7 @@ export class Referee {
 
   /** How long all of this must wait, because it is fought over; 0: it is to be done now. */
   waitMs(moves: readonly Move[], before: KernelState | undefined): number {
+    if (moves.length === 0) return 0
     const repairs = this.#repairs(moves, before)
     const [things, nowMs] = [repairs.map(({ thing }) => thing), this.#nowMs()]
     this.#fight = missed(this.#fight, things, nowMs)
