@@ -68,7 +68,7 @@ function placeOf(program: Command, typed: readonly string[]): Place {
   const given: Record<string, string> = {}
   for (const word of typed) {
     if (option !== undefined) {
-      given[nameOf(option)] = word
+      given[option.name()] = word
       option = undefined
     } else if (onlyArguments || !word.startsWith('-') || word === '-') {
       const next = argumentCount === 0 && !onlyArguments ? subcommand(command, word) : undefined
@@ -81,7 +81,7 @@ function placeOf(program: Command, typed: readonly string[]): Place {
       const [flag = '', value] = word.split(/=(.*)/s)
       const known = optionsOf(command).find((one) => one.long === flag || one.short === flag)
       if (known?.required === true && value === undefined) option = known
-      else if (known !== undefined && value !== undefined) given[nameOf(known)] = value
+      else if (known !== undefined && value !== undefined) given[known.name()] = value
     }
   }
   return { command, argumentCount, ...(option !== undefined && { option }), onlyArguments, given }
@@ -156,5 +156,3 @@ const isForeign = (argument: Argument | undefined): boolean =>
 
 /** `file` of `--config <file>` */
 const placeholderOf = (option: Option): string => /[<[]([\w-]+)/.exec(option.flags)?.[1] ?? ''
-
-const nameOf = (option: Option): string => option.name()

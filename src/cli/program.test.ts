@@ -257,6 +257,7 @@ const ROWS: readonly Row[] = [
   },
   { name: 'a typo in a command', line: 'stauts', exitCode: 2, err: /^There is no command "stauts"\. Did you mean status\?\n$/, kind: 'Error' },
   { name: 'a word like no command', line: 'frobnicate', exitCode: 2, err: /^There is no command "frobnicate"\. multihome --help names them all\.\n$/, kind: 'Error' },
+  { name: 'a typo near a hidden command', line: 'complet', exitCode: 2, err: /^There is no command "complet"\. Did you mean completion\?\n$/, kind: 'Error' },
   { name: 'a typo in an option', line: 'status --chek', exitCode: 2, err: /^There is no option "--chek"\. Did you mean --check\?\n$/, kind: 'Error' },
   { name: 'a typo in a second word', line: 'config schem', exitCode: 2, err: /^There is no command "schem"\. Did you mean schema\?\n$/, kind: 'Error' },
   { name: 'a missing second word', line: 'config', exitCode: 2, err: /needs one more word: schema/, kind: 'Error' },

@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from 'commander'
-import { nameOf } from './command-tree.ts'
+import { nameOf, subcommandsOf } from './command-tree.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Failure } from './failure.ts'
 
@@ -9,7 +9,7 @@ export async function usageFailure(error: CommanderError, program: Command): Pro
   const typo = /unknown (command|option) '([^']*)'/.exec(error.message)
   const kind = typo?.[1]
   const word = typo?.[2] ?? ''
-  if (kind === 'command') return noSuch('command', word, command.commands.map((one) => one.name()), nameOf(command)) // prettier-ignore
+  if (kind === 'command') return noSuch('command', word, subcommandsOf(command).map((one) => one.name()), nameOf(command)) // prettier-ignore
   if (kind === 'option') return noSuch('option', word, optionsOf(command, program), nameOf(command))
   if (error.code === 'commander.help') return unfinished(command)
   return {
@@ -23,7 +23,9 @@ export async function usageFailure(error: CommanderError, program: Command): Pro
 const unfinished = (command: Command): Failure => ({
   exitCode: EXIT.wrongUsage,
   code: 'MH190',
-  message: `${nameOf(command)} needs one more word: ${command.commands.map((one) => one.name()).join(', ')}`,
+  message: `${nameOf(command)} needs one more word: ${subcommandsOf(command)
+    .map((one) => one.name())
+    .join(', ')}`,
   help: `${nameOf(command)} --help`,
 })
 
