@@ -16,10 +16,13 @@ interface Expected {
 const look = (
   line: LineConfig,
   box: Observed,
-  { gateway, health }: { gateway?: string; health?: LineHealth } = {},
+  { gateway, before, health }: { gateway?: string; before?: string; health?: LineHealth } = {},
 ): Expected => {
   const config = aConfig({ lines: [line] })
-  const memory = memoryOf(config, gateway === undefined ? {} : { gateways: { [line.name]: gateway } })
+  const memory = memoryOf(config, {
+    ...(gateway === undefined ? {} : { gateways: { [line.name]: gateway } }),
+    ...(before === undefined ? {} : { sources: { [line.name]: { address: '198.51.100.2', dev: before } } }),
+  })
   const [facts] = lineFacts(config, box, memory, new Map(health === undefined ? [] : [[line.name, health]]))
   assert.ok(facts)
   const { presence, address, gateway: found, eligible } = facts
@@ -38,7 +41,18 @@ const links = (rest: Parameters<typeof aLink>[1]): Observed['links'] => [
 const wan2 = on('wan2', '203.0.113.77/24')
 const dhcp = aRoute({ via: '203.0.113.1', dev: 'wan2', metric: 100 })
 
-const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: string; sees: Expected }[] = [
+interface Row {
+  readonly name: string
+  readonly line: LineConfig
+  readonly box: Observed
+  /** Remembered. */
+  readonly gateway?: string
+  /** The card that connections of the line went by before, as remembered. */
+  readonly before?: string
+  readonly sees: Expected
+}
+
+const ROWS: readonly Row[] = [
   {
     name: 'a fixed line is usable as the file has it',
     line: fiber,
@@ -121,6 +135,14 @@ const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: 
     sees: { is: 'no-address', eligible: false },
   },
   {
+    name: 'a line that was moved to another card takes along no gateway from the old one',
+    line: dsl,
+    box: aBox({ routes: [connected(wan2)] }),
+    gateway: '198.51.100.1',
+    before: 'wan1',
+    sees: { is: 'no-gateway', address: '203.0.113.77', eligible: false },
+  },
+  {
     name: 'a line named toString has no gateway before one was seen',
     line: aLine('toString', 'wan2'),
     box: aBox({ routes: [connected(wan2)] }),
@@ -170,8 +192,8 @@ const ROWS: readonly { name: string; line: LineConfig; box: Observed; gateway?: 
   },
 ]
 
-for (const { name, line, box, gateway, sees } of ROWS) {
-  test(name, () => assert.deepEqual(look(line, box, gateway === undefined ? {} : { gateway }), sees))
+for (const { name, line, box, sees, ...remembered } of ROWS) {
+  test(name, () => assert.deepEqual(look(line, box, remembered), sees))
 }
 
 test('a line that was given no number is a mistake of ours, whatever its name', () => {

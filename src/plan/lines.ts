@@ -82,7 +82,7 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
   const linkUp = link.up || raised
   const route = defaultRouteOf(line.interface, observed)
   const { pointToPoint } = link
-  const remembered = pointToPoint ? undefined : knownOf(memory.gateways, line.name)
+  const remembered = pointToPoint ? undefined : rememberedGateway(line, memory)
   const gateway = line.gateway ?? route?.via ?? remembered
   const address = line.address ?? addressOf(line.interface, gateway, route?.src, observed)
   const obstacle = ((): LineObstacle | undefined => {
@@ -100,6 +100,12 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
     pointToPoint,
     onlink: line.gateway === undefined && route?.onlink === true,
   }
+}
+
+/** The one that was seen on this card: a line that was moved to another one has another provider behind it. */
+function rememberedGateway({ name, interface: dev }: LineConfig, memory: Memory): string | undefined {
+  const before = knownOf(memory.sources, name)
+  return before === undefined || before.dev === dev ? knownOf(memory.gateways, name) : undefined
 }
 
 /**

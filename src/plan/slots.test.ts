@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { lineId, type LineId } from '../model/index.ts'
 import { SLOTS } from '../model/index.ts'
 import { fillSlots, sharesByLine, type Weighted } from './slots.ts'
@@ -65,7 +66,7 @@ test('a fresh table is fair from the first connection on: never more than 2 off'
         }
       })
     }),
-    { numRuns: 50 },
+    propertyRuns(50),
   )
 })
 
@@ -96,7 +97,7 @@ test('whatever changes, shares come out exact and not one slot more moves than t
         slots = next
       }
     }),
-    { numRuns: 100 },
+    propertyRuns(100),
   )
 })
 
