@@ -1,4 +1,5 @@
 import {
+  MAIN_TABLE,
   OUR_PROTOCOL,
   anyPrefix,
   hostPrefix,
@@ -11,7 +12,7 @@ import {
   type Nexthop,
   type Route,
 } from '../model/index.ts'
-import { ADDRESSES } from './contract-words.ts'
+import { ADDRESSES, BIRTH_RULES } from './contract-words.ts'
 import type { Act, Happening } from './contract.ts'
 
 // Two lines as a kernel has them, piece by piece, for the cases of the contract.
@@ -60,6 +61,7 @@ const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}):
   protocol: OUR_PROTOCOL,
   other: [],
 })
+export const mainRule = rule(30_050, MAIN_TABLE, { suppressPrefixLength: 0 })
 export const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') })
 export const oifRule = rule(30_201, 201, { oif: 'wan1' })
 export const markRule = rule(30_101, 201, { fwmark: { mark: mark(0x100_0000), mask: mark(0x3f00_0000) } })
@@ -90,7 +92,13 @@ export const twoLines: readonly Act[] = [hop1, hop2, both]
 
 /** Moves and happenings that any sequence may be made of: for holding the two kernels against each other at random. */
 export const VOCABULARY: readonly (Move | Happening)[] = [
-  ...[fromRule, oifRule, markRule].flatMap((one) => [addRule(one), deleteRule(one)]),
+  ...[
+    mainRule,
+    fromRule,
+    oifRule,
+    markRule,
+    ...BIRTH_RULES.filter(({ table }) => table === MAIN_TABLE),
+  ].flatMap((one) => [addRule(one), deleteRule(one)]),
   ...[line1, line2, stop1, balanced].flatMap((one) => [addRoute(one), deleteRoute(one)]),
   ...[hop1, hop2, both].flatMap((one) => [addHop(one), deleteHop(one)]),
   { do: 'change-nexthop', from: both, to: group({ 222_001: 1, 222_002: 2 }) },

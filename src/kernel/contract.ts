@@ -1,4 +1,4 @@
-import type { KernelError, Move, Nexthop } from '../model/index.ts'
+import { MAIN_TABLE, type KernelError, type Move, type Nexthop } from '../model/index.ts'
 import {
   line1,
   line2,
@@ -10,6 +10,7 @@ import {
   both,
   fromRule,
   oifRule,
+  mainRule,
   markRule,
   does,
   addRule,
@@ -23,6 +24,7 @@ import {
   setting,
   twoLines,
 } from './contract-parts.ts'
+import { BIRTH_RULES } from './contract-words.ts'
 
 /**
  * What our program relies on a kernel for, as cases that run against the pretend one and the real one alike, so that
@@ -125,6 +127,23 @@ export const CASES: readonly Case[] = [
     changes: [],
   },
   {
+    name: 'without a rule that leads to main no gateway is found, so rules come before routes',
+    acts: [
+      ...BIRTH_RULES.filter((one) => one.table === MAIN_TABLE).map((one) => does(deleteRule(one))),
+      does(addRoute(line1), 'busy'),
+      does(addHop(hop1), 'busy'),
+      does(addRule(mainRule)),
+      does(addRoute(line1)),
+      does(addHop(hop1)),
+    ],
+    changes: [
+      '+nexthop 222001 198.51.100.1 wan1',
+      '+route 201 0.0.0.0/0 198.51.100.1 wan1 src 198.51.100.2',
+      '+rule 30050 -> 254',
+      '-rule 32766 -> 254',
+    ],
+  },
+  {
     name: 'a gateway outside the networks of the interface is reached when told that it is on the link',
     acts: [
       does(addRoute({ ...line1, via: '192.0.2.1', onlink: true })),
@@ -133,6 +152,19 @@ export const CASES: readonly Case[] = [
     changes: [
       '+nexthop 222001 192.0.2.1 wan1 onlink',
       '+route 201 0.0.0.0/0 192.0.2.1 wan1 src 198.51.100.2 onlink',
+    ],
+  },
+  {
+    name: 'what the only nexthop of a group is told is no matter of the route to the group',
+    acts: [
+      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true } as Nexthop)),
+      does(addHop(group({ 222_001: 1 }))),
+      does(addRoute(balanced)),
+    ],
+    changes: [
+      '+group 222222 222001,1 resilient',
+      '+nexthop 222001 192.0.2.1 wan1 onlink',
+      '+route 222 0.0.0.0/0 nhid 222222',
     ],
   },
   {

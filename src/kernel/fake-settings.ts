@@ -51,6 +51,13 @@ export class FakeSettings {
     return this.#values.get(conf(dev, 'promote_secondaries')) === '1'
   }
 
+  renameInterface(name: string, to: string): void {
+    for (const [key, value] of this.#values) {
+      if (key.startsWith(conf(name, ''))) this.#values.set(key.replace(conf(name, ''), conf(to, '')), value)
+    }
+    this.removeInterface(name)
+  }
+
   removeInterface(name: string): void {
     for (const key of this.#values.keys()) if (key.startsWith(conf(name, ''))) this.#values.delete(key)
   }

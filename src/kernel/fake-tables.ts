@@ -152,6 +152,12 @@ export class FakeTables {
     return done
   }
 
+  /** One that is switched off, so no route or nexthop knows it; rules go on with the name that they were given. */
+  renameLink(name: string, to: string): void {
+    this.links = this.links.map((link) => (link.name === name ? { ...link, name: to } : link))
+    this.addresses = this.addresses.map((held) => (held.dev === name ? { ...held, dev: to } : held))
+  }
+
   removeLink(name: string): void {
     this.#dropRoutesOf(name)
     this.addresses = this.addresses.filter((address) => address.dev !== name)
@@ -231,17 +237,24 @@ export class FakeTables {
     return refuse('busy', 'Nexthop has invalid gateway.')
   }
 
+  /** The kernel looks a gateway up as it would a packet, by the rules: without one that leads to main none is found. */
   #isReachable(gateway: string, dev: string, onlink: boolean): boolean {
     return (
       onlink ||
-      this.routes.some(
-        (route) =>
-          route.table === MAIN_TABLE &&
-          route.dev === dev &&
-          route.via === undefined &&
-          containsAddress(route.destination, gateway),
-      )
+      (this.#asksMain &&
+        this.routes.some(
+          (route) =>
+            route.table === MAIN_TABLE &&
+            route.dev === dev &&
+            route.via === undefined &&
+            containsAddress(route.destination, gateway),
+        ))
     )
+  }
+
+  /** A box without any rule is a test's that speaks of none. */
+  get #asksMain(): boolean {
+    return this.rules.length === 0 || this.rules.some((rule) => rule.table === MAIN_TABLE)
   }
 
   #link = (name: string | undefined): Link | undefined => this.links.find((link) => link.name === name)
@@ -268,7 +281,8 @@ const sameAddress = (a: InterfaceAddress, b: InterfaceAddress): boolean =>
   a.dev === b.dev && a.address === b.address && a.length === b.length
 
 /** Alike whatever the order of their keys. */
-const sameText = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b)
+const sameText = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && sorted(a) === sorted(b))
 
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>

@@ -178,6 +178,15 @@ export class FakeKernel implements Kernel {
     this.#ring('link', `${name} is gone`)
   }
 
+  /** As udev does it: switched off meanwhile. */
+  renameLink(name: string, to: string): void {
+    this.setLink(name, false)
+    this.#tables.renameLink(name, to)
+    this.#settings.renameInterface(name, to)
+    if (this.#unplugged.delete(name)) this.#unplugged.add(to)
+    this.setLink(to, true)
+  }
+
   /** A cable in or out. */
   setCarrier(name: string, carrier: boolean): void {
     if (carrier) this.#unplugged.delete(name)

@@ -115,6 +115,11 @@ const ROUTES: readonly { says: string; json: string; read: readonly object[] }[]
     read: [{ table: 222, destination: ANY, nexthopId: 222_222, protocol: 222 }],
   },
   {
+    says: 'a route by the id of a group with one nexthop, whose flags are printed as its own',
+    json: '{"dst":"default","nhid":222000,"gateway":"198.51.2.1","dev":"wan3","table":"222","protocol":"222","flags":["onlink"]}',
+    read: [{ table: 222, destination: ANY, nexthopId: 222_000, protocol: 222 }],
+  },
+  {
     says: "the how-to's own kind of multipath route: one for each way",
     json: '{"dst":"default","metric":50,"flags":[],"nexthops":[{"gateway":"198.51.100.1","dev":"wan1","weight":3,"flags":[]},{"gateway":"203.0.113.1","dev":"wan2","weight":1,"flags":[]}]}',
     read: [

@@ -97,15 +97,16 @@ export function readRoutes(text: string): Route[] {
       destination,
       ...present('src', string(route['prefsrc'])),
       ...present('nexthopId', number(route['nhid'])),
-      ...present('onlink', words(route['flags']).includes('onlink') ? true : undefined),
       metric: number(route['metric']) ?? 0,
       protocol: number(route['protocol']) ?? 0,
     }
-    // A route by nexthop id prints its nexthop's device as well; the id says it all.
+    // A route by nexthop id prints its nexthop's device and flags as well; the id says it all.
     if (shared.nexthopId !== undefined) return [shared]
+    const onlink = present('onlink', words(route['flags']).includes('onlink') ? true : undefined)
     const hops = objects(route['nexthops'])
     return (hops.length === 0 ? [route] : hops).map((hop) => ({
       ...shared,
+      ...onlink,
       ...present('via', string(hop['gateway']) ?? string(object(hop['via'])['host'])),
       ...present('dev', string(hop['dev'])),
     }))

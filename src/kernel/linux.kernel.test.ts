@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import * as fc from 'fast-check'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { formatPrefix } from '../model/index.ts'
 import { VOCABULARY } from './contract-parts.ts'
 import { changesOf, fakeWorld, look, outcomeOf, type World } from './contract-run.ts'
-import { ADDRESSES, tell } from './contract-words.ts'
+import { ADDRESSES, BIRTH_RULES, tell } from './contract-words.ts'
 import { CASES } from './contract.ts'
 import { openLinuxKernel } from './linux.ts'
 import { enterOwnNetwork } from './own-network.ts'
@@ -50,7 +51,7 @@ test('whatever is done in whatever order, the pretend kernel answers and looks l
         }
       },
     ),
-    { numRuns: 25 },
+    propertyRuns(25),
   )
 })
 
@@ -126,6 +127,11 @@ function waitForCarrier(dev: string, carrier: boolean): void {
 function makeWorldAnew(): void {
   const devices = Object.keys(ADDRESSES)
   ip(...devices.map((dev) => `link del ${dev}`), 'nexthop flush', 'rule flush protocol 222')
+  ip(
+    ...BIRTH_RULES.map(
+      ({ priority, table }) => `rule add pref ${priority} from all lookup ${table} protocol kernel`,
+    ),
+  )
   ip(...[201, 202, 222].map((table) => `route flush table ${table}`))
   execFileSync('nft', ['flush', 'ruleset'])
   // Turned on and off again it takes all that follows it back to what it is at birth.
