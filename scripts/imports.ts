@@ -189,6 +189,10 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   'node:worker_threads': { by: ['lab', 'daemon'], because: 'whoever owns a loop may give it a thread' },
   'node:test': { by: [], because: 'only tests test' },
   'node:assert': { by: [], because: 'the program returns a Result or throws; only tests assert' },
+  'fast-check': {
+    by: ['src/daemon/any-life.ts'],
+    because: 'only tests are made at random; what several of them share stands in one file',
+  },
   koffi: {
     by: ['src/kernel/ffi.ts'],
     because: 'C functions have one door, so that node:ffi can replace koffi there',

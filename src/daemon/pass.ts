@@ -16,7 +16,7 @@ export interface PassFailure {
  * a way back only tidies up and nothing rests on it: that it failed is worth a warning, and no line has to wait for it.
  */
 export async function carryOut(
-  kernel: Kernel,
+  kernel: Pick<Kernel, 'apply'>,
   moves: readonly Move[],
 ): Promise<Result<{ readonly warnings: readonly KernelError[] }, PassFailure>> {
   const done: Move[] = []
@@ -34,7 +34,7 @@ export async function carryOut(
 }
 
 /** @returns what could not be taken back */
-export async function takeBack(kernel: Kernel, done: readonly Move[]): Promise<KernelError[]> {
+export async function takeBack(kernel: Pick<Kernel, 'apply'>, done: readonly Move[]): Promise<KernelError[]> {
   const leftovers: KernelError[] = []
   for (const move of done.toReversed().flatMap(invert)) {
     const result = await kernel.apply(move)

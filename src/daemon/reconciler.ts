@@ -48,7 +48,7 @@ export type PassTrouble =
 const ROUNDS = 4
 
 export interface Reconciliation {
-  readonly kernel: Kernel
+  readonly kernel: Pick<Kernel, 'observe' | 'apply'>
   readonly config: Config
   readonly health: ReadonlyMap<string, LineHealth>
   readonly memory: Memory

@@ -1,0 +1,96 @@
+import * as fc from 'fast-check'
+import type { Moment } from './box-life.ts'
+import { MISHAPS, type MishapName } from './mishaps.ts'
+
+/** Some of four lines, on some of four cards, by DHCP or, on some cards, fixed. */
+const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
+  fc
+    .record({
+      lines: fc.uniqueArray(
+        fc.record({
+          name: fc.constantFrom('fiber', 'dsl', 'cable', 'lte'),
+          card: fc.integer({ min: 1, max: 4 }),
+          weight: fc.integer({ min: 1, max: 5 }),
+          fixed: fc.boolean(),
+          nat: fc.constantFrom('auto', 'masquerade', 'off'),
+        }),
+        { minLength: 1, maxLength: 4, selector: ({ name }) => name },
+      ),
+      affinity: fc.constantFrom('connection', 'pair', 'client'),
+      base: fc.constantFrom(0, 30_000),
+      firewall: fc.constantFrom('allow', 'drop', 'drop, open: [tcp/22]', 'drop, open: [tcp/23, udp/1-9]'),
+      lan: fc.constantFrom(
+        '{}',
+        '{ interfaces: [lan0] }',
+        '{ interfaces: [{ name: lan0, address: 10.9.0.1/24 }] }',
+        '{ interfaces: [lan0], networks: [10.0.0.0/25] }',
+      ),
+      mask: fc.constantFrom('0x3f000000', '0x3f000000', '0x00f00000'),
+    })
+    .map(({ lines, affinity, base, firewall, lan, mask }) => {
+      const cards = new Set<number>()
+      const own = lines.filter(({ card }) => !cards.has(card) && cards.add(card))
+      const text = own.map(({ name, card, weight, fixed, nat }) => {
+        const keys =
+          fixed && fixedCards.includes(card)
+            ? `, address: 198.51.${card}.9/24, gateway: 198.51.${card}.1`
+            : ''
+        return `  ${name}: { interface: wan${card}, weight: ${weight}, nat: ${nat}${keys} }`
+      })
+      const head = lan === '{}' ? [] : [`lan: ${lan}`]
+      return [
+        ...head,
+        'lines:',
+        ...text,
+        `affinity: ${affinity}`,
+        `rulePriorityBase: ${base}`,
+        `marks: { mask: ${mask} }`,
+        `firewall: { inbound: ${firewall} }`,
+      ].join('\n')
+    })
+
+export const anyFile = fileWith([1, 2, 3, 4])
+
+const anyMishap = fc.constantFrom(...(Object.keys(MISHAPS) as MishapName[])) // the type's own keys: it has no others
+
+const anyMoment = (file: fc.Arbitrary<string>): fc.Arbitrary<Moment> =>
+  fc.record(
+    {
+      mishaps: fc.array(anyMishap, { maxLength: 3 }),
+      file,
+      midway: fc.record({
+        after: fc.nat(20),
+        what: fc.oneof(fc.constant('the daemon is killed' as const), anyMishap),
+      }),
+      next: fc.constantFrom('on', 'on', 'on', 'restart', 'down'),
+    },
+    { requiredKeys: ['mishaps', 'next'] },
+  )
+
+/** A first file, and what comes after it. */
+export interface Life {
+  readonly first: string
+  readonly moments: readonly Moment[]
+}
+
+const lifeWith = (file: fc.Arbitrary<string>): fc.Arbitrary<Life> =>
+  fc.record({ first: file, moments: fc.array(anyMoment(file), { minLength: 1, maxLength: 8, size: 'max' }) })
+
+export const anyLife = lifeWith(anyFile)
+
+/**
+ * One after which nobody could tell that we were ever there: others keep their hands off what is ours. Only wan1, which
+ * nobody touches, is switched on by us and given an address.
+ */
+export const peacefulLife = lifeWith(fileWith([1])).map(({ first, moments }) => ({
+  first,
+  moments: moments.map(withoutHandsOnOurs),
+}))
+
+function withoutHandsOnOurs({ mishaps, file, next }: Moment): Moment {
+  return {
+    mishaps: mishaps.filter((mishap) => !MISHAPS[mishap].isOurs),
+    ...(file === undefined ? {} : { file }),
+    next,
+  }
+}
