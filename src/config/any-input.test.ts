@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
 import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
@@ -89,11 +90,11 @@ test('no text crashes the parser or is half accepted', () => {
     fc.string({ unit: 'grapheme' }),
     fc.array(fc.constantFrom(...SLIPS, 'lines', 'a')).map((parts) => parts.join('')),
   )
-  fc.assert(fc.property(text, check), { numRuns: 500 })
+  fc.assert(fc.property(text, check), propertyRuns(500))
 })
 
 test('no bytes crash the parser', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), check), { numRuns: 300 })
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), check), propertyRuns(300))
 })
 
 test('no slip of the fingers in a right file crashes the parser or is half accepted', () => {
@@ -111,7 +112,7 @@ test('no slip of the fingers in a right file crashes the parser or is half accep
         ),
       )
     }),
-    { numRuns: 1000 },
+    propertyRuns(1000),
   )
 })
 
@@ -161,7 +162,7 @@ test('a file of the right keys with any values is refused or accepted whole', ()
   )
   fc.assert(
     fc.property(file, (value) => check(stringify(value))),
-    { numRuns: 500 },
+    propertyRuns(500),
   )
 })
 
@@ -206,7 +207,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
         [],
       )
     }),
-    { numRuns: 200 },
+    propertyRuns(200),
   )
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { WEIGHT_RANGE } from './keys.ts'
 import { SLOTS, shareOut } from '../model/index.ts'
 import { reduceWeights, sharesOf, worstDifference } from './weights.ts'
@@ -136,7 +137,7 @@ test('whatever the wishes: weights are small coprime whole numbers, and no line 
         SLOTS,
       )
     }),
-    { numRuns: 50 },
+    propertyRuns(50),
   )
 })
 
@@ -149,6 +150,6 @@ test('a ratio of whole numbers up to 240 is kept, however it is scaled', () => {
       assert.ok(exact)
       assert.ok(worstDifference(sharesOf(weights), sharesOf(parts)) < 1e-9)
     }),
-    { numRuns: 100 },
+    propertyRuns(100),
   )
 })
