@@ -4,7 +4,9 @@ import { EventEmitter, once } from 'node:events'
 import { after, before, beforeEach, test } from 'node:test'
 import { tableId, type Culprit } from '../model/index.ts'
 import { openLinuxKernel, type KernelEvent } from './index.ts'
+import { withoutDescriptors } from './hardship.ts'
 import { enterOwnNetwork } from './own-network.ts'
+import { ownerOf } from './port-owner.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_HANDS')
 
@@ -113,6 +115,11 @@ test('a second socket, whose number is no pid, is traced to its process', async 
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['pipe', 'ignore', 'inherit'] }) // prettier-ignore
   children.push(child)
   assert.deepEqual((await heard).by, { pid: child.pid, name: 'node' })
+})
+
+test('without a descriptor left to look with, nobody is named, and nothing worse', async () => {
+  const owner = await withoutDescriptors(async () => ownerOf(process.pid))
+  assert.deepEqual(owner, { pid: process.pid })
 })
 
 test('nft flush ruleset is told with the program and its number', async () => {

@@ -1,9 +1,9 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { describeCulprit, thingOf, type Culprit, type Thing } from '../model/index.ts'
 import type * as ffiModule from './ffi.ts'
 import { NftAuthors, routeChangesIn, type NftAuthor } from './foreign-changes.ts'
 import { isOwn } from './own-processes.ts'
-import { nameOf, ownerOf } from './port-owner.ts'
+import { commOf, nameOf, ownerOf } from './port-owner.ts'
 import type { KernelEvent } from './port.ts'
 
 type Ffi = typeof ffiModule
@@ -20,7 +20,6 @@ export class ForeignHands {
   readonly #sockets: readonly OpenSocket[]
   readonly #onEvent: (event: KernelEvent) => void
   readonly #nft = new NftAuthors()
-  readonly #isOurs = ourTransactions()
   /** By port id, while one burst is read. */
   readonly #owners = new Map<number, Culprit>()
   /** Of this turn of the event loop. */
@@ -96,7 +95,7 @@ export class ForeignHands {
   #nftEvents(bytes: Buffer): KernelEvent[] {
     return this.#nft
       .read(bytes)
-      .filter((author) => !this.#isOurs(author))
+      .filter((author) => !isOurs(author))
       .map((author) => event('ruleset', thingOf.ruleset, culpritOf(author)))
   }
 
@@ -164,15 +163,13 @@ const event = (about: KernelEvent['about'], took: Thing, by: Culprit): KernelEve
   by,
 })
 
+/** `PROC_PID_INIT_INO` of linux/proc_ns.h */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]'
 /** nft tells pids of the machine. Where pids are counted apart, in a container, only names can be compared. */
-const countsApart = (): boolean => readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE
+const countsApart = readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE
 
-function ourTransactions(): (author: NftAuthor) => boolean {
-  if (!countsApart()) return ({ pid }) => isOwn(pid)
-  const ownName = readFileSync('/proc/self/comm', 'utf8').trim()
-  return ({ name }) => name === ownName
-}
+const isOurs = ({ pid, name }: NftAuthor): boolean =>
+  countsApart ? name === commOf(process.pid) : isOwn(pid)
 
 const culpritOf = ({ pid, name }: NftAuthor): Culprit =>
-  countsApart() ? { name } : { pid, name, ...nameOf(pid) }
+  countsApart ? { name } : { pid, name, ...nameOf(pid) }

@@ -7,7 +7,7 @@ import type { Culprit } from '../model/index.ts'
  * asked first; once it is closed, a process with that number is believed, and else it is gone.
  */
 export function ownerOf(portId: number): Culprit {
-  const pid = holderOf(portId) ?? (isPid(portId) ? portId : undefined)
+  const pid = orUndefined(() => holderOf(portId)) ?? (isPid(portId) ? portId : undefined)
   return pid === undefined ? {} : { pid, ...nameOf(pid) }
 }
 
@@ -22,25 +22,23 @@ function holderOf(portId: number): number | undefined {
 
 /** What a process is called: as it calls itself, unless the kernel cut that off. */
 export function nameOf(pid: number): { readonly name?: string } {
-  try {
-    const comm = printable(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
-    return { name: comm.length < COMM_LENGTH && comm !== NODES_THREAD ? comm : (programOf(pid) ?? comm) }
-  } catch {
-    return {} // gone
-  }
+  const comm = commOf(pid)
+  if (comm === undefined) return {}
+  const isWhole = comm.length < COMM_LENGTH && comm !== NODES_THREAD
+  return { name: printable(isWhole ? comm : (programOf(pid) ?? comm)) }
 }
+
+/** As the kernel has it. @returns `undefined` when it is gone */
+export const commOf = (pid: number): string | undefined =>
+  orUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd())
 
 /** `systemd-network` is where the kernel cuts. */
 const COMM_LENGTH = 15
 const NODES_THREAD = 'MainThread'
 
 function programOf(pid: number): string | undefined {
-  try {
-    const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return printable(program.split('/').at(-1) ?? '') || undefined
-  } catch {
-    return undefined
-  }
+  const [program = ''] = orUndefined(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? []
+  return program.split('/').at(-1) || undefined
 }
 
 /** A process may call itself anything, and this goes to logs and terminals. */
@@ -63,18 +61,17 @@ const pids = (): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
 
+/** Not those of processes that are gone, or not ours to look at; and not what is closed meanwhile. */
 function holds(pid: number, link: string): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === link)
-  } catch {
-    return false // gone, or not ours to look at
-  }
+  const fds = orUndefined(() => readdirSync(`/proc/${pid}/fd`)) ?? []
+  return fds.some((fd) => orUndefined(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === link)
 }
 
-function linkOf(path: string): string | undefined {
+/** Whatever is in the way (gone, forbidden, no descriptor left): a name is worth no trouble. */
+function orUndefined<T>(look: () => T): T | undefined {
   try {
-    return readlinkSync(path)
+    return look()
   } catch {
-    return undefined // closed meanwhile
+    return undefined
   }
 }
