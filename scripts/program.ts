@@ -16,6 +16,7 @@ export const program = createProgram(
     run: nothing,
     lab: nothing,
     terminal: nothing,
+    person: nothing,
     labCompletion: nothing,
     configSchema: nothing,
     makeControlGroup: nothing,

@@ -27,6 +27,7 @@ process.exitCode = await runCommand({
   hasServiceUnit: () => UNIT_FILES.some((file) => existsSync(file)),
   lab: async (argv) => (await import('./lab/command.ts')).labCommand(argv),
   terminal: async () => (await import('./cli/terminal.ts')).terminalOf(process.stdin, process.stdout),
+  person: async () => (await import('./cli/person.ts')).personAt(process.stdin, process.stdout),
   labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),
   run: async (options) => {
     const [{ runDaemon }, { startApi, verdict }] = await Promise.all([

@@ -246,6 +246,35 @@ export const ExplanationSchema = z
   })
   .openapi('Explanation')
 
+/** Printed by `init --json`, never sent by the daemon. */
+export const InitSchema = z
+  .object({
+    ...document('Init'),
+    interfaces: z.array(
+      z.object({
+        name: z.string(),
+        address: z.string().nullable(),
+        gateway: z.string().nullable(),
+        internet: z.string().nullable().openapi({ example: 'yes, 41 ms, NAT' }),
+        looksLike: z.string().openapi({ example: 'a line, mobile' }),
+      }),
+    ),
+    lines: z.array(
+      z.object({
+        name: z.string(),
+        interface: z.string(),
+        taken: z.boolean().openapi({ description: 'false: in the file as a comment' }),
+        found: z.string().openapi({ example: '198.51.100.2/24 by 198.51.100.1 (DHCP)' }),
+      }),
+    ),
+    lan: z.array(z.string()).openapi({ description: 'interfaces behind which the clients are' }),
+    remarks: z.array(z.string()),
+    config: z.string().nullable().openapi({ description: 'the proposed file; null when no line was found' }),
+    written: z.string().nullable().openapi({ description: 'where the file is now; null: nowhere' }),
+    conclusion: z.string(),
+  })
+  .openapi('Init')
+
 /** What the command prints with `--json` when it failed; the daemon itself sends problem details instead. */
 export const ErrorSchema = z
   .object({
@@ -287,5 +316,6 @@ export type TraceDocument = z.infer<typeof TraceSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
 export type ExplanationDocument = z.infer<typeof ExplanationSchema>
+export type InitDocument = z.infer<typeof InitSchema>
 export type ErrorDocument = z.infer<typeof ErrorSchema>
 export type ProblemDocument = z.infer<typeof ProblemSchema>

@@ -1,6 +1,6 @@
 /** From the daemon's own values to the documents of the wire. Pure, and without the schemas at run time. */
 import type { ConfigProblem, DownReport, LineStatus, Status, TraceAnswer } from '../daemon/control.ts'
-import type { Note, PlanReport, TraceOutcome } from '../plan/index.ts'
+import type { Note, PlanReport, Proposal, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
 import type {
@@ -8,6 +8,7 @@ import type {
   CheckDocument,
   ConfigProblemDocument,
   DownDocument,
+  InitDocument,
   LineDocument,
   LinesDocument,
   NoteDocument,
@@ -19,7 +20,7 @@ import type {
 import { verdict } from './verdict.ts'
 
 export type { ConfigProblem, DownReport } from '../daemon/control.ts'
-export type { Note, PlanReport } from '../plan/index.ts'
+export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'
 
 export function statusDocument(status: Status, nowMs: number): StatusDocument {
   return {
@@ -86,6 +87,30 @@ export const checkDocument = (
   ok: check.ok,
   problems: check.problems.map(problemDocument),
   notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
+})
+
+export const initDocument = (
+  { interfaces, lines, lan, remarks }: Proposal,
+  outcome: Pick<InitDocument, 'config' | 'written' | 'conclusion'>,
+  nowMs: number,
+): InitDocument => ({
+  ...head('Init', nowMs),
+  interfaces: interfaces.map((one) => ({
+    name: one.name,
+    address: one.address ?? null,
+    gateway: one.gateway ?? null,
+    internet: one.internet ?? null,
+    looksLike: one.looksLike,
+  })),
+  lines: lines.map((line) => ({
+    name: line.name,
+    interface: line.interface,
+    taken: line.taken,
+    found: line.found,
+  })),
+  lan: [...lan],
+  remarks: [...remarks],
+  ...outcome,
 })
 
 const ONLY_FILE: NoteDocument = {

@@ -114,7 +114,7 @@ const PROBLEM_EXIT: Readonly<Record<string, number>> = {
 }
 
 /** @param command what was asked for: `plan` */
-export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down'): Failure {
+export function offlineFailure(failure: OfflineFailure, command: 'plan' | 'down' | 'init'): Failure {
   switch (failure.code) {
     case 'config':
       return refused(FILE_REFUSED, failure.text, failure.problems.map(problemDocument))

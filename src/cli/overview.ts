@@ -4,7 +4,8 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Look    status    which lines are in use, and why         (--watch: live)
           lines     every line, or one in detail
           trace     which line would this take, and what if it dies
-  Change  check     is the config right?                    (daemon not needed)
+  Change  init      look at this box and write a first config
+          check     is the config right?                    (daemon not needed)
           plan      what would change, and why              (daemon not needed)
           apply     do it: the daemon reads the file again
           drain     no new connections on a line            undrain: the reverse

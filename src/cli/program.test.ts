@@ -51,6 +51,9 @@ const CONFIG_PROBLEM = {
 const PICTURE = 'error[MH203]: "wieght" is not a key of a line\n  --> config.yaml:9:5\n1 error.'
 
 const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
+  lookAround: () => assert.fail('nobody looks around'),
+  whereToWrite: (file) => Promise.resolve({ is: 'writable', path: file, beside: false }),
+  writeNew: () => Promise.resolve(ok(undefined)),
   checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: false }),
   planOffline: () => Promise.resolve(ok(VALUES.plan)),
   downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
@@ -88,6 +91,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
     run: circumstances.run ?? (() => assert.fail('no daemon was asked for')),
     lab: circumstances.lab ?? (() => assert.fail('no lab was asked for')),
     terminal: () => Promise.resolve(undefined),
+    person: () => Promise.resolve(undefined),
     labCompletion: () => assert.fail('nothing of the lab was asked for'),
     hasServiceUnit: () => circumstances.hasServiceUnit === true,
     configSchema: () => Promise.resolve({ title: 'schema' }),

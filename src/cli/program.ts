@@ -10,6 +10,7 @@ import { addDown } from './down.ts'
 import { addDrain, addUndrain } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExplain } from './explain.ts'
+import { addInit } from './init.ts'
 import { addLab } from './lab.ts'
 import { addLines } from './lines.ts'
 import { OVERVIEW } from './overview.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
   addLines,
   addTrace,
+  addInit,
   addCheck,
   addPlan,
   addApply,

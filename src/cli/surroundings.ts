@@ -1,8 +1,9 @@
-import type { ConfigProblem, DownReport, Note, PlanReport } from '../api/documents.ts'
+import type { ConfigProblem, DownReport, Note, PlanReport, Proposal } from '../api/documents.ts'
 import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
 import type { Live } from './candidates.ts'
 import type { Interruption } from './interruption.ts'
+import type { Person } from './person.ts'
 import type { Sink } from './screen.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,6 +24,8 @@ export interface Surroundings {
   lab(argv: readonly string[]): Promise<number>
   /** Somebody's screen and keys, where there are any. */
   terminal(): Promise<Terminal | undefined>
+  /** Somebody who can be asked, where there is one. */
+  person(): Promise<Person | undefined>
   /** What the lab's own commands are, and who is in a running one. */
   labCompletion(): Promise<{ readonly program: Command; readonly live: Live }>
   configSchema(): Promise<object>
@@ -71,7 +74,20 @@ export interface Offline {
   readonly downOffline: (
     options: OfflinePlaces & { dryRun: boolean },
   ) => Promise<Result<DownReport, OfflineFailure>>
+  readonly lookAround: () => Promise<Result<Proposal, OfflineFailure>>
+  readonly whereToWrite: (file: string, text: string) => Promise<NewFile>
+  readonly writeNew: (path: string, text: string) => Promise<Result<void, string>>
 }
+
+/** What would become of a text that is to be the file. */
+export type NewFile =
+  /** `beside`: the file is there already, and the path is its name with `.new` behind it. */
+  | { readonly is: 'writable'; readonly path: string; readonly beside: boolean }
+  /** The file says the same already. */
+  | { readonly is: 'there' }
+  | { readonly is: 'taken'; readonly path: string }
+  | { readonly is: 'not-permitted' }
+  | { readonly is: 'impossible'; readonly why: string }
 
 /** Where the daemon keeps what must not be forgotten: in the state directory, and a copy beside its socket. */
 interface OfflinePlaces {

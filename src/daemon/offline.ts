@@ -22,6 +22,9 @@ import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
 import { knowsOriginals, settingsLikeOurs } from './unknown-originals.ts'
 
+export { lookAround } from './first-look.ts'
+export { whereToWrite, writeNew } from './new-file.ts'
+
 export type OfflineFailure =
   | { readonly code: 'config'; readonly text: string; readonly problems: readonly ConfigProblem[] }
   | { readonly code: 'not-permitted'; readonly text: string }

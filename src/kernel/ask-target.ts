@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { Socket } from 'node:net'
 import { PROBE_PORTS, type ProbeAnswer, type ProbePath, type ProbeTarget } from '../model/index.ts'
-import { openBoundSocket, whyRefused } from './bound-socket.ts'
+import { openBoundSocket, refusalOf } from './bound-socket.ts'
 import { openEchoSocket } from './echo-socket.ts'
 import * as libc from './ffi.ts'
 
 export function askTarget(path: ProbePath, target: ProbeTarget, timeoutMs: number): Promise<ProbeAnswer> {
   const { promise, resolve } = Promise.withResolvers<ProbeAnswer>()
   const startedAtMs = performance.now()
-  const refused = (cause: unknown): void => resolve({ answered: false, why: whyRefused(cause) })
+  const refused = (cause: unknown): void => resolve(refusalOf(cause))
   const give: Outcome = {
     answer: () => resolve({ answered: true, delayMs: performance.now() - startedAtMs }),
     refusal: refused,

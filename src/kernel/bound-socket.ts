@@ -1,6 +1,6 @@
 /** Sockets that leave by one line whatever the routing says by default: the base of all probes. */
 import { getSystemErrorName } from 'node:util'
-import type { ProbePath } from '../model/index.ts'
+import type { ProbeAnswer, ProbePath } from '../model/index.ts'
 import * as libc from './ffi.ts'
 
 /**
@@ -23,25 +23,27 @@ export function openBoundSocket(path: ProbePath, type: number, protocol: number)
   }
 }
 
-/** In words, why a socket could not be had or used. What is no refusal of the system is thrown on. */
-export function whyRefused(cause: unknown): string {
-  if (cause instanceof libc.SystemError) {
-    const code = getSystemErrorName(-cause.errno)
-    if (code === 'EPERM' || code === 'EACCES') return NOT_PERMITTED[cause.what] ?? SENDING[code]
-    return OTHERWISE[code] ?? `${cause.what}: ${code}`
-  }
-  // Node's own errors about sockets that it adopted carry the errno's name.
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
-  if (code === undefined) throw cause
-  if (code === 'EPERM' || code === 'EACCES') return SENDING[code]
-  return OTHERWISE[code] ?? code
+/** Why a probe has no answer, of a socket that could not be had or used. Bugs are thrown on. */
+export function refusalOf(cause: unknown): ProbeAnswer & { answered: false } {
+  const [what, code] = nameOf(cause)
+  const barred = code === 'EPERM' || code === 'EACCES'
+  const local = barred ? (NOT_PERMITTED[what] ?? SENDING[code]) : LOCAL[code]
+  if (local !== undefined) return { answered: false, why: local, unasked: true }
+  return { answered: false, why: ON_THE_WAY[code] ?? `${what}: ${code}` }
+}
+
+/** Which call, and the errno's name. Node's own errors about sockets that it adopted have both, too. */
+function nameOf(cause: unknown): [what: string, code: string] {
+  if (cause instanceof libc.SystemError) return [cause.what, getSystemErrorName(-cause.errno)]
+  if (cause instanceof Error && 'syscall' in cause && 'code' in cause)
+    return [String(cause.syscall), String(cause.code)]
+  throw cause
 }
 
 /** By the call that was refused. */
 const NOT_PERMITTED: Readonly<Record<string, string>> = {
   socket: 'not permitted: it takes CAP_NET_RAW, or a group of yours in net.ipv4.ping_group_range',
-  setsockopt:
-    'not permitted: it takes CAP_NET_ADMIN to choose the way by a mark, CAP_NET_RAW by an interface',
+  setsockopt: 'not permitted: it takes CAP_NET_RAW to choose the interface, CAP_NET_ADMIN to set a mark',
 }
 
 /** The packet itself was refused; EACCES is what a `prohibit` route or rule answers. */
@@ -50,13 +52,17 @@ const SENDING = {
   EACCES: 'the routes of this box prohibit it',
 } as const
 
-const OTHERWISE: Readonly<Record<string, string>> = {
-  ENETUNREACH: 'no route leads there',
-  EHOSTUNREACH: 'the next router says that it cannot be reached, or does not answer itself',
+const LOCAL: Readonly<Record<string, string>> = {
   ENETDOWN: 'the interface is switched off',
   ENODEV: 'there is no such interface',
   ENXIO: 'there is no such interface',
   EADDRNOTAVAIL: 'this box does not have that source address',
   EINVAL: 'the routes of this box drop it',
   EMFILE: 'this process has too many open files',
+}
+
+/** This box says so, or a router on the way. */
+const ON_THE_WAY: Readonly<Record<string, string>> = {
+  ENETUNREACH: 'no route leads there',
+  EHOSTUNREACH: 'the next router says that it cannot be reached, or does not answer itself',
 }

@@ -35,6 +35,18 @@ export function readLinks(text: string): Link[] {
   })
 }
 
+/** Of `ip -d link`, by name: what made each interface, and what it is a port of. */
+export const readKinds = (text: string): Map<string, { readonly kind?: string; readonly master?: string }> =>
+  new Map(
+    list(text).map((link) => [
+      string(link['ifname']) ?? '',
+      {
+        ...present('kind', string(object(link['linkinfo'])['info_kind'])),
+        ...present('master', string(link['master'])),
+      },
+    ]),
+  )
+
 export function readAddresses(text: string): InterfaceAddress[] {
   return list(text).flatMap((link) =>
     objects(link['addr_info']).flatMap((info): InterfaceAddress[] => {

@@ -15,6 +15,10 @@ export async function probeOnce(
 ): Promise<ProbeAnswer> {
   const asking = await import('./ask-target.ts').catch(() => undefined)
   if (asking === undefined)
-    return { answered: false, why: 'sockets cannot be bound to a line: koffi does not load on this machine' }
+    return {
+      answered: false,
+      why: 'sockets cannot be bound to a line: koffi does not load on this machine',
+      unasked: true,
+    }
   return asking.askTarget(path, target, timeoutMs)
 }

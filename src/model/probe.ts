@@ -15,8 +15,13 @@ export type ProbeTarget =
 
 export type ProbeAnswer =
   | { readonly answered: true; readonly delayMs: number }
-  /** `why` completes "no proof, because": `no answer within 1000 ms`, `no route leads there`. */
-  | { readonly answered: false; readonly why: string }
+  | {
+      readonly answered: false
+      /** Completes "no proof, because": `no answer within 1000 ms`, `no route leads there`. */
+      readonly why: string
+      /** The question never left this box: it says nothing of the line. */
+      readonly unasked?: true
+    }
 
 /**
  * Where the Internet is taken to begin: the public resolvers of three operators, so that the trouble of one is not

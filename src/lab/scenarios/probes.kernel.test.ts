@@ -148,6 +148,7 @@ describe('one-shot probes', () => {
       const answer = await ask(path, target)
       assert.ok(!answer.answered)
       assert.match(answer.why, why)
+      assert.equal(answer.unasked ?? false, answer.why !== 'no route leads there')
     })
   }
 })

@@ -1,0 +1,31 @@
+import type { IpRule, InterfaceAddress, Link, Nexthop, Route } from './kernel-state.ts'
+
+/** An interface as somebody sees it who is new to this box. */
+export interface SurveyedLink extends Link {
+  /** What made it, in the words of `ip -d link`: `bridge`, `wireguard`, `veth`; absent for hardware. */
+  readonly kind?: string
+  /** The bridge or bond that it is a port of. */
+  readonly master?: string
+  readonly radio?: 'wireless' | 'mobile'
+}
+
+/** What may be seen of a box without any right: for a first proposal. */
+export interface Survey {
+  readonly links: readonly SurveyedLink[]
+  readonly addresses: readonly InterfaceAddress[]
+  /** Of all tables. */
+  readonly routes: readonly Route[]
+  readonly nexthops: readonly Nexthop[]
+  readonly rules: readonly IpRule[]
+  /** Those that answered when the kernel last asked. */
+  readonly neighbours: readonly { readonly dev: string; readonly address: string }[]
+  /** Interfaces with a strict `rp_filter`: what comes in by them counts only if answers would leave there. */
+  readonly strictSources: readonly string[]
+}
+
+/** Whether the Internet is behind an interface. */
+export type Reach =
+  | { readonly is: 'there'; readonly delayMs: number }
+  | { readonly is: 'silent' }
+  /** The question could not be put, or no answer could come in. */
+  | { readonly is: 'not-asked'; readonly why: string }
