@@ -51,7 +51,7 @@ async function init(job: Job, { yes, out }: InitOptions, person: Person | undefi
   const aside = asked && place.beside ? asideText(place, file) : ''
   const config = asked ? await talk(person, proposal, aside, job) : proposed
   const { exitCode, ...outcome } = config.ok
-    ? await write(offline, job, file, config.value, asked || yes === true)
+    ? await write(offline, job, file, config.value, person !== undefined || yes === true)
     : { exitCode: asked ? EXIT.done : EXIT.couldNot, written: null, conclusion: config.error }
   const document = initDocument(
     proposal,

@@ -69,7 +69,7 @@ export function unwritten(place: Exclude<NewFile, { is: 'writable' }>, file: str
     case 'impossible':
       return `${file} cannot be written: ${place.why}.`
     case 'not-permitted':
-      return `Looking is done; writing ${file} needs sudo: sudo multihome init`
+      return `Looking is done; writing ${file} needs sudo.\nNext: sudo multihome init`
     default:
       return unreachable(place)
   }
@@ -78,7 +78,7 @@ export function unwritten(place: Exclude<NewFile, { is: 'writable' }>, file: str
 /** @param next what to type now */
 export function writtenText({ path, beside }: Written, file: string, config: string, next: string): string {
   const lineCount = config.trimEnd().split('\n').length
-  const written = `Written: ${path} (${lineCount} lines, commented). Nothing else was changed.`
+  const written = `Written: ${path} (${lineCount} lines, commented). Nothing changed yet.`
   return `${beside ? `${file} is there and stays as it is. ` : ''}${written}\n${next}`
 }
 

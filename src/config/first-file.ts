@@ -42,7 +42,9 @@ export function firstFile({ lines, lan }: FirstChoices): Result<string, string> 
     '',
   ].join('\n')
   const read = parseConfig(text, 'config.yaml')
-  return read.ok ? ok(text) : fail(read.error.map((problem) => problem.message).join('; '))
+  if (read.ok) return ok(text)
+  const errors = read.error.filter((problem) => problem.severity === 'error')
+  return fail(errors.map((problem) => problem.message).join('; '))
 }
 
 const FOLLOWED = [

@@ -14,16 +14,15 @@ export type NewFile =
   | { readonly is: 'impossible'; readonly why: string }
 
 export async function whereToWrite(file: string, text: string): Promise<NewFile> {
-  const there = await readIfThere(file)
-  if (there === FOLDER) return { is: 'impossible', why: 'it is a folder' }
-  if (there === text) return { is: 'there' }
-  const path = there === undefined ? file : `${file}.new`
-  if (there !== undefined && (await readIfThere(path)) !== undefined) return { is: 'taken', path }
+  const there = await lookAt(file)
+  if (there.is === 'unfit') return { is: 'impossible', why: there.why }
+  if (there.is === 'there' && there.text === text) return { is: 'there' }
+  const beside = there.is === 'there'
+  const path = beside ? `${file}.new` : file
+  if (beside && (await lookAt(path)).is !== 'free') return { is: 'taken', path }
   const refused = await whyNotIn(dirname(path))
-  if (refused === undefined) return { is: 'writable', path, beside: there !== undefined }
-  return PERMISSION.has(refused.code ?? '')
-    ? { is: 'not-permitted' }
-    : { is: 'impossible', why: refused.message }
+  if (refused === undefined) return { is: 'writable', path, beside }
+  return isPermission(refused) ? { is: 'not-permitted' } : { is: 'impossible', why: refused.message }
 }
 
 export async function writeNew(path: string, text: string): Promise<Result<void, string>> {
@@ -36,19 +35,24 @@ export async function writeNew(path: string, text: string): Promise<Result<void,
   }
 }
 
-/** @returns `undefined` when there is none; what cannot be read is there, and says nothing */
-async function readIfThere(path: string): Promise<string | typeof FOLDER | undefined> {
+type Sight =
+  | { readonly is: 'free' }
+  /** `text` is absent when we may not read it. */
+  | { readonly is: 'there'; readonly text?: string }
+  | { readonly is: 'unfit'; readonly why: string }
+
+async function lookAt(path: string): Promise<Sight> {
   try {
-    return await readFile(path, 'utf8')
+    return { is: 'there', text: await readFile(path, 'utf8') }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException // what reading a file rejects with
-    return code === 'ENOENT' ? undefined : code === 'EISDIR' ? FOLDER : ''
+    const error = cause as NodeJS.ErrnoException // what reading a file rejects with
+    if (error.code === 'ENOENT') return { is: 'free' }
+    if (isPermission(error)) return { is: 'there' }
+    return { is: 'unfit', why: error.code === 'EISDIR' ? 'it is a folder' : error.message }
   }
 }
 
-const FOLDER = Symbol('a folder')
-
-const PERMISSION = new Set(['EACCES', 'EPERM'])
+const isPermission = ({ code }: NodeJS.ErrnoException): boolean => code === 'EACCES' || code === 'EPERM'
 
 /** The folder, or the nearest above it that is there. */
 async function whyNotIn(folder: string): Promise<NodeJS.ErrnoException | undefined> {

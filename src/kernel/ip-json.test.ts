@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
+import {
+  readAddresses,
+  readKinds,
+  readLinks,
+  readNeighbours,
+  readNexthops,
+  readRoutes,
+  readRules,
+} from './ip-json.ts'
 
 // Recorded from iproute2 6.1 on kernel 6.18: `ip -N -s -j … show`.
 
@@ -230,4 +238,17 @@ test('neighbours that did not answer, by device and address', () => {
     { dev: 'wan1', address: '198.51.100.1' },
     { dev: 'wan2', address: 'fe80::1' },
   ])
+})
+
+test('what made an interface, and what it is a port of', () => {
+  const text = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK"]},
+    {"ifindex":2,"ifname":"br0","linkinfo":{"info_kind":"bridge","info_data":{"forward_delay":1500}}},
+    {"ifindex":3,"link":"v0","ifname":"v1","master":"br0","linkinfo":{"info_kind":"veth","info_slave_kind":"bridge"}},
+    {"ifindex":5,"ifname":"tun0","linkinfo":{"info_kind":"tun","info_data":{"type":"tun"}}}]`
+  assert.deepEqual(Object.fromEntries(readKinds(text)), {
+    lo: {},
+    br0: { kind: 'bridge' },
+    v1: { kind: 'veth', master: 'br0' },
+    tun0: { kind: 'tun' },
+  })
 })
