@@ -54,7 +54,8 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     exits: 'none',
   },
   lab: {
-    prints: 'The report of the lab; `multihome lab --help` names its own commands and options.',
+    prints:
+      'The report of the lab; `multihome lab --help` names its own commands and options. Its internet owns 203.0.113.10 and up, and 1.1.1.1, 8.8.8.8 and 9.9.9.9, so that `multihome init` finds there what it finds in real life.',
     exits: '4, 130',
   },
   'config schema': { prints: 'JSON in either case.', exits: 'none' },

@@ -87,6 +87,11 @@ const DOORS: readonly Door[] = [
     to: [],
     because: 'main.ts hands the command its terminal, and loads it only for a live view',
   },
+  {
+    file: 'src/cli/person.ts',
+    to: [],
+    because: 'main.ts hands in who can be asked, and loads it for those commands alone',
+  },
   { file: 'src/lab/command.ts', to: [], because: 'main.ts starts the lab, and loads nothing else for it' },
   { file: 'src/daemon/offline.ts', to: ['cli'], because: 'check, plan and down work without a daemon' },
   {

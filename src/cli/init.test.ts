@@ -259,7 +259,8 @@ test('a box without any line: a sentence, and a failure that a script notices', 
 test('a box that cannot be looked at', async () => {
   const error = { code: 'kernel', text: 'ip: not found' } as const
   const { exitCode, err } = await init('', { offline: { lookAround: () => Promise.resolve(fail(error)) } })
-  assert.deepEqual([exitCode, err], [1, 'error[MH590]: ip: not found\n'])
+  assert.equal(exitCode, 1)
+  assert.match(err, /^error\[MH590\]: ip: not found\n/)
 })
 
 test('a disk that is full: the reason, and no word of success', async () => {

@@ -171,9 +171,14 @@ const BOXES: Record<string, { survey?: Partial<Survey>; reaches?: Record<string,
 for (const [what, { survey, reaches, lines, says }] of Object.entries(BOXES)) {
   test(`what is proposed and said: ${what}`, () => {
     const proposal = proposeWith(aSurvey(survey), reaches)
-    const told = proposal.lines.map(({ interface: dev, name: _, found: __, taken, ...rest }) => [
+    const told = proposal.lines.map(({ interface: dev, address, gateway, asksGateway, taken }) => [
       dev,
-      { ...rest, ...(taken ? {} : { taken }) },
+      {
+        ...(address === undefined ? {} : { address }),
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(asksGateway === undefined ? {} : { asksGateway }),
+        ...(taken ? {} : { taken }),
+      },
     ])
     assert.deepEqual(Object.fromEntries(told), lines)
     for (const pattern of says)
