@@ -49,7 +49,12 @@ export interface DaemonProcess {
   readonly exited: Promise<DaemonExit>
 }
 
-export const ourProgram = (): readonly string[] => [process.execPath, programEntry()]
+/** As bin/multihome starts it. */
+export const ourProgram = (): readonly string[] => [
+  process.execPath,
+  '--max-semi-space-size=1',
+  programEntry(),
+]
 
 /** @throws {Error} with its last words when it ends or stays silent instead of printing a line with `ready`
  * @throws the signal's reason, once its process is gone */
