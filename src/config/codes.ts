@@ -44,11 +44,17 @@ export const CODES = {
   },
   MH401: { severity: 'error', means: 'There is no line.' },
   MH402: { severity: 'error', means: 'An interface is both LAN and line.' },
-  MH403: { severity: 'error', means: 'Two lines share one interface, which is not supported yet.' },
+  MH403: {
+    severity: 'error',
+    means: 'Two lines share one interface, and their gateways do not tell them apart.',
+  },
   MH404: { severity: 'error', means: 'Two lines have the same name, or names that differ only in case.' },
   MH405: { severity: 'error', means: "A gateway lies outside of its line's network, or is no host there." },
   MH406: { severity: 'error', means: "A gateway is the line's own address." },
-  MH407: { severity: 'error', means: 'Two lines have the same fixed address.' },
+  MH407: {
+    severity: 'error',
+    means: 'Two lines on one interface have the same fixed address, with different lengths.',
+  },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {

@@ -12,6 +12,7 @@ import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
 import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
+import { findAddressesOfTwoLengths, findLinesThatCannotBeToldApart } from './shared-interfaces.ts'
 import { notAHost } from './addresses.ts'
 
 /** What each value allows but all together do not. */
@@ -22,10 +23,16 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
     ...findLinesWithOneName(draft.lines),
     ...findSharedInterfaces(draft),
     ...draft.lines.flatMap(findGatewayProblems),
-    ...findSharedAddresses(draft.lines),
     ...findOverlappingLanNetworks(draft),
-    // The comparison of every network with every line is for files that a person wrote.
-    ...(tooMany.length > 0 ? [] : [...findLanOverLine(draft), ...findOverlappingLines(draft.lines)]),
+    // The comparison of every line with every other is for files that a person wrote.
+    ...(tooMany.length > 0
+      ? []
+      : [
+          ...findLinesThatCannotBeToldApart(draft.lines),
+          ...findAddressesOfTwoLengths(draft.lines),
+          ...findLanOverLine(draft),
+          ...findOverlappingLines(draft.lines),
+        ]),
     ...findNetworksOutsideOfLan(draft),
     ...findLonelyLine(draft.lines),
     ...(draft.firewall === undefined
@@ -87,13 +94,6 @@ function findSharedInterfaces({ lan, lines }: Draft): readonly Problem[] {
       const details = { label: 'expected an interface that is not LAN', related }
       return [problem('MH402', name.place, `${quote(name.value)} is both LAN and line`, details)]
     }),
-    ...repeated(ofLines).map(([name, first]) =>
-      problem('MH403', name.place, `two lines share the interface ${quote(name.value)}`, {
-        related: { place: first.place, label: 'first used here' },
-        why: 'two lines on one interface are not supported yet',
-        help: 'give each provider a card, or a VLAN of a switch',
-      }),
-    ),
   ]
 }
 
@@ -121,16 +121,6 @@ function findGatewayProblems({ address, gateway, name }: DraftLine): readonly Pr
       related,
     }),
   ]
-}
-
-function findSharedAddresses(lines: readonly DraftLine[]): readonly Problem[] {
-  const addresses = lines.flatMap((line) => line.address ?? [])
-  return repeated(addresses, ({ address }) => address).map(([address, first]) =>
-    problem('MH407', address.place, `two lines have the address ${address.value.address}`, {
-      label: 'expected another address',
-      related: { place: first.place, label: 'first given here' },
-    }),
-  )
 }
 
 function findLonelyLine(lines: readonly DraftLine[]): readonly Problem[] {

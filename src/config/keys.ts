@@ -139,7 +139,8 @@ export const LINE_KEYS = {
   interface: {
     expects: 'an interface name, such as wan1',
     means:
-      'The interface that leads to the provider, as `ip link` shows it (what stands before an @): at most 15 letters, digits, `.`, `-`, `_` and `+`. It need not exist yet: the line is absent until it appears.',
+      'The interface that leads to the provider, as `ip link` shows it (what stands before an @): at most 15 letters, digits, `.`, `-`, `_` and `+`. It need not exist yet: the line is absent until it appears. ' +
+      'Several lines may name one interface; each of them needs a `gateway` of its own there.',
     example: 'wan1',
     elsewhere: ['iface', 'dev', 'device', 'ifname'],
   },
@@ -161,7 +162,8 @@ export const LINE_KEYS = {
   },
   gateway: {
     expects: 'an address, such as 198.51.100.1',
-    means: "The provider's router. Must lie in the network of `address` when that is given.",
+    means:
+      "The provider's router. Must lie in the network of `address` when that is given. Lines that share an interface are told apart by it, so there it must be written.",
     example: '198.51.100.1',
     leftOut:
       'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
@@ -171,7 +173,8 @@ export const LINE_KEYS = {
     expects: 'auto, snat, masquerade or off',
     means:
       'How connections over the line get its address. `snat`: to the address the line has. `masquerade`: to whichever it has, and connections end when it goes. ' +
-      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses.',
+      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses. ' +
+      'For lines that share an interface `masquerade` is the same as `snat`, because the kernel would take the first address for all of them.',
     example: 'auto',
     default: 'auto',
     elsewhere: ['masq'],

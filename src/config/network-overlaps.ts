@@ -80,13 +80,15 @@ export function findLanOverLine(draft: Draft): readonly Problem[] {
 }
 
 export function findOverlappingLines(lines: readonly DraftLine[]): readonly Problem[] {
-  const networks = lines.flatMap(({ address, name }) =>
-    address === undefined ? [] : [{ ...asNetwork(address), name }],
+  const networks = lines.flatMap(({ address, name, interface: device }) =>
+    address === undefined ? [] : [{ ...asNetwork(address), name, device: device?.value }],
   )
   return networks.flatMap((later, index) => {
-    const earlier = networks.slice(0, index).find((one) => overlaps(one, later))
-    // The same address twice is an error already.
-    if (earlier === undefined || sameAddress(earlier.written.value, later.written.value)) return []
+    // Behind one interface it is one network, whichever line it is written at.
+    const earlier = networks
+      .slice(0, index)
+      .find((one) => overlaps(one, later) && (one.device === undefined || one.device !== later.device))
+    if (earlier === undefined) return []
     const winner = later.written.value.length > earlier.written.value.length ? later : earlier
     return [
       problem(
@@ -121,5 +123,3 @@ export function findNetworksOutsideOfLan(draft: Draft): readonly Problem[] {
 }
 
 const overlaps = (a: Network, b: Network): boolean => a.first <= b.last && b.first <= a.last
-
-const sameAddress = (a: Prefix | HostAddress, b: Prefix | HostAddress): boolean => a.address === b.address

@@ -114,6 +114,8 @@ test('what is left out gets the documented defaults', () => {
 const TWO = 'lines: { a: { interface: wan1 }, b: { interface: wan2 } }\n'
 const fixed = (a: string, b = '', rest = ''): string =>
   `${rest}lines:\n  a: { interface: wan1, ${a} }\n  b: { interface: wan2, ${b} }\n`
+const oneCard = (a: string, b: string): string =>
+  `lines:\n  a: { interface: wan, ${a} }\n  b: { interface: wan, ${b} }\n`
 const many = (count: number): string =>
   `lines:\n${Array.from({ length: count }, (_, i) => `  l${i}: { interface: w${i} }\n`).join('')}`
 
@@ -354,6 +356,21 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['no line', 'lines: {}', ['MH401 1:8']],
   ['an interface that is LAN and line', `${lan('interfaces: [wan1]')}${TWO}`, ['MH402 2:26']],
   ['two lines on one interface', 'lines: { a: { interface: w }, b: { interface: w } }', ['MH403 1:47']],
+  [
+    'two lines on one interface, of which only one says through which gateway',
+    oneCard('gateway: 192.0.2.1', 'address: 192.0.2.2/28'),
+    ['MH403 3:19'],
+  ],
+  [
+    'two lines on one interface through one gateway',
+    oneCard('address: 192.0.2.2/28, gateway: 192.0.2.1', 'address: 192.0.2.3/28, gateway: 192.0.2.1'),
+    ['MH403 3:56'],
+  ],
+  [
+    'two lines on one interface, one with a gateway that cannot be: that alone is told',
+    oneCard('gateway: 192.0.2.1', 'gateway: 192.0.2'),
+    ['MH208 3:33'],
+  ],
   ['two lines with one name', 'lines: { a: { interface: v }, a: { interface: w } }', ['MH404 1:31']],
   ['two lines that differ in case', 'lines: { a: { interface: v }, A: { interface: w } }', ['MH404 1:31']],
   ['a gateway elsewhere', fixed('address: 192.0.2.2/28, gateway: 192.0.2.17'), ['MH405 2:57']],
@@ -363,7 +380,11 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     ['MH405 2:57'],
   ],
   ['a gateway that is the line itself', fixed('address: 192.0.2.2/28, gateway: 192.0.2.2'), ['MH406 2:57']],
-  ['one address on two lines', fixed('address: 192.0.2.2/28', 'address: 192.0.2.2/28'), ['MH407 3:34']],
+  [
+    'one address of one interface with two lengths',
+    oneCard('address: 192.0.2.2/28, gateway: 192.0.2.1', 'address: 192.0.2.2/24, gateway: 192.0.2.14'),
+    ['MH407 3:33'],
+  ],
   [
     'all of several things, in the order of the file',
     `affinty: pair\n${fixed('weigth: 1', 'nat: maskerade')}marks: { mask: 5 }\n`,
@@ -396,10 +417,35 @@ const warned: readonly [name: string, text: string, found: readonly string[]][] 
   ['weights that are rounded', fixed('weight: 1000'), ['MH452']],
   ['a share that the slots cannot give', `${many(61)}  big: { interface: big, weight: 240 }\n`, ['MH453']],
   ['lines with overlapping networks', fixed('address: 192.168.1.2/24', 'address: 192.168.1.3/24'), ['MH454']],
+  [
+    'two cards with identical address and gateway, as home routers give them',
+    fixed('address: 192.168.1.2/24, gateway: 192.168.1.1', 'address: 192.168.1.2/24, gateway: 192.168.1.1'),
+    ['MH454'],
+  ],
 ]
 
 for (const [name, text, found] of warned) {
   test(`accepted with a warning: ${name}`, () => assert.deepEqual(accepted(text).warnings, found))
+}
+
+const oneCardForTwo: readonly [name: string, first: string, second: string][] = [
+  [
+    'two networks',
+    'address: 192.0.2.2/28, gateway: 192.0.2.1',
+    'address: 198.51.100.2/28, gateway: 198.51.100.1',
+  ],
+  ['one network', 'address: 192.0.2.2/28, gateway: 192.0.2.1', 'address: 192.0.2.3/28, gateway: 192.0.2.14'],
+  [
+    'one network and one address',
+    'address: 192.0.2.2/28, gateway: 192.0.2.1',
+    'address: 192.0.2.2/28, gateway: 192.0.2.14',
+  ],
+  ['addresses that others give', 'gateway: 192.0.2.1', 'gateway: 198.51.100.1'],
+]
+
+for (const [name, first, second] of oneCardForTwo) {
+  test(`accepted without a word: one card for two lines, with ${name}`, () =>
+    assert.deepEqual(accepted(oneCard(first, second)).warnings, []))
 }
 
 test('a warning of rounding says what the line gets', () => {

@@ -1,0 +1,65 @@
+import { formatPrefix } from '../model/index.ts'
+import type { DraftLine } from './draft.ts'
+import { problem } from './problem.ts'
+import type { Problem } from './problem.ts'
+import { quote } from './quote.ts'
+
+/**
+ * Lines on one interface are told apart by their gateways: what leaves, by which one it is handed to; what comes in,
+ * by who brings it.
+ */
+export function findLinesThatCannotBeToldApart(lines: readonly DraftLine[]): readonly Problem[] {
+  return lines.flatMap((line, index) => {
+    const earlier = onItsInterface(line, lines.slice(0, index))
+    return [withoutGateway(line, earlier) ?? withTheSameGateway(line, earlier)].filter(
+      (found) => found !== undefined,
+    )
+  })
+}
+
+function withoutGateway(line: DraftLine, [first, ...others]: readonly DraftLine[]): Problem | undefined {
+  const unwritten = [line, first, ...others].find((one) => one !== undefined && !('gateway' in one.keys))
+  if (first?.interface === undefined || line.interface === undefined || unwritten === undefined)
+    return undefined
+  const message = `two lines share the interface ${quote(line.interface.value)}`
+  return problem('MH403', line.interface.place, message, {
+    related: { place: first.interface.place, label: 'first used here' },
+    why: `there they are told apart by their gateways, and ${quote(unwritten.name.value)} has none in the file`,
+    help: 'write the gateway of each, such as gateway: 198.51.100.1',
+  })
+}
+
+function withTheSameGateway(line: DraftLine, earlier: readonly DraftLine[]): Problem | undefined {
+  const { gateway } = line
+  const same = earlier.find((one) => one.gateway?.value === gateway?.value)
+  if (gateway === undefined || same?.gateway === undefined) return undefined
+  const message = `${quote(same.name.value)} and ${quote(line.name.value)} have one interface and one gateway`
+  return problem('MH403', gateway.place, message, {
+    label: 'expected another gateway',
+    related: { place: same.gateway.place, label: 'first given here' },
+    why: 'what leaves by one gateway of one interface is one line',
+  })
+}
+
+/** One address may be that of several lines, but an interface has it only once. */
+export function findAddressesOfTwoLengths(lines: readonly DraftLine[]): readonly Problem[] {
+  return lines.flatMap((line, index) => {
+    const { address } = line
+    const other = onItsInterface(line, lines.slice(0, index)).find(
+      (one) =>
+        one.address?.value.address === address?.value.address &&
+        one.address?.value.length !== address?.value.length,
+    )
+    if (address === undefined || other?.address === undefined) return []
+    const message = `two lines on one interface have the address ${address.value.address} with different lengths`
+    return [
+      problem('MH407', address.place, message, {
+        label: `expected ${formatPrefix(other.address.value)}, or another address`,
+        related: { place: other.address.place, label: 'first given here' },
+      }),
+    ]
+  })
+}
+
+const onItsInterface = (line: DraftLine, others: readonly DraftLine[]): readonly DraftLine[] =>
+  others.filter((one) => one.interface !== undefined && one.interface.value === line.interface?.value)
