@@ -151,6 +151,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'Two lines have the same network before them, as two modems with 192.168.1.1 do. The box asks one of them for an address there; the Internet is reached over both.',
     help: 'Give one modem another network if you want to reach its page from the LAN.',
   },
+  'gateways-alike': {
+    why: 'Lines on one interface are told apart by what is different: the address that was asked, or the hardware address of the gateway that brought the packet. Here both are the same, as when one router of the provider plays both gateways. What leaves is spread as it should be; only connections from outside may be answered by the wrong line.',
+    help: 'Ask the provider for another address on one of the lines, or give one of them a card or a VLAN of its own.',
+  },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',

@@ -138,8 +138,8 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: 'Correct one of the two. `ip -brief address` shows which interface is which.',
   },
   MH403: {
-    why: 'What comes in by that interface could not be given to one of the two lines.',
-    help: 'Give each provider an interface: a card, or a VLAN of a switch.',
+    why: 'Several lines may share an interface, and there their gateways tell them apart: what leaves is handed to one of them, what comes in is brought by one. So each must be written, and no two may be the same.',
+    help: 'Write `gateway:` at each of them. Lines behind one and the same gateway are one line.',
   },
   MH404: {
     why: 'A name is what a line is known by, in the memory of its number too.',
@@ -154,8 +154,8 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: "Write the address of the provider's router; `ip route` shows it as `default via …` where DHCP has set it.",
   },
   MH407: {
-    why: 'By its address one could not tell the lines apart, and the kernel would answer on either.',
-    help: 'Correct one of them, or leave the address to DHCP.',
+    why: 'Lines on one interface may have one address, but the interface has it only once, with one length.',
+    help: 'Write the same length at each of them, or correct the address.',
   },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',

@@ -17,13 +17,14 @@ import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { isOnlyOneUsed, withDrain, withoutDrain, withoutStrangers } from './drains.ts'
 import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
+import { GatewayWatch } from './gateway-watch.ts'
 import type { Log } from './log.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { refusedFileNote, type RefusedFile } from './own-notes.ts'
 import { PassQueue, type PassOutcome } from './pass-queue.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig } from './read-config.ts'
-import { observedKeys, reconcile, type PassReport } from './reconciler.ts'
+import { look, reconcile, type PassReport } from './reconciler.ts'
 import { Referee } from './referee.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
@@ -37,6 +38,9 @@ const LOOK_EVERY_MS = 30_000
 /** After a pass that failed: try again, later and later. */
 const RETRY_FIRST_MS = 1000
 const RETRY_LONGEST_MS = 30_000
+
+/** What must not wait, whatever else goes on. */
+const URGENT: ReadonlySet<KernelEvent['about']> = new Set(['link', 'address', 'neighbour'])
 
 const STOPPING = 'multihomed is stopping'
 
@@ -75,6 +79,7 @@ export class Daemon implements Control {
   #retryMs = RETRY_FIRST_MS
   #watch: { close(): void } | undefined
   readonly #held: HeldGroups
+  readonly #gateways: GatewayWatch
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -82,12 +87,14 @@ export class Daemon implements Control {
     this.#config = options.config
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
     this.#referee = new Referee(options.log)
+    this.#gateways = new GatewayWatch(options.kernel, (event) => this.#onEvent(event))
   }
 
   /** The first pass, then the watch. @returns why the box cannot be taken over */
   async start(): Promise<Result<void, string>> {
     // The bell first: what changes during the first pass is not lost.
     this.#watch = this.#options.kernel.watch((event) => this.#onEvent(event))
+    this.#gateways.follow(this.#config)
     const first = await this.#queue.exclusive(() => this.#reconcile(this.#config, ['start'], true))
     const refusal = first.ok ? (first.value.ok ? undefined : first.value.error) : STOPPING
     if (refusal !== undefined) {
@@ -111,7 +118,7 @@ export class Daemon implements Control {
   #onEvent(event: KernelEvent): void {
     if (event.about === 'monitor') this.#options.log.warn(event.text)
     this.#referee.heard(event)
-    const urgent = event.about === 'link' || event.about === 'address'
+    const urgent = URGENT.has(event.about)
     this.#queue.request({ text: inShort(event), urgent })
   }
 
@@ -120,6 +127,7 @@ export class Daemon implements Control {
     this.#watch?.close()
     for (const timer of this.#timers) clearInterval(timer)
     await this.#queue.close()
+    this.#gateways.close()
     clearTimeout(this.#retry)
   }
 
@@ -233,7 +241,7 @@ export class Daemon implements Control {
   async #moment(): Promise<Result<Moment, string>> {
     const turn = await this.#queue.exclusive(async () => {
       const [config, memory, health] = [this.#config, this.#keeper.memory, this.#health]
-      const reading = await this.#options.kernel.observe(observedKeys(config, memory))
+      const reading = await look(this.#options.kernel, config, memory)
       return reading.ok
         ? ok({ config, memory, health, observed: reading.value })
         : fail(`${reading.error.what}: ${reading.error.said}`)
@@ -324,6 +332,7 @@ export class Daemon implements Control {
     const report = { ...result.value.report, chapters }
     if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
+    this.#gateways.follow(config)
     this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
     await this.#held.holdAgain(report)
     this.#tell(report, causes)

@@ -4,17 +4,9 @@ import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import type { Config, Move, Observed } from '../model/index.ts'
-import {
-  desired,
-  diff,
-  emptyMemory,
-  sysctlKeys,
-  type Desired,
-  type Memory,
-  type PlanReport,
-} from '../plan/index.ts'
+import { desired, diff, emptyMemory, type Desired, type Memory, type PlanReport } from '../plan/index.ts'
 import { reconciled } from './examples.ts'
-import { withLineIds } from './reconciler.ts'
+import { look, withLineIds } from './reconciler.ts'
 
 export const GOLDEN = join(import.meta.dirname, '..', '..', 'golden')
 export const goldenCases = (): string[] => readdirSync(GOLDEN).toSorted()
@@ -45,10 +37,7 @@ export async function workOut(name: string, makeBox: (start: Partial<Observed>) 
   const { kernel, memory: before } = await beginning(name, makeBox)
   const config = configOf(name)
   const memory = withLineIds(before, config)
-  const reading = await kernel.observe([
-    ...sysctlKeys(config),
-    ...memory.originals.sysctls.map(({ key }) => key),
-  ])
+  const reading = await look(kernel, config, memory)
   if (!reading.ok) throw new Error(reading.error.said)
   const observed = reading.value
   const wanted = desired({ config, observed, memory, health: new Map() })

@@ -18,6 +18,7 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
         linkUp: true,
         onlink: false,
         pointToPoint: false,
+        sharesDevice: false,
         eligible: true,
       },
     ]

@@ -16,7 +16,7 @@ import { takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
-import { observedKeys, withLineIds } from './reconciler.ts'
+import { look, withLineIds } from './reconciler.ts'
 import { sshConnection } from './ssh-session.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
@@ -70,7 +70,7 @@ export async function planOffline(
 function planFor(config: Config, places: Places): Promise<Result<PlanReport, OfflineFailure>> {
   return withKernel(async (kernel) => {
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
-    const observed = await kernel.observe(observedKeys(config, memory))
+    const observed = await look(kernel, config, memory)
     if (!observed.ok) return fail(kernelFailure(observed.error))
     const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
     const moves = diff(observed.value, wanted.state, memory.originals)

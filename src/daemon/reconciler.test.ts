@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
-import type { Observed } from '../model/index.ts'
+import { ok, type Move, type Observed } from '../model/index.ts'
 import { emptyMemory, refusals, slotsOf, type Memory } from '../plan/index.ts'
 import { BOX, OTHER_LINES, TWO_LINES, configOf, reconciled, stateOf } from './examples.ts'
 import { reconcile } from './reconciler.ts'
@@ -108,6 +108,44 @@ test('a gateway that fell silent while its cable was out is asked anew before co
   const back = await reconciled(kernel, TWO_LINES, out.memory)
   assert.equal(back.report.moves[0]?.do, 'forget-neighbour')
   assert.deepEqual((await observe(kernel)).silentNeighbours, [])
+})
+
+const ONE_CARD = configOf(`
+lines:
+  fiber: { interface: wan2, gateway: 198.51.2.1 }
+  dsl: { interface: wan2, gateway: 198.51.2.14 }
+`)
+
+/** Its table of neighbours is full. */
+class Forgetful extends FakeKernel {
+  override apply(move: Move): ReturnType<FakeKernel['apply']> {
+    return move.do === 'ask-neighbour' ? Promise.resolve(ok(undefined)) : super.apply(move)
+  }
+}
+
+test('gateways on a shared card are asked who they are, and one that never answers is no reason to try for ever', async () => {
+  const kernel = new FakeKernel(BOX)
+  const asked = (moves: readonly Move[]): number => moves.filter((move) => move.do === 'ask-neighbour').length
+  const first = await reconciled(kernel, ONE_CARD)
+  assert.equal(asked(first.report.moves), 2)
+  assert.deepEqual((await reconciled(kernel, ONE_CARD, first.memory)).report.moves, [])
+
+  const forgetful = new Forgetful(BOX)
+  assert.equal(asked((await reconciled(forgetful, ONE_CARD)).report.moves), 2)
+})
+
+test('a gateway that answers, or is exchanged, costs one change of the table and nothing else', async () => {
+  const kernel = new FakeKernel(BOX)
+  let { memory } = await reconciled(kernel, ONE_CARD)
+  for (const mac of ['02:00:00:00:00:01', '02:00:00:00:00:02']) {
+    kernel.meet({ dev: 'wan2', address: '198.51.2.14', mac })
+    const pass = await reconciled(kernel, ONE_CARD, memory)
+    assert.deepEqual(pass.report.moves.map((move) => move.do), ['change-ruleset']) // prettier-ignore
+    memory = pass.memory
+    const { ruleset } = await observe(kernel)
+    const known = ruleset?.maps.find(({ name }) => name === 'by_gateway')?.elements
+    assert.deepEqual([...(known ?? [])], [[`"wan2" . ${mac}`, 'goto in_2']])
+  }
 })
 
 test('a device unplugged leaves prohibit behind; back again it has its fixed address and its share', async () => {
@@ -226,7 +264,7 @@ test('what must be settled first stops a start, and touches nothing', async () =
 test('a setting that somebody else changes back all the time ends the pass, not the daemon', async () => {
   const kernel = new FakeKernel(BOX)
   const stubborn = Object.create(kernel) as FakeKernel
-  stubborn.observe = (keys) => kernel.observe(keys)
+  stubborn.observe = (...question) => kernel.observe(...question)
   stubborn.apply = async (move) =>
     move.do === 'set-sysctl' ? { ok: true, value: undefined } : kernel.apply(move)
   const done = await reconcile({

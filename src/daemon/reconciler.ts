@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Kernel } from '../kernel/index.ts'
 import {
   fail,
@@ -7,6 +8,7 @@ import {
   type KernelError,
   type LineHealth,
   type Move,
+  type Observed,
   type Result,
 } from '../model/index.ts'
 import {
@@ -14,6 +16,7 @@ import {
   desired,
   diff,
   explain,
+  sharedGateways,
   sourceOf,
   sysctlKeys,
   type Chapter,
@@ -80,13 +83,13 @@ export async function reconcile({
   const moves: Move[] = []
   const warnings: KernelError[] = []
   for (let round = 1; ; round++) {
-    const reading = await kernel.observe(observedKeys(config, known))
+    const reading = await look(kernel, config, known)
     if (!reading.ok) return fail({ is: 'unreadable', text: `${reading.error.what}: ${reading.error.said}` })
     const observed = reading.value
     const wanted = desired({ config, observed, memory: known, health })
     const forbidding = round === 1 ? (refuse?.(wanted.notes) ?? []) : []
     if (forbidding.length > 0) return fail({ is: 'refused', notes: forbidding })
-    const left = diff(observed, wanted.state, known.originals)
+    const left = diff(observed, wanted.state, known.originals).filter((move) => !isAskedAgain(move, moves))
     const isPutOff = round === 1 && left.length > 0 && putOff?.(left) === true
     if (left.length === 0 || isPutOff) {
       const settled = settle(known, wanted, !isPutOff)
@@ -116,6 +119,10 @@ export async function reconcile({
   }
 }
 
+/** An answer may take longer than a pass, or never come: nobody is asked twice in one. */
+const isAskedAgain = (move: Move, done: readonly Move[]): boolean =>
+  move.do === 'ask-neighbour' && done.some((one) => isDeepStrictEqual(one, move))
+
 /**
  * A card takes seconds from being switched on to its carrier, and until then the kernel refuses nexthops on it. So
  * what comes after switching on waits for a fresh look, which shows whether there is a carrier.
@@ -125,11 +132,19 @@ function untilLinksAreUp(moves: readonly Move[]): readonly Move[] {
   return last === -1 ? moves : moves.slice(0, last + 1)
 }
 
-/** The settings a pass looks at: those that are wanted, and those that are to be given back. */
-export const observedKeys = (config: Config, memory: Memory): string[] => [
-  ...sysctlKeys(config),
-  ...memory.originals.sysctls.map((sysctl) => sysctl.key),
-]
+/**
+ * All that a pass looks at; of the settings those that are wanted and those that are to be given back, of the
+ * neighbours those that tell lines apart.
+ */
+export const look = (
+  kernel: Pick<Kernel, 'observe'>,
+  config: Config,
+  memory: Memory,
+): Promise<Result<Observed, KernelError>> =>
+  kernel.observe(
+    [...sysctlKeys(config), ...memory.originals.sysctls.map((sysctl) => sysctl.key)],
+    sharedGateways(config).map(({ address }) => address),
+  )
 
 export const withLineIds = (memory: Memory, config: Config): Memory => ({
   ...memory,

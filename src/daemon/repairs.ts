@@ -72,6 +72,7 @@ function repairBy(
     case 'delete-address':
     case 'set-link':
     case 'forget-neighbour':
+    case 'ask-neighbour':
     case 'end-connections':
       return undefined
     default:

@@ -12,6 +12,7 @@ import {
   type LineId,
   type Mark,
   type Move,
+  type Neighbour,
   type Observed,
   type Remembered,
   type Result,
@@ -20,6 +21,7 @@ import {
   type Ruleset,
   type SilentNeighbour,
 } from '../model/index.ts'
+import { FakeNeighbours } from './fake-neighbours.ts'
 import { FakeSettings } from './fake-settings.ts'
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
@@ -52,7 +54,7 @@ export class FakeKernel implements Kernel {
   #failures: { readonly kind: Move['do'] | undefined; left: number; readonly error: KernelError }[] = []
   /** Links whose cable is out, whatever they are set to. */
   readonly #unplugged = new Set<string>()
-  #silent: SilentNeighbour[] = []
+  readonly #neighbours: FakeNeighbours
   /** The marks of the entries of connection tracking. */
   #connections: Mark[] = []
   #nextIndex = 1
@@ -60,18 +62,21 @@ export class FakeKernel implements Kernel {
   /** @param start what is there before anything happens; what is left out is empty */
   constructor(start: Partial<Observed> = {}) {
     this.#settings = new FakeSettings(start.sysctls)
+    this.#neighbours = new FakeNeighbours(start.neighbours, start.silentNeighbours)
     for (const link of start.links ?? []) this.addLink(link.name, link)
     for (const address of start.addresses ?? []) this.#tables.addAddress(address)
     const held = this.#tables
     held.nexthops = [...(start.nexthops ?? [])]
     held.routes = [...(start.routes ?? held.routes)]
     for (const rule of start.rules ?? []) held.addRule(rule)
-    this.#silent = [...(start.silentNeighbours ?? [])]
     this.#ruleset = start.ruleset
     if (start.capabilities !== undefined) this.capabilities = start.capabilities
   }
 
-  async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
+  async observe(
+    sysctlKeys: readonly string[],
+    neighbours: readonly string[] = [],
+  ): Promise<Result<Observed, KernelError>> {
     const { links, addresses, rules, routes, nexthops } = this.#tables
     return ok({
       links: [...links],
@@ -79,7 +84,8 @@ export class FakeKernel implements Kernel {
       rules: [...rules],
       routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
-      silentNeighbours: [...this.#silent],
+      silentNeighbours: [...this.#neighbours.silent],
+      neighbours: this.#neighbours.withAddress(neighbours),
       sysctls: this.#settings.read(sysctlKeys),
       ruleset: this.#ruleset,
       capabilities: this.capabilities,
@@ -146,6 +152,13 @@ export class FakeKernel implements Kernel {
   watch(onEvent: (event: KernelEvent) => void): { close(): void } {
     this.#listeners.push(onEvent)
     return { close: () => (this.#listeners = this.#listeners.filter((other) => other !== onEvent)) }
+  }
+
+  watchNeighbours(
+    neighbours: readonly Neighbour[],
+    onEvent: (event: KernelEvent) => void,
+  ): { close(): void } {
+    return this.#neighbours.watch(neighbours, onEvent)
   }
 
   close(): void {
@@ -245,7 +258,12 @@ export class FakeKernel implements Kernel {
 
   /** Somebody was asked for his hardware address and did not answer. */
   fallSilent(neighbour: SilentNeighbour): void {
-    this.#silent.push(neighbour)
+    this.#neighbours.silent.push(neighbour)
+  }
+
+  /** He told his hardware address, or another one than before. */
+  meet(neighbour: Neighbour): void {
+    this.#neighbours.meet(neighbour)
   }
 
   /** Somebody's connections, as connection tracking keeps them. */
@@ -266,8 +284,11 @@ export class FakeKernel implements Kernel {
       case 'set-link':
         return this.#then('link', this.#setLink(move.dev, move.up))
       case 'forget-neighbour':
-        this.#silent = this.#silent.filter((silent) => silent.address !== move.neighbour.address)
-        return ok(undefined)
+        this.#neighbours.forget(move.neighbour)
+        return done
+      case 'ask-neighbour':
+        this.#neighbours.ask(move.neighbour)
+        return done
       case 'end-connections':
         this.#connections = this.#connections.filter((one) => mark(one & move.mask) !== move.mark)
         return done

@@ -252,3 +252,12 @@ test('what made an interface, and what it is a port of', () => {
     tun0: { kind: 'tun' },
   })
 })
+
+test('neighbours by address: the hardware address where it is known', () => {
+  const printed =
+    '[{"dst":"198.51.100.1","dev":"wan1","lladdr":"32:f1:4f:37:ca:b1","used":0,"confirmed":0,"updated":0,"probes":4,"state":["REACHABLE"]},{"dst":"198.51.100.1","dev":"wan2","state":["FAILED"]}]'
+  assert.deepEqual(readNeighbours(printed), [
+    { dev: 'wan1', address: '198.51.100.1', mac: '32:f1:4f:37:ca:b1' },
+    { dev: 'wan2', address: '198.51.100.1' },
+  ])
+})

@@ -8,11 +8,11 @@ import {
   type InterfaceAddress,
   type IpRule,
   type Link,
+  type Neighbour,
   type Nexthop,
   type Prefix,
   type Route,
   type RouteType,
-  type SilentNeighbour,
 } from '../model/index.ts'
 
 /** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
@@ -171,11 +171,12 @@ export function readNexthops(text: string): Nexthop[] {
   })
 }
 
-export const readNeighbours = (text: string): SilentNeighbour[] =>
+export const readNeighbours = (text: string): Neighbour[] =>
   list(text).flatMap((neighbour) => {
     const address = string(neighbour['dst'])
     const dev = string(neighbour['dev'])
-    return address === undefined || dev === undefined ? [] : [{ dev, address }]
+    if (address === undefined || dev === undefined) return []
+    return [{ dev, address, ...present('mac', string(neighbour['lladdr'])) }]
   })
 
 function selector(address: unknown, length: unknown): Prefix | undefined {

@@ -12,6 +12,7 @@ import {
   type Link,
   type Mark,
   type Move,
+  type Neighbour,
   type Observed,
   type Remembered,
   type Result,
@@ -24,7 +25,7 @@ import { endConnections, openConnections } from './conntrack.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
-import { watchMonitors } from './monitors.ts'
+import { watchMonitors, watchNeighbours } from './monitors.ts'
 import { NftDoor } from './nft-door.ts'
 import type { Counts, Kernel, KernelEvent } from './port.ts'
 import { missingTool } from './required-tools.ts'
@@ -93,10 +94,13 @@ class LinuxKernel implements Kernel {
     this.capabilities = capabilities
   }
 
-  async observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
-    const reading = await this.#read(sysctlKeys)
+  async observe(
+    sysctlKeys: readonly string[],
+    neighbours: readonly string[] = [],
+  ): Promise<Result<Observed, KernelError>> {
+    const reading = await this.#read(sysctlKeys, neighbours)
     if (!reading.ok || !this.#forgetOldNames(reading.value.links)) return reading
-    return this.#read(sysctlKeys)
+    return this.#read(sysctlKeys, neighbours)
   }
 
   /**
@@ -111,9 +115,12 @@ class LinuxKernel implements Kernel {
     return areNew
   }
 
-  async #read(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>> {
+  async #read(
+    sysctlKeys: readonly string[],
+    neighbours: readonly string[],
+  ): Promise<Result<Observed, KernelError>> {
     try {
-      const [links, addresses, rules, routes, nexthops, silent, ruleset] = await Promise.all([
+      const [links, addresses, rules, routes, nexthops, silent, ruleset, ...known] = await Promise.all([
         this.#query('link show'),
         this.#query('address show'),
         this.#query('rule show'),
@@ -121,6 +128,7 @@ class LinuxKernel implements Kernel {
         this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
         this.#query('neigh show nud incomplete nud failed'),
         this.#nft.read(),
+        ...neighbours.map((address) => this.#query(`neigh show to ${address}`)),
       ])
       if (!ruleset.ok) return ruleset
       return ok({
@@ -130,6 +138,7 @@ class LinuxKernel implements Kernel {
         routes: readRoutes(routes),
         nexthops: readNexthops(nexthops),
         silentNeighbours: readNeighbours(silent),
+        neighbours: known.flatMap(readNeighbours),
         sysctls: readSysctls(sysctlKeys),
         ruleset: ruleset.value,
         capabilities: this.capabilities,
@@ -212,6 +221,13 @@ class LinuxKernel implements Kernel {
         hands?.close()
       },
     }
+  }
+
+  watchNeighbours(
+    neighbours: readonly Neighbour[],
+    onEvent: (event: KernelEvent) => void,
+  ): { close(): void } {
+    return watchNeighbours(neighbours, onEvent)
   }
 
   /** What is asked afterwards is refused: a new child would keep the process alive. */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
 import { enterOwnNetwork } from './own-network.ts'
 import { whileSpawnThrows, withoutDescriptors } from './hardship.ts'
-import { watchMonitors } from './monitors.ts'
+import { watchMonitors, watchNeighbours } from './monitors.ts'
 import type { KernelEvent } from './port.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_MONITOR')
@@ -127,6 +127,36 @@ test('a monitor that cannot be kept is tried later and later, and complained of 
   assert.equal(complaints.length, 2, complaints.join())
   assert.match(complaints[0] ?? '', /does not keep running \(spawn setpriv ENOENT\)/)
   await hearsChanges()
+})
+
+test('of neighbours only those that are asked for ring, and only with another hardware address', async () => {
+  const rings: string[] = []
+  bell = new EventEmitter()
+  bell.on('rings', ({ text }: KernelEvent) => rings.push(text))
+  const gateway = { dev: 'near', address: '10.9.0.1' }
+  ip(
+    'link add near type veth peer name far\nlink set near up\nlink set far up\naddress add 10.9.0.2/24 dev near',
+  )
+  watch = watchNeighbours([gateway], (event) => bell.emit('rings', event))
+  const [first, second] = ['02:00:00:00:00:01', '02:00:00:00:00:02']
+  const learn = (address: string, mac: string, state: string): void =>
+    ip(`neigh replace ${address} dev near lladdr ${mac} nud ${state}`)
+  await heard(/gateways are watched/) // what was missed until now is looked for
+  const told = heard(new RegExp(`lladdr ${first}`))
+  const change = setInterval(() => learn(gateway.address, first, 'reachable'), 20)
+  await told.finally(() => clearInterval(change))
+  learn('10.9.0.77', second, 'reachable')
+  learn(gateway.address, first, 'stale')
+  learn(gateway.address, first, 'reachable')
+  const exchanged = heard(new RegExp(`lladdr ${second}`))
+  learn(gateway.address, second, 'reachable')
+  await exchanged
+  assert.deepEqual(rings, [
+    'gateways are watched',
+    `10.9.0.1 dev near lladdr ${first}`,
+    `10.9.0.1 dev near lladdr ${second}`,
+  ])
+  ip('link del near')
 })
 
 /** The newest of our children that runs this program. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { KernelEvent } from './port.ts'
-import { OUR_TABLE, messageOf } from '../model/index.ts'
+import { OUR_TABLE, messageOf, type Neighbour } from '../model/index.ts'
 
 /**
  * Tells of every change by two children, `ip monitor` and `nft monitor`, 0.3 ms after it happened. They are bells, no
@@ -13,6 +13,43 @@ export function watchMonitors(onEvent: (event: KernelEvent) => void): { close():
   return {
     close() {
       for (const monitor of monitors) monitor.close()
+    },
+  }
+}
+
+/**
+ * Tells of a hardware address that one of these neighbours gets or changes, and once soon after the beginning, for
+ * what was missed until the child listened. In a busy network neighbours come and go all the time, and those that are
+ * known are looked after every half a minute: none of that rings.
+ */
+export function watchNeighbours(
+  neighbours: readonly Neighbour[],
+  onEvent: (event: KernelEvent) => void,
+): { close(): void } {
+  const wanted = new Set(neighbours.map(({ address, dev }) => `${address} dev ${dev}`))
+  const last = new Map<string, string>()
+  const monitor = watch(
+    {
+      command: 'ip',
+      argv: ['-o', 'monitor', 'label', 'neigh'],
+      about: 'neighbour',
+      read: (line) => {
+        const [, who = '', mac = ''] = /^\[NEIGH\](\S+ dev \S+) lladdr (\S+)/.exec(line) ?? []
+        if (!wanted.has(who) || last.get(who) === mac) return undefined
+        last.set(who, mac)
+        return { about: 'neighbour', text: `${who} lladdr ${mac}` }
+      },
+    },
+    onEvent,
+  )
+  const first = setTimeout(
+    () => onEvent({ about: 'neighbour', text: 'gateways are watched' }),
+    FIRST_PAUSE_MS,
+  )
+  return {
+    close() {
+      clearTimeout(first)
+      monitor.close()
     },
   }
 }

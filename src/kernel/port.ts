@@ -6,6 +6,7 @@ import type {
   LineId,
   Mark,
   Move,
+  Neighbour,
   Observed,
   Remembered,
   Result,
@@ -16,7 +17,7 @@ import type {
 /** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
   /** `monitor`: nothing changed, but who tells of changes fell silent, or is back. */
-  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'ruleset' | 'monitor'
+  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'neighbour' | 'ruleset' | 'monitor'
   readonly text: string
   /** Something that may be ours was taken away or replaced, not by us. */
   readonly took?: Thing
@@ -38,8 +39,12 @@ export interface Kernel {
    * One whole reading.
    * @param sysctlKeys the settings to read along, those that do not exist are left out; in `net/ipv4/conf/*` the `*`
    *   stands for every interface, `default` too, but not for `all`
+   * @param neighbours addresses of those to look for among the neighbours, on whichever interface
    */
-  observe(sysctlKeys: readonly string[]): Promise<Result<Observed, KernelError>>
+  observe(
+    sysctlKeys: readonly string[],
+    neighbours?: readonly string[],
+  ): Promise<Result<Observed, KernelError>>
   /**
    * Carries out one move; never rejects. No move is done by half, and one that the kernel refuses changed nothing.
    * Where whoever carried it out died or hung, it may have been done all the same: only the next look tells.
@@ -63,5 +68,7 @@ export interface Kernel {
   resolve(name: string): Promise<Result<readonly string[], KernelError>>
   /** Calls back on every change, our own included. The reader must be ready to read everything again. */
   watch(onEvent: (event: KernelEvent) => void): { close(): void }
+  /** The same for hardware addresses that these neighbours get or change, of which `watch` tells nothing. */
+  watchNeighbours(neighbours: readonly Neighbour[], onEvent: (event: KernelEvent) => void): { close(): void }
   close(): void
 }

@@ -127,6 +127,14 @@ export interface SilentNeighbour {
   readonly address: string
 }
 
+/** Somebody on a network of the box. */
+export interface Neighbour {
+  readonly dev: string
+  readonly address: string
+  /** The hardware address, where the kernel knows it. */
+  readonly mac?: string
+}
+
 /** What is ours in the kernel, as it is or as it should be. Speaks of nothing that is not ours. */
 export interface KernelState {
   readonly sysctls: readonly Sysctl[]
@@ -134,6 +142,8 @@ export interface KernelState {
   readonly linksUp: readonly string[]
   /** Of whom the kernel should not think any more that they do not answer. */
   readonly askAnew: readonly SilentNeighbour[]
+  /** Whose hardware address the kernel should find out. */
+  readonly ask: readonly Neighbour[]
   readonly addresses: readonly InterfaceAddress[]
   readonly nexthops: readonly Nexthop[]
   readonly routes: readonly Route[]
@@ -160,6 +170,8 @@ export interface Observed {
   readonly routes: readonly Route[]
   readonly nexthops: readonly Nexthop[]
   readonly silentNeighbours: readonly SilentNeighbour[]
+  /** Those that were asked about, as far as the kernel has heard of them. */
+  readonly neighbours: readonly Neighbour[]
   readonly sysctls: readonly Sysctl[]
   readonly ruleset: Ruleset | undefined
   readonly capabilities: Capabilities

@@ -1,6 +1,7 @@
 import type {
   InterfaceAddress,
   IpRule,
+  Neighbour,
   Nexthop,
   Route,
   Ruleset,
@@ -20,6 +21,7 @@ export type Move =
     }
   | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }
   | { readonly do: 'forget-neighbour'; readonly neighbour: SilentNeighbour }
+  | { readonly do: 'ask-neighbour'; readonly neighbour: Neighbour }
   | { readonly do: 'add-address'; readonly address: InterfaceAddress }
   | { readonly do: 'delete-address'; readonly address: InterfaceAddress }
   | { readonly do: 'add-nexthop'; readonly nexthop: Nexthop }

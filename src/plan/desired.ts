@@ -13,17 +13,18 @@ import {
   type Nexthop,
   type Observed,
   type Route,
-  type SilentNeighbour,
   type Sysctl,
 } from '../model/index.ts'
 import { balancedPriority } from './foreign-rules.ts'
 import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
-import { desiredRuleset, slotsOf } from './kernel-ruleset.ts'
+import { returningGateways, unknownGateways } from './gateways.ts'
+import { desiredRuleset } from './kernel-ruleset.ts'
 import { hasAddress, isRoutable, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
+import { signsOf, type Signs } from './signs.ts'
 import { strandedMarks } from './stranded.ts'
 
 export interface Desired {
@@ -50,13 +51,15 @@ export function desired({ config, observed, memory, health }: Situation): Desire
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const lines = lineFacts(config, observed, memory, health)
   const group = balancedGroup(lines, observed, numbers)
+  const signs = signsOf(lines, observed)
   return {
     lines,
     notes: notesOn(config, lines, observed, numbers),
     state: {
-      sysctls: wantedSysctls(config, lines, observed, memory),
+      sysctls: wantedSysctls(config, observed, memory),
       linksUp: wantedLinks(config, observed),
       askAnew: returningGateways(lines, observed),
+      ask: unknownGateways(lines, observed),
       addresses: wantedAddresses(config, observed),
       nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
       routes: [
@@ -66,7 +69,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
       rules: [
         { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
-        ...lines.flatMap((line) => ownTrafficRules(line, observed, numbers)),
+        ...lines.flatMap((line) => ownTrafficRules(line, signs.get(line.id), numbers)),
         { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
       ruleset: desiredRuleset(config, lines, observed, numbers),
@@ -81,6 +84,7 @@ export function desiredWhenDown(observed: Observed, memory: Memory): KernelState
     sysctls: memory.originals.sysctls.filter((sysctl) => exists(observed, sysctl.key)),
     linksUp: [],
     askAnew: [],
+    ask: [],
     addresses: [],
     nexthops: [],
     routes: [],
@@ -96,34 +100,33 @@ export function sysctlKeys(config: Config): string[] {
     IP_FORWARD,
     ...FOLLOWERS,
     ...HASH_POLICIES,
-    ...config.lines.map((line) => `net/ipv4/conf/${line.interface}/rp_filter`),
+    ...lineInterfaces(config).map(rpFilter),
     ...changingInterfaces(config).map(promoteSecondaries),
   ]
 }
 
 const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multipath_hash_policy']
 
+const rpFilter = (dev: string): string => `net/ipv4/conf/${dev}/rp_filter`
 const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
 
 /** Interfaces whose address may change within its network: by us where it stands in the file, by others on lines. */
 export const changingInterfaces = (config: Config): string[] => [
   ...config.lan.interfaces.flatMap(({ name, address }) => (address === undefined ? [] : [name])),
-  ...config.lines.map((line) => line.interface),
+  ...lineInterfaces(config),
 ]
 
-function wantedSysctls(
-  config: Config,
-  lines: readonly LineFacts[],
-  observed: Observed,
-  memory: Memory,
-): Sysctl[] {
+/** Several lines may be on one. */
+const lineInterfaces = ({ lines }: Config): string[] => [...new Set(lines.map((line) => line.interface))]
+
+function wantedSysctls(config: Config, observed: Observed, memory: Memory): Sysctl[] {
   const wanted: Sysctl[] = [
     // A server without a LAN forwards nothing, and starts nothing of the kind because of us.
     ...(config.lan.interfaces.length === 0 ? [] : [{ key: IP_FORWARD, value: '1' }]),
     // Ports count when the kernel spreads the box's own connections over the group; each family has its own.
     ...HASH_POLICIES.map((key) => ({ key, value: '1' })),
     // Loose: an answer may come in by a line that the reverse route does not name.
-    ...lines.map((line) => ({ key: `net/ipv4/conf/${line.config.interface}/rp_filter`, value: '2' })),
+    ...lineInterfaces(config).map((dev) => ({ key: rpFilter(dev), value: '2' })),
     // A new address in the network of the old one is its secondary, and would go together with it.
     ...changingInterfaces(config).map((dev) => ({ key: promoteSecondaries(dev), value: '1' })),
   ]
@@ -143,20 +146,7 @@ function wantedLinks(config: Config, observed: Observed): string[] {
   const lan = config.lan.interfaces
     .filter(({ name, address }) => address !== undefined && !hasAddress(observed, name, address))
     .map(({ name }) => name)
-  return [...lan, ...lines].filter((name) => observed.links.some((link) => link.name === name))
-}
-
-/**
- * Gateways of lines that come back into the choice, where the kernel gave up asking for them while the line was
- * away. It would go on refusing for up to a second, and every connection of that time with "no route to host".
- */
-function returningGateways(lines: readonly LineFacts[], observed: Observed): SilentNeighbour[] {
-  const chosen = new Set(slotsOf(observed.ruleset))
-  return lines.flatMap(({ id, eligible, gateway, config: { interface: dev } }) =>
-    eligible && !chosen.has(id)
-      ? observed.silentNeighbours.filter((silent) => silent.dev === dev && silent.address === gateway)
-      : [],
-  )
+  return [...new Set([...lan, ...lines])].filter((name) => observed.links.some((link) => link.name === name))
 }
 
 function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[] {
@@ -166,8 +156,12 @@ function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[]
   const lines = config.lines.flatMap(({ interface: dev, address }) =>
     address === undefined ? [] : [{ ...address, dev }],
   )
-  return [...lan, ...lines].filter(({ dev }) => observed.links.some((link) => link.name === dev))
+  return [...lan, ...lines.filter(isFirst)].filter(({ dev }) => observed.links.some((link) => link.name === dev)) // prettier-ignore
 }
+
+/** Several lines may have one address. */
+const isFirst = (address: InterfaceAddress, index: number, all: readonly InterfaceAddress[]): boolean =>
+  all.findIndex((other) => other.dev === address.dev && other.address === address.address) === index
 
 /** How a line is left: through its gateway, or just by its device. */
 const wayOf = (
@@ -263,22 +257,11 @@ const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
   table: numbers.tableOf(line.id),
 })
 
-/** Sockets of this box that are bound to an address of the line, or to its device. */
-function ownTrafficRules(line: LineFacts, observed: Observed, numbers: Numbers): IpRule[] {
+/** Sockets of this box that are bound to an address of the line, or to its device; what is not its alone tells nothing. */
+function ownTrafficRules(line: LineFacts, signs: Signs | undefined, numbers: Numbers): IpRule[] {
   const common = { ...ourRule(numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
-  const from = addressesOf(line, observed).map((address) => ({
-    ...common,
-    from: hostPrefix('ipv4', address),
-  }))
-  return [...from, { ...common, oif: line.config.interface }]
-}
-
-/** The line's address first, then others that somebody has put on its interface. */
-function addressesOf(line: LineFacts, observed: Observed): string[] {
-  const held = observed.addresses
-    .filter(({ dev, family }) => dev === line.config.interface && family === 'ipv4')
-    .map(({ address }) => address)
-  return [...new Set([...(line.address === undefined ? [] : [line.address.address]), ...held])]
+  const from = (signs?.telling ?? []).map((address) => ({ ...common, from: hostPrefix('ipv4', address) }))
+  return line.sharesDevice ? from : [...from, { ...common, oif: line.config.interface }]
 }
 
 const ourRule = (priority: number): IpRule => ({

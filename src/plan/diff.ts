@@ -50,6 +50,7 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.addresses
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),
+    ...wanted.ask.map((neighbour): Move => ({ do: 'ask-neighbour', neighbour })),
     // The kernel takes no rule twice, so it goes before it comes back; meanwhile those behind it decide, as they should.
     ...overtaken.map((rule): Move => ({ do: 'delete-rule', rule })),
     ...wanted.rules

@@ -107,6 +107,7 @@ export function aBox(rest: Partial<Observed> = {}): Observed {
     routes: [...addresses.map(connected), aRoute({ via: '203.0.113.1', dev: 'wan2', metric: 100 })],
     nexthops: [],
     silentNeighbours: [],
+    neighbours: [],
     sysctls: [],
     ruleset: undefined,
     capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true, groupMatch: false },

@@ -5,9 +5,11 @@ import {
   formatPrefix,
   unreachable,
   type Config,
+  type InterfaceAddress,
   type LineId,
   type LinePresence,
   type Move,
+  type Neighbour,
   type Observed,
   type Place,
   type Step,
@@ -152,12 +154,14 @@ class Teller {
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'forget-neighbour':
         return `${line ?? move.neighbour.dev} is back: its gateway is to be asked at once, not when the kernel next thinks of it`
+      case 'ask-neighbour':
+        return `${line ?? move.neighbour.dev}: by the hardware address of its gateway it is known what comes in by it`
       case 'end-connections':
         return facts === undefined
           ? `${line} is no longer in the file: its connections begin anew on other lines`
           : `${line} has another address or device: connections with the old one cannot live`
       case 'add-address':
-        return `${this.#written(move.address.dev)}: ${formatPrefix(move.address)}`
+        return `${this.#written(move.address.dev, move.address.address)}: ${formatPrefix(move.address)}`
       case 'delete-address':
         return 'put there by multihomed, no longer in the file'
       case 'delete-nexthop':
@@ -210,6 +214,12 @@ class Teller {
   #lineOf(move: Move): string | undefined {
     const byDevice = (dev: string | undefined): string | undefined =>
       this.#config.lines.find((line) => line.interface === dev)?.name
+    const byAddress = ({ dev, address }: InterfaceAddress): string | undefined =>
+      this.#config.lines.find((line) => line.interface === dev && line.address?.address === address)?.name ??
+      byDevice(dev)
+    const byGateway = ({ dev, address }: Neighbour): string | undefined =>
+      this.#wanted.lines.find(({ config, gateway }) => config.interface === dev && gateway === address)
+        ?.config.name
     const byTable = (table: number | undefined): string | undefined =>
       [...this.#nameOf].find(([id]) => this.#numbers.tableOf(id) === table)?.[1]
     switch (move.do) {
@@ -220,10 +230,11 @@ class Teller {
       case 'end-connections':
         return [...this.#nameOf].find(([id]) => this.#numbers.markOf(id) === move.mark)?.[1]
       case 'forget-neighbour':
-        return byDevice(move.neighbour.dev)
+      case 'ask-neighbour':
+        return byGateway(move.neighbour)
       case 'add-address':
       case 'delete-address':
-        return byDevice(move.address.dev)
+        return byAddress(move.address)
       case 'add-nexthop':
       case 'delete-nexthop':
       case 'change-nexthop': {
@@ -262,8 +273,9 @@ class Teller {
   }
 
   /** Where the file speaks of an interface. */
-  #written(dev: string): string {
-    const line = this.#config.lines.find((candidate) => candidate.interface === dev)
+  #written(dev: string, address?: string): string {
+    const there = this.#config.lines.filter((candidate) => candidate.interface === dev)
+    const line = there.find((candidate) => candidate.address?.address === address) ?? there[0]
     const lan = this.#config.lan.interfaces.find((candidate) => candidate.name === dev)
     const at = line?.keys['address'] ?? line?.place ?? lan?.place
     return at === undefined ? dev : place(at)

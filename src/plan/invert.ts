@@ -18,6 +18,7 @@ export function invert(move: Move): readonly Move[] {
     case 'set-link':
       return [{ ...move, up: !move.up }]
     case 'forget-neighbour':
+    case 'ask-neighbour':
     case 'end-connections':
       return []
     case 'add-address':

@@ -10,14 +10,16 @@ import {
   type Ruleset,
 } from '../model/index.ts'
 import { affinityKeyText } from './affinity.ts'
+import { cardRules } from './card-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { chosenCounter, lineChains } from './line-chains.ts'
 import type { LineFacts } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
-import { lanNetworks, mergedNetworks, nearNetworks } from './networks.ts'
+import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
 import { chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
+import { signsOf } from './signs.ts'
 import { fillSlots } from './slots.ts'
 import { useChain, useRules, usersMap } from './use-chains.ts'
 
@@ -45,15 +47,19 @@ export function desiredRuleset(
   )
 
   const mask = hex(numbers.mask)
-  const devices = present.map((line) => quote(line.config.interface))
-  const translated = present
-    .filter(({ config: { nat } }) => nat !== 'off')
-    .map((facts) => quote(facts.config.interface))
+  const devicesOf = (of: readonly LineFacts[]): string =>
+    [...new Set(of.map((facts) => quote(facts.config.interface)))].join(', ')
+  const devices = devicesOf(present)
+  const translated = devicesOf(present.filter(({ config: { nat } }) => nat !== 'off'))
+  const signs = signsOf(present, observed)
+  const cards = cardRules(present, chosen, signs, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
   const byDevice = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
-    of.map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
+    of
+      .filter((facts) => !facts.sharesDevice)
+      .map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
 
   const maps: NftMap[] = [
     set(
@@ -63,8 +69,9 @@ export function desiredRuleset(
     ),
     set('own4', 'type ipv4_addr; flags interval;', mergedNetworks(lanNetworks(config, observed))),
     set('balanced4', 'type ipv4_addr; flags interval;', mergedNetworks(config.lan.networks)),
-    map('from', 'type ifname : verdict;', byDevice('in')),
+    map('from', 'type ifname : verdict;', [...byDevice('in'), ...cards.from]),
     map('took', 'type ifname : verdict;', byDevice('took', chosen)),
+    ...cards.maps,
     map('lines', 'type mark : verdict;', byMark('line')),
     map('pinned', 'type mark : verdict;', byMark('line')),
     map('alive', 'type mark : verdict;', byMark('pick', chosen)),
@@ -87,10 +94,15 @@ export function desiredRuleset(
     ...firewallSets(config, observed),
   ]
 
+  const hasOwnAddress = 'fib saddr . oif type local return'
   const key = affinityKeyText(config.affinity)
   const remember = `${key} : ct mark & ${mask}`
   const chains: NftChain[] = [
-    ...present.flatMap((facts) => lineChains(facts, observed, numbers)),
+    ...present.flatMap((facts) => {
+      const near = nearNetworksOf(facts, present, observed)
+      return lineChains(facts, near, signs.get(facts.id)?.own ?? [], numbers)
+    }),
+    ...cards.chains,
     ...(observed.capabilities.groupMatch ? present.map(useChain) : []),
     chain('over', [
       rule(
@@ -126,7 +138,7 @@ export function desiredRuleset(
         rule('iifname vmap @from', 'came in by a line: note which, done'),
         rule(`ct mark & ${mask} vmap @pinned`, 'a known connection stays on its line'),
         rule(
-          `ct mark & ${mask} != 0 fib saddr oifname { ${devices.join(', ')} } drop`,
+          `ct mark & ${mask} != 0 fib saddr oifname { ${devices} } drop`,
           'the far end of a removed line: our reset would leave by another',
         ),
         rule(`ct mark & ${mask} != 0 goto over`, 'its line was removed: end it, never leak it'),
@@ -139,7 +151,7 @@ export function desiredRuleset(
           : [rule('ip saddr != @balanced4 return', 'only the listed networks are balanced')]),
         ...exempt.map(exemptionRule),
         rule(
-          `fib daddr . mark oifname != { ${devices.join(', ')} } return`,
+          `fib daddr . mark oifname != { ${devices} } return`,
           'routed to LAN, VPN or by others: not ours to choose',
         ),
         rule('ip daddr vmap @near4', 'page of a modem, net of a provider: that line'),
@@ -163,6 +175,7 @@ export function desiredRuleset(
           `ct direction reply ct mark & ${mask} vmap @lines`,
           'answers of this box leave where the question came in',
         ),
+        ...cards.output,
       ]),
       // `type route`: only there does a changed mark look the route up again.
       hook: 'type route hook output priority mangle; policy accept;',
@@ -171,11 +184,11 @@ export function desiredRuleset(
       ...chain('leaving', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
         rule('ct state established,related,untracked return', 'only the first packet decides'),
-        ...(translated.length === 0
+        ...(translated === ''
           ? []
           : [
               rule(
-                `ct state invalid oifname { ${translated.join(', ')} } fib saddr type != local drop`,
+                `ct state invalid oifname { ${translated} } fib saddr type != local drop`,
                 'of no connection, so nothing translates it: it would leave with an address of the LAN',
               ),
             ]),
@@ -185,15 +198,24 @@ export function desiredRuleset(
           'oifname vmap @took',
           'not chosen by us (own traffic, Docker): pin it to the working line it took',
         ),
+        ...cards.leaving,
       ]),
       hook: 'type filter hook postrouting priority mangle; policy accept;',
     },
     {
       ...chain('postrouting', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
-        rule(`oifname != { ${devices.join(', ')} } return`, 'does not leave by a line'),
-        rule('fib saddr . oif type local return', 'has an address of that line already'),
+        rule(`oifname != { ${devices} } return`, 'does not leave by a line'),
+        rule(
+          cards.devices.length === 0
+            ? hasOwnAddress
+            : `oifname != { ${cards.devices.join(', ')} } ${hasOwnAddress}`,
+          'has an address of that line already',
+        ),
         rule(`ct mark & ${mask} vmap @nat`, 'the address of its line'),
+        ...(cards.devices.length === 0
+          ? []
+          : [rule(hasOwnAddress, 'has an address of the card, and belongs to none of its lines')]),
         rule('masquerade', 'leaves by a line and belongs to none'),
       ]),
       hook: 'type nat hook postrouting priority srcnat; policy accept;',

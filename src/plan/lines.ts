@@ -19,6 +19,8 @@ export interface LineFacts {
   readonly config: LineConfig
   readonly id: LineId
   readonly presence: LinePresence
+  /** Another line of the file is on the same interface. */
+  readonly sharesDevice: boolean
   /** The interface is switched on, or this pass will switch it on. */
   readonly linkUp: boolean
   /** The address new connections leave with; fixed by the file or found on the interface. */
@@ -47,7 +49,9 @@ export function lineFacts(
   const working = config.lines.map((line): LineFacts => {
     const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
-    const facts = { config: line, id, ...look(line, observed, memory) }
+    const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
+    const sharesDevice = others.length > 0
+    const facts = { config: line, id, sharesDevice, ...look(line, others, observed, memory) }
     const judged = health.get(line.name) ?? 'unknown'
     return { ...facts, eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up') }
   })
@@ -68,9 +72,10 @@ export const isRoutable = (line: LineFacts): line is LineFacts & { readonly addr
   line.address !== undefined &&
   (line.gateway !== undefined || line.pointToPoint)
 
-type Sight = Omit<LineFacts, 'config' | 'id' | 'drain' | 'eligible'>
+type Sight = Omit<LineFacts, 'config' | 'id' | 'sharesDevice' | 'drain' | 'eligible'>
 
-function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
+/** @param others the lines that share its interface */
+function look(line: LineConfig, others: readonly LineConfig[], observed: Observed, memory: Memory): Sight {
   const link = observed.links.find((candidate) => candidate.name === line.interface)
   if (link === undefined) {
     // What the file fixes stays as it is: less to change when a device goes, and when it returns.
@@ -80,11 +85,12 @@ function look(line: LineConfig, observed: Observed, memory: Memory): Sight {
 
   const raised = !link.up && raisesLink(line, observed)
   const linkUp = link.up || raised
-  const route = defaultRouteOf(line.interface, observed)
+  const route = defaultRouteOf(line, others.length > 0, observed)
   const { pointToPoint } = link
   const remembered = pointToPoint ? undefined : rememberedGateway(line, memory)
   const gateway = line.gateway ?? route?.via ?? remembered
-  const address = line.address ?? addressOf(line.interface, gateway, route?.src, observed)
+  const taken = others.flatMap((other) => other.address?.address ?? [])
+  const address = line.address ?? addressOf(line.interface, gateway, route?.src, taken, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'
     if (!link.carrier && !raised) return 'no-carrier'
@@ -121,9 +127,14 @@ export const hasAddress = (observed: Observed, dev: string, address: HostAddress
   )
 
 /** The default route that DHCP or the admin left in the main table; the lowest metric wins, as in the kernel. */
-function defaultRouteOf(dev: string, observed: Observed): Route | undefined {
+function defaultRouteOf(
+  { interface: dev, gateway }: LineConfig,
+  sharesDevice: boolean,
+  observed: Observed,
+): Route | undefined {
   return observed.routes
     .filter((route) => isForeignDefault(route) && route.dev === dev)
+    .filter((route) => !sharesDevice || route.via === gateway)
     .toSorted((a, b) => a.metric - b.metric)[0]
 }
 
@@ -133,13 +144,17 @@ export const isForeignDefault = (route: Route): boolean =>
   route.protocol !== OUR_PROTOCOL &&
   route.destination.length === 0
 
+/** @param taken fixed addresses of other lines on the interface: this line has one of them only if it has no other */
 function addressOf(
   dev: string,
   gateway: string | undefined,
   routeSource: string | undefined,
+  taken: readonly string[],
   observed: Observed,
 ): HostAddress | undefined {
-  const held = observed.addresses.filter((address) => address.dev === dev && address.family === 'ipv4')
+  const held = observed.addresses
+    .filter((address) => address.dev === dev && address.family === 'ipv4')
+    .toSorted((a, b) => Number(taken.includes(a.address)) - Number(taken.includes(b.address)))
   return (
     held.find((address) => address.address === routeSource) ??
     held.find((address) => gateway !== undefined && containsAddress(address, gateway)) ??

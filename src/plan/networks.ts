@@ -1,18 +1,23 @@
 import {
   MAIN_TABLE,
+  containsAddress,
   formatPrefix,
+  hostPrefix,
   networkOf,
   type Config,
   type Family,
   type LineId,
   type Observed,
   type Prefix,
+  type Route,
 } from '../model/index.ts'
 import type { LineFacts } from './lines.ts'
 import { disjoint, formatInterval, type NearNetwork } from './near.ts'
 
-/** Where no choice is left: the networks that main reaches through the line's interface. */
-export function nearNetworksOf(facts: LineFacts, observed: Observed): Prefix[] {
+/** Where no choice is left: the networks that main reaches through the line's interface, or its part of them. */
+export function nearNetworksOf(facts: LineFacts, lines: readonly LineFacts[], observed: Observed): Prefix[] {
+  const onItsCard = lines.filter((line) => line.config.interface === facts.config.interface)
+  const gateway = facts.sharesDevice ? facts.gateway : undefined
   const routed = observed.routes
     .filter(
       (route) =>
@@ -22,15 +27,29 @@ export function nearNetworksOf(facts: LineFacts, observed: Observed): Prefix[] {
         route.dev === facts.config.interface &&
         route.destination.length > 1,
     )
+    .filter((route) => !facts.sharesDevice || linesBehind(route, onItsCard).includes(facts))
     .map((route) => route.destination)
   const fixed = facts.config.address === undefined ? [] : [networkOf(facts.config.address)]
-  return unique([...fixed, ...routed])
+  return unique([...fixed, ...routed, ...(gateway === undefined ? [] : [hostPrefix('ipv4', gateway)])])
+}
+
+/** Whose route it is on a shared card; where nothing tells, anyone's, since any of them reaches it by that card. */
+function linesBehind(route: Route, onOneCard: readonly LineFacts[]): readonly LineFacts[] {
+  const { via, destination } = route
+  const through = onOneCard.filter(({ gateway }) => via !== undefined && via === gateway)
+  if (through.length > 0) return through
+  const near = onOneCard.filter(({ address, gateway }) =>
+    via === undefined
+      ? [address?.address, gateway].some((one) => one !== undefined && containsAddress(destination, one))
+      : address !== undefined && containsAddress(address, via),
+  )
+  return near.length > 0 ? near : onOneCard
 }
 
 export function nearNetworks(lines: readonly LineFacts[], observed: Observed): NearNetwork[] {
   return lines
     .filter((facts) => facts.presence.is !== 'absent')
-    .flatMap((facts) => nearNetworksOf(facts, observed).map((prefix) => ({ prefix, line: facts.id })))
+    .flatMap((facts) => nearNetworksOf(facts, lines, observed).map((prefix) => ({ prefix, line: facts.id })))
 }
 
 /** The networks behind the LAN interfaces: what is configured there and what is routed there. */

@@ -16,6 +16,8 @@ export interface PretendPacket {
   readonly iif?: string
   /** Once routing has decided. */
   readonly oif?: string
+  /** Together with it; absent: the destination itself is beside us. */
+  readonly via?: string
   readonly mark: Mark
   readonly connectionMark: Mark
   readonly castTo: 'host' | 'broadcast' | 'multicast'
@@ -65,6 +67,10 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['ct mark', (packet) => packet.connectionMark],
   ['ct state', () => 'new'],
   ['ct direction', () => 'original'],
+  // On shared cards; which gateway brings a packet nobody tells.
+  ['iifname . ip daddr', ({ iif, to }) => concatenated(iif, to)],
+  ['iifname . ether saddr', () => undefined],
+  ['oifname . rt ip nexthop', ({ oif, via, to }) => concatenated(oif, via ?? to)],
   ['iifname', ({ iif }) => iif ?? NOTHING],
   ['oifname', ({ oif }) => oif ?? NOTHING],
   ['ip saddr', ({ from }) => from],
@@ -88,6 +94,9 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['socket cgroupv2 level 1', () => NOTHING],
   ['numgen inc mod', ({ turn }) => turn],
 ]
+
+const concatenated = (device: string | undefined, address: string): string =>
+  device === undefined ? NOTHING : `${device} . ${address}`
 
 const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value =>
   protocol === undefined ? undefined : protocol === asked ? port : NOTHING
@@ -116,7 +125,9 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     }
     const map = words.take(/^vmap (@\w+|\{[^}]*\})/)?.[1]
     if (map !== undefined) {
-      const found = elementsOf(map, surroundings).find(([key]) => isIn(value, key))
+      const elements = elementsOf(map, surroundings)
+      if (value === undefined && elements.length > 0) return { is: 'unknowable' }
+      const found = elements.find(([key]) => isIn(value, key))
       const chosen = verdictOf(found?.[1] ?? '')
       return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
     }

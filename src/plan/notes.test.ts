@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OUR_PROTOCOL, mark, tableId, type Observed } from '../model/index.ts'
-import { aBox, aConfig, aLink, aRoute, aRule, birthRules, connected, memoryOf, on } from './examples.ts'
+import {
+  aBox,
+  aConfig,
+  aLink,
+  aRoute,
+  aRule,
+  birthRules,
+  connected,
+  fiber,
+  memoryOf,
+  on,
+} from './examples.ts'
 import { lineFacts } from './lines.ts'
 import { missingInterfaces, notesOn, refusals } from './notes.ts'
 import { numbersOf } from './numbers.ts'
@@ -21,6 +32,29 @@ const withRoutes = (...routes: Observed['routes']): Observed =>
   aBox({ ...quiet, routes: [...quiet.routes, ...routes] })
 const withRules = (...rules: Observed['rules']): Observed =>
   aBox({ ...quiet, rules: [...birthRules, ...rules] })
+
+const oneCard = aConfig({
+  lines: ['198.51.100.1', '198.51.100.14'].map((gateway, i) => ({ ...fiber, name: `line-${i}`, gateway })),
+})
+const bothAre = (...macs: readonly string[]): Observed =>
+  aBox({
+    ...quiet,
+    neighbours: macs.map((mac, i) => ({ dev: 'wan1', address: oneCard.lines[i]?.gateway ?? '', mac })),
+  })
+
+test('two lines on one card have one network before them: that is no overlap', () => {
+  assert.deepEqual(codes(bothAre('02:00:00:00:00:01', '02:00:00:00:00:02'), oneCard), [])
+})
+
+test('one device that plays both gateways is a warning, where nothing else tells the lines apart', () => {
+  const mac = '02:00:00:00:00:01'
+  const warning = 'warning gateways-alike'
+  assert.deepEqual(codes(bothAre(mac, mac), oneCard), [warning, warning])
+  const [first, second] = oneCard.lines
+  assert.ok(first && second)
+  const other = { ...second, address: { family: 'ipv4', address: '198.51.100.3', length: 28 } as const }
+  assert.deepEqual(codes(bothAre(mac, mac), { ...oneCard, lines: [first, other] }), [])
+})
 
 const ROWS: readonly { name: string; box: Observed; notes: readonly string[] }[] = [
   { name: 'an ordinary box calls for no note', box: quiet, notes: [] },

@@ -6,6 +6,7 @@ import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
 import type { Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
+import { gatewayNeighbour, signsOf } from './signs.ts'
 
 /** What somebody should know who runs this configuration on this box. */
 export function notesOn(
@@ -23,6 +24,7 @@ export function notesOn(
     ...leftoverDefaults(lines, observed),
     ...defaultsBeforeOurs(config, observed),
     ...contestedNetworks(lines, observed),
+    ...gatewaysAlike(lines, observed),
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
     ...oldKernel(observed),
@@ -176,12 +178,33 @@ function defaultsBeforeOurs(config: Config, observed: Observed): Note[] {
 
 function contestedNetworks(lines: readonly LineFacts[], observed: Observed): Note[] {
   const nameOf = new Map(lines.map((line) => [line.id, line.config.name]))
-  return contested(nearNetworks(lines, observed)).map(({ prefix, lines: [a, b] }) => ({
-    code: 'near-overlap',
-    severity: 'warning',
-    text: `${formatPrefix(prefix)} is behind both ${nameOf.get(a)} and ${nameOf.get(b)}; only one of them can be reached from the LAN`,
-    help: 'give one of the modems another network',
-  }))
+  const cardOf = new Map(lines.map((line) => [line.id, line.config.interface]))
+  return contested(nearNetworks(lines, observed))
+    .filter(({ lines: [a, b] }) => cardOf.get(a) !== cardOf.get(b))
+    .map(({ prefix, lines: [a, b] }) => ({
+      code: 'near-overlap',
+      severity: 'warning',
+      text: `${formatPrefix(prefix)} is behind both ${nameOf.get(a)} and ${nameOf.get(b)}; only one of them can be reached from the LAN`,
+      help: 'give one of the modems another network',
+    }))
+}
+
+/** One device with two addresses plays both gateways, and the line has no address of its own either. */
+function gatewaysAlike(lines: readonly LineFacts[], observed: Observed): Note[] {
+  const signs = signsOf(lines, observed)
+  return lines.flatMap((line): Note[] => {
+    const mac = gatewayNeighbour(line, observed)?.mac
+    const { asked = [], gatewayMac } = signs.get(line.id) ?? {}
+    if (!line.sharesDevice || mac === undefined || gatewayMac !== undefined || asked.length > 0) return []
+    return [
+      {
+        code: 'gateways-alike',
+        severity: 'warning',
+        text: `${line.config.name} shares its interface ${line.config.interface}, its address and the hardware address of its gateway (${mac}) with another line: connections from outside may be answered by the wrong one`,
+        help: 'ask the provider for an address of its own, or give the line a card or a VLAN',
+      },
+    ]
+  })
 }
 
 function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {

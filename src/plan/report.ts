@@ -21,6 +21,7 @@ export type NoteCode =
   | 'last-resort'
   | 'missing-interface'
   | 'near-overlap'
+  | 'gateways-alike'
   | 'old-kernel'
   | 'inbound-dropped'
   | 'shut-out'

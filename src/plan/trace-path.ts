@@ -123,7 +123,7 @@ function leave(
       packet.from === UNBOUND
         ? (route.src ?? world.addressFacing(hop.dev, hop.via ?? packet.to) ?? UNBOUND)
         : packet.from
-    const outside = { ...packet, from, oif: hop.dev }
+    const outside = { ...packet, from, oif: hop.dev, ...(hop.via === undefined ? {} : { via: hop.via }) }
     const forward =
       packet.iif === undefined ? undefined : walkHook(world.ruleset, 'forward', outside, world.surroundings)
     const told = [...asked, ...(forward?.asked ?? [])]

@@ -7,6 +7,7 @@ import {
   type Remembered,
 } from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
+import type { LineFacts } from './lines.ts'
 import type { Asked } from './nft-walk.ts'
 import { lookUp, type RouteAnswer } from './route-lookup.ts'
 import { UNKNOWN_INTERFACE } from './trace-path.ts'
@@ -41,9 +42,20 @@ const QUESTIONS: readonly {
     of: /^came in by a line/,
     question: 'came in by a line',
     tell({ matched, packet }, { world }) {
-      const line = world.lines.find(({ config }) => config.interface === packet.iif)?.config
+      const there = world.lines.filter(({ config }) => config.interface === packet.iif)
+      const line = there[0]?.config
       if (!matched || line === undefined) return undefined
-      return yes(`by ${packet.iif}, the interface of ${line.name}`, line.keys['interface'] ?? line.place)
+      const names = there.map(({ config }) => config.name).join(' and ')
+      return yes(`by ${packet.iif}, the interface of ${names}`, line.keys['interface'] ?? line.place)
+    },
+  },
+  {
+    of: /^whose address was asked/,
+    question: 'an address of one line alone',
+    tell({ matched, packet }, { world }) {
+      const line = world.lines.find(({ address }) => address?.address === packet.to)?.config
+      if (!matched) return no('several lines of the card have it: the gateway that brings it tells which')
+      return line === undefined ? undefined : yes(`${packet.to} is that of ${line.name}`, line.keys['address'])
     },
   },
   {
@@ -186,8 +198,11 @@ export function routeWords(answer: RouteAnswer, { config, lines, numbers }: Worl
     case 'hops': {
       const { rule, destination, hops } = answer
       if (rule.table === numbers.balancedTable) return `rule ${rule.priority} leads it to the lines`
+      // On a shared card only the way through its gateway is surely a line's.
+      const isWayOf = ({ config: of, sharesDevice, gateway }: LineFacts, dev: string): boolean =>
+        of.interface === dev && (!sharesDevice || hops.some((hop) => hop.dev === dev && hop.via === gateway))
       const behind = [...new Set(hops.map(({ dev }) => dev))].map((dev) => {
-        const line = lines.find(({ config: of }) => of.interface === dev)?.config.name
+        const line = lines.find((one) => isWayOf(one, dev))?.config.name
         const isLan = config.lan.interfaces.some(({ name }) => name === dev)
         return line !== undefined ? `${dev}, by ${line}` : isLan ? `${dev}, your LAN` : dev
       })

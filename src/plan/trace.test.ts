@@ -173,7 +173,37 @@ const ROWS: readonly Row[] = [
     goes,
     steps,
   })),
+  {
+    name: 'from outside by a card of two lines, to the address of one: that line',
+    asked: { from: '9.9.9.9', to: '198.51.100.3', protocol: 'tcp', port: 22 },
+    ...onOneCard('198.51.100.3'),
+    goes: 'inbound: second 100 %',
+    steps: ['came in by a line: yes', 'an address of one line alone: yes'],
+  },
+  {
+    name: 'from outside by a card of two lines, to the address of both: nobody can know which gateway brings it',
+    asked: { from: '9.9.9.9', to: '198.51.100.2', protocol: 'tcp', port: 22 },
+    ...onOneCard('198.51.100.2'),
+    goes: 'unknowable:',
+    steps: ['came in by a line: yes', 'an address of one line alone: no'],
+    why: /@by_gateway" asks for more than was told/,
+  },
+  {
+    name: 'the box itself by a card of two lines: each gateway is a line',
+    asked: { to: SERVER },
+    ...onOneCard('198.51.100.3'),
+    goes: 'line: fiber 75 %, second 25 %',
+  },
 ] // prettier-ignore
+
+/** Two lines on wan1, whose gateways the kernel knows. */
+function onOneCard(address: string): Pick<Row, 'config' | 'observed'> {
+  const second = { ...fiber, name: 'second', weight: 1, gateway: '198.51.100.14', address: { ...on('wan1', `${address}/28`) } }
+  const known = ['198.51.100.1', '198.51.100.14'].map((of, i) => ({ dev: 'wan1', address: of, mac: `02:00:00:00:00:0${i}` }))
+  const box = boxWith({ routes: [local('198.51.100.3')] })
+  const addresses = address === '198.51.100.2' ? box.addresses : [...box.addresses, on('wan1', `${address}/28`)]
+  return { config: { lines: [fiber, second] }, observed: { ...box, addresses, neighbours: known } }
+} // prettier-ignore
 
 for (const {
   name,

@@ -3,6 +3,7 @@ import {
   formatPrefix,
   type InterfaceAddress,
   type IpRule,
+  type Neighbour,
   type Nexthop,
   type Route,
   type SilentNeighbour,
@@ -23,6 +24,9 @@ export const setLink = (dev: string, up: boolean): string => `link set dev ${dev
 
 export const forgetNeighbour = ({ address, dev }: SilentNeighbour): string =>
   `neigh del ${address} dev ${dev}`
+
+/** `use`: as if a packet were waiting for the answer. Who is known already stays as he is. */
+export const askNeighbour = ({ address, dev }: Neighbour): string => `neigh replace ${address} dev ${dev} use`
 
 /** Buckets of a resilient group: the kernel moves a bucket to another member, never a single flow. */
 const RESILIENT_BUCKETS = 128

@@ -110,6 +110,10 @@ const ROWS: readonly { move: Move; command: string }[] = [
     move: { do: 'delete-address', address },
     command: 'ip address del 198.51.100.2/28 brd + dev wan1',
   },
+  {
+    move: { do: 'ask-neighbour', neighbour: { dev: 'wan1', address: '198.51.100.1' } },
+    command: 'ip neigh replace 198.51.100.1 dev wan1 use',
+  },
   { move: { do: 'set-link', dev: 'wan1', up: true }, command: 'ip link set dev wan1 up' },
   {
     move: {

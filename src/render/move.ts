@@ -17,6 +17,8 @@ export function orderOf(move: Move): Order {
       return { tool: 'ip', line: ip.setLink(move.dev, move.up) }
     case 'forget-neighbour':
       return { tool: 'ip', line: ip.forgetNeighbour(move.neighbour) }
+    case 'ask-neighbour':
+      return { tool: 'ip', line: ip.askNeighbour(move.neighbour) }
     case 'add-address':
       return { tool: 'ip', line: ip.addAddress(move.address) }
     case 'delete-address':

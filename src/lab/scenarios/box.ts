@@ -122,8 +122,11 @@ export function routerFile(
 ): string {
   const entries = Object.entries(lines).map(([name, weight]) => {
     const line = lab.line(name)
-    const fixed =
-      line.addressing === 'by-router' ? { address: line.addressWithLength, gateway: line.gateway } : {}
+    const fixed = {
+      ...(line.addressing === 'by-router' && { address: line.addressWithLength }),
+      // On a shared card the gateway tells the lines apart, whoever gives the address.
+      ...((line.addressing === 'by-router' || line.splitter !== undefined) && { gateway: line.gateway }),
+    }
     return [name, { interface: line.device, weight, ...fixed }] as const
   })
   // JSON is YAML too.
