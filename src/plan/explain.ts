@@ -1,27 +1,25 @@
 import {
-  MAIN_TABLE,
   OUR_PROTOCOL,
   SLOTS,
   formatPrefix,
   unreachable,
   type Config,
-  type InterfaceAddress,
   type LineId,
-  type LinePresence,
   type Move,
-  type Neighbour,
   type Observed,
-  type Place,
   type Step,
 } from '../model/index.ts'
-import { changingInterfaces, type Desired } from './desired.ts'
+import { condition, place } from './condition.ts'
+import type { Desired } from './desired.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { catchers } from './foreign-rules.ts'
 import { slotsOf } from './kernel-ruleset.ts'
-import { isLastResort, type LineFacts } from './lines.ts'
+import { lineOfMove } from './line-of-move.ts'
+import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
+import { settingReason } from './setting-reason.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
 export interface Chapter extends Omit<PlanGroup, 'steps'> {
@@ -60,7 +58,7 @@ class Teller {
   readonly #config: Config
   readonly #observed: Observed
   readonly #numbers: Numbers
-  readonly #nameOf: ReadonlyMap<LineId, string>
+  readonly #memory: Memory
   /** Whose shares are told. */
   readonly #chosenFor: string
   readonly #sharesBefore: ReadonlyMap<LineId, number>
@@ -77,14 +75,14 @@ class Teller {
       config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0
         ? 'new connections that no other program takes'
         : 'new connections'
-    this.#nameOf = new Map(Object.entries(memory.ids).map(([name, id]) => [id, name]))
+    this.#memory = memory
     this.#sharesBefore = shares(slotsOf(observed.ruleset))
     this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
     this.#opensOrCloses = firewallOf(observed.ruleset) !== firewallOf(wanted.state.ruleset)
   }
 
   step(move: Move): Step {
-    const line = this.#lineOf(move)
+    const line = lineOfMove(move, this.#wanted, this.#config, this.#memory)
     return { move, why: this.#why(move, line), ...(line === undefined ? {} : { line }) }
   }
 
@@ -149,7 +147,7 @@ class Teller {
     const facts = line === undefined ? undefined : this.#facts(line)
     switch (move.do) {
       case 'set-sysctl':
-        return sysctlReason(move.to.key, this.#config)
+        return settingReason(move.to.key, this.#config)
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'forget-neighbour':
@@ -211,51 +209,6 @@ class Teller {
       .join('; ')
   }
 
-  #lineOf(move: Move): string | undefined {
-    const byDevice = (dev: string | undefined): string | undefined =>
-      this.#config.lines.find((line) => line.interface === dev)?.name
-    const byAddress = ({ dev, address }: InterfaceAddress): string | undefined =>
-      this.#config.lines.find((line) => line.interface === dev && line.address?.address === address)?.name ??
-      byDevice(dev)
-    const byGateway = ({ dev, address }: Neighbour): string | undefined =>
-      this.#wanted.lines.find(({ config, gateway }) => config.interface === dev && gateway === address)
-        ?.config.name
-    const byTable = (table: number | undefined): string | undefined =>
-      [...this.#nameOf].find(([id]) => this.#numbers.tableOf(id) === table)?.[1]
-    switch (move.do) {
-      case 'set-sysctl':
-        return byDevice(/\/conf\/([^/]+)\//.exec(move.to.key)?.[1])
-      case 'set-link':
-        return byDevice(move.dev)
-      case 'end-connections':
-        return [...this.#nameOf].find(([id]) => this.#numbers.markOf(id) === move.mark)?.[1]
-      case 'forget-neighbour':
-      case 'ask-neighbour':
-        return byGateway(move.neighbour)
-      case 'add-address':
-      case 'delete-address':
-        return byAddress(move.address)
-      case 'add-nexthop':
-      case 'delete-nexthop':
-      case 'change-nexthop': {
-        const { id } = move.do === 'change-nexthop' ? move.to : move.nexthop
-        return [...this.#nameOf].find(([line]) => this.#numbers.nexthopOf(line) === id)?.[1]
-      }
-      case 'add-route':
-      case 'delete-route':
-        return byTable(move.route.table)
-      case 'change-route':
-        return byTable(move.to.table)
-      case 'add-rule':
-      case 'delete-rule':
-        return byTable(move.rule.table === MAIN_TABLE ? undefined : move.rule.table)
-      case 'change-ruleset':
-        return undefined
-      default:
-        return unreachable(move)
-    }
-  }
-
   #shareOf(id: LineId): string {
     return this.#before(id) === this.#after(id)
       ? `none on ${this.#chosenFor}: ${this.#after(id)} %`
@@ -281,48 +234,6 @@ class Teller {
     return at === undefined ? dev : place(at)
   }
 }
-
-function sysctlReason(key: string, config: Config): string {
-  const dev = /\/conf\/(.+)\/rp_filter$/.exec(key)?.[1]
-  const promoted = /\/conf\/(.+)\/promote_secondaries$/.exec(key)?.[1]
-  if (key.endsWith('/ip_forward') && config.lan.interfaces.length > 0)
-    return 'the LAN reaches the lines through this box'
-  if (changingInterfaces(config).some((name) => name === promoted))
-    return 'a change of address within its network must not take the new one along'
-  if (key.endsWith('/fib_multipath_hash_policy'))
-    return "the box's own connections are spread by port as well"
-  if (config.lines.some((line) => line.interface === dev))
-    return 'loose: answers to one line may have their reverse route on another'
-  return 'as it was before multihomed'
-}
-
-const condition = (line: LineFacts): string =>
-  line.drain === undefined || line.presence.is !== 'usable'
-    ? presence(line.presence)
-    : isLastResort(line)
-      ? 'drained, and used because no other line works'
-      : 'drained, no new connections'
-
-/** What the kernel shows of a line in a few words, the same in plans, logs and status. */
-export function presence(of: LinePresence): string {
-  switch (of.is) {
-    case 'absent':
-      return 'its interface is not there'
-    case 'usable':
-      return 'usable'
-    case 'blocked':
-      return {
-        'link-off': 'its interface is switched off',
-        'no-carrier': 'no carrier',
-        'no-address': 'no address yet',
-        'no-gateway': 'no gateway known yet',
-      }[of.by]
-    default:
-      return unreachable(of)
-  }
-}
-
-export const place = (at: Place): string => `${at.file.split('/').at(-1) ?? at.file}:${at.line}`
 
 /** Whole percents of the slot table by line. */
 function shares(slots: readonly (LineId | undefined)[]): Map<LineId, number> {
