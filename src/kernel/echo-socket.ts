@@ -64,7 +64,7 @@ function adoptDatagram(fd: number, { onAnswer, onError }: EchoListener): EchoSoc
 /** It hears every answer that this box, or the device, gets: those with another identifier are somebody else's. */
 function openRaw(path: ProbePath, { onAnswer, onError }: EchoListener): EchoSocket {
   const fd = openBoundSocket(path, libc.SOCK.raw, libc.IPPROTO.icmp)
-  libc.setSocketOption(fd, libc.IPPROTO.raw, libc.ICMP_FILTER, ~(1 << ECHO_REPLY))
+  hearOnlyReplies(fd)
   const identifier = randomInt(0x1_0000)
   const packet = Buffer.alloc(LONGEST_PACKET)
   const reading = libc.whenReadable(fd, () => {
@@ -89,6 +89,16 @@ function openRaw(path: ProbePath, { onAnswer, onError }: EchoListener): EchoSock
       reading.close()
       libc.close(fd)
     },
+  }
+}
+
+/** @throws {libc.SystemError} and the socket is closed */
+function hearOnlyReplies(fd: number): void {
+  try {
+    libc.setSocketOption(fd, libc.IPPROTO.raw, libc.ICMP_FILTER, ~(1 << ECHO_REPLY))
+  } catch (cause) {
+    libc.close(fd)
+    throw cause
   }
 }
 

@@ -33,7 +33,9 @@ const AGAIN = 'then run multihome init again'
 
 const oursAlready = ({ rules }: Survey): string[] =>
   rules.some((rule) => rule.protocol === OUR_PROTOCOL)
-    ? ['multihomed is at work here already: what it has set was looked through, not touched.']
+    ? [
+        'multihomed is at work here already. What is proposed begins from nothing: names, weights and addresses that your file gives are not in it, so compare before you take it.',
+      ]
     : []
 
 function howMany(proposed: readonly ProposedLine[]): string[] {
