@@ -117,7 +117,7 @@ function severalRouters(survey: Survey, lines: readonly LineSighting[]): string[
       .flatMap(({ via }) => (via === undefined || via === role.way.gateway ? [] : [via]))
     if (routers.length === 0) return []
     return [
-      `${link.name} has a second default route, through ${[...new Set(routers)].join(' and ')}. Only ${role.way.gateway} is proposed; a second line by that router is for you to write (multihome explain lines).`,
+      `${link.name} has a second default route, through ${[...new Set(routers)].join(' and ')}. Only ${role.way.gateway} is proposed; if that is a second line, write both with the interface ${link.name} and their gateways.`,
     ]
   })
 }
