@@ -7,7 +7,7 @@ export interface CpuTime {
 }
 
 /** `USER_HZ`, which Linux shows to programs on every architecture of ours. */
-const TICKS_PER_SECOND = 100
+export const TICKS_PER_SECOND = 100
 
 /** Since the machine started. */
 export function cpuTime(stat = readFileSync('/proc/stat', 'utf8')): CpuTime {

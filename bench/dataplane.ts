@@ -2,9 +2,13 @@
 import { cpus, loadavg, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { requirePrivateWorld } from '../src/lab/index.ts'
+import { measureCrowdedBox } from './crowded-box.ts'
+import { measureDaemonSize } from './daemon-size.ts'
 import { measureDaemon } from './daemon-times.ts'
 import { isMet, tableText } from './figure.ts'
 import type { Group } from './figure.ts'
+import { measureManyLines } from './many-lines.ts'
+import { measureMovingAddress } from './moving-address.ts'
 import { measureNewFlows } from './new-flows.ts'
 import { measureShares } from './shares.ts'
 import { measureShortConnections } from './short-connections.ts'
@@ -17,6 +21,10 @@ const MEASUREMENTS = {
   connections: measureShortConnections,
   flows: measureNewFlows,
   daemon: measureDaemon,
+  size: measureDaemonSize,
+  lines: measureManyLines,
+  crowd: measureCrowdedBox,
+  address: measureMovingAddress,
 } as const
 
 const { values, positionals } = parseArgs({

@@ -2,12 +2,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLab, LAN, ROUTER } from '../src/lab/index.ts'
-import type { DaemonProcess, Lab } from '../src/lab/index.ts'
+import type { Addressing, DaemonProcess, Lab } from '../src/lab/index.ts'
 
 export type Affinity = 'connection' | 'pair'
 
 /** The built program: what people run. */
-export const PROGRAM = [process.execPath, join(import.meta.dirname, '../dist/main.js')] as const
+export const PROGRAM = [join(import.meta.dirname, '../bin/multihome')] as const
 
 const LINE_NAMES = ['fiber', 'dsl', 'lte'] as const
 const CLIENTS = 17
@@ -25,9 +25,22 @@ export interface OurRouter extends AsyncDisposable {
   command(...args: string[]): Promise<string>
 }
 
+export interface OurRouterOptions {
+  /** How many there are; default: as many as there are weights. The file names only those. */
+  readonly lines?: number
+  readonly addressing?: Addressing
+}
+
 /** Ready when it resolves. Lines are as fast as the machine is. */
-export async function ourRouter(weights: readonly number[], affinity: Affinity): Promise<OurRouter> {
-  const lines = LINE_NAMES.slice(0, weights.length).map((name) => ({ name }))
+export async function ourRouter(
+  weights: readonly number[],
+  affinity: Affinity,
+  { lines: count = weights.length, addressing = 'by-router' }: OurRouterOptions = {},
+): Promise<OurRouter> {
+  const lines = Array.from({ length: count }, (_, i) => ({
+    name: LINE_NAMES[i] ?? `line-${i + 1}`,
+    addressing,
+  }))
   const lab = await createLab({ lines, clients: CLIENTS, servers: SERVERS })
   const start = (): Promise<DaemonProcess> => lab.startDaemon({ program: PROGRAM })
   const command = async (...args: string[]): Promise<string> => {
@@ -64,13 +77,12 @@ const configFile = (lab: Lab, weights: readonly number[], affinity: Affinity): s
   JSON.stringify({
     lan: { interfaces: [{ name: LAN.device, address: `${LAN.router}/${LAN.length}` }] },
     lines: Object.fromEntries(
-      lab.topology.lines.map((line, i) => [
+      lab.topology.lines.slice(0, weights.length).map((line, i) => [
         line.name,
         {
           interface: line.device,
           weight: weights[i],
-          address: line.addressWithLength,
-          gateway: line.gateway,
+          ...(line.addressing === 'by-router' && { address: line.addressWithLength, gateway: line.gateway }),
         },
       ]),
     ),
