@@ -1,5 +1,5 @@
 /** A box on which much goes on: does what must be fast stay so? */
-import { createClient } from '../src/api/client.ts'
+import { get } from 'node:http'
 import { ROUTER } from '../src/lab/index.ts'
 import type { Lab } from '../src/lab/index.ts'
 import { watchReactions } from './daemon-times.ts'
@@ -61,15 +61,14 @@ async function timesUnder(
   return { pass, status, waited, out }
 }
 
-/** How long the daemon keeps somebody waiting who asks, one question after the other, for what is at hand. */
+/** How long the daemon keeps somebody waiting who asks, one question after the other, what takes no work to answer. */
 async function longestWait({ lab }: OurRouter, work: () => Promise<void>): Promise<number> {
-  const client = createClient(lab.daemonPaths.socket)
   const done = new AbortController()
   let longestMs = 0
   const asking = (async () => {
     while (!done.signal.aborted) {
       const beganMs = performance.now()
-      await client.line('no-such-line')
+      await askForNothing(lab.daemonPaths.socket)
       longestMs = Math.max(longestMs, performance.now() - beganMs)
     }
   })()
@@ -78,6 +77,13 @@ async function longestWait({ lab }: OurRouter, work: () => Promise<void>): Promi
   await asking
   return longestMs
 }
+
+const askForNothing = (socketPath: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    get({ socketPath, path: '/no-such-page', agent: false }, (response) =>
+      response.resume().on('end', resolve),
+    ).on('error', reject)
+  })
 
 /** UDP without answers, each to a server of its own; the kernel keeps them for as long as this takes. */
 async function crowd(lab: Lab): Promise<void> {

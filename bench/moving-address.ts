@@ -62,7 +62,7 @@ async function moves(lab: Lab, line: LabLine, address: string, steps: readonly s
 async function withoutAddress(router: OurRouter): Promise<void> {
   await eventually(
     () => router.command('lines'),
-    (text) => / down /.test(text),
+    (text) => / DOWN /.test(text),
     { what: `${LINE} is down` },
   )
 }
