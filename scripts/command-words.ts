@@ -34,8 +34,15 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     exits: '3, 5; with `--exit-code` 10',
   },
   apply: {
-    prints: 'The same as `plan --short`, and how long it took.',
-    exits: '3, 4, 5',
+    prints:
+      'The same as `plan --short`, and how long it took. With `--confirm` which lines the Internet answered on before and after, and on a terminal a question; Ctrl-C and a lost terminal leave the time running, which is the daemon’s. Elsewhere it does not wait: `confirm` is another command. What is undone stays in the file, which is never written.',
+    exits: '3, 4, 5; 6 while the last change waits; 7 when it was undone; 130 after Ctrl-C at the question',
+  },
+  confirm: { prints: 'One sentence.', exits: '4, 5; 7 when it was undone already' },
+  undo: {
+    prints:
+      'What is in force again, and what was read back from the kernel. Without a change that waits to be confirmed it goes back by one accepted configuration, and again by one; the last eight are kept.',
+    exits: '4, 5',
   },
   drain: {
     prints:
@@ -83,7 +90,9 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   configWrong: 'the configuration file is wrong, or something on this box must be settled first',
   notReachable: 'no daemon answers; of the lab: there is none',
   notAllowed: 'not allowed: a privilege is missing',
-  refusedForSafety: 'refused for safety: it would cut everyone off',
+  refusedForSafety:
+    'refused for safety: it would cut everyone off, or a change waits to be confirmed, or what to go back to cannot be written down',
+  undone: 'the change was undone',
   planHasChanges: '`plan --exit-code`: there are changes',
   someLinesInUse: '`status --check`: some line, or the kernel, is not as wished',
   noLineInUse: '`status --check`: no line is in use',

@@ -8,6 +8,7 @@ export const program = createProgram(
   {
     argv: [],
     env: {},
+    stdin: process.stdin,
     stdout: { write: nothing },
     stderr: { write: nothing },
     version: '',

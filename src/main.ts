@@ -16,6 +16,7 @@ const UNIT_FILES = ['/etc/systemd/system', '/lib/systemd/system'].map(
 process.exitCode = await runCommand({
   argv: process.argv.slice(2),
   env: process.env,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   version: manifest.version,

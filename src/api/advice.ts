@@ -40,6 +40,26 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'You asked to wait until no connection is open on a drained line, and some are. The line stays drained.',
     help: 'Wait longer, or look who they are: `conntrack -L -m 0x1000000/0x3f000000` for line number 1 (`multihome lines --json` has the numbers).',
   },
+  MH604: {
+    why: 'A change was applied with `--confirm` and its time is not over. With a second one nobody could tell what to go back to.',
+    help: '`multihome confirm` keeps it, `multihome undo` goes back; then apply again.',
+  },
+  MH605: {
+    why: 'The state directory cannot be written, so a daemon that dies before the confirmation could not know that it has to go back. Nothing was touched.',
+    help: 'Make room or make it writable; or apply without `--confirm`.',
+  },
+  MH606: {
+    why: 'The last change was applied without `--confirm`, or is confirmed already.',
+    help: 'Nothing: what runs stays.',
+  },
+  MH607: {
+    why: 'The former configuration is in force: nobody confirmed in time, lines were worse than before, or somebody asked for it. The file still holds what was undone, and a restart does not take it.',
+    help: '`multihome status` tells since when and why; `multihome apply` takes the file all the same.',
+  },
+  MH608: {
+    why: 'Kept are the last eight configurations that were accepted, and `multihome down` forgets them. What runs is the oldest of them.',
+    help: 'Change the file and `multihome apply`.',
+  },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
     help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',
@@ -185,6 +205,14 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'memory-unsaved': {
     why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',
     help: 'Make room, or make it writable: `df -h`, `findmnt -T /var/lib/multihomed`. It is tried again every 30 s.',
+  },
+  'file-undone': {
+    why: 'The file is yours and never written by multihomed, so it still holds what was undone. A restart runs the configuration before it as well.',
+    help: 'Change the file; or `multihome apply`, if you want it all the same.',
+  },
+  unconfirmed: {
+    why: 'It was applied with `--confirm`: the time runs in the daemon, whatever becomes of the terminal. A daemon that ends before goes back at its next start.',
+    help: '`multihome confirm` keeps it, `multihome undo` goes back at once.',
   },
   'file-refused': {
     why: 'The last `multihome apply` or reload did not take the file. A file is taken as a whole or not at all, so the older configuration still holds, and a restart would find the file as it is now.',

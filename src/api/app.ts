@@ -4,6 +4,8 @@ import { unreachable } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import {
   applyDocument,
+  confirmDocument,
+  undoDocument,
   downDocument,
   linesDocument,
   oneLineDocument,
@@ -14,14 +16,20 @@ import {
   downFailedProblem,
   failedProblem,
   lastLineProblem,
+  nothingToConfirmProblem,
+  nothingToUndoProblem,
+  pendingProblem,
   problem,
   refusedProblem,
   traceProblem,
+  undoFailedProblem,
   unknownLineProblem,
+  unsafeProblem,
   wishProblem,
 } from './problems.ts'
 import {
   applyRoute,
+  confirmRoute,
   downRoute,
   drainRoute,
   endUseRoute,
@@ -29,6 +37,7 @@ import {
   oneLineRoute,
   statusRoute,
   traceRoute,
+  undoRoute,
   undrainRoute,
   useRoute,
 } from './routes.ts'
@@ -117,14 +126,43 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
   })
 
   app.openapi(applyRoute, async (c) => {
-    const outcome = await control.apply()
+    const { confirmSeconds } = c.req.valid('query')
+    const outcome = await control.apply(
+      confirmSeconds === undefined ? {} : { confirmMs: confirmSeconds * 1000 },
+    )
     switch (outcome.is) {
       case 'applied':
-        return c.json(applyDocument(outcome.plan, outcome.tookMs, nowMs()), 200)
+      case 'undone':
+        return c.json(applyDocument(outcome, nowMs()), 200)
+      case 'pending':
+        return c.json(pendingProblem(outcome.trial, nowMs()), 409, PROBLEM)
+      case 'unsafe':
+        return c.json(unsafeProblem(outcome.trouble), 500, PROBLEM)
       case 'refused':
         return c.json(refusedProblem(outcome), 422, PROBLEM)
       case 'failed':
         return c.json(failedProblem(outcome), 500, PROBLEM)
+      default:
+        return unreachable(outcome)
+    }
+  })
+
+  app.openapi(confirmRoute, async (c) => {
+    const outcome = await control.confirm()
+    return outcome.is === 'confirmed'
+      ? c.json(confirmDocument(nowMs()), 200)
+      : c.json(nothingToConfirmProblem(outcome, nowMs()), 409, PROBLEM)
+  })
+
+  app.openapi(undoRoute, async (c) => {
+    const outcome = await control.undo()
+    switch (outcome.is) {
+      case 'undone':
+        return c.json(undoDocument(outcome.undo, nowMs()), 200)
+      case 'nothing':
+        return c.json(nothingToUndoProblem(), 409, PROBLEM)
+      case 'failed':
+        return c.json(undoFailedProblem(outcome.trouble), 500, PROBLEM)
       default:
         return unreachable(outcome)
     }

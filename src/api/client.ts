@@ -2,12 +2,14 @@ import { fail, ok } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
 import type {
   ApplyDocument,
+  ConfirmDocument,
   DownDocument,
   LinesDocument,
   OneLineDocument,
   ProblemDocument,
   StatusDocument,
   TraceDocument,
+  UndoDocument,
 } from './contract.ts'
 import { SOCKET_PATH_MAX_BYTES } from './socket-file.ts'
 
@@ -32,7 +34,9 @@ export interface Client {
   trace(request: TraceRequest): Answer<TraceDocument>
   drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
-  apply(): Answer<ApplyDocument>
+  apply(options?: { confirmSeconds?: number }): Answer<ApplyDocument>
+  confirm(): Answer<ConfirmDocument>
+  undo(): Answer<UndoDocument>
   /** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
   use(name: string, group: string): Answer<OneLineDocument>
   endUse(name: string, group: string): Answer<OneLineDocument>
@@ -76,7 +80,13 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     drain: (name, { force }) =>
       post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}`, 'Line'),
     undrain: (name) => post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/undrain`, 'Line'),
-    apply: () => post<ApplyDocument>('/v1/apply', 'Apply'),
+    apply: ({ confirmSeconds } = {}) =>
+      post<ApplyDocument>(
+        confirmSeconds === undefined ? '/v1/apply' : `/v1/apply?confirmSeconds=${confirmSeconds}`,
+        'Apply',
+      ),
+    confirm: () => post<ConfirmDocument>('/v1/confirm', 'Confirm'),
+    undo: () => post<UndoDocument>('/v1/undo', 'Undo'),
     use: (name, group) => post<OneLineDocument>(usePath(name, group), 'Line'),
     endUse: (name, group) =>
       ask<OneLineDocument>(

@@ -14,6 +14,11 @@ export const CODES = {
   MH601: 'it would cut everyone off',
   MH602: 'nothing can be run over this line',
   MH603: 'connections are still open on a line that was drained',
+  MH604: 'a change waits to be confirmed',
+  MH605: 'what to go back to cannot be written down',
+  MH606: 'nothing waits to be confirmed',
+  MH607: 'the change was undone',
+  MH608: 'there is nothing to go back to',
   MH701: 'the daemon is not running',
   MH702: 'the daemon is running already',
   MH703: 'what was remembered cannot be read',
@@ -54,6 +59,8 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'shut-out': 'MH525',
   'memory-unsaved': 'MH530',
   'file-refused': 'MH531',
+  'file-undone': 'MH533',
+  unconfirmed: 'MH534',
   'fought-over': 'MH532',
 }
 
@@ -78,5 +85,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'shut-out': 'your own SSH session could not be begun again',
   'memory-unsaved': 'what must not be forgotten cannot be written to disk',
   'file-refused': 'the file was changed and refused: what runs is an older configuration',
+  'file-undone': 'the file holds a configuration that was undone: what runs is an older one',
+  unconfirmed: 'what runs waits to be confirmed, and is undone else',
   'fought-over': 'another program keeps removing something of ours',
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   ApplySchema,
   CheckSchema,
+  ConfirmSchema,
   DownSchema,
   LinesSchema,
   OneLineSchema,
@@ -10,6 +11,7 @@ import {
   ProblemSchema,
   StatusSchema,
   TraceSchema,
+  UndoSchema,
 } from './contract.ts'
 import { createApp } from './app.ts'
 import { checkDocument } from './documents.ts'
@@ -22,6 +24,11 @@ const SCHEMAS = {
   line: OneLineSchema,
   plan: PlanSchema,
   apply: ApplySchema,
+  tried: ApplySchema,
+  confirm: ConfirmSchema,
+  undo: UndoSchema,
+  pending: ProblemSchema,
+  tooLate: ProblemSchema,
   down: DownSchema,
   drained: OneLineSchema,
   trace: TraceSchema,
@@ -86,11 +93,13 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     'get /v1/lines/{name} 200,404',
     'get /v1/status 200',
     'get /v1/trace 200,400,422,500',
-    'post /v1/apply 200,422,500',
+    'post /v1/apply 200,400,409,422,500',
+    'post /v1/confirm 200,409',
     'post /v1/down 200,400,500',
     'post /v1/lines/{name}/drain 200,400,404,409,500',
     'post /v1/lines/{name}/undrain 200,404,500',
     'post /v1/lines/{name}/use 200,400,404,500',
+    'post /v1/undo 200,409,500',
   ])
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {
     assert.ok(name in openApi.components.schemas, name)

@@ -67,6 +67,36 @@ export const VerdictSchema = z
   })
   .openapi('Verdict')
 
+/** A change that is undone unless somebody confirms it. */
+export const TrialSchema = z
+  .object({
+    since: time,
+    undoAt: time,
+    secondsLeft: z.number().nonnegative(),
+    formerAt: time.openapi({ description: 'when the configuration was accepted that would come back' }),
+  })
+  .openapi('Trial')
+
+/** Whether the Internet answered over a line. */
+export const MeasureSchema = z
+  .object({
+    line: z.string(),
+    works: z.boolean(),
+    delayMs: z.number().nonnegative().nullable().openapi({ description: 'of the quickest answer' }),
+    why: z.string().optional().openapi({ description: 'why it does not work' }),
+  })
+  .openapi('Measure')
+
+const undoneKeys = {
+  at: time,
+  why: z.string(),
+  formerAt: time.openapi({ description: 'when the configuration was accepted that is in force again' }),
+  readBack: z
+    .object({ rules: count, routes: count, nexthops: count, tables: count })
+    .optional()
+    .openapi({ description: 'ours in the kernel as it was read afterwards; absent: it is not so yet' }),
+}
+
 export const StatusSchema = z
   .object({
     ...document('Status'),
@@ -79,6 +109,11 @@ export const StatusSchema = z
     verdict: VerdictSchema,
     matches: z.boolean().openapi({ description: 'the kernel is as the configuration wishes' }),
     trouble: z.string().optional().openapi({ description: 'why it is not' }),
+    trial: TrialSchema.optional().openapi({ description: 'while a change waits to be confirmed' }),
+    undone: z
+      .object(undoneKeys)
+      .optional()
+      .openapi({ description: 'the last change was undone, and nothing was applied since' }),
     shareWindowMs: count,
     lines: z.array(LineSchema),
     notes: z.array(NoteSchema),
@@ -113,8 +148,20 @@ const planKeys = {
 export const PlanSchema = z.object({ ...document('Plan'), ...planKeys }).openapi('Plan')
 
 export const ApplySchema = z
-  .object({ ...document('Apply'), tookMs: z.number().nonnegative(), ...planKeys })
+  .object({
+    ...document('Apply'),
+    tookMs: z.number().nonnegative(),
+    before: z.array(MeasureSchema).optional(),
+    after: z.array(MeasureSchema).optional(),
+    trial: TrialSchema.optional(),
+    undone: z.object(undoneKeys).optional().openapi({ description: 'lines were worse than before' }),
+    ...planKeys,
+  })
   .openapi('Apply')
+
+export const ConfirmSchema = z.object({ ...document('Confirm'), acceptedAt: time }).openapi('Confirm')
+
+export const UndoSchema = z.object({ ...document('Undo'), ...undoneKeys }).openapi('Undo')
 
 export const DownSchema = z
   .object({
@@ -311,6 +358,10 @@ export type LinesDocument = z.infer<typeof LinesSchema>
 export type OneLineDocument = z.infer<typeof OneLineSchema>
 export type PlanDocument = z.infer<typeof PlanSchema>
 export type ApplyDocument = z.infer<typeof ApplySchema>
+export type TrialDocument = z.infer<typeof TrialSchema>
+export type MeasureDocument = z.infer<typeof MeasureSchema>
+export type ConfirmDocument = z.infer<typeof ConfirmSchema>
+export type UndoDocument = z.infer<typeof UndoSchema>
 export type DownDocument = z.infer<typeof DownSchema>
 export type TraceDocument = z.infer<typeof TraceSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>

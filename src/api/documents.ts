@@ -1,5 +1,15 @@
 /** From the daemon's own values to the documents of the wire. Pure, and without the schemas at run time. */
-import type { ConfigProblem, DownReport, LineStatus, Status, TraceAnswer } from '../daemon/control.ts'
+import type {
+  ApplyOutcome,
+  ConfigProblem,
+  DownReport,
+  LineMeasure,
+  LineStatus,
+  Status,
+  TraceAnswer,
+  Trial,
+  UndoReport,
+} from '../daemon/control.ts'
 import type { Note, PlanReport, Proposal, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
@@ -7,15 +17,19 @@ import type {
   ApplyDocument,
   CheckDocument,
   ConfigProblemDocument,
+  ConfirmDocument,
   DownDocument,
   InitDocument,
   LineDocument,
   LinesDocument,
+  MeasureDocument,
   NoteDocument,
   OneLineDocument,
   PlanDocument,
   StatusDocument,
   TraceDocument,
+  TrialDocument,
+  UndoDocument,
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
@@ -34,6 +48,8 @@ export function statusDocument(status: Status, nowMs: number): StatusDocument {
     verdict: verdict(status, nowMs),
     matches: status.matches,
     ...(status.trouble !== undefined && { trouble: status.trouble }),
+    ...(status.trial !== undefined && { trial: trialDocument(status.trial, nowMs) }),
+    ...(status.undone !== undefined && { undone: undoneKeys(status.undone) }),
     shareWindowMs: status.shareWindowMs,
     lines: status.lines.map(lineDocument),
     notes: status.notes.map(noteDocument),
@@ -57,10 +73,51 @@ export const planDocument = (plan: PlanReport, nowMs: number): PlanDocument => (
   ...planKeys(plan),
 })
 
-export const applyDocument = (plan: PlanReport, tookMs: number, nowMs: number): ApplyDocument => ({
+export const applyDocument = (
+  outcome: Extract<ApplyOutcome, { is: 'applied' | 'undone' }>,
+  nowMs: number,
+): ApplyDocument => ({
   ...head('Apply', nowMs),
-  tookMs,
-  ...planKeys(plan),
+  tookMs: outcome.tookMs,
+  ...(outcome.measured !== undefined && {
+    before: outcome.measured.before.map(measureDocument),
+    after: outcome.measured.after.map(measureDocument),
+  }),
+  ...(outcome.is === 'applied' &&
+    outcome.trial !== undefined && { trial: trialDocument(outcome.trial, nowMs) }),
+  ...(outcome.is === 'undone' && { undone: undoneKeys(outcome.undo) }),
+  ...planKeys(outcome.plan),
+})
+
+export const confirmDocument = (nowMs: number): ConfirmDocument => ({
+  ...head('Confirm', nowMs),
+  acceptedAt: rfc3339(nowMs),
+})
+
+export const undoDocument = (undo: UndoReport, nowMs: number): UndoDocument => ({
+  ...head('Undo', nowMs),
+  ...undoneKeys(undo),
+})
+
+const undoneKeys = ({ atMs, why, formerAtMs, readBack }: UndoReport) => ({
+  at: rfc3339(atMs),
+  why,
+  formerAt: rfc3339(formerAtMs),
+  ...(readBack !== undefined && { readBack: { ...readBack } }),
+})
+
+const trialDocument = ({ sinceMs, undoAtMs, formerAtMs }: Trial, nowMs: number): TrialDocument => ({
+  since: rfc3339(sinceMs),
+  undoAt: rfc3339(undoAtMs),
+  secondsLeft: Math.max(0, undoAtMs - nowMs) / 1000,
+  formerAt: rfc3339(formerAtMs),
+})
+
+const measureDocument = ({ line, works, delayMs, why }: LineMeasure): MeasureDocument => ({
+  line,
+  works,
+  delayMs: delayMs ?? null,
+  ...(why !== undefined && { why }),
 })
 
 export const downDocument = (report: DownReport, nowMs: number): DownDocument => ({

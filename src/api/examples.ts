@@ -1,17 +1,26 @@
 /** One example of each document, shown in the OpenAPI document and held against the schemas by a test. */
-import type { DownReport, Status, TraceAnswer } from '../daemon/control.ts'
+import type { ApplyOutcome, DownReport, Status, TraceAnswer, Trial, UndoReport } from '../daemon/control.ts'
 import { mark, tableId } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
+  confirmDocument,
   downDocument,
   linesDocument,
   oneLineDocument,
   planDocument,
   statusDocument,
   traceDocument,
+  undoDocument,
 } from './documents.ts'
-import { lastLineProblem, refusedProblem, traceProblem, unknownLineProblem } from './problems.ts'
+import {
+  lastLineProblem,
+  nothingToConfirmProblem,
+  pendingProblem,
+  refusedProblem,
+  traceProblem,
+  unknownLineProblem,
+} from './problems.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 15, 6, 43, 551)
 const HOUR_MS = 3_600_000
@@ -155,15 +164,46 @@ const trace: TraceAnswer = {
   },
 }
 
+const trial: Trial = { sinceMs: NOW_MS, undoAtMs: NOW_MS + 57_000, formerAtMs: NOW_MS - 72 * HOUR_MS }
+
+const applied: Extract<ApplyOutcome, { is: 'applied' }> = {
+  is: 'applied',
+  plan,
+  tookMs: 38,
+  measured: {
+    before: [
+      { line: 'fiber', works: true, delayMs: 4.2 },
+      { line: 'dsl', works: false, why: 'no carrier' },
+    ],
+    after: [
+      { line: 'fiber', works: true, delayMs: 4.1 },
+      { line: 'dsl', works: false, why: 'no carrier' },
+    ],
+  },
+  trial,
+}
+
+const undo: UndoReport = {
+  atMs: NOW_MS,
+  why: 'no answer in 60 s',
+  formerAtMs: NOW_MS - 72 * HOUR_MS,
+  readBack: { rules: 12, routes: 5, nexthops: 3, tables: 1 },
+}
+
 /** The same before they went on the wire. */
-export const VALUES = { status, drained, plan, down, trace }
+export const VALUES = { status, drained, plan, applied, trial, undo, down, trace }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
   lines: linesDocument(status, NOW_MS),
   line: oneLineDocument(status, fiber, NOW_MS),
   plan: planDocument(plan, NOW_MS),
-  apply: applyDocument(plan, 38, NOW_MS),
+  apply: applyDocument({ is: 'applied', plan, tookMs: 38 }, NOW_MS),
+  tried: applyDocument(applied, NOW_MS),
+  confirm: confirmDocument(NOW_MS),
+  undo: undoDocument(undo, NOW_MS),
+  pending: pendingProblem(trial, NOW_MS),
+  tooLate: nothingToConfirmProblem({ is: 'nothing', undone: undo }, NOW_MS),
   down: downDocument(down, NOW_MS),
   drained: oneLineDocument(status, drained, NOW_MS),
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),

@@ -11,9 +11,14 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () =>
     Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.status.lines[0] ?? VALUES.drained }),
-  apply: () => Promise.resolve({ is: 'applied', plan: VALUES.plan, tookMs: 38.4 }),
+  apply: ({ confirmMs } = {}) =>
+    Promise.resolve(
+      confirmMs === undefined ? { is: 'applied', plan: VALUES.plan, tookMs: 38.4 } : VALUES.applied,
+    ),
   hold: () => Promise.resolve(ok(undefined)),
   letGo: () => Promise.resolve(),
+  confirm: () => Promise.resolve({ is: 'confirmed' }),
+  undo: () => Promise.resolve({ is: 'undone', undo: VALUES.undo }),
   down: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   trace: () => Promise.resolve(ok(VALUES.trace)),
   ...answers,

@@ -1,6 +1,14 @@
 import { nearest } from '../config/index.ts'
-import type { ApplyOutcome, LineStatus, Status, TraceTrouble, WishOutcome } from '../daemon/control.ts'
-import { unreachable } from '../model/index.ts'
+import type {
+  ApplyOutcome,
+  ConfirmOutcome,
+  LineStatus,
+  Status,
+  TraceTrouble,
+  Trial,
+  WishOutcome,
+} from '../daemon/control.ts'
+import { clockTime, unreachable } from '../model/index.ts'
 import { CODES } from './codes.ts'
 import type { Code } from './codes.ts'
 import type { ProblemDocument } from './contract.ts'
@@ -47,6 +55,33 @@ export function unknownLineProblem(name: string, lines: Status['lines']) {
 
 export const wishProblem = (name: string, outcome: Exclude<WishOutcome, { is: 'done' }>) =>
   outcome.is === 'unknown' ? unknownLineProblem(name, outcome.lines) : problem(500, 'MH590', outcome.trouble)
+
+export function pendingProblem({ undoAtMs }: Trial, nowMs: number) {
+  const left = Math.max(0, Math.ceil((undoAtMs - nowMs) / 1000))
+  return problem(409, 'MH604', `the last change waits to be confirmed, and is undone in ${left} s`, {
+    help: 'multihome confirm or multihome undo first',
+  })
+}
+
+export const unsafeProblem = (trouble: string) =>
+  problem(500, 'MH605', `nothing was touched: what to go back to cannot be written down: ${trouble}`, {
+    help: 'make room or make it writable; or apply without --confirm',
+  })
+
+export function nothingToConfirmProblem(
+  { undone }: Extract<ConfirmOutcome, { is: 'nothing' }>,
+  nowMs: number,
+) {
+  if (undone === undefined) return problem(409, 'MH606', 'nothing waits to be confirmed; what runs stays')
+  const detail = `the change was undone at ${clockTime(undone.atMs, nowMs)}: ${undone.why}`
+  return problem(409, 'MH607', detail, { help: 'multihome apply takes the file all the same' })
+}
+
+export const nothingToUndoProblem = () =>
+  problem(409, 'MH608', 'there is nothing to go back to: what runs is the oldest configuration that is kept')
+
+export const undoFailedProblem = (trouble: string) =>
+  problem(500, 'MH590', `it is not undone yet, and tried again and again: ${trouble}`)
 
 export const failedProblem = (outcome: Extract<ApplyOutcome, { is: 'failed' }>) =>
   problem(500, 'MH590', `could not apply the configuration: ${outcome.trouble}`)

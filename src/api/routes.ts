@@ -3,12 +3,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { EXAMPLES } from './examples.ts'
 import {
   ApplySchema,
+  ConfirmSchema,
   DownSchema,
   LinesSchema,
   OneLineSchema,
   ProblemSchema,
   StatusSchema,
   TraceSchema,
+  UndoSchema,
 } from './contract.ts'
 
 const json = <Schema extends z.ZodType>(description: string, schema: Schema, example: unknown) => ({
@@ -160,10 +162,51 @@ export const applyRoute = createRoute({
   method: 'post',
   path: '/v1/apply',
   summary: 'Read the configuration file again and apply it',
+  description:
+    'With confirmSeconds the Internet is asked over every line before and after: lines that are worse than before undo it at once (`undone`), and so does the time, unless it is confirmed (`trial`). Then the answer takes some seconds.',
+  request: {
+    query: z.object({
+      confirmSeconds: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(3600)
+        .optional()
+        .openapi({
+          param: { name: 'confirmSeconds', in: 'query' },
+          description: 'undone after this time unless confirmed',
+        }),
+    }),
+  },
   responses: {
-    200: json('applied', ApplySchema, EXAMPLES.apply),
+    200: json('applied, or undone at once', ApplySchema, EXAMPLES.tried),
+    400: problemJson('confirmSeconds is no whole number from 1 to 3600'),
+    409: problemJson('the last change waits to be confirmed; nothing was changed', EXAMPLES.pending),
     422: problemJson('the file is refused, nothing was changed', EXAMPLES.refused),
     500: problemJson('a step failed, everything was rolled back'),
+  },
+})
+
+export const confirmRoute = createRoute({
+  method: 'post',
+  path: '/v1/confirm',
+  summary: 'Keep the last change',
+  responses: {
+    200: json('kept', ConfirmSchema, EXAMPLES.confirm),
+    409: problemJson('nothing waits to be confirmed, or it was undone', EXAMPLES.tooLate),
+  },
+})
+
+export const undoRoute = createRoute({
+  method: 'post',
+  path: '/v1/undo',
+  summary: 'The former configuration again',
+  description:
+    'Undoes the change that waits to be confirmed; without one it goes back by one accepted configuration. The file is not written.',
+  responses: {
+    200: json('undone, and read back from the kernel', UndoSchema, EXAMPLES.undo),
+    409: problemJson('there is nothing to go back to'),
+    500: problemJson('the kernel said no; it is tried again and again'),
   },
 })
 

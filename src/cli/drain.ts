@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import type { LineDocument, OneLineDocument } from '../api/contract.ts'
 import { unreachable } from '../model/index.ts'
 import { counted } from './amounts.ts'
@@ -11,6 +11,7 @@ import { lookOf } from './line-table.ts'
 import { printable } from './printable.ts'
 import { screenFor } from './screen.ts'
 import type { Screen } from './screen.ts'
+import { wholeSeconds } from './seconds.ts'
 import { examples, fromDaemon } from './shell.ts'
 import type { Job, Shell } from './shell.ts'
 import { clock, drainRows, watchDrain } from './watch-drain.ts'
@@ -23,6 +24,8 @@ interface DrainOptions {
   readonly wait?: number | true
 }
 
+const LONGEST_WAIT_SECONDS = 86_400
+
 export function addDrain({ program, answer }: Shell): void {
   program
     .command('drain')
@@ -33,7 +36,9 @@ export function addDrain({ program, answer }: Shell): void {
     .argument('<line>', 'its name')
     .option('--force', 'also the last line that works, and not used even then')
     .addOption(
-      new Option('--wait [seconds]', 'until no connection is open (exit 1: not in time)').argParser(seconds),
+      new Option('--wait [seconds]', 'until no connection is open (exit 1: not in time)').argParser(
+        wholeSeconds(LONGEST_WAIT_SECONDS),
+      ),
     )
     .addHelpText(
       'after',
@@ -149,10 +154,4 @@ export function undrainText({ line }: OneLineDocument, screen: Screen): string {
       ? `${name} takes new connections again.`
       : `${name} is drained no more; ${nowIs(line)}.`
   return wrap(text, screen.columns)
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value > 0 && value <= 86_400) return value
-  throw new InvalidArgumentError('Seconds are a whole number from 1 to 86400; write --wait=SECONDS.')
 }

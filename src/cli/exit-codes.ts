@@ -7,6 +7,7 @@ export const EXIT = {
   notReachable: 4,
   notAllowed: 5,
   refusedForSafety: 6,
+  undone: 7,
   planHasChanges: 10,
   someLinesInUse: 11,
   noLineInUse: 12,

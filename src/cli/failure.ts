@@ -108,6 +108,9 @@ function problemFailure(problem: ProblemDocument): Failure {
 /** Of the daemon's problems, those that are more than that it could not be done. */
 const PROBLEM_EXIT: Readonly<Record<string, number>> = {
   MH601: EXIT.refusedForSafety,
+  MH604: EXIT.refusedForSafety,
+  MH605: EXIT.refusedForSafety,
+  MH607: EXIT.undone,
   MH707: EXIT.wrongUsage,
   MH709: EXIT.wrongUsage,
   MH721: EXIT.wrongUsage,

@@ -1,5 +1,6 @@
 /** `multihome init` from the outside: what is asked, what is written, what is said. */
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { InitSchema } from '../api/contract.ts'
 import type { Proposal } from '../api/documents.ts'
@@ -66,6 +67,7 @@ async function init(
   const surroundings: Surroundings = {
     argv: ['init', ...words.split(' ').filter((word) => word !== '')],
     env: { LANG: 'C.UTF-8', MULTIHOMED_SOCKET: '/nonexistent/daemon.sock' },
+    stdin: new PassThrough(),
     stdout: { write: (text: string) => (shown.out += text) },
     stderr: { write: (text: string) => (shown.err += text) },
     version: '1.2.3',

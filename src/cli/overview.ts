@@ -7,7 +7,8 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Change  init      look at this box and write a first config
           check     is the config right?                    (daemon not needed)
           plan      what would change, and why              (daemon not needed)
-          apply     do it: the daemon reads the file again
+          apply     do it; --confirm 60 undoes it unless you confirm
+          confirm   keep the last apply                     undo: one back
           drain     no new connections on a line            undrain: the reverse
           use       run one command over one line           (use dsl curl …)
   Learn   explain   a config key, an error code, a word     (explain affinity)

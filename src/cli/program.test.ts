@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { startApi } from '../api/index.ts'
 import { VALUES, fakeControl } from '../api/fake.ts'
@@ -26,7 +27,9 @@ before(async () => {
   const now = () => fakeControl(control)
   const daemon = fakeControl({
     status: () => now().status(),
-    apply: () => now().apply(),
+    apply: (options) => now().apply(options),
+    confirm: () => now().confirm(),
+    undo: () => now().undo(),
     down: (options) => now().down(options),
     hold: (line, group) => now().hold(line, group),
     letGo: (group) => now().letGo(group),
@@ -83,6 +86,7 @@ async function type(line: string, circumstances: Circumstances = {}): Promise<Ou
   const exitCode = await runCommand({
     argv: line.split(' ').filter((word) => word !== ''),
     env: { LANG: 'C.UTF-8', MULTIHOMED_SOCKET: socketPath, ...circumstances.env },
+    stdin: new PassThrough(),
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
     version: '1.2.3',
@@ -134,6 +138,7 @@ const otherwise: Control['trace'] = () =>
       },
     }),
   )
+const MEASURED = VALUES.applied.measured ?? assert.fail('the example was measured')
 const noDaemon = { env: { MULTIHOMED_SOCKET: nobodyThere } }
 const refusedFile = { code: 'config', text: PICTURE, problems: [CONFIG_PROBLEM] } as const
 
@@ -230,6 +235,17 @@ const ROWS: readonly Row[] = [
     err: /^error\[MH590\].*rolled back/,
     kind: 'Error',
   },
+  { name: 'apply --confirm, where nobody can be asked', line: 'apply --confirm 60', exitCode: 0, out: /^before {3}fiber 4 ms {4}dsl: no carrier {2,}1 of 2 work\napply {4}1 step {2,}38 ms\nafter {4}fiber.*\nOn trial: undone in \d+ s unless: multihome confirm\n$/, kind: 'Apply' },
+  { name: 'apply --confirm that was worse than before', line: 'apply --confirm 60', control: { apply: () => Promise.resolve({ ...VALUES.applied, is: 'undone', measured: MEASURED, undo: { ...VALUES.undo, why: 'dsl answered before and does not now (no answer)' } }) }, exitCode: 7, out: /1 of 2 work\nUndone: dsl answered before and does not now \(no answer\)\. The\s+configuration\s+of/, kind: 'Apply' },
+  { name: 'apply while another one waits', line: 'apply', control: { apply: () => Promise.resolve({ is: 'pending', trial: VALUES.trial }) }, exitCode: 6, err: /^error\[MH604\]: the last change waits to be confirmed, and is undone in \d+ s\n {4}= help: multihome confirm or multihome undo first\n$/, kind: 'Error' },
+  { name: 'apply --confirm where nothing can be written down', line: 'apply --confirm 60', control: { apply: () => Promise.resolve({ is: 'unsafe', trouble: 'ENOSPC' }) }, exitCode: 6, err: /^error\[MH605\]: nothing was touched: /, kind: 'Error' },
+  { name: 'apply --confirm of no time', line: 'apply --confirm 0', exitCode: 2, err: /from 1 to 3600/, kind: 'Error' },
+  { name: 'confirm', line: 'confirm', exitCode: 0, out: /^Kept\. It holds over restarts and reboots too\.\n$/, kind: 'Confirm' },
+  { name: 'confirm of nothing', line: 'confirm', control: { confirm: () => Promise.resolve({ is: 'nothing' }) }, exitCode: 1, err: /^error\[MH606\]: nothing waits to be confirmed; what runs stays\n/, kind: 'Error' },
+  { name: 'confirm that comes too late', line: 'confirm', control: { confirm: () => Promise.resolve({ is: 'nothing', undone: VALUES.undo }) }, exitCode: 7, err: /^error\[MH607\]: the change was undone at .*: no answer in 60 s\n/, kind: 'Error' },
+  { name: 'undo', line: 'undo', exitCode: 0, out: /^Undone: no answer in 60 s\. The configuration of .* is in force\s+again\s+\(12\s+rules, 5\s+routes, 3 nexthops and 1 table read back\)/, kind: 'Undo' },
+  { name: 'undo of nothing', line: 'undo', control: { undo: () => Promise.resolve({ is: 'nothing' }) }, exitCode: 1, err: /^error\[MH608\]: there is nothing to go back to/, kind: 'Error' },
+  { name: 'undo that the kernel refuses', line: 'undo', control: { undo: () => Promise.resolve({ is: 'failed', trouble: 'nft: busy' }) }, exitCode: 1, err: /^error\[MH590\]: it is not undone yet, and tried again and again: nft: busy\n/, kind: 'Error' },
   { name: 'drain', line: 'drain fiber', control: { drain: () => Promise.resolve(drained({ sinceMs: Date.now() })) }, exitCode: 0, out: /^fiber takes no new connections from now on \(\d\d:\d\d:\d\d\)\. 1204 are still open\.\n$/, kind: 'Line' },
   { name: 'drain of the last line', line: 'drain fiber', control: { drain: () => Promise.resolve({ is: 'last-line', others: VALUES.status.lines.slice(1) }) }, exitCode: 6, err: /^error\[MH601\]: fiber is the only line that works; draining it cuts everyone off\n {4}= dsl is down since .*: no carrier\n {4}= help: wait for another one, or add --force\n$/, kind: 'Error' },
   { name: 'drain --force of the last line', line: 'drain fiber --force', control: { drain: (_, { force }) => Promise.resolve(force ? drained({ openConnections: 0 }) : { is: 'last-line', others: [] }) }, exitCode: 0, out: /None is open\.\n$/, kind: 'Line' },
@@ -239,7 +255,7 @@ const ROWS: readonly Row[] = [
   { name: 'drain that the kernel refuses', line: 'drain fiber', control: { drain: () => Promise.resolve({ is: 'failed', trouble: 'nft: busy' }) }, exitCode: 1, err: /^error\[MH590\]: nft: busy\n {4}= help: multihome explain MH590\n$/, kind: 'Error' },
   { name: 'drain --wait of an empty line', line: 'drain fiber --wait', control: { drain: () => Promise.resolve(drained({ openConnections: 0 })) }, exitCode: 0, out: / None is open\.\n$/, kind: 'Line' },
   { name: 'drain --wait, ended by Ctrl-C', line: 'drain fiber --wait', exitCode: 130, out: /\nfiber stays drained, with 1204 connections open\. To take it back: multihome\sundrain fiber\n$/, kind: 'Line' },
-  { name: 'a wait for the name of a line', line: 'drain --wait fiber', exitCode: 2, err: /--wait=SECONDS/, kind: 'Error' },
+  { name: 'a wait for the name of a line', line: 'drain --wait fiber', exitCode: 2, err: /from 1 to 86400/, kind: 'Error' },
   { name: 'undrain', line: 'undrain fiber', exitCode: 0, out: /^fiber takes new connections again\.\n$/, kind: 'Line' },
   { name: 'undrain of a line that is down', line: 'undrain dsl', control: { undrain: () => Promise.resolve(drained({ name: 'dsl', state: 'down', why: 'no carrier' })) }, exitCode: 0, out: /^dsl is drained no more; it is DOWN now: no carrier\.\n$/, kind: 'Line' },
   { name: 'explain', line: 'explain', exitCode: 0, out: /^multihome explain WORD tells more of\n\nKeys {6}lan/, kind: 'Explanation' },
@@ -485,6 +501,8 @@ test('the first help is one screen, and names every command that exists', async 
     'check',
     'plan',
     'apply',
+    'confirm',
+    'undo',
     'drain',
     'undrain',
     'explain',
@@ -505,6 +523,8 @@ for (const command of [
   'check',
   'plan',
   'apply',
+  'confirm',
+  'undo',
   'drain',
   'undrain',
   'explain',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { deliver, failed } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { addApply } from './apply.ts'
+import { addConfirm, addUndo } from './confirm.ts'
 import { addCheck } from './check.ts'
 import { addComplete } from './complete.ts'
 import { addCompletion } from './completion.ts'
@@ -34,6 +35,8 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addCheck,
   addPlan,
   addApply,
+  addConfirm,
+  addUndo,
   addDrain,
   addUndrain,
   addUse,

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** What was typed behind the program's name. */
   readonly argv: readonly string[]
   readonly env: NodeJS.ProcessEnv
+  /** What is typed while the command runs. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stdout: Sink
   readonly stderr: Sink
   readonly version: string

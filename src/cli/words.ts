@@ -328,10 +328,18 @@ export const WORDS: readonly Word[] = [
     see: ['plan', 'pass'],
   },
   {
+    name: 'trial',
+    also: ['confirm', 'undo', 'on trial', '--confirm'],
+    means:
+      'A change that was applied with `--confirm` and waits for somebody to say that it is good. The time runs in the daemon; when it is over, or lines are worse than before, the former configuration comes back. The file is not written.',
+    see: ['MH533', 'MH534', 'apply', 'confirm', 'undo'],
+    page: 'states.md#a-change-on-trial',
+  },
+  {
     name: 'state directory',
     also: ['state dir', '--state-dir', 'memory'],
     means:
-      'Where the daemon keeps what must outlive a restart: the numbers of the lines, the last gateways, and how the box was before, for `down`. A copy lies beside the socket.',
+      'Where the daemon keeps what must outlive a restart: the numbers of the lines, the last gateways, which lines are drained, the configurations that were accepted, and how the box was before, for `down`. A copy lies beside the socket.',
     see: ['down', 'MH703'],
     page: 'decisions/0008-memory-twice.md',
   },

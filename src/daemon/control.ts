@@ -41,16 +41,86 @@ export interface Status {
   /** Does the kernel match the configuration now? When not, `trouble` says why. */
   readonly matches: boolean
   readonly trouble?: string
+  /** While a change waits to be confirmed. */
+  readonly trial?: Trial
+  /** The last change was undone, and nothing was applied since. */
+  readonly undone?: UndoReport
   readonly shareWindowMs: number
   /** In the order of the file. */
   readonly lines: readonly LineStatus[]
   readonly notes: readonly Note[]
 }
 
-/** What came of reading the file again. A refused or failed one changes nothing. */
+/** Whether the Internet answered over a line when it was asked once. */
+export interface LineMeasure {
+  readonly line: string
+  readonly works: boolean
+  /** Of the quickest answer. */
+  readonly delayMs?: number
+  /** Why it does not work. */
+  readonly why?: string
+}
+
+/** A change that is undone unless somebody confirms it. Times are wall times. */
+export interface Trial {
+  readonly sinceMs: number
+  readonly undoAtMs: number
+  /** When the configuration was accepted that would come back. */
+  readonly formerAtMs: number
+}
+
+/** A former configuration that is in force again. */
+export interface UndoReport {
+  readonly atMs: number
+  readonly why: string
+  /** When that configuration had been accepted. */
+  readonly formerAtMs: number
+  /** Of ours in the kernel, as it was read after the undo, with nothing missing and nothing too many; absent: not yet. */
+  readonly readBack?: {
+    readonly rules: number
+    readonly routes: number
+    readonly nexthops: number
+    readonly tables: number
+  }
+}
+
+export interface ApplyOptions {
+  /** Undone after this time unless confirmed, and at once when lines are worse than before. */
+  readonly confirmMs?: number
+}
+
+/** The lines before a change and after it. */
+export interface Measured {
+  readonly before: readonly LineMeasure[]
+  readonly after: readonly LineMeasure[]
+}
+
+interface Applied {
+  readonly plan: PlanReport
+  readonly tookMs: number
+}
+
+/** What came of reading the file again. Only `applied` changes anything for longer than some seconds. */
 export type ApplyOutcome =
-  | { readonly is: 'applied'; readonly plan: PlanReport; readonly tookMs: number }
+  | (Applied & { readonly is: 'applied'; readonly measured?: Measured; readonly trial?: Trial })
+  /** Lines were worse than before. */
+  | (Applied & { readonly is: 'undone'; readonly measured: Measured; readonly undo: UndoReport })
   | { readonly is: 'refused'; readonly text: string; readonly problems: readonly ConfigProblem[] }
+  /** Another one waits to be confirmed. */
+  | { readonly is: 'pending'; readonly trial: Trial }
+  /** What would be gone back to cannot be written down; nothing was touched. */
+  | { readonly is: 'unsafe'; readonly trouble: string }
+  | { readonly is: 'failed'; readonly trouble: string }
+
+/** `nothing` waits to be confirmed; `undone` tells of the last one when it was undone. */
+export type ConfirmOutcome =
+  | { readonly is: 'confirmed' }
+  | { readonly is: 'nothing'; readonly undone?: { readonly atMs: number; readonly why: string } }
+
+export type UndoOutcome =
+  | { readonly is: 'undone'; readonly undo: UndoReport }
+  | { readonly is: 'nothing' }
+  /** It is tried again and again. */
   | { readonly is: 'failed'; readonly trouble: string }
 
 /** What came of the operator's wish about one line. Unless `done` nothing has changed. */
@@ -133,7 +203,11 @@ export type TraceTrouble =
 /** What the API may ask of the running daemon. */
 export interface Control {
   status(): Promise<Status>
-  apply(): Promise<ApplyOutcome>
+  apply(options?: ApplyOptions): Promise<ApplyOutcome>
+  /** Keeps what is on trial. */
+  confirm(): Promise<ConfirmOutcome>
+  /** Ends a trial at once; without one: one accepted configuration back. */
+  undo(): Promise<UndoOutcome>
   /** No new connections on a line, open ones stay. @param force also when no other line works */
   drain(name: string, options: { force: boolean }): Promise<DrainOutcome>
   /** The reverse: it gets its share again. */

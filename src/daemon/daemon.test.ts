@@ -8,6 +8,7 @@ import { FakeKernel } from '../kernel/fake.ts'
 import { eventually } from '../lab/index.ts'
 import type { IpRule } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
+import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
 import { BOX, stateOf } from './examples.ts'
 import { createLog } from './log.ts'
@@ -40,7 +41,8 @@ async function scene(t: TestContext, { stateDir }: { stateDir?: string } = {}): 
   const ends: string[] = []
   const daemon = new Daemon({
     kernel,
-    config: parsed.value.config,
+    choice: { config: parsed.value.config, source: TWO, history: emptyHistory, isFormer: false },
+    probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
     memory: emptyMemory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
     version: '0.0.0',

@@ -1,16 +1,22 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
-import { refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
+import { numbersOf, refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
+import type { Choice } from './choose-config.ts'
+import { ConfigChanges } from './config-changes.ts'
 import type {
+  ApplyOptions,
   ApplyOutcome,
+  ConfirmOutcome,
   Control,
   DownReport,
   DrainOutcome,
+  LineMeasure,
   Status,
   TraceAnswer,
   TraceRequest,
   TraceTrouble,
+  UndoOutcome,
   WishOutcome,
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
@@ -19,11 +25,9 @@ import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
 import { GatewayWatch } from './gateway-watch.ts'
 import type { Log } from './log.ts'
+import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
-import { refusedFileNote, type RefusedFile } from './own-notes.ts'
 import { PassQueue, type PassOutcome } from './pass-queue.ts'
-import { planReport } from './plan-report.ts'
-import { readConfig } from './read-config.ts'
 import { look, reconcile, type PassReport } from './reconciler.ts'
 import { Referee } from './referee.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
@@ -46,7 +50,9 @@ const STOPPING = 'multihomed is stopping'
 
 export interface DaemonOptions {
   readonly kernel: Kernel
-  readonly config: Config
+  readonly choice: Choice
+  /** Asks the Internet over one line. */
+  readonly probe: Probe
   readonly memory: Memory
   readonly stateDir: StateDir
   readonly version: string
@@ -56,6 +62,12 @@ export interface DaemonOptions {
   /** Called whenever what `glance` would say may have changed. */
   readonly onChange: () => void
 }
+
+/**
+ * Who wants a pass. `asked`: the operator, now; what must be settled first stops it, which later is only told.
+ * `insisted`: now, and whatever is said against it. `event`: somebody changed something, who may do so again and again.
+ */
+type Manner = 'asked' | 'insisted' | 'event'
 
 /** Keeps the kernel as the file wishes, and tells about it. */
 export class Daemon implements Control {
@@ -72,7 +84,7 @@ export class Daemon implements Control {
   readonly #timers: NodeJS.Timeout[] = []
   #config: Config
   #configAppliedAtMs = performance.now()
-  #refusedFile: RefusedFile | undefined
+  readonly #changes: ConfigChanges
   #wanted: Desired | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
@@ -84,7 +96,20 @@ export class Daemon implements Control {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#held = new HeldGroups(options.kernel)
-    this.#config = options.config
+    this.#config = options.choice.config
+    this.#changes = new ConfigChanges({
+      file: options.choice.config.file,
+      directory: options.stateDir.path,
+      choice: options.choice,
+      log: options.log,
+      clock: this.#wallClock,
+      engine: {
+        take: (config, cause) => this.#take(config, cause),
+        insist: (config, cause) => this.#insist(config, cause),
+        measure: (expected) => this.#measure(expected),
+        settled: () => this.#forgetStrangers(),
+      },
+    })
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
     this.#referee = new Referee(options.log)
     this.#gateways = new GatewayWatch(options.kernel, (event) => this.#onEvent(event))
@@ -95,13 +120,13 @@ export class Daemon implements Control {
     // The bell first: what changes during the first pass is not lost.
     this.#watch = this.#options.kernel.watch((event) => this.#onEvent(event))
     this.#gateways.follow(this.#config)
-    const first = await this.#queue.exclusive(() => this.#reconcile(this.#config, ['start'], true))
+    const first = await this.#queue.exclusive(() => this.#reconcile(this.#config, ['start'], 'asked'))
     const refusal = first.ok ? (first.value.ok ? undefined : first.value.error) : STOPPING
     if (refusal !== undefined) {
       await this.stop()
       return fail(refusal)
     }
-    await this.#forgetStrangers()
+    await this.#changes.started()
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
@@ -126,38 +151,51 @@ export class Daemon implements Control {
   async stop(): Promise<void> {
     this.#watch?.close()
     for (const timer of this.#timers) clearInterval(timer)
+    this.#changes.close()
     await this.#queue.close()
     this.#gateways.close()
     clearTimeout(this.#retry)
   }
 
-  async apply(): Promise<ApplyOutcome> {
-    // Read before its turn comes: a slow disk must not hold up a line that dies.
-    const reading = await readConfig(this.#config.file)
-    if (!reading.ok) {
-      this.#options.log.error(`${this.#config.file} is refused as a whole; everything stays as it is`)
-      const errors = reading.error.problems.filter(({ severity }) => severity === 'error').length
-      this.#refused('refused', `${errors} ${errors === 1 ? 'error' : 'errors'}`)
-      return { is: 'refused', ...reading.error }
-    }
-    const turn = await this.#queue.exclusive(() =>
-      this.#reconcile(reading.value.config, ['the file was read again'], true),
-    )
-    if (!turn.ok) return { is: 'failed', trouble: STOPPING }
-    if (!turn.value.ok) {
-      // Back to what the running configuration wishes, should anything of the new one be left.
-      this.#queue.request({ text: 'a file that could not be applied', urgent: true })
-      this.#refused('failed', turn.value.error)
-      return { is: 'failed', trouble: turn.value.error }
-    }
-    this.#refusedFile = undefined
-    await this.#forgetStrangers()
-    const { chapters, wanted, tookMs } = turn.value.value
-    return { is: 'applied', plan: planReport(chapters, wanted.notes), tookMs: Math.round(tookMs) }
+  apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
+    return this.#changes.apply(options)
   }
 
-  #refused(is: RefusedFile['is'], why: string): void {
-    this.#refusedFile = { is, why, atMs: performance.now() }
+  confirm(): Promise<ConfirmOutcome> {
+    return this.#changes.confirm()
+  }
+
+  undo(): Promise<UndoOutcome> {
+    return this.#changes.undo()
+  }
+
+  async #take(config: Config, cause: string): Promise<Result<PassReport, string>> {
+    const turn = await this.#queue.exclusive(() => this.#reconcile(config, [cause], 'asked'))
+    if (!turn.ok) return fail(STOPPING)
+    // Back to what the running configuration wishes, should anything of the new one be left.
+    if (!turn.value.ok) this.#queue.request({ text: 'a file that could not be applied', urgent: true })
+    return turn.value
+  }
+
+  async #insist(config: Config, cause: string): Promise<Result<PassReport, string>> {
+    const turn = await this.#queue.exclusive(() => {
+      this.#config = config
+      this.#configAppliedAtMs = performance.now()
+      return this.#reconcile(config, [cause], 'insisted')
+    })
+    if (!turn.ok) return fail(STOPPING)
+    if (!turn.value.ok) this.#queue.request({ text: 'another try', urgent: true })
+    return turn.value
+  }
+
+  #measure(expected: ReadonlySet<string>): Promise<LineMeasure[]> {
+    const { marks, rulePriorityBase } = this.#config
+    return measureLines({
+      lines: () => this.#wanted?.lines ?? [],
+      numbers: numbersOf(marks.mask, rulePriorityBase),
+      probe: this.#options.probe,
+      expected,
+    })
   }
 
   async drain(name: string, { force }: { force: boolean }): Promise<DrainOutcome> {
@@ -178,7 +216,7 @@ export class Daemon implements Control {
       if (!this.#config.lines.some((line) => line.name === name)) return ok(undefined)
       const { drains } = this.#keeper.memory
       await this.#keeper.keep(change(this.#keeper.memory))
-      const done = await this.#reconcile(this.#config, [cause], false)
+      const done = await this.#reconcile(this.#config, [cause], 'insisted')
       if (!done.ok) await this.#keeper.keep({ ...this.#keeper.memory, drains })
       return done
     })
@@ -263,21 +301,15 @@ export class Daemon implements Control {
       configAppliedAtMs: this.#configAppliedAtMs,
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
       notes: this.#notes(),
+      trial: this.#changes.trial,
+      undone: this.#changes.lastUndo,
     }
   }
 
   /** What we know of ourselves, beside what the last pass saw. */
   #notes(): Note[] {
-    const { file } = this.#config
-    const at = (atMs: number): number => this.#wallClock.at(atMs)
-    const refused =
-      this.#refusedFile &&
-      refusedFileNote(file, this.#refusedFile, {
-        refusedAtMs: at(this.#refusedFile.atMs),
-        appliedAtMs: at(this.#configAppliedAtMs),
-        nowMs: at(performance.now()),
-      })
-    return [this.#keeper.note, this.#referee.note, refused].filter((note) => note !== undefined)
+    const changes = this.#changes.notes(this.#configAppliedAtMs)
+    return [this.#keeper.note, this.#referee.note, ...changes].filter((note) => note !== undefined)
   }
 
   async #leave(): Promise<void> {
@@ -290,7 +322,7 @@ export class Daemon implements Control {
   }
 
   async #pass(causes: readonly string[]): Promise<PassOutcome> {
-    const done = await this.#reconcile(this.#config, causes, false)
+    const done = await this.#reconcile(this.#config, causes, 'event')
     clearTimeout(this.#retry)
     if (done.ok) {
       this.#retryMs = RETRY_FIRST_MS
@@ -304,11 +336,10 @@ export class Daemon implements Control {
     return 'failed'
   }
 
-  /** @param asked the operator wants it now: what must be settled first stops it, which later only is told */
   async #reconcile(
     config: Config,
     causes: readonly string[],
-    asked: boolean,
+    manner: Manner,
   ): Promise<Result<PassReport, string>> {
     const before = this.#wanted?.state
     const result = await reconcile({
@@ -317,7 +348,8 @@ export class Daemon implements Control {
       health: this.#health,
       memory: this.#keeper.memory,
       remember: (memory) => this.#keeper.keep(memory),
-      ...(asked ? { refuse: refusals } : { putOff: (moves) => this.#referee.waitMs(moves, before) > 0 }),
+      ...(manner === 'asked' && { refuse: refusals }),
+      ...(manner === 'event' && { putOff: (moves) => this.#referee.waitMs(moves, before) > 0 }),
     })
     if (!result.ok) {
       if (result.error.is === 'unsettled') this.#referee.judge(result.error.moves, before, [])

@@ -8,6 +8,7 @@ import {
   type Sysctl,
 } from '../model/index.ts'
 import type { Drain, Memory, Source } from '../plan/index.ts'
+import { fieldsOf, listOf, parseJson } from './json-values.ts'
 
 const VERSION = 1
 
@@ -90,25 +91,6 @@ function readAddress(value: unknown): InterfaceAddress | undefined {
   if (dev === undefined || parsed === undefined) return undefined
   if (parsed.family !== family || parsed.address !== address) return undefined
   return { ...parsed, dev }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
-}
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>) // any object can be asked for any key
-    : undefined
-
-function listOf<T>(value: unknown, read: (one: unknown) => T | undefined): T[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const items = value.map(read)
-  return items.every((item) => item !== undefined) ? items : undefined
 }
 
 /** By the names of lines. */

@@ -1,5 +1,7 @@
 import { clockTime } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
+import type { ConfigHistory } from './config-history.ts'
+import type { Trial } from './control.ts'
 
 /** A file that was to be applied and was not. */
 export interface RefusedFile {
@@ -28,5 +30,32 @@ export function refusedFileNote(
     severity: 'warning',
     text: `${file} ${what} at ${refusedAt}: ${why.split('\n')[0]}; what runs is the configuration of ${appliedAt}`,
     help: 'multihome check shows what is wrong, multihome apply takes it once it is right',
+  }
+}
+
+/**
+ * The file still holds what was undone, and whoever reads it must not take it for in force.
+ * @param nowMs by the wall clock
+ */
+export function undoneFileNote(file: string, history: ConfigHistory, nowMs: number): Note | undefined {
+  const [undone] = history.undone
+  const [running] = history.accepted
+  if (undone === undefined || running === undefined) return undefined
+  return {
+    code: 'file-undone',
+    severity: 'warning',
+    text: `${file} was undone at ${clockTime(undone.atMs, nowMs)}: ${undone.why}; what runs is the configuration of ${clockTime(running.atMs, nowMs)}`,
+    help: 'multihome apply takes the file all the same',
+  }
+}
+
+/** @param nowMs by the wall clock */
+export function trialNote({ undoAtMs, formerAtMs }: Trial, nowMs: number): Note {
+  const left = Math.max(0, Math.ceil((undoAtMs - nowMs) / 1000))
+  return {
+    code: 'unconfirmed',
+    severity: 'warning',
+    text: `what runs is on trial: in ${left} s the configuration of ${clockTime(formerAtMs, nowMs)} comes back`,
+    help: 'multihome confirm keeps it, multihome undo goes back at once',
   }
 }

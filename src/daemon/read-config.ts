@@ -10,15 +10,20 @@ export interface ConfigReading {
   readonly text: string
 }
 
+export interface ReadConfig extends ConfigReading {
+  readonly config: Config
+  /** What the file holds. */
+  readonly source: string
+}
+
 /** Reads the file as a whole: one error, and nothing of it counts. */
-export async function readConfig(
-  file: string,
-): Promise<Result<ConfigReading & { readonly config: Config }, ConfigReading>> {
+export async function readConfig(file: string): Promise<Result<ReadConfig, ConfigReading>> {
   const bytes = await readBounded(file).catch((cause: NodeJS.ErrnoException) => cause)
   if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, whyUnreadable(bytes))], ''))
   const parsed = parseConfig(bytes, file)
   if (!parsed.ok) return fail(readingOf(parsed.error, bytes))
-  return ok({ config: parsed.value.config, ...readingOf(parsed.value.warnings, bytes) })
+  const source = Buffer.from(bytes).toString('utf8')
+  return ok({ config: parsed.value.config, source, ...readingOf(parsed.value.warnings, bytes) })
 }
 
 /** One byte more than the limit is enough for its own message; a pipe that nobody writes to must not hold us. */

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path'
-import { notifyServiceManager, openLinuxKernel, type Kernel } from '../kernel/index.ts'
+import { notifyServiceManager, openLinuxKernel, probeOnce, type Kernel } from '../kernel/index.ts'
 import { OUR_PROTOCOL, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { ApiDoor, type StartApi } from './api-door.ts'
+import { chooseConfig } from './choose-config.ts'
 import type { Control, Status } from './control.ts'
 import { Daemon, type DaemonOptions } from './daemon.ts'
+import { loadHistory } from './history-store.ts'
 import { takeLock, type Lock } from './lock.ts'
 import { createLog, type LogFormat } from './log.ts'
 import { missingCapabilities } from './privileges.ts'
@@ -32,7 +34,7 @@ interface Refusal {
 }
 
 /** What is in hand once nothing stands in the way any more. */
-type Equipment = Pick<DaemonOptions, 'kernel' | 'config' | 'memory' | 'stateDir'> & { readonly lock: Lock }
+type Equipment = Pick<DaemonOptions, 'kernel' | 'choice' | 'memory' | 'stateDir'> & { readonly lock: Lock }
 
 /** The daemon in the foreground. @returns the exit code, after SIGTERM, SIGINT or `down` */
 export async function runDaemon(options: RunOptions): Promise<number> {
@@ -48,6 +50,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   let isDown = false
   const daemon: Daemon = new Daemon({
     ...equipped.value,
+    probe: probeOnce,
     version: options.version,
     log,
     onDown: () => {
@@ -134,7 +137,8 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
   if (!kernel.ok) return refuse('MH500', `${kernel.error.what}: ${kernel.error.said}`)
   try {
     const memory = await memoryOrNone(stateDir, kernel.value)
-    return ok({ kernel: kernel.value, config: reading.value.config, memory, stateDir, lock: lock.value })
+    const choice = chooseConfig(reading.value, await loadHistory(stateDir.path, complain), Date.now())
+    return ok({ kernel: kernel.value, choice, memory, stateDir, lock: lock.value })
   } catch (cause) {
     kernel.value.close()
     return refuse('MH703', messageOf(cause))

@@ -1,6 +1,7 @@
 import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyMemory, type Memory } from '../plan/index.ts'
+import { HISTORY_FILE } from './history-store.ts'
 import { memoryText, parseMemory, type BootMemory } from './memory-text.ts'
 import { messageOf } from '../model/index.ts'
 import { readOwnFile, removeOwnFile, writeWhole } from './own-file.ts'
@@ -87,7 +88,7 @@ export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
 }
 
 async function clear(directory: string): Promise<void> {
-  await removeOwnFile(directory, FILE)
+  for (const name of [FILE, HISTORY_FILE]) await removeOwnFile(directory, name)
   await rmdir(directory).catch(() => undefined)
 }
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Config } from '../model/index.ts'
 import { chosenCounter, numbersOf, slotsOf, type Desired, type Note } from '../plan/index.ts'
-import type { LineStatus, Status } from './control.ts'
+import type { LineStatus, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import type { TrackedState } from './line-tracker.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -15,6 +15,8 @@ export interface Picture {
   readonly configAppliedAtMs: number
   /** Why the kernel is not as wished; absent when it is. */
   readonly trouble?: string
+  readonly trial: Trial | undefined
+  readonly undone: UndoReport | undefined
   /** Beside those of `wanted`. */
   readonly notes: readonly Note[]
 }
@@ -29,7 +31,7 @@ export interface Identity {
 
 /** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
 export function statusOf(
-  { config, wanted, states, configAppliedAtMs, trouble, notes }: Picture,
+  { config, wanted, states, configAppliedAtMs, trouble, trial, undone, notes }: Picture,
   { version, startedAtMs, clock }: Identity,
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
@@ -73,6 +75,8 @@ export function statusOf(
     configAppliedAtMs: clock.at(configAppliedAtMs),
     matches: trouble === undefined,
     ...(trouble === undefined ? {} : { trouble }),
+    ...(trial === undefined ? {} : { trial }),
+    ...(undone === undefined ? {} : { undone }),
     shareWindowMs: SHARE_WINDOW_MS,
     lines,
     notes: [...wanted.notes, ...notes],

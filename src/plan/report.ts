@@ -27,6 +27,8 @@ export type NoteCode =
   | 'shut-out'
   | 'memory-unsaved'
   | 'file-refused'
+  | 'file-undone'
+  | 'unconfirmed'
   | 'fought-over'
 
 /** Steps that belong together, told effect first. */

@@ -1,0 +1,291 @@
+import { parseConfig } from '../config/index.ts'
+import { fail, messageOf, ok, type Config, type Result } from '../model/index.ts'
+import type { Note } from '../plan/index.ts'
+import { accept, beginTrial, canUndo, undo, type ConfigHistory } from './config-history.ts'
+import type {
+  ApplyOptions,
+  ApplyOutcome,
+  ConfirmOutcome,
+  LineMeasure,
+  Trial,
+  UndoOutcome,
+  UndoReport,
+} from './control.ts'
+import type { Choice } from './choose-config.ts'
+import { saveHistory } from './history-store.ts'
+import type { Log } from './log.ts'
+import { whatIsWorse } from './measure-lines.ts'
+import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
+import { planReport } from './plan-report.ts'
+import { readConfig, type ReadConfig } from './read-config.ts'
+import type { PassReport } from './reconciler.ts'
+import type { WallClock } from './wall-clock.ts'
+
+/** What carries out a change. */
+export interface Engine {
+  /** One pass; when it succeeds this is the running configuration, else nothing has changed. */
+  take(config: Config, cause: string): Promise<Result<PassReport, string>>
+  /** From now on this is the running configuration; a pass that fails is tried again and again. */
+  insist(config: Config, cause: string): Promise<Result<PassReport, string>>
+  /** @param expected lines that should work, by name */
+  measure(expected: ReadonlySet<string>): Promise<LineMeasure[]>
+  /** What runs is there to stay. */
+  settled(): Promise<void>
+}
+
+export interface ConfigChangesOptions {
+  readonly file: string
+  /** Of the state. */
+  readonly directory: string
+  readonly choice: Choice
+  readonly engine: Engine
+  readonly log: Log
+  readonly clock: WallClock
+}
+
+/** Moments by the monotonic clock, but for what was written down. */
+interface Pending {
+  readonly source: string
+  readonly sinceMs: number
+  readonly undoAtMs: number
+  readonly formerAtMs: number
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * Which configuration runs: takes a new one for good or on trial, and goes back. One change at a time. The file is
+ * only ever read.
+ *
+ * Without a trial the newest accepted text is what runs.
+ */
+export class ConfigChanges {
+  readonly #options: ConfigChangesOptions
+  #history: ConfigHistory
+  #pending: Pending | undefined
+  #refusedFile: RefusedFile | undefined
+  #lastUndo: UndoReport | undefined
+  readonly #begun = Promise.withResolvers<void>()
+  /** The one that goes on, and those that wait for it; all of them for the start. */
+  #turn: Promise<unknown> = this.#begun.promise
+  #closed = false
+
+  constructor(options: ConfigChangesOptions) {
+    this.#options = options
+    this.#history = options.choice.history
+  }
+
+  /** What was chosen at the start runs. */
+  async started(): Promise<void> {
+    const { isFormer, source } = this.#options.choice
+    await this.#keep(isFormer ? this.#history : accept(this.#history, source, Date.now()))
+    const note = undoneFileNote(this.#options.file, this.#history, Date.now())
+    if (note !== undefined) this.#options.log.warn(`${note.text}; ${note.help}`)
+    await this.#options.engine.settled()
+    this.#begun.resolve()
+  }
+
+  get trial(): Trial | undefined {
+    return this.#pending && this.#trialOf(this.#pending)
+  }
+
+  /** The last undo of this daemon, while what was undone was not applied again, nor anything else. */
+  get lastUndo(): UndoReport | undefined {
+    return this.#lastUndo
+  }
+
+  /** @param appliedAtMs since when the running configuration is in force, by the monotonic clock */
+  notes(appliedAtMs: number): Note[] {
+    const { file, clock } = this.#options
+    const nowMs = clock.at(performance.now())
+    const refused =
+      this.#refusedFile &&
+      refusedFileNote(file, this.#refusedFile, {
+        refusedAtMs: clock.at(this.#refusedFile.atMs),
+        appliedAtMs: clock.at(appliedAtMs),
+        nowMs,
+      })
+    const onTrial = this.trial && trialNote(this.trial, nowMs)
+    return [onTrial, refused, undoneFileNote(file, this.#history, nowMs)].filter((note) => note !== undefined)
+  }
+
+  apply({ confirmMs }: ApplyOptions): Promise<ApplyOutcome> {
+    return this.#inTurn(async () => {
+      const { file, log } = this.#options
+      if (this.#pending !== undefined) {
+        log.warn(`${file} is not read: the last change waits to be confirmed or undone`)
+        return { is: 'pending', trial: this.#trialOf(this.#pending) }
+      }
+      const reading = await readConfig(file)
+      if (!reading.ok) {
+        log.error(`${file} is refused as a whole; everything stays as it is`)
+        const errors = reading.error.problems.filter(({ severity }) => severity === 'error').length
+        this.#refuse('refused', `${errors} ${errors === 1 ? 'error' : 'errors'}`)
+        return { is: 'refused', ...reading.error }
+      }
+      const isSame = this.#history.accepted[0]?.text === reading.value.source
+      return confirmMs === undefined || isSame
+        ? this.#takeForGood(reading.value)
+        : this.#takeOnTrial(reading.value, confirmMs)
+    })
+  }
+
+  confirm(): Promise<ConfirmOutcome> {
+    return this.#inTurn(async () => {
+      const pending = this.#endTrial()
+      const [undone] = this.#history.undone
+      if (pending === undefined) return { is: 'nothing', ...(undone !== undefined && { undone }) }
+      await this.#accept(pending.source)
+      this.#options.log.info('confirmed: the new configuration stays')
+      return { is: 'confirmed' }
+    })
+  }
+
+  undo(): Promise<UndoOutcome> {
+    return this.#inTurn(async () => {
+      if (!canUndo(this.#history)) return { is: 'nothing' }
+      const undone = await this.#goBack('asked for')
+      return undone.ok ? { is: 'undone', undo: undone.value } : { is: 'failed', trouble: undone.error }
+    })
+  }
+
+  /** Nothing is undone from now on: the next start sees to that. */
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#pending?.timer)
+  }
+
+  async #takeForGood({ config, source }: ReadConfig): Promise<ApplyOutcome> {
+    const done = await this.#take(config)
+    if (!done.ok) return { is: 'failed', trouble: done.error }
+    await this.#accept(source)
+    return { is: 'applied', ...applied(done.value) }
+  }
+
+  async #takeOnTrial({ config, source }: ReadConfig, confirmMs: number): Promise<ApplyOutcome> {
+    const { engine, log } = this.#options
+    const settled = this.#history
+    const before = await engine.measure(new Set())
+    // Before the kernel is touched: a daemon that dies in between must not take this text for accepted.
+    const trouble = await this.#keep(beginTrial(settled, source, Date.now()))
+    if (trouble !== undefined) {
+      this.#history = settled
+      return { is: 'unsafe', trouble }
+    }
+    const done = await this.#take(config)
+    if (!done.ok) {
+      await this.#keep(settled)
+      return { is: 'failed', trouble: done.error }
+    }
+    const after = await engine.measure(new Set(before.filter(({ works }) => works).map(({ line }) => line)))
+    const measured = { before, after }
+    const worse = whatIsWorse(before, after)
+    if (worse !== undefined) {
+      const undone = await this.#goBack(worse)
+      if (!undone.ok) return { is: 'failed', trouble: undone.error }
+      return { is: 'undone', ...applied(done.value), measured, undo: undone.value }
+    }
+    this.#pending = this.#wait(source, confirmMs, settled)
+    log.warn(`applied on trial: undone in ${confirmMs / 1000} s unless confirmed`)
+    return { is: 'applied', ...applied(done.value), measured, trial: this.#trialOf(this.#pending) }
+  }
+
+  #wait(source: string, confirmMs: number, { accepted: [former] }: ConfigHistory): Pending {
+    const sinceMs = performance.now()
+    const timer = setTimeout(() => {
+      void this.#inTurn(async () => {
+        if (this.#pending === pending && !this.#closed)
+          await this.#goBack(`no answer in ${confirmMs / 1000} s`)
+      })
+    }, confirmMs)
+    const formerAtMs = former?.atMs ?? Date.now()
+    const pending = { source, sinceMs, undoAtMs: sinceMs + confirmMs, formerAtMs, timer }
+    return pending
+  }
+
+  #trialOf({ sinceMs, undoAtMs, formerAtMs }: Pending): Trial {
+    const { clock } = this.#options
+    return { sinceMs: clock.at(sinceMs), undoAtMs: clock.at(undoAtMs), formerAtMs }
+  }
+
+  /** Remembered before it is done, so that a crash on the way cannot bring back what is to go. */
+  async #goBack(why: string): Promise<Result<UndoReport, string>> {
+    const { file, engine, log } = this.#options
+    const atMs = Date.now()
+    const history = undo(this.#history, atMs, why)
+    const [former] = history.accepted
+    const parsed = former && parseConfig(former.text, file)
+    if (former === undefined || !parsed?.ok) return fail('the former configuration cannot be read any more')
+    clearTimeout(this.#pending?.timer)
+    await this.#keep(history)
+    const done = await engine.insist(parsed.value.config, `undone: ${why}`)
+    log.warn(`undone: ${why}`)
+    this.#lastUndo = {
+      atMs,
+      why,
+      formerAtMs: former.atMs,
+      ...(done.ok && { readBack: readBackOf(done.value) }),
+    }
+    // Not before: whoever looks in between must not take it for confirmed.
+    this.#pending = undefined
+    return done.ok ? ok(this.#lastUndo) : done
+  }
+
+  async #take(config: Config): Promise<Result<PassReport, string>> {
+    const done = await this.#options.engine.take(config, 'the file was read again')
+    if (done.ok) this.#refusedFile = undefined
+    else this.#refuse('failed', done.error)
+    return done
+  }
+
+  async #accept(source: string): Promise<void> {
+    this.#lastUndo = undefined
+    await this.#keep(accept(this.#history, source, Date.now()))
+    await this.#options.engine.settled()
+  }
+
+  #refuse(is: RefusedFile['is'], why: string): void {
+    this.#refusedFile = { is, why, atMs: performance.now() }
+  }
+
+  #endTrial(): Pending | undefined {
+    const pending = this.#pending
+    clearTimeout(pending?.timer)
+    this.#pending = undefined
+    return pending
+  }
+
+  /** Holds from now on, whatever the disk says. @returns why it could not be written down */
+  async #keep(history: ConfigHistory): Promise<string | undefined> {
+    if (JSON.stringify(history) === JSON.stringify(this.#history)) return undefined
+    this.#history = history
+    try {
+      await saveHistory(this.#options.directory, history)
+      return undefined
+    } catch (cause) {
+      const why = messageOf(cause)
+      this.#options.log.error(`earlier configurations are kept in memory only: ${why}`)
+      return why
+    }
+  }
+
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(job)
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+function readBackOf({ wanted: { state } }: PassReport): NonNullable<UndoReport['readBack']> {
+  const { rules, routes, nexthops, ruleset } = state
+  return {
+    rules: rules.length,
+    routes: routes.length,
+    nexthops: nexthops.length,
+    tables: ruleset === undefined ? 0 : 1,
+  }
+}
+
+const applied = ({ chapters, wanted, tookMs }: PassReport) => ({
+  plan: planReport(chapters, wanted.notes),
+  tookMs: Math.round(tookMs),
+})
