@@ -45,7 +45,7 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: '`multihome confirm` keeps it, `multihome undo` goes back; then apply again.',
   },
   MH605: {
-    why: 'The state directory cannot be written, so a daemon that dies before the confirmation could not know that it has to go back. Nothing was touched.',
+    why: 'The state directory cannot be written. A daemon that dies could not know that it has to go back, or that it must not: nothing was touched, or the change is still on trial.',
     help: 'Make room or make it writable; or apply without `--confirm`.',
   },
   MH606: {

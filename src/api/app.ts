@@ -24,6 +24,7 @@ import {
   traceProblem,
   undoFailedProblem,
   unknownLineProblem,
+  unsafeConfirmProblem,
   unsafeProblem,
   wishProblem,
 } from './problems.ts'
@@ -149,9 +150,16 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
 
   app.openapi(confirmRoute, async (c) => {
     const outcome = await control.confirm()
-    return outcome.is === 'confirmed'
-      ? c.json(confirmDocument(nowMs()), 200)
-      : c.json(nothingToConfirmProblem(outcome, nowMs()), 409, PROBLEM)
+    switch (outcome.is) {
+      case 'confirmed':
+        return c.json(confirmDocument(nowMs()), 200)
+      case 'unsafe':
+        return c.json(unsafeConfirmProblem(outcome, nowMs()), 500, PROBLEM)
+      case 'nothing':
+        return c.json(nothingToConfirmProblem(outcome, nowMs()), 409, PROBLEM)
+      default:
+        return unreachable(outcome)
+    }
   })
 
   app.openapi(undoRoute, async (c) => {

@@ -15,7 +15,7 @@ export const CODES = {
   MH602: 'nothing can be run over this line',
   MH603: 'connections are still open on a line that was drained',
   MH604: 'a change waits to be confirmed',
-  MH605: 'what to go back to cannot be written down',
+  MH605: 'what is to be kept or gone back to cannot be written down',
   MH606: 'nothing waits to be confirmed',
   MH607: 'the change was undone',
   MH608: 'there is nothing to go back to',

@@ -94,7 +94,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     'get /v1/status 200',
     'get /v1/trace 200,400,422,500',
     'post /v1/apply 200,400,409,422,500',
-    'post /v1/confirm 200,409',
+    'post /v1/confirm 200,409,500',
     'post /v1/down 200,400,500',
     'post /v1/lines/{name}/drain 200,400,404,409,500',
     'post /v1/lines/{name}/undrain 200,404,500',

@@ -116,7 +116,7 @@ const trialDocument = ({ sinceMs, undoAtMs, formerAtMs }: Trial, nowMs: number):
 const measureDocument = ({ line, works, delayMs, why }: LineMeasure): MeasureDocument => ({
   line,
   works,
-  delayMs: delayMs ?? null,
+  delayMs: delayMs === undefined ? null : Math.round(delayMs * 10) / 10,
   ...(why !== undefined && { why }),
 })
 

@@ -56,17 +56,36 @@ export function unknownLineProblem(name: string, lines: Status['lines']) {
 export const wishProblem = (name: string, outcome: Exclude<WishOutcome, { is: 'done' }>) =>
   outcome.is === 'unknown' ? unknownLineProblem(name, outcome.lines) : problem(500, 'MH590', outcome.trouble)
 
-export function pendingProblem({ undoAtMs }: Trial, nowMs: number) {
-  const left = Math.max(0, Math.ceil((undoAtMs - nowMs) / 1000))
-  return problem(409, 'MH604', `the last change waits to be confirmed, and is undone in ${left} s`, {
-    help: 'multihome confirm or multihome undo first',
-  })
-}
+export const pendingProblem = (trial: Trial, nowMs: number) =>
+  problem(
+    409,
+    'MH604',
+    `the last change waits to be confirmed, and is undone in ${secondsLeft(trial, nowMs)} s`,
+    {
+      help: 'multihome confirm or multihome undo first',
+    },
+  )
+
+const secondsLeft = ({ undoAtMs }: Trial, nowMs: number): number =>
+  Math.max(0, Math.ceil((undoAtMs - nowMs) / 1000))
 
 export const unsafeProblem = (trouble: string) =>
   problem(500, 'MH605', `nothing was touched: what to go back to cannot be written down: ${trouble}`, {
     help: 'make room or make it writable; or apply without --confirm',
   })
+
+export const unsafeConfirmProblem = (
+  { trouble, trial }: Extract<ConfirmOutcome, { is: 'unsafe' }>,
+  nowMs: number,
+) =>
+  problem(
+    500,
+    'MH605',
+    `it is not confirmed, and undone in ${secondsLeft(trial, nowMs)} s: that it stays cannot be written down: ${trouble}`,
+    {
+      help: 'make room or make it writable, and confirm again; or apply without --confirm afterwards',
+    },
+  )
 
 export function nothingToConfirmProblem(
   { undone }: Extract<ConfirmOutcome, { is: 'nothing' }>,

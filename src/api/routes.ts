@@ -194,6 +194,7 @@ export const confirmRoute = createRoute({
   responses: {
     200: json('kept', ConfirmSchema, EXAMPLES.confirm),
     409: problemJson('nothing waits to be confirmed, or it was undone', EXAMPLES.tooLate),
+    500: problemJson('it cannot be written down that it stays; the time goes on'),
   },
 })
 

@@ -3,6 +3,7 @@ import { clockTime } from '../model/index.ts'
 import { counted } from './amounts.ts'
 import { notesText } from './notes-text.ts'
 import type { Screen } from './screen.ts'
+import { clock } from './watch-drain.ts'
 import { wrap } from './wrap.ts'
 
 /** Of a change that was undone: an `Undo` document, or a part of another. */
@@ -43,7 +44,7 @@ export const trialText = (secondsLeft: number): string =>
   `On trial: undone in ${Math.round(secondsLeft)} s unless: multihome confirm`
 
 export function undoneText({ at, why, formerAt, readBack }: Undone, screen: Screen): string {
-  const former = clockTime(Date.parse(formerAt), Date.parse(at))
+  const former = moment(formerAt, at)
   const proof =
     readBack === undefined ? 'not all of it yet: multihome status' : `${inKernel(readBack)} read back`
   return wrap(
@@ -56,3 +57,11 @@ const inKernel = ({ rules, routes, nexthops, tables }: NonNullable<Undone['readB
   `${counted(rules, 'rule')}, ${counted(routes, 'route')}, ${counted(nexthops, 'nexthop')} and ${counted(tables, 'table')}`
 
 export const keptText = (): string => 'Kept. It holds over restarts and reboots too.'
+
+/** With seconds, while they tell one evening's tries apart. */
+function moment(time: string, now: string): string {
+  const [then, today] = [new Date(time), new Date(now)]
+  return then.toDateString() === today.toDateString()
+    ? clock(time)
+    : clockTime(then.getTime(), today.getTime())
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -202,8 +202,19 @@ test('without a place to write the way back down nothing is tried; for good it i
   assert.equal((await it.changes.apply({ confirmMs: 60_000 })).is, 'unsafe')
   assert.deepEqual([it.weights, it.changes.trial], [[1], undefined])
   assert.equal((await it.changes.apply({})).is, 'applied')
+})
+
+test('what cannot be written down is not confirmed: a restart would undo it', async (t) => {
+  const it = await scene(t)
+  await it.write(B)
+  await it.changes.apply({ confirmMs: 60_000 })
+  await rename(it.state, `${it.state}.away`)
+  await writeFile(it.state, 'in the way')
+  assert.equal((await it.changes.confirm()).is, 'unsafe')
+  assert.deepEqual(codes(it), ['unconfirmed'])
   await rm(it.state)
-  await mkdir(it.state)
+  assert.equal((await it.changes.confirm()).is, 'confirmed')
+  assert.deepEqual((await it.restart()).weights, [2])
 })
 
 test('the pretend file is one of ours', () => assert.equal(weightOf(configOf(C)), 3))

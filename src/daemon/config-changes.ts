@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/index.ts'
-import { fail, messageOf, ok, type Config, type Result } from '../model/index.ts'
+import { fail, ok, type Config, type Result } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
-import { accept, beginTrial, canUndo, undo, type ConfigHistory } from './config-history.ts'
+import { accept, beginTrial, canUndo, undo } from './config-history.ts'
 import type {
   ApplyOptions,
   ApplyOutcome,
@@ -12,13 +12,14 @@ import type {
   UndoReport,
 } from './control.ts'
 import type { Choice } from './choose-config.ts'
-import { saveHistory } from './history-store.ts'
+import { HistoryKeeper } from './history-keeper.ts'
 import type { Log } from './log.ts'
 import { whatIsWorse } from './measure-lines.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
 import { planReport } from './plan-report.ts'
 import { readConfig, type ReadConfig } from './read-config.ts'
 import type { PassReport } from './reconciler.ts'
+import { RunningTrial } from './running-trial.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** What carries out a change. */
@@ -43,15 +44,6 @@ export interface ConfigChangesOptions {
   readonly clock: WallClock
 }
 
-/** Moments by the monotonic clock, but for what was written down. */
-interface Pending {
-  readonly source: string
-  readonly sinceMs: number
-  readonly undoAtMs: number
-  readonly formerAtMs: number
-  readonly timer: NodeJS.Timeout
-}
-
 /**
  * Which configuration runs: takes a new one for good or on trial, and goes back. One change at a time. The file is
  * only ever read.
@@ -60,8 +52,8 @@ interface Pending {
  */
 export class ConfigChanges {
   readonly #options: ConfigChangesOptions
-  #history: ConfigHistory
-  #pending: Pending | undefined
+  readonly #keeper: HistoryKeeper
+  #running: RunningTrial | undefined
   #refusedFile: RefusedFile | undefined
   #lastUndo: UndoReport | undefined
   readonly #begun = Promise.withResolvers<void>()
@@ -71,21 +63,22 @@ export class ConfigChanges {
 
   constructor(options: ConfigChangesOptions) {
     this.#options = options
-    this.#history = options.choice.history
+    this.#keeper = new HistoryKeeper(options.directory, options.choice.history, options.log)
   }
 
   /** What was chosen at the start runs. */
   async started(): Promise<void> {
     const { isFormer, source } = this.#options.choice
-    await this.#keep(isFormer ? this.#history : accept(this.#history, source, Date.now()))
-    const note = undoneFileNote(this.#options.file, this.#history, Date.now())
+    const { history } = this.#keeper
+    await this.#keeper.keep(isFormer ? history : accept(history, source, Date.now()))
+    const note = undoneFileNote(this.#options.file, this.#keeper.history, Date.now())
     if (note !== undefined) this.#options.log.warn(`${note.text}; ${note.help}`)
     await this.#options.engine.settled()
     this.#begun.resolve()
   }
 
   get trial(): Trial | undefined {
-    return this.#pending && this.#trialOf(this.#pending)
+    return this.#running?.at(this.#options.clock)
   }
 
   /** The last undo of this daemon, while what was undone was not applied again, nor anything else. */
@@ -105,15 +98,18 @@ export class ConfigChanges {
         nowMs,
       })
     const onTrial = this.trial && trialNote(this.trial, nowMs)
-    return [onTrial, refused, undoneFileNote(file, this.#history, nowMs)].filter((note) => note !== undefined)
+    return [onTrial, refused, undoneFileNote(file, this.#keeper.history, nowMs)].filter(
+      (note) => note !== undefined,
+    )
   }
 
   apply({ confirmMs }: ApplyOptions): Promise<ApplyOutcome> {
     return this.#inTurn(async () => {
       const { file, log } = this.#options
-      if (this.#pending !== undefined) {
+      const { trial } = this
+      if (trial !== undefined) {
         log.warn(`${file} is not read: the last change waits to be confirmed or undone`)
-        return { is: 'pending', trial: this.#trialOf(this.#pending) }
+        return { is: 'pending', trial }
       }
       const reading = await readConfig(file)
       if (!reading.ok) {
@@ -122,7 +118,7 @@ export class ConfigChanges {
         this.#refuse('refused', `${errors} ${errors === 1 ? 'error' : 'errors'}`)
         return { is: 'refused', ...reading.error }
       }
-      const isSame = this.#history.accepted[0]?.text === reading.value.source
+      const isSame = this.#keeper.history.accepted[0]?.text === reading.value.source
       return confirmMs === undefined || isSame
         ? this.#takeForGood(reading.value)
         : this.#takeOnTrial(reading.value, confirmMs)
@@ -131,10 +127,17 @@ export class ConfigChanges {
 
   confirm(): Promise<ConfirmOutcome> {
     return this.#inTurn(async () => {
-      const pending = this.#endTrial()
-      const [undone] = this.#history.undone
-      if (pending === undefined) return { is: 'nothing', ...(undone !== undefined && { undone }) }
-      await this.#accept(pending.source)
+      const { history } = this.#keeper
+      const [undone] = history.undone
+      const running = this.#running
+      if (running === undefined) return { is: 'nothing', ...(undone !== undefined && { undone }) }
+      // What is only on trial on the disk would be undone by the next start.
+      const trouble = await this.#keeper.write(accept(history, running.source, Date.now()))
+      if (trouble !== undefined) return { is: 'unsafe', trouble, trial: running.at(this.#options.clock) }
+      running.stopTime()
+      this.#running = undefined
+      this.#lastUndo = undefined
+      await this.#options.engine.settled()
       this.#options.log.info('confirmed: the new configuration stays')
       return { is: 'confirmed' }
     })
@@ -142,8 +145,8 @@ export class ConfigChanges {
 
   undo(): Promise<UndoOutcome> {
     return this.#inTurn(async () => {
-      if (!canUndo(this.#history)) return { is: 'nothing' }
-      const undone = await this.#goBack('asked for')
+      if (!canUndo(this.#keeper.history)) return { is: 'nothing' }
+      const undone = await this.#goBack('somebody asked for it')
       return undone.ok ? { is: 'undone', undo: undone.value } : { is: 'failed', trouble: undone.error }
     })
   }
@@ -151,29 +154,28 @@ export class ConfigChanges {
   /** Nothing is undone from now on: the next start sees to that. */
   close(): void {
     this.#closed = true
-    clearTimeout(this.#pending?.timer)
+    this.#running?.stopTime()
   }
 
   async #takeForGood({ config, source }: ReadConfig): Promise<ApplyOutcome> {
     const done = await this.#take(config)
     if (!done.ok) return { is: 'failed', trouble: done.error }
-    await this.#accept(source)
+    this.#lastUndo = undefined
+    await this.#keeper.keep(accept(this.#keeper.history, source, Date.now()))
+    await this.#options.engine.settled()
     return { is: 'applied', ...applied(done.value) }
   }
 
   async #takeOnTrial({ config, source }: ReadConfig, confirmMs: number): Promise<ApplyOutcome> {
-    const { engine, log } = this.#options
-    const settled = this.#history
+    const { engine, log, clock } = this.#options
+    const settled = this.#keeper.history
     const before = await engine.measure(new Set())
     // Before the kernel is touched: a daemon that dies in between must not take this text for accepted.
-    const trouble = await this.#keep(beginTrial(settled, source, Date.now()))
-    if (trouble !== undefined) {
-      this.#history = settled
-      return { is: 'unsafe', trouble }
-    }
+    const trouble = await this.#keeper.write(beginTrial(settled, source, Date.now()))
+    if (trouble !== undefined) return { is: 'unsafe', trouble }
     const done = await this.#take(config)
     if (!done.ok) {
-      await this.#keep(settled)
+      await this.#keeper.keep(settled)
       return { is: 'failed', trouble: done.error }
     }
     const after = await engine.measure(new Set(before.filter(({ works }) => works).map(({ line }) => line)))
@@ -184,39 +186,29 @@ export class ConfigChanges {
       if (!undone.ok) return { is: 'failed', trouble: undone.error }
       return { is: 'undone', ...applied(done.value), measured, undo: undone.value }
     }
-    this.#pending = this.#wait(source, confirmMs, settled)
+    const formerAtMs = settled.accepted[0]?.atMs ?? Date.now()
+    const running = new RunningTrial(source, confirmMs, formerAtMs, () => {
+      void this.#inTurn(() => this.#timeIsOver(running, confirmMs))
+    })
+    this.#running = running
     log.warn(`applied on trial: undone in ${confirmMs / 1000} s unless confirmed`)
-    return { is: 'applied', ...applied(done.value), measured, trial: this.#trialOf(this.#pending) }
+    return { is: 'applied', ...applied(done.value), measured, trial: running.at(clock) }
   }
 
-  #wait(source: string, confirmMs: number, { accepted: [former] }: ConfigHistory): Pending {
-    const sinceMs = performance.now()
-    const timer = setTimeout(() => {
-      void this.#inTurn(async () => {
-        if (this.#pending === pending && !this.#closed)
-          await this.#goBack(`no answer in ${confirmMs / 1000} s`)
-      })
-    }, confirmMs)
-    const formerAtMs = former?.atMs ?? Date.now()
-    const pending = { source, sinceMs, undoAtMs: sinceMs + confirmMs, formerAtMs, timer }
-    return pending
-  }
-
-  #trialOf({ sinceMs, undoAtMs, formerAtMs }: Pending): Trial {
-    const { clock } = this.#options
-    return { sinceMs: clock.at(sinceMs), undoAtMs: clock.at(undoAtMs), formerAtMs }
+  async #timeIsOver(running: RunningTrial, confirmMs: number): Promise<void> {
+    if (this.#running === running && !this.#closed) await this.#goBack(`no answer in ${confirmMs / 1000} s`)
   }
 
   /** Remembered before it is done, so that a crash on the way cannot bring back what is to go. */
   async #goBack(why: string): Promise<Result<UndoReport, string>> {
     const { file, engine, log } = this.#options
     const atMs = Date.now()
-    const history = undo(this.#history, atMs, why)
+    const history = undo(this.#keeper.history, atMs, why)
     const [former] = history.accepted
     const parsed = former && parseConfig(former.text, file)
     if (former === undefined || !parsed?.ok) return fail('the former configuration cannot be read any more')
-    clearTimeout(this.#pending?.timer)
-    await this.#keep(history)
+    this.#running?.stopTime()
+    await this.#keeper.keep(history)
     const done = await engine.insist(parsed.value.config, `undone: ${why}`)
     log.warn(`undone: ${why}`)
     this.#lastUndo = {
@@ -226,7 +218,7 @@ export class ConfigChanges {
       ...(done.ok && { readBack: readBackOf(done.value) }),
     }
     // Not before: whoever looks in between must not take it for confirmed.
-    this.#pending = undefined
+    this.#running = undefined
     return done.ok ? ok(this.#lastUndo) : done
   }
 
@@ -237,35 +229,8 @@ export class ConfigChanges {
     return done
   }
 
-  async #accept(source: string): Promise<void> {
-    this.#lastUndo = undefined
-    await this.#keep(accept(this.#history, source, Date.now()))
-    await this.#options.engine.settled()
-  }
-
   #refuse(is: RefusedFile['is'], why: string): void {
     this.#refusedFile = { is, why, atMs: performance.now() }
-  }
-
-  #endTrial(): Pending | undefined {
-    const pending = this.#pending
-    clearTimeout(pending?.timer)
-    this.#pending = undefined
-    return pending
-  }
-
-  /** Holds from now on, whatever the disk says. @returns why it could not be written down */
-  async #keep(history: ConfigHistory): Promise<string | undefined> {
-    if (JSON.stringify(history) === JSON.stringify(this.#history)) return undefined
-    this.#history = history
-    try {
-      await saveHistory(this.#options.directory, history)
-      return undefined
-    } catch (cause) {
-      const why = messageOf(cause)
-      this.#options.log.error(`earlier configurations are kept in memory only: ${why}`)
-      return why
-    }
   }
 
   #inTurn<T>(job: () => Promise<T>): Promise<T> {

@@ -115,6 +115,8 @@ export type ApplyOutcome =
 /** `nothing` waits to be confirmed; `undone` tells of the last one when it was undone. */
 export type ConfirmOutcome =
   | { readonly is: 'confirmed' }
+  /** It cannot be written down, and a restart would undo it; it stays on trial. */
+  | { readonly is: 'unsafe'; readonly trouble: string; readonly trial: Trial }
   | { readonly is: 'nothing'; readonly undone?: { readonly atMs: number; readonly why: string } }
 
 export type UndoOutcome =

@@ -20,7 +20,7 @@ import type {
   WishOutcome,
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
-import { isOnlyOneUsed, withDrain, withoutDrain, withoutStrangers } from './drains.ts'
+import { Drains } from './drains.ts'
 import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
 import { GatewayWatch } from './gateway-watch.ts'
@@ -85,6 +85,7 @@ export class Daemon implements Control {
   #config: Config
   #configAppliedAtMs = performance.now()
   readonly #changes: ConfigChanges
+  readonly #drains: Drains
   #wanted: Desired | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
@@ -107,8 +108,19 @@ export class Daemon implements Control {
         take: (config, cause) => this.#take(config, cause),
         insist: (config, cause) => this.#insist(config, cause),
         measure: (expected) => this.#measure(expected),
-        settled: () => this.#forgetStrangers(),
+        settled: () => this.#drains.forgetStrangers(this.#config.lines.map((line) => line.name)),
       },
+    })
+    this.#drains = new Drains({
+      memory: () => this.#keeper.memory,
+      keep: (memory) => this.#keeper.keep(memory),
+      lines: () => this.#wanted?.lines ?? [],
+      exclusive: async (job) => {
+        const turn = await this.#queue.exclusive(job)
+        return turn.ok ? turn.value : fail(STOPPING)
+      },
+      pass: (cause) => this.#reconcile(this.#config, [cause], 'insisted'),
+      status: () => this.status(),
     })
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
     this.#referee = new Referee(options.log)
@@ -198,44 +210,12 @@ export class Daemon implements Control {
     })
   }
 
-  async drain(name: string, { force }: { force: boolean }): Promise<DrainOutcome> {
-    if (!force && isOnlyOneUsed(this.#wanted?.lines ?? [], name)) {
-      return { is: 'last-line', others: this.glance().lines.filter((line) => line.name !== name) }
-    }
-    const drain = { sinceMs: Date.now(), force }
-    return this.#wish(name, `${name} is to be drained`, (memory) => withDrain(memory, name, drain))
+  drain(name: string, { force }: { force: boolean }): Promise<DrainOutcome> {
+    return this.#drains.drain(name, force)
   }
 
   undrain(name: string): Promise<WishOutcome> {
-    return this.#wish(name, `${name} is drained no more`, (memory) => withoutDrain(memory, name))
-  }
-
-  /** The operator's, about one line: remembered, and in force before it is answered. */
-  async #wish(name: string, cause: string, change: (memory: Memory) => Memory): Promise<WishOutcome> {
-    const turn = await this.#queue.exclusive(async () => {
-      if (!this.#config.lines.some((line) => line.name === name)) return ok(undefined)
-      const { drains } = this.#keeper.memory
-      await this.#keeper.keep(change(this.#keeper.memory))
-      const done = await this.#reconcile(this.#config, [cause], 'insisted')
-      if (!done.ok) await this.#keeper.keep({ ...this.#keeper.memory, drains })
-      return done
-    })
-    if (!turn.ok) return { is: 'failed', trouble: STOPPING }
-    if (!turn.value.ok) return { is: 'failed', trouble: turn.value.error }
-    const status = await this.status()
-    const line = status.lines.find((one) => one.name === name)
-    return line === undefined ? { is: 'unknown', lines: status.lines } : { is: 'done', status, line }
-  }
-
-  /** Wishes about lines that the file has no more; only once it is in force. */
-  async #forgetStrangers(): Promise<void> {
-    const { memory } = this.#keeper
-    const kept = withoutStrangers(
-      memory,
-      this.#config.lines.map((line) => line.name),
-    )
-    const isFewer = Object.keys(kept.drains).length < Object.keys(memory.drains).length
-    if (isFewer) await this.#keeper.keep(kept)
+    return this.#drains.undrain(name)
   }
 
   async hold(name: string, group: string): Promise<Result<void, string>> {

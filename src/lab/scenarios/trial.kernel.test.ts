@@ -120,7 +120,7 @@ describe('a change on trial', () => {
     const { stdout, code } = await askOnTerminal('apply --confirm 2', 'sleep 6')
     assert.match(
       stdout.replaceAll(/\s+/g, ' '),
-      /Undone: no answer in 2 s\. The configuration of \d\d:\d\d is in force again \(\d+ rules, \d+ routes, \d+ nexthops and 1 table read back\)/,
+      /Undone: no answer in 2 s\. The configuration of \d\d:\d\d:\d\d is in force again \(\d+ rules, \d+ routes, \d+ nexthops and 1 table read back\)/,
     )
     assert.equal(code, 7)
     await assertBack()
@@ -174,7 +174,10 @@ describe('a change on trial', () => {
     ]) {
       const { code, stdout } = await command('undo')
       assert.equal(code, 0)
-      assert.match(stdout.replaceAll(/\s+/g, ' '), /^Undone: asked for\. The configuration of .* read back/)
+      assert.match(
+        stdout.replaceAll(/\s+/g, ' '),
+        /^Undone: somebody asked for it\. The configuration of .* read back/,
+      )
       assert.deepEqual(await weights(), expected)
       await talkAll(flows)
     }
