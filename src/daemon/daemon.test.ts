@@ -6,12 +6,13 @@ import { test, type TestContext } from 'node:test'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
 import { eventually } from '../lab/index.ts'
-import type { IpRule } from '../model/index.ts'
+import type { IpRule, Move } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
 import { BOX, stateOf } from './examples.ts'
 import { createLog } from './log.ts'
+import { Referee } from './referee.ts'
 
 const TWO = `
 lan: { interfaces: [lan0] }
@@ -242,6 +243,27 @@ test('a drain that the kernel refuses is not wished any more', async (t) => {
   assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
 })
 
+test('a drain during which something of ours breaks is not wished any more either, and the kernel gets back its due', async (t) => {
+  const { kernel, daemon } = await started(t)
+  const before = await stateOf(kernel)
+  breakNext(kernel, 'change-ruleset')
+  await assert.rejects(daemon.drain('dsl', { force: false }), /no descriptor is left/)
+  await eventually(() => daemon.glance().matches, (matches) => matches, { what: 'a pass of its own' }) // prettier-ignore
+  assert.equal((await daemon.apply()).is, 'applied')
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+  assert.equal(await stateOf(kernel), before)
+})
+
+test('a pass that breaks ends no daemon: it is told, and tried again', async (t) => {
+  const { kernel, daemon, log } = await started(t)
+  const rule = (await theRule(kernel)) ?? assert.fail('no rule')
+  breakNext(kernel, 'add-rule')
+  kernel.removeRule(rule)
+  await eventually(() => theRule(kernel), (found) => found !== undefined, { what: 'it is put back' }) // prettier-ignore
+  assert.equal(log.filter((line) => line.includes('a pass ended half way: no descriptor is left')).length, 1)
+  assert.deepEqual(namesIn(daemon), ['fiber up', 'dsl up'])
+})
+
 test('a line that leaves the file and comes back is drained no more', async (t) => {
   const { daemon, write } = await started(t)
   await daemon.drain('dsl', { force: false })
@@ -283,6 +305,28 @@ test('somebody who removes a rule again and again is let have it for a while; li
   assert.equal(log.filter((line) => line.includes('keeps removing')).length, 1)
 })
 
+test('a repair that is due by the time it is put off is not forgotten', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { kernel } = await started(t)
+  const rule = (await theRule(kernel)) ?? assert.fail('no rule')
+  const settled = async (): Promise<void> => {
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+  }
+  for (let i = 0; i < 5; i++) {
+    kernel.removeRule(rule)
+    await settled()
+  }
+  // The first time it has to wait; asked again a moment later, it is due.
+  const { mock } = t.mock.method(Referee.prototype, 'waitMs')
+  mock.mockImplementationOnce(() => 0, 1)
+  kernel.removeRule(rule)
+  await settled()
+  assert.equal(await theRule(kernel), undefined, 'put off')
+  t.mock.timers.tick(1)
+  await settled()
+  assert.ok(mock.callCount() > 2, 'a pass of its own')
+})
+
 test('a setting that somebody turned, which makes no event, is put back at the regular look', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   const { kernel, log } = await started(t)
@@ -297,6 +341,16 @@ test('a setting that somebody turned, which makes no event, is put back at the r
   await eventually(value, (now) => now === '2', { what: 'it is put back' })
   assert.ok(log.some((line) => line.includes('changed by somebody unknown, not by us: 1 setting')), log.join('')) // prettier-ignore
 })
+
+/** The next move of that kind is met by a bug of ours. */
+function breakNext(kernel: FakeKernel, kind: Move['do']): void {
+  const apply = kernel.apply.bind(kernel)
+  kernel.apply = (move) => {
+    if (move.do !== kind) return apply(move)
+    kernel.apply = apply
+    return Promise.reject(new Error('no descriptor is left'))
+  }
+}
 
 async function theRule(kernel: FakeKernel): Promise<IpRule | undefined> {
   const observed = await kernel.observe([])

@@ -120,6 +120,7 @@ export class Daemon implements Control {
         return turn.ok ? turn.value : fail(STOPPING)
       },
       pass: (cause) => this.#reconcile(this.#config, [cause], 'insisted'),
+      passAgain: () => this.#queue.request({ text: 'a wish that could not be fulfilled', urgent: true }),
       status: () => this.status(),
     })
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
@@ -302,13 +303,19 @@ export class Daemon implements Control {
   }
 
   async #pass(causes: readonly string[]): Promise<PassOutcome> {
-    const done = await this.#reconcile(this.#config, causes, 'event')
+    const done = await this.#reconcile(this.#config, causes, 'event').catch((bug: unknown) => {
+      // Nobody asked for this pass, so nobody else would hear of it; lines that work are no reason to die.
+      this.#options.log.error(`a pass ended half way: ${messageOf(bug)}`)
+      return fail(messageOf(bug))
+    })
     clearTimeout(this.#retry)
     if (done.ok) {
       this.#retryMs = RETRY_FIRST_MS
       const waitMs = this.#referee.waitMs(done.value.putOff, this.#wanted?.state)
       const due = { text: 'a repair that was put off', urgent: false }
-      if (waitMs > 0) this.#retry = setTimeout(() => this.#queue.request(due), waitMs)
+      // It was asked a moment ago as well: what had to wait then may be due by now.
+      const isLeft = done.value.putOff.length > 0
+      if (isLeft) this.#retry = setTimeout(() => this.#queue.request(due), Math.max(1, waitMs))
       return done.value.moves.length > 0 ? 'worked' : 'quiet'
     }
     this.#retry = setTimeout(() => this.#queue.request({ text: 'another try', urgent: true }), this.#retryMs)
@@ -364,7 +371,7 @@ export class Daemon implements Control {
     this.#wanted = report.wanted
     if (report.moves.length > 0) {
       log.info(
-        { ms: Math.round(report.tookMs * 10) / 10, cause: causes.slice(0, 3).join('; ') },
+        { ms: Math.round(report.tookMs * 10) / 10, cause: causes.join('; ') },
         `${report.moves.length} ${report.moves.length === 1 ? 'step' : 'steps'} done`,
       )
       for (const chapter of report.chapters) {

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../model/index.ts'
+import { ok, type Result } from '../model/index.ts'
 import { isLastResort, knownOf, type Drain, type LineFacts, type Memory } from '../plan/index.ts'
 import type { DrainOutcome, Status, WishOutcome } from './control.ts'
 
@@ -11,6 +11,8 @@ export interface DrainHost {
   readonly exclusive: (job: () => Promise<Result<unknown, string>>) => Promise<Result<unknown, string>>
   /** A pass within such a job. */
   readonly pass: (cause: string) => Promise<Result<unknown, string>>
+  /** Asks for a pass soon, for what a pass that failed may have left behind. */
+  readonly passAgain: () => void
   readonly status: () => Promise<Status>
 }
 
@@ -45,15 +47,22 @@ export class Drains {
   }
 
   async #wish(name: string, cause: string, change: (memory: Memory) => Memory): Promise<WishOutcome> {
-    const { memory, keep, lines, exclusive, pass, status } = this.#host
+    const { memory, keep, lines, exclusive, pass, passAgain, status } = this.#host
     const done = await exclusive(async () => {
       if (!lines().some(({ config }) => config.name === name)) return ok(undefined)
       const { drains } = memory()
-      await keep(change(memory()))
-      const passed = await pass(cause)
-      if (passed.ok) return passed
-      await keep({ ...memory(), drains })
-      return fail(passed.error)
+      let isInForce = false
+      try {
+        await keep(change(memory()))
+        const passed = await pass(cause)
+        isInForce = passed.ok
+        return passed
+      } finally {
+        if (!isInForce) {
+          passAgain()
+          await keep({ ...memory(), drains })
+        }
+      }
     })
     if (!done.ok) return { is: 'failed', trouble: done.error }
     const now = await status()

@@ -34,10 +34,22 @@ const WORD: Readonly<Record<number, string>> = {
   60: 'fatal',
 }
 
-const journalLine = (entry: Entry): string => `<${SYSLOG[entry.level] ?? 6}>${entry.msg}${details(entry)}\n`
+const journalLine = (entry: Entry): string => `<${SYSLOG[entry.level] ?? 6}>${textOf(entry)}\n`
 
 const timedLine = (entry: Entry): string =>
-  `${new Date(entry.time).toISOString().slice(11, 23)} ${(WORD[entry.level] ?? '').padEnd(5)} ${entry.msg}${details(entry)}\n`
+  `${new Date(entry.time).toISOString().slice(11, 23)} ${(WORD[entry.level] ?? '').padEnd(5)} ${textOf(entry)}\n`
+
+/**
+ * One line, in which no word of another program steers a terminal: C0, delete, C1, and the marks that turn the
+ * direction of reading. A message of several lines stays one of several, and none of them can pass for an entry.
+ */
+const textOf = (entry: Entry): string =>
+  `${entry.msg}${details(entry)}`.replaceAll(STEERING, escaped).replaceAll('\n', '\n  ')
+
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 function details(entry: Entry): string {
   const fields = Object.entries(entry).filter(([key]) => !['level', 'time', 'msg'].includes(key))

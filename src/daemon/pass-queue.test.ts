@@ -29,6 +29,16 @@ test('a burst of events is one pass that knows all causes, each once', async (t)
   assert.deepEqual(passes, [['wan1 down', 'route gone', 'nexthop gone']])
 })
 
+test('sixty thousand routes that come during one pass are told as a handful and a number', async (t) => {
+  const { queue, passes } = scene(t, () => 'worked')
+  for (let i = 0; i < 60_000; i++) queue.request(calm(`route ${i}`))
+  await settled()
+  assert.deepEqual(passes, [['route 0', 'route 1', 'route 2', 'route 3', 'route 4', '59995 more']])
+  queue.request(calm('one more route'))
+  await settled()
+  assert.deepEqual(passes.slice(1), [['one more route']])
+})
+
 test('what happens during a pass is one more pass behind it, never beside it', async (t) => {
   let running = 0
   let most = 0

@@ -9,6 +9,9 @@ export interface Cause {
 /** What a pass came to: it changed the kernel, found nothing to do, or could not do it. */
 export type PassOutcome = 'worked' | 'quiet' | 'failed'
 
+/** So many are told by name. A box may ring ten thousand times while one pass runs. */
+const MOST_CAUSES = 5
+
 /** How many passes in a row may find nothing before the next one waits for more events to gather. */
 const QUIET_BEFORE_GATHERING = 3
 const FIRST_GAP_MS = 20
@@ -30,6 +33,8 @@ export class PassQueue {
   readonly #pass: (causes: readonly string[]) => Promise<PassOutcome>
   #tail: Promise<unknown> = Promise.resolve()
   #causes: string[] = []
+  /** Beyond those, repeated ones among them. */
+  #moreCauses = 0
   #timer: NodeJS.Timeout | undefined
   /** The timer waits no longer than something urgent may. */
   #isTimerUrgent = false
@@ -38,6 +43,7 @@ export class PassQueue {
   #failedInARow = 0
   #closed = false
 
+  /** @param pass never rejects: nobody waits for it */
   constructor(pass: (causes: readonly string[]) => Promise<PassOutcome>) {
     this.#pass = pass
   }
@@ -45,11 +51,24 @@ export class PassQueue {
   /** Asks for a pass, soon; never waits for it. */
   request(cause: Cause): void {
     if (this.#closed) return
-    if (!this.#causes.includes(cause.text)) this.#causes.push(cause.text)
+    this.#note(cause.text)
     if (this.#queued) return
     const gapMs = cause.urgent ? this.#urgentGapMs() : this.#gapMs()
     if (gapMs === 0) this.#enqueue()
     else this.#wait(gapMs, cause.urgent)
+  }
+
+  #note(text: string): void {
+    if (this.#causes.includes(text)) return
+    if (this.#causes.length < MOST_CAUSES) this.#causes.push(text)
+    else this.#moreCauses++
+  }
+
+  #takeCauses(): readonly string[] {
+    const causes = this.#moreCauses === 0 ? this.#causes : [...this.#causes, `${this.#moreCauses} more`]
+    this.#causes = []
+    this.#moreCauses = 0
+    return causes
   }
 
   /** Runs something that must not meet a pass: a new configuration, `down`. @returns `stopped` after `shut` */
@@ -84,9 +103,7 @@ export class PassQueue {
     this.#queued = true
     void this.exclusive(async () => {
       this.#queued = false
-      const causes = this.#causes
-      this.#causes = []
-      const outcome = await this.#pass(causes)
+      const outcome = await this.#pass(this.#takeCauses())
       this.#quietInARow = outcome === 'quiet' ? this.#quietInARow + 1 : 0
       this.#failedInARow = outcome === 'failed' ? this.#failedInARow + 1 : 0
     })

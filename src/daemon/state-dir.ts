@@ -42,6 +42,7 @@ export async function loadMemory(
   dir: StateDir,
   onWarning: (text: string) => void = () => undefined,
 ): Promise<Memory> {
+  const boot = await bootId()
   const copies = await readCopies(dir)
   const usable = newestFirst(copies)
   const unusable = copies.flatMap((copy) => (copy.is === 'unusable' ? [copy.why] : []))
@@ -52,7 +53,6 @@ export async function loadMemory(
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
   const { ids, gateways, sources, drains } = memory
-  const boot = await bootId()
   const originals = usable.find((candidate) => candidate.boot === boot)?.originals ?? emptyMemory.originals
   return { ids, gateways, sources, drains, originals }
 }
@@ -122,6 +122,9 @@ async function readCopy(directory: string): Promise<Copy> {
     : { is: 'usable', memory }
 }
 
+/** Read once, at the start: a daemon that has no descriptor left one day can still tell what it writes. */
 async function bootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  knownBootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  return knownBootId
 }
+let knownBootId: string | undefined

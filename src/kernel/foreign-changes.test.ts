@@ -70,6 +70,18 @@ test('who commits a transaction on our table is named, also when the end of it c
   assert.deepEqual(authors.read(bytes(COMMIT)), [], 'the next transaction is not about us')
 })
 
+test('when notifications are lost behind a change of our table, whoever commits next is not blamed for it', () => {
+  const authors = new NftAuthors()
+  authors.read(bytes(DEL_OUR_TABLE))
+  authors.forget()
+  assert.deepEqual(authors.read(bytes(COMMIT)), [])
+})
+
+test('an author who calls itself by an escape sequence steers no terminal', () => {
+  const [author] = new NftAuthors().read(bytes(DEL_OUR_TABLE + COMMIT.replace('6e6674', '1b5b4a')))
+  assert.equal(author?.name, '?[J')
+})
+
 for (const [name, hex] of [
   ['a table of the same name in another family', DEL_OUR_TABLE.replace('010000030f00', '020000030f00')],
   ['a table whose name only begins like ours', DEL_OUR_TABLE.replace('6d6564000008', '6d6564320008')],

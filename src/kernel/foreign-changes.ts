@@ -1,6 +1,7 @@
 /** What the kernel's own notifications tell of changes, beyond what `ip monitor` and `nft monitor` print: by whom. */
 import { OUR_PROTOCOL, OUR_TABLE, tableId, thingOf, type Thing } from '../model/index.ts'
 import { attribute, messagesIn, type NetlinkMessage } from './netlink.ts'
+import { printable } from './port-owner.ts'
 import type { KernelEvent } from './port.ts'
 
 export interface RouteChange {
@@ -83,6 +84,11 @@ export class NftAuthors {
   /** The transaction under way touched our table. */
   #touchesOurs = false
 
+  /** Notifications were lost: whose transaction it was that touched our table, the next end of one does not tell. */
+  forget(): void {
+    this.#touchesOurs = false
+  }
+
   /** @returns the authors of transactions that touched our table */
   read(bytes: Buffer): NftAuthor[] {
     return messagesIn(bytes).flatMap(({ type, body }) => {
@@ -96,7 +102,7 @@ export class NftAuthors {
       const touched = this.#touchesOurs
       this.#touchesOurs = false
       const pid = attribute(attributes, NFTA_GEN_PROC_PID)?.readUInt32BE() ?? 0
-      return touched ? [{ pid, name: textOf(attribute(attributes, NFTA_GEN_PROC_NAME)) }] : []
+      return touched ? [{ pid, name: printable(textOf(attribute(attributes, NFTA_GEN_PROC_NAME))) }] : []
     })
   }
 }

@@ -70,7 +70,10 @@ export class ForeignHands {
       for (let i = 0; i < AT_ONCE && this.#isOpen; i++) {
         const bytes = this.#receive(fd)
         if (bytes === 'empty') break
-        if (bytes === 'lost') continue
+        if (bytes === 'lost') {
+          this.#nft.forget()
+          continue
+        }
         const events = kind === 'route' ? this.#routeEvents(bytes) : this.#nftEvents(bytes)
         for (const one of events) this.#onEvent(one)
       }

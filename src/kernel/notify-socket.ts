@@ -1,3 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
+import type * as ffiModule from './ffi.ts'
+
 /**
  * Tells systemd how we are (sd_notify(3)): one datagram to the socket it named. Node has no Unix datagram sockets.
  * Without a service manager, or without FFI, nothing happens.
@@ -9,8 +12,8 @@ export async function notifyServiceManager(env: NodeJS.ProcessEnv, text: string)
   if (ffi === undefined) return
   let fd: number | undefined
   try {
-    fd = ffi.socket(ffi.AF.unix, ffi.SOCK.dgram, 0)
-    ffi.sendTo(fd, Buffer.from(text), unixAddress(path))
+    fd = ffi.socket(ffi.AF.unix, ffi.SOCK.dgram | ffi.SOCK.nonblock, 0)
+    await send(ffi, fd, Buffer.from(text), unixAddress(path))
   } catch (cause) {
     // Nobody listens: systemd will miss it, and there is nobody else to tell.
     if (!(cause instanceof ffi.SystemError)) throw cause
@@ -18,6 +21,23 @@ export async function notifyServiceManager(env: NodeJS.ProcessEnv, text: string)
     if (fd !== undefined) ffi.close(fd)
   }
 }
+
+/** A service manager that is busy lets its queue run full; lines are watched meanwhile, so nothing may block here. */
+async function send(ffi: typeof ffiModule, fd: number, text: Buffer, to: Uint8Array): Promise<void> {
+  for (let triesLeft = TRIES; ; triesLeft--) {
+    try {
+      return ffi.sendTo(fd, text, to)
+    } catch (cause) {
+      const isFull = cause instanceof ffi.SystemError && cause.errno === EAGAIN
+      if (!isFull || triesLeft === 0) throw cause
+    }
+    await setTimeout(AGAIN_MS)
+  }
+}
+
+const EAGAIN = 11
+const AGAIN_MS = 100
+const TRIES = 20
 
 /** `struct sockaddr_un`; a leading `@` stands for the abstract namespace. */
 function unixAddress(path: string): Uint8Array {

@@ -42,7 +42,7 @@ function programOf(pid: number): string | undefined {
 }
 
 /** A process may call itself anything, and this goes to logs and terminals. */
-const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?')
+export const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?')
 
 /** Of `netlink(7)`: `sk Eth Pid Groups … Inode`, where `Eth` 0 is NETLINK_ROUTE and `Pid` the port id. */
 function inodeOf(portId: number): string | undefined {
