@@ -162,10 +162,12 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
     ...nexthops.map((one) => line('nexthop', one)),
     ...sysctls.filter(({ key }) => isSpokenOf(key)).map(({ key, value }) => line('sysctl', key, value)),
     ...(ruleset?.counters ?? []).map((name) => line('counter', name)),
+    line('table', ruleset?.dormant === true ? 'sleeps' : ''),
     ...(ruleset?.maps ?? []).map((map) =>
       line(
         map.kind,
         map.name,
+        map.declaration,
         [...map.elements]
           .map((element) => element.join(' : '))
           .toSorted()
@@ -173,7 +175,7 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
       ),
     ),
     ...(ruleset?.chains ?? []).map((chain) =>
-      line('chain', chain.name, ...chain.rules.map((rule) => rule.comment)),
+      line('chain', chain.name, chain.hook ?? '', ...chain.rules.map((rule) => rule.comment)),
     ),
   ].toSorted()
 }

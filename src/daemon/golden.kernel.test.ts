@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
 import { openLinuxKernel } from '../kernel/index.ts'
 import { requirePrivateWorld } from '../lab/index.ts'
-import type { Observed, Ruleset } from '../model/index.ts'
+import type { Move, Observed, Ruleset } from '../model/index.ts'
 import { diff } from '../plan/index.ts'
 import { reconciled, stateOf } from './examples.ts'
 import { GOLDEN, goldenCases, workOut } from './golden.ts'
@@ -46,6 +46,77 @@ for (const name of goldenCases()) {
     await change(wanted.state.ruleset, undefined)
   })
 }
+
+const VANDALS: readonly { says: string; nft: readonly string[] }[] = [
+  {
+    says: 'a policy that drops all that leaves',
+    nft: ['add chain inet multihomed leaving { policy drop; }'],
+  },
+  {
+    says: 'a table put to sleep',
+    nft: ['add table inet multihomed { flags dormant; }'],
+  },
+  {
+    says: 'a table put to sleep, and a chain emptied',
+    nft: ['add table inet multihomed { flags dormant; }', 'flush chain inet multihomed prerouting'],
+  },
+  {
+    says: 'a chain at another priority, as an older release had it',
+    nft: [
+      'delete chain inet multihomed leaving',
+      'add chain inet multihomed leaving { type filter hook postrouting priority 5; policy accept; }',
+    ],
+  },
+  {
+    says: 'a chain at no hook',
+    nft: ['delete chain inet multihomed leaving', 'add chain inet multihomed leaving'],
+  },
+  {
+    says: 'a map that forgets later, as an older release had it',
+    nft: [
+      'flush chain inet multihomed choose',
+      'flush chain inet multihomed prerouting',
+      'delete map inet multihomed affinity',
+      'add map inet multihomed affinity { typeof numgen inc mod 2 : ct mark; size 65536; flags dynamic,timeout; timeout 1h; }',
+    ],
+  },
+  {
+    says: 'a set of another kind of element',
+    nft: [
+      'flush chain inet multihomed prerouting',
+      'delete set inet multihomed lan',
+      'add set inet multihomed lan { type ipv4_addr; }',
+    ],
+  },
+]
+
+for (const { says, nft } of VANDALS) {
+  test(`${says} is seen and mended, in one go`, async () => {
+    const { observed, wanted, memory } = await workOut('howto', (start) => new FakeKernel(start))
+    const toDo = async (): Promise<Move[]> =>
+      diff({ ...observed, ruleset: (await observe()).ruleset }, wanted.state, memory.originals).filter(
+        (move) => move.do === 'change-ruleset',
+      )
+    await change(undefined, wanted.state.ruleset)
+    const whole = listing()
+    for (const line of nft) execFileSync('nft', [line])
+    const [mend] = await toDo()
+    assert.ok(mend)
+    const done = await kernel.apply(mend)
+    assert.ok(done.ok, done.ok ? '' : done.error.said)
+    assert.deepEqual(await toDo(), [])
+    assert.equal(listing(), whole)
+    await change(wanted.state.ruleset, undefined)
+  })
+}
+
+/** Without the order of things, which says when they came. */
+const listing = (): string =>
+  execFileSync('nft', ['list', 'table', 'inet', 'multihomed'], { encoding: 'utf8' })
+    .split('\n\n')
+    .map((block) => block.replace(/^table .*\n/, '').replace(/\n\}\n$/, ''))
+    .toSorted()
+    .join('\n')
 
 test("the how-to's own network: rules and tables as its README shows them, and nothing left after down", async () => {
   const { config } = await workOut('howto', (start) => new FakeKernel(start))

@@ -218,6 +218,26 @@ export const MISHAPS = {
   'a network too many is near': ours((box) =>
     elements(box, 'near4', (held) => [...held, ['192.168.77.0/24', 'goto over']]),
   ),
+  'our table sleeps': ours((box) => ruleset(box, (held) => ({ ...held, dormant: true }))),
+  'what leaves is dropped by policy': ours((box) =>
+    ruleset(box, (held) => ({
+      ...held,
+      chains: held.chains.map((chain) =>
+        chain.name === 'leaving' ? { ...chain, hook: chain.hook?.replace('accept', 'drop') ?? '' } : chain,
+      ),
+    })),
+  ),
+  'the table is of another release': ours((box) =>
+    ruleset(box, (held) => ({
+      ...held,
+      chains: held.chains.map((chain) =>
+        chain.name === 'output' ? { ...chain, hook: chain.hook?.replace('mangle', 'filter') ?? '' } : chain,
+      ),
+      maps: held.maps.map((map) =>
+        map.name === 'affinity' ? { ...map, declaration: map.declaration.replace('10m', '1h') } : map,
+      ),
+    })),
+  ),
   'somebody works in our table': ours((box) =>
     ruleset(box, (held) => ({
       counters: [...held.counters, 'theirs'],

@@ -1,9 +1,10 @@
 import { fail, ok, type KernelError, type Mark, type Result } from '../model/index.ts'
+import { attribute, messagesIn } from './netlink.ts'
 import { runOnce } from './run-once.ts'
 
 /**
  * Counts the open entries of connection tracking by their mark: one netlink dump, read for nothing but the mark
- * (CTA_MARK, linux/netfilter/nfnetlink_conntrack.h), without building an object per entry.
+ * (CTA_MARK, linux/netfilter/nfnetlink_conntrack.h).
  * @returns how many entries have each value under `mask`; `undefined` without FFI or without the right to look
  */
 export async function openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
@@ -89,8 +90,6 @@ const ATTRIBUTE_BYTES = 8
 const HEADER_BYTES = 16
 /** `struct nfgenmsg` */
 const FAMILY_HEADER_BYTES = 4
-/** The top bits of an attribute's type say nested and byte order. */
-const ATTRIBUTE_TYPE = 0x3fff
 
 const dumpRequest = (): Buffer => request(GET_CONNTRACK, DUMP_FLAGS, 0)
 
@@ -115,28 +114,12 @@ function request(type: number, flags: number, attributeBytes: number): Buffer {
 }
 
 function countMarks(bytes: Buffer, mask: Mark, counts: Map<number, number>): 'more' | 'done' | 'refused' {
-  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
-    const length = bytes.readUInt32LE(at)
-    const type = bytes.readUInt16LE(at + 4)
+  for (const { type, body } of messagesIn(bytes)) {
     if (type === NLMSG_DONE) return 'done'
     if (type === NLMSG_ERROR) return 'refused'
-    if (length < HEADER_BYTES) throw new Error(`a netlink message of ${length} bytes`)
-    const value = (markOf(bytes.subarray(at + HEADER_BYTES + FAMILY_HEADER_BYTES, at + length)) & mask) >>> 0
+    const mark = attribute(body.subarray(FAMILY_HEADER_BYTES), CTA_MARK)?.readUInt32BE() ?? 0
+    const value = (mark & mask) >>> 0
     counts.set(value, (counts.get(value) ?? 0) + 1)
-    at += align4(length)
   }
   return 'more'
 }
-
-function markOf(attributes: Buffer): number {
-  for (let at = 0; at + 4 <= attributes.length;) {
-    const length = attributes.readUInt16LE(at)
-    if (length < 4) return 0
-    if ((attributes.readUInt16LE(at + 2) & ATTRIBUTE_TYPE) === CTA_MARK)
-      return attributes.readUInt32BE(at + 4)
-    at += align4(length)
-  }
-  return 0
-}
-
-const align4 = (length: number): number => (length + 3) & ~3

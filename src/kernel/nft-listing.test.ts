@@ -132,6 +132,17 @@ test('counters, maps, chains and rules are read as printed', () => {
   ])
 })
 
+test('a table that sleeps is told from one that works', () => {
+  assert.equal(readRuleset(TERSE, LISTED).dormant, undefined)
+  assert.equal(readRuleset(TERSE.replace('{\n', '{\n\tflags dormant\n\n'), LISTED).dormant, true)
+})
+
+test('how many elements a map has is not taken for how it was declared', () => {
+  const counted = TERSE.replace('size 65536', 'size 65536\t# count 3')
+  const declared = (text: string): string[] => readRuleset(text, LISTED).maps.map((map) => map.declaration)
+  assert.deepEqual(declared(counted), declared(TERSE))
+})
+
 test('marks are compared whatever zeros nft prints before them', () => {
   const short = new Map([['alive', 'elements = { 0x1000000 : goto pick_1 }']])
   const alive = readRuleset(TERSE, short).maps.find(({ name }) => name === 'alive')

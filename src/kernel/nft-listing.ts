@@ -27,6 +27,7 @@ export function readCounters(terse: string): Map<string, number> {
 export function readRuleset(terse: string, elements: ReadonlyMap<string, string>): Ruleset {
   const blocks = readBlocks(terse)
   return {
+    ...(/^\tflags .*\bdormant\b/m.test(terse) ? { dormant: true } : {}),
     counters: blocks.filter((block) => block.kind === 'counter').map((block) => block.name),
     maps: blocks.filter(isMap).map((block) => readMap(block, elements.get(block.name))),
     chains: blocks.filter((block) => block.kind === 'chain').map(readChain),
@@ -66,6 +67,8 @@ function readRule(line: string): NftRule {
 
 function readMap(block: Block, listing: string | undefined): NftMap {
   const declaration = block.lines
+    // Newer versions of nft tell there how many elements there are: `size 65536 # count 3`.
+    .map((line) => line.replace(/\s*# .*$/, ''))
     .filter((line) => !line.startsWith('elements') && line !== '')
     .map((line) => `${line};`)
     .join(' ')

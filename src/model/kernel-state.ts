@@ -92,7 +92,7 @@ export interface NftRule {
 
 export interface NftChain {
   readonly name: string
-  /** Absent for a chain that is only jumped to. */
+  /** `type filter hook output priority mangle; policy accept;`; absent for a chain that is only jumped to. */
   readonly hook?: string
   readonly rules: readonly NftRule[]
 }
@@ -116,6 +116,8 @@ export interface NftMap {
 
 /** Our one nft table, `inet multihomed`. */
 export interface Ruleset {
+  /** It is there and sees no packet (`flags dormant`). */
+  readonly dormant?: true
   readonly counters: readonly string[]
   readonly maps: readonly NftMap[]
   readonly chains: readonly NftChain[]

@@ -1,8 +1,11 @@
 import {
   formatPrefix,
+  policyOf,
   sameRules,
+  sameShape,
   type IpRule,
   type Nexthop,
+  type NftChain,
   type NftMap,
   type Route,
   type Ruleset,
@@ -50,6 +53,7 @@ export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boo
   const maps = new Map(b.maps.map((map) => [map.name, map]))
   const chains = new Map(b.chains.map((chain) => [chain.name, chain]))
   return (
+    sameShape(a, b) &&
     sameNames(a.counters, b.counters) &&
     sameNames(
       a.maps.map((map) => map.name),
@@ -60,9 +64,12 @@ export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boo
       b.chains.map((chain) => chain.name),
     ) &&
     a.maps.every((map) => sameElements(map, maps.get(map.name))) &&
-    a.chains.every((chain) => sameRules(chain, chains.get(chain.name)))
+    a.chains.every((chain) => sameChain(chain, chains.get(chain.name)))
   )
 }
+
+const sameChain = (a: NftChain, b: NftChain | undefined): boolean =>
+  b !== undefined && policyOf(a) === policyOf(b) && sameRules(a, b)
 
 export function sameElements(a: NftMap, b: NftMap | undefined): boolean {
   if (b === undefined) return false

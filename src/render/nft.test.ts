@@ -8,10 +8,10 @@ const chain = (name: string, ...texts: readonly string[]): NftChain => ({
   name,
   rules: texts.map((text) => ({ text, comment: `why #${text}` })),
 })
-const hooked: NftChain = {
+const hooked = {
   ...chain('prerouting', 'ct state != new return'),
   hook: 'type filter hook prerouting priority mangle; policy accept;',
-}
+} satisfies NftChain
 const map = (
   name: string,
   elements: Readonly<Record<string, string>>,
@@ -110,6 +110,45 @@ const ROWS: readonly {
     from: ruleset({ maps: [near({ '10.0.0.0/8': 'goto a' })] }),
     to: ruleset({ maps: [near({ '10.0.0.0/8': 'goto a', '192.168.1.0/24': 'goto b' })] }),
     text: ['add element inet multihomed near4 { 192.168.1.0/24 : goto b }'],
+  },
+  {
+    name: 'a policy is put right in place',
+    from: ruleset({ chains: [{ ...hooked, hook: hooked.hook.replace('accept', 'drop') }] }),
+    to: ruleset({ chains: [hooked] }),
+    text: ['add chain inet multihomed prerouting { policy accept; }'],
+  },
+  ...(
+    [
+      ['a table that sleeps', { dormant: true, maps: [map('alive', {})] }],
+      [
+        'a chain at another priority',
+        { chains: [{ ...hooked, hook: hooked.hook.replace('mangle', 'raw') }] },
+      ],
+      ['a chain without its hook', { chains: [chain('prerouting')] }],
+      ['a map declared otherwise', { maps: [map('alive', {}, 'type mark : verdict; timeout 1h;')] }],
+      ['a set where a map should be', { maps: [{ ...map('alive', {}), kind: 'set' }] }],
+    ] satisfies [string, Partial<Ruleset>][]
+  ).map(([what, from]) => ({
+    name: `${what} cannot be changed in place: all anew, in one transaction`,
+    from: ruleset(from),
+    to: ruleset({ maps: [map('alive', {})], chains: [hooked] }),
+    text: [
+      'delete table inet multihomed',
+      'add table inet multihomed',
+      'add chain inet multihomed prerouting { type filter hook prerouting priority mangle; policy accept; }',
+      'add map inet multihomed alive { type mark : verdict; }',
+      'add rule inet multihomed prerouting ct state != new return comment "why #ct state != new return"',
+    ],
+  })),
+  {
+    name: 'a declaration in another order is the same one',
+    from: ruleset({
+      maps: [map('affinity', {}, 'type mark : mark; timeout 10m; flags timeout,dynamic; size 9;')],
+    }),
+    to: ruleset({
+      maps: [map('affinity', {}, 'type mark : mark; size 9; flags dynamic,timeout; timeout 10m;')],
+    }),
+    text: [],
   },
   {
     name: 'what packets filled in is left to them',

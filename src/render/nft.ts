@@ -1,6 +1,8 @@
 import {
   OUR_TABLE,
+  policyOf,
   sameRules,
+  sameShape,
   type LineId,
   type NftChain,
   type NftMap,
@@ -9,13 +11,16 @@ import {
 
 /**
  * The nft text that turns one ruleset into another: one transaction, and the table and its hooks stay in place, so
- * that no packet meets a gap (replacing the whole table let packets out with a wrong source).
+ * that no packet meets a gap (replacing the whole table let packets out with a wrong source). Only where that cannot
+ * be, for somebody, or another release, made the table otherwise, is it replaced whole; what packets filled is lost.
  *
  * Chains come before maps: nftables 1.0.6 sends the elements of an interval map together with the map, and they
  * name chains.
  */
 export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined): string[] {
   if (to === undefined) return from === undefined ? [] : [`delete table ${OUR_TABLE}`]
+  if (from !== undefined && !sameShape(from, to))
+    return [`delete table ${OUR_TABLE}`, ...rulesetChange(undefined, to)]
   const oldChains = byName(from?.chains)
   const oldMaps = byName(from?.maps)
   const newChains = byName(to.chains)
@@ -25,8 +30,9 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
   const goneMaps = [...oldMaps.values()].filter((map) => !newMaps.has(map.name))
 
   return [
-    ...(from === undefined ? [`add table ${OUR_TABLE}`] : []),
+    ...(from === undefined ? [addTable(to)] : []),
     ...to.chains.filter((chain) => !oldChains.has(chain.name)).map(addChain),
+    ...to.chains.flatMap((chain) => policyChange(oldChains.get(chain.name), chain)),
     ...to.counters
       .filter((name) => from?.counters.includes(name) !== true)
       .map((name) => `add counter ${OUR_TABLE} ${name}`),
@@ -52,6 +58,14 @@ export const holdGroup = (group: string, line: LineId): string =>
   `add element ${OUR_TABLE} users { "${group}" : goto use_${line} }`
 
 export const letGroupGo = (group: string): string => `delete element ${OUR_TABLE} users { "${group}" }`
+
+const addTable = ({ dormant }: Ruleset): string =>
+  `add table ${OUR_TABLE}${dormant === true ? ' { flags dormant; }' : ''}`
+
+const policyChange = (from: NftChain | undefined, to: NftChain): string[] =>
+  from === undefined || policyOf(from) === policyOf(to)
+    ? []
+    : [`add chain ${OUR_TABLE} ${to.name} { ${policyOf(to)} }`]
 
 const addChain = (chain: NftChain): string =>
   `add chain ${OUR_TABLE} ${chain.name}${chain.hook === undefined ? '' : ` { ${chain.hook} }`}`
