@@ -1,5 +1,5 @@
 import { MAIN_TABLE, fail, ok, tableId, type KernelRoute, type Result } from '../model/index.ts'
-import type { IpAnswer } from './ip-child.ts'
+import type { IpAnswer } from './ip-answers.ts'
 
 /** What the kernel says when it would not send a packet, in the words of `ip`; anything else is a failed question. */
 const REFUSALS =
