@@ -174,6 +174,55 @@ for (const { says, json, read } of ROUTES) {
   })
 }
 
+const HOPS = readNexthops(
+  '[{"id":9,"blackhole":null,"flags":[]},{"id":10,"gateway":"198.51.100.1","dev":"wan1","flags":[]},{"id":11,"dev":"ppp0","flags":["onlink"]},{"id":20,"group":[{"id":10,"weight":3},{"id":11}],"flags":[]}]',
+)
+const BY_NEXTHOP: readonly { says: string; json: string; read: readonly object[] }[] = [
+  {
+    says: "another program's, as FRR sets them: its gateway is seen",
+    json: '{"dst":"default","nhid":10,"gateway":"198.51.100.1","dev":"wan1","protocol":"196","metric":20,"flags":[]}',
+    read: [{ via: '198.51.100.1', dev: 'wan1', metric: 20, protocol: 196 }],
+  },
+  {
+    says: 'the same where the kernel tells the id alone (net.ipv4.nexthop_compat_mode=0)',
+    json: '{"dst":"default","nhid":10,"protocol":"196","flags":[]}',
+    read: [{ via: '198.51.100.1', dev: 'wan1', protocol: 196 }],
+  },
+  {
+    says: 'a group of another program: each of its gateways',
+    json: '{"dst":"default","nhid":20,"protocol":"196","flags":[]}',
+    read: [
+      { via: '198.51.100.1', dev: 'wan1', protocol: 196 },
+      { dev: 'ppp0', onlink: true, protocol: 196 },
+    ],
+  },
+  {
+    says: 'a blackhole leads nowhere',
+    json: '{"type":"6","dst":"default","nhid":9,"protocol":"196","flags":[]}',
+    read: [{ type: 'blackhole', protocol: 196 }],
+  },
+  {
+    says: 'ours is compared by the id, whatever stands behind it',
+    json: '{"dst":"default","nhid":20,"protocol":"222","flags":[]}',
+    read: [{ nexthopId: 20, protocol: 222 }],
+  },
+  {
+    says: 'a nexthop that came between two readings',
+    json: '{"dst":"default","nhid":77,"protocol":"196","flags":[]}',
+    read: [{ nexthopId: 77, protocol: 196 }],
+  },
+]
+
+for (const { says, json, read } of BY_NEXTHOP) {
+  test(`a route by a nexthop object: ${says}`, () => {
+    const defaults = { family: 'ipv4', table: 254, type: 'unicast', destination: ANY, metric: 0 }
+    assert.deepEqual(
+      readRoutes(`[${json}]`, HOPS),
+      read.map((one) => ({ ...defaults, ...one })),
+    )
+  })
+}
+
 test('nexthops and groups; a weight of 1 is not printed, a blackhole leads nowhere', () => {
   const printed =
     '[{"id":9,"blackhole":null,"flags":[]},{"id":222001,"gateway":"198.51.100.1","dev":"wan1","scope":"253","protocol":"222","flags":[]},{"id":222002,"gateway":"192.0.2.1","dev":"wan2","scope":"253","protocol":"222","flags":["onlink"]},{"id":222222,"group":[{"id":222001,"weight":3},{"id":222002}],"type":"resilient","resilient_args":{"buckets":128,"idle_timer":120,"unbalanced_timer":0,"unbalanced_time":0},"protocol":"222","flags":[]},{"id":222223,"group":[{"id":222001},{"id":222002}],"protocol":"222","flags":[]}]'

@@ -1,5 +1,6 @@
 import {
   MAIN_TABLE,
+  OUR_PROTOCOL,
   anyPrefix,
   mark,
   parsePrefix,
@@ -96,7 +97,8 @@ const KNOWN_RULE_KEYS = new Set(
   ),
 )
 
-export function readRoutes(text: string): Route[] {
+/** @param nexthops those that routes of others may name: such a route is told as if it named their gateways itself */
+export function readRoutes(text: string, nexthops: readonly Nexthop[] = []): Route[] {
   return list(text).flatMap((route): Route[] => {
     // Routes of both families come in one answer; only IPv6 ones have a preference (RFC 4191).
     const family: Family = 'pref' in route ? 'ipv6' : 'ipv4'
@@ -113,7 +115,7 @@ export function readRoutes(text: string): Route[] {
       protocol: number(route['protocol']) ?? 0,
     }
     // A route by nexthop id prints its nexthop's device and flags as well; the id says it all.
-    if (shared.nexthopId !== undefined) return [shared]
+    if (shared.nexthopId !== undefined) return spelledOut(shared, nexthops)
     const onlink = present('onlink', words(route['flags']).includes('onlink') ? true : undefined)
     const hops = objects(route['nexthops'])
     return (hops.length === 0 ? [route] : hops).map((hop) => ({
@@ -122,6 +124,19 @@ export function readRoutes(text: string): Route[] {
       ...present('via', string(hop['gateway']) ?? string(object(hop['via'])['host'])),
       ...present('dev', string(hop['dev'])),
     }))
+  })
+}
+
+/** Ours are compared by their nexthop's id; so are those of others whose nexthop nobody has seen. */
+function spelledOut(route: Route, nexthops: readonly Nexthop[]): Route[] {
+  const { nexthopId, ...rest } = route
+  const named = nexthops.find(({ id }) => id === nexthopId)
+  if (route.protocol === OUR_PROTOCOL || named === undefined) return [route]
+  const ids = named.kind === 'group' ? named.members.map(({ id }) => id) : [named.id]
+  return nexthops.flatMap((hop) => {
+    if (hop.kind === 'group' || !ids.includes(hop.id)) return []
+    const { via, dev, onlink } = hop
+    return [{ ...rest, ...present('via', via), ...present('dev', dev === '' ? undefined : dev), ...present('onlink', onlink) }] // prettier-ignore
   })
 }
 

@@ -13,6 +13,7 @@ import { ADDRESSES, BIRTH_RULES, tell } from './contract-words.ts'
 import { CASES } from './contract.ts'
 import { openLinuxKernel } from './linux.ts'
 import { enterOwnNetwork } from './own-network.ts'
+import { surveyBox } from './survey.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_LINUX')
 
@@ -93,6 +94,34 @@ test('whoever still asks while the daemon ends gets an error, and ends neither i
   await assert.rejects(other.value.counts(), /closed/)
   other.value.close()
 })
+
+for (const compatible of ['1', '0']) {
+  test(`defaults by nexthop objects, as FRR sets them, have gateways to follow; nexthop_compat_mode=${compatible}`, async () => {
+    writeFileSync('/proc/sys/net/ipv4/nexthop_compat_mode', compatible)
+    ip(
+      'nexthop add id 10 via 198.51.100.1 dev wan1 proto zebra',
+      'nexthop add id 11 via 203.0.113.1 dev wan2 proto zebra',
+      'nexthop add id 20 group 10/11 proto zebra',
+      'route add default nhid 10 proto 196 metric 20',
+      'route add default nhid 20 proto 196 metric 30',
+    )
+    const seen = await kernel.observe([])
+    const survey = await surveyBox()
+    writeFileSync('/proc/sys/net/ipv4/nexthop_compat_mode', '1')
+    assert.ok(seen.ok && survey.ok)
+    for (const { routes } of [seen.value, survey.value])
+      assert.deepEqual(
+        routes
+          .filter(({ protocol }) => protocol === 196)
+          .map(({ metric, via, dev, nexthopId }) => [metric, via, dev, nexthopId]),
+        [
+          [20, '198.51.100.1', 'wan1', undefined],
+          [30, '198.51.100.1', 'wan1', undefined],
+          [30, '203.0.113.1', 'wan2', undefined],
+        ],
+      )
+  })
+}
 
 const whereIs = (command: string): string =>
   execFileSync('sh', ['-c', 'command -v "$1"', 'sh', command], { encoding: 'utf8' }).trim()

@@ -131,12 +131,13 @@ class LinuxKernel implements Kernel {
         ...neighbours.map((address) => this.#query(`neigh show to ${address}`)),
       ])
       if (!ruleset.ok) return ruleset
+      const hops = readNexthops(nexthops)
       return ok({
         links: readLinks(links),
         addresses: readAddresses(addresses),
         rules: readRules(rules, 'ipv4'),
-        routes: readRoutes(routes),
-        nexthops: readNexthops(nexthops),
+        routes: readRoutes(routes, hops),
+        nexthops: hops,
         silentNeighbours: readNeighbours(silent),
         neighbours: known.flatMap(readNeighbours),
         sysctls: readSysctls(sysctlKeys),

@@ -38,14 +38,14 @@ export async function surveyBox(): Promise<Result<Survey, KernelError>> {
       ask('neigh show nud reachable nud stale nud delay nud probe nud permanent'),
     ])
     // Kernels before 5.3 have none.
-    const nexthops = await plain.run('nexthop show')
+    const known = await plain.run('nexthop show')
+    const nexthops = known.error === undefined ? readNexthops(known.output) : []
     const made = readKinds(kinds)
     const names = readLinks(links)
     return ok({
       links: names.map((link) => ({ ...link, ...made.get(link.name), ...radioOf(link.name, link.index) })),
       addresses: readAddresses(addresses),
-      routes: readRoutes(routes),
-      nexthops: nexthops.error === undefined ? readNexthops(nexthops.output) : [],
+      routes: readRoutes(routes, nexthops),
       rules: readRules(rules, 'ipv4'),
       neighbours: readNeighbours(neighbours),
       strictSources: names.map(({ name }) => name).filter(isStrict),

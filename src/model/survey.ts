@@ -1,4 +1,4 @@
-import type { IpRule, InterfaceAddress, Link, Nexthop, Route } from './kernel-state.ts'
+import type { IpRule, InterfaceAddress, Link, Route } from './kernel-state.ts'
 
 /** An interface as somebody sees it who is new to this box. */
 export interface SurveyedLink extends Link {
@@ -15,7 +15,6 @@ export interface Survey {
   readonly addresses: readonly InterfaceAddress[]
   /** Of all tables. */
   readonly routes: readonly Route[]
-  readonly nexthops: readonly Nexthop[]
   readonly rules: readonly IpRule[]
   /** Those that answered when the kernel last asked. */
   readonly neighbours: readonly { readonly dev: string; readonly address: string }[]

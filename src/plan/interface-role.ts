@@ -105,19 +105,10 @@ function wayBy(link: SurveyedLink, survey: Survey): Way | undefined {
 /** RTPROT_DHCP of linux/rtnetlink.h */
 const DHCP = 16
 
-/** With those that name a nexthop instead of a gateway. */
-function defaultsOf(survey: Survey): Route[] {
-  return survey.routes
-    .filter(
-      ({ family, type, destination }) => family === 'ipv4' && type === 'unicast' && destination.length === 0,
-    )
-    .map((route) => {
-      const hop = survey.nexthops.find(({ id }) => id === route.nexthopId)
-      return hop?.kind === 'single'
-        ? { ...route, dev: hop.dev, ...(hop.via !== undefined && { via: hop.via }) }
-        : route
-    })
-}
+const defaultsOf = (survey: Survey): Route[] =>
+  survey.routes.filter(
+    ({ family, type, destination }) => family === 'ipv4' && type === 'unicast' && destination.length === 0,
+  )
 
 /** Ends of pairs and the like come in dozens and without an address of their own. */
 function bare(link: SurveyedLink): Role | undefined {

@@ -14,7 +14,6 @@ const aSurvey = (rest: Partial<Survey> = {}): Survey => ({
   links: [link('lo'), link('enp1s0'), link('enp2s0'), link('br0', { kind: 'bridge' })],
   addresses: [on('enp1s0', '198.51.100.2/24'), on('enp2s0', '192.168.8.100/24'), on('br0', '10.0.0.1/24')],
   routes: [dhcp('enp1s0', '198.51.100.1'), dhcp('enp2s0', '192.168.8.1', 200)],
-  nexthops: [],
   rules: birthRules,
   neighbours: [],
   strictSources: [],
