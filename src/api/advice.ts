@@ -65,7 +65,7 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',
   },
   MH702: {
-    why: "Two daemons would take each other's rules for damage and repair them for ever, so there is one for each box (for each network namespace).",
+    why: "Two daemons would take each other's rules for damage and repair them for ever, so there is one for each box (for each network namespace). It is found by a locked file in /run/multihomed and by a name that anybody could take; the name of a stranger counts only where the file cannot be written.",
     help: '`multihome status` to see it, `sudo multihome apply` after a change of the file.',
   },
   MH703: {

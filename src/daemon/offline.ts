@@ -12,7 +12,7 @@ import {
   type PlanReport,
 } from '../plan/index.ts'
 import type { ConfigProblem, DownReport } from './control.ts'
-import { takeLock } from './lock.ts'
+import { ofStranger, takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
@@ -94,8 +94,9 @@ export async function downOffline(
   if (forbidden !== undefined) return fail(forbidden)
   const lock = await takeLock()
   if (!lock.ok) {
-    const text = `multihomed runs with pid ${lock.error.pid}, but not on ${options.socketPath}; name its --socket, or stop it first`
-    return fail({ code: 'kernel', text })
+    const { pid } = lock.error
+    const text = `multihomed runs ${pid === 0 ? 'in another process' : `with pid ${pid}`}, but not on ${options.socketPath}; name its --socket, or stop it first`
+    return fail({ code: 'kernel', text: ofStranger(lock.error) ?? text })
   }
   try {
     return await withKernel(async (kernel) => {

@@ -7,7 +7,7 @@ import { chooseConfig } from './choose-config.ts'
 import type { Control, Status } from './control.ts'
 import { Daemon, type DaemonOptions } from './daemon.ts'
 import { loadHistory } from './history-store.ts'
-import { takeLock, type Lock } from './lock.ts'
+import { ofStranger, takeLock, type Holder, type Lock } from './lock.ts'
 import { createLog, type LogFormat } from './log.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
@@ -121,11 +121,9 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
   }
   const lock = await takeLock()
   if (!lock.ok) {
-    const who = lock.error.pid === 0 ? 'in another process' : `with pid ${lock.error.pid}`
     return fail({
       exitCode: EXIT.failed,
-      text: `error[MH702]: multihomed is running already, ${who}; there is one for each box
-  = help: multihome status to see it, multihome apply after a change of the file`,
+      text: `error[MH702]: ${ofStranger(lock.error) ?? running(lock.error)}`,
     })
   }
   const stateDir = { path: options.stateDir, runtimePath: dirname(options.socketPath) }
@@ -143,6 +141,12 @@ async function equip(options: RunOptions): Promise<Result<Equipment, Refusal>> {
     kernel.value.close()
     return refuse('MH703', messageOf(cause))
   }
+}
+
+function running({ pid }: Holder): string {
+  const who = pid === 0 ? 'in another process' : `with pid ${pid}`
+  return `multihomed is running already, ${who}; there is one for each box
+  = help: multihome status to see it, multihome apply after a change of the file`
 }
 
 /**

@@ -16,9 +16,13 @@ const c = {
   socket: declare<[number, number, number]>('int socket(int, int, int)'),
   bind: declare<[number, Uint8Array, number]>('int bind(int, const uint8_t*, uint32_t)'),
   listen: declare<[number, number]>('int listen(int, int)'),
+  connect: declare<[number, Uint8Array, number]>('int connect(int, const uint8_t*, uint32_t)'),
   setns: declare<[number, number]>('int setns(int, int)'),
   setsockopt: declare<[number, number, number, Uint8Array, number]>(
     'int setsockopt(int, int, int, const uint8_t*, uint32_t)',
+  ),
+  getsockopt: declare<[number, number, number, Uint8Array, Uint8Array]>(
+    'int getsockopt(int, int, int, uint8_t*, uint8_t*)',
   ),
   send: declare<[number, Uint8Array, number, number]>('int64_t send(int, const uint8_t*, size_t, int)'),
   sendto: declare<[number, Uint8Array, number, number, Uint8Array, number]>(
@@ -27,6 +31,7 @@ const c = {
   recv: declare<[number, Uint8Array, number, number]>('int64_t recv(int, uint8_t*, size_t, int)'),
   ioctl: declare<[number, number, Uint8Array]>('int ioctl(int, unsigned long, const uint8_t*)'),
   fcntl: declare<[number, number, number]>('int fcntl(int, int, int)'),
+  flock: declare<[number, number]>('int flock(int, int)'),
   close: declare<[number]>('int close(int)'),
 }
 
@@ -50,7 +55,9 @@ export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
 export const IP_RECVERR = 11
 export const ICMP_FILTER = 1
 export const MSG = { dontwait: 0x40, errqueue: 0x2000 } as const
-export const SO = { reuseaddr: 2, rcvbuf: 8, bindtodevice: 25, mark: 36 } as const
+export const SO = { reuseaddr: 2, rcvbuf: 8, peercred: 17, bindtodevice: 25, mark: 36 } as const
+export const LOCK = { exclusive: 2, nonblock: 4 } as const
+export const EAGAIN = 11
 
 /** linux/fcntl.h */
 const F_DUPFD_CLOEXEC = 1030
@@ -65,11 +72,21 @@ export function setSocketOption(fd: number, level: number, option: number, value
   check('setsockopt', c.setsockopt(fd, level, option, bytes, bytes.length))
 }
 
+/** Fills `into` as far as it goes. @throws {SystemError} */
+export function socketOption(fd: number, level: number, option: number, into: Uint8Array): void {
+  check('getsockopt', c.getsockopt(fd, level, option, into, int32(into.length)))
+}
+
 /** @throws {SystemError} */
 export const bind = (fd: number, address: Uint8Array): void =>
   void check('bind', c.bind(fd, address, address.length))
 /** @throws {SystemError} */
 export const listen = (fd: number, backlog: number): void => void check('listen', c.listen(fd, backlog))
+/** @throws {SystemError} */
+export const connect = (fd: number, address: Uint8Array): void =>
+  void check('connect', c.connect(fd, address, address.length))
+/** @throws {SystemError} */
+export const flock = (fd: number, operation: number): void => void check('flock', c.flock(fd, operation))
 /** Moves the calling thread into a namespace. @throws {SystemError} */
 export const setns = (fd: number, kind: number): void => void check('setns', c.setns(fd, kind))
 /** @throws {SystemError} */
@@ -103,6 +120,14 @@ export function socketAddress4(address: string, port: number): Uint8Array {
   bytes.writeUInt16BE(port, 2)
   address.split('.').forEach((part, i) => bytes.writeUInt8(Number(part), 4 + i))
   return bytes
+}
+
+/** `struct sockaddr_un`; a leading `@` stands for the abstract namespace. */
+export function unixAddress(path: string): Uint8Array {
+  const AF_UNIX = Buffer.from([1, 0])
+  const name = Buffer.from(path)
+  if (name[0] === '@'.charCodeAt(0)) name[0] = 0
+  return Buffer.concat([AF_UNIX, name, ...(name[0] === 0 ? [] : [Buffer.alloc(1)])])
 }
 
 /** `NFT_CTX_OUTPUT_TERSE` of nftables/libnftables.h */

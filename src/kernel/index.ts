@@ -1,5 +1,7 @@
 export type { Counts, Kernel, KernelEvent } from './port.ts'
+export { lockFile } from './lock-file.ts'
 export { openLinuxKernel } from './linux.ts'
 export { notifyServiceManager } from './notify-socket.ts'
+export { nameHolder, type NameHolder } from './name-holder.ts'
 export { probeOnce } from './probe-once.ts'
 export { surveyBox } from './survey.ts'

@@ -13,7 +13,7 @@ export async function notifyServiceManager(env: NodeJS.ProcessEnv, text: string)
   let fd: number | undefined
   try {
     fd = ffi.socket(ffi.AF.unix, ffi.SOCK.dgram | ffi.SOCK.nonblock, 0)
-    await send(ffi, fd, Buffer.from(text), unixAddress(path))
+    await send(ffi, fd, Buffer.from(text), ffi.unixAddress(path))
   } catch (cause) {
     // Nobody listens: systemd will miss it, and there is nobody else to tell.
     if (!(cause instanceof ffi.SystemError)) throw cause
@@ -28,21 +28,12 @@ async function send(ffi: typeof ffiModule, fd: number, text: Buffer, to: Uint8Ar
     try {
       return ffi.sendTo(fd, text, to)
     } catch (cause) {
-      const isFull = cause instanceof ffi.SystemError && cause.errno === EAGAIN
+      const isFull = cause instanceof ffi.SystemError && cause.errno === ffi.EAGAIN
       if (!isFull || triesLeft === 0) throw cause
     }
     await setTimeout(AGAIN_MS)
   }
 }
 
-const EAGAIN = 11
 const AGAIN_MS = 100
 const TRIES = 20
-
-/** `struct sockaddr_un`; a leading `@` stands for the abstract namespace. */
-function unixAddress(path: string): Uint8Array {
-  const AF_UNIX = Buffer.from([1, 0])
-  const name = Buffer.from(path)
-  if (name[0] === '@'.charCodeAt(0)) name[0] = 0
-  return Buffer.concat([AF_UNIX, name, ...(name[0] === 0 ? [] : [Buffer.alloc(1)])])
-}
