@@ -31,6 +31,30 @@ describe('another program takes something of ours away', () => {
     await router.daemon.log.waitFor(/removed by nft \(pid \d+\), not by us: 1 nft table; put back/)
   })
 
+  for (const [what, command] of [
+    ['a policy that drops what leaves', 'add chain inet multihomed leaving { policy drop; }'],
+    ['our table put to sleep', 'add table inet multihomed { flags dormant; }'],
+    [
+      'a hook taken from its chain',
+      'delete chain inet multihomed postrouting; add chain inet multihomed postrouting',
+    ],
+  ] as const) {
+    test(`${what}: clients are online again at once, with their line's address`, async () => {
+      const { lab } = router
+      const hooks = async (): Promise<string[]> => {
+        const listing = await lab.must(ROUTER, ['nft', 'list', 'table', 'inet', 'multihomed'])
+        return (listing.match(/type \w+ hook .*|flags dormant/g) ?? []).toSorted()
+      }
+      const before = await hooks()
+      await lab.must(ROUTER, ['nft', command])
+      await eventually(hooks, (now) => isDeepStrictEqual(now, before), {
+        what: 'the table is as it was',
+        timeoutMs: 5000,
+      })
+      for (const server of lab.topology.servers) assert.ok(await lab.httpGet('client-1', server))
+    })
+  }
+
   test('ip rule flush', async () => {
     const { lab } = router
     const rules = (): Promise<string> => lab.must(ROUTER, ['ip', 'rule'])
