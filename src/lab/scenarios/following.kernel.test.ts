@@ -84,6 +84,21 @@ describe('a line that follows its DHCP client', () => {
     assert.match(await ip(router.lab, 'route show table 201'), /default via 198.51.100.14 dev wan1/)
   })
 
+  test('a default by a nexthop object, as FRR sets it: the line has a gateway', async () => {
+    const { lab } = router
+    await ip(lab, 'address flush dev wan1')
+    await router.becomes('fiber', 'down')
+    await lease(
+      router,
+      '198.51.100.8',
+      'address add 198.51.100.8/28 dev wan1',
+      'nexthop add id 10 via 198.51.100.1 dev wan1 proto zebra',
+      'route add default nhid 10 proto 196 metric 20',
+    )
+    await arrives(router, '198.51.100.8')
+    assert.match(await ip(lab, 'route show table 201'), /default via 198.51.100.1 dev wan1/)
+  })
+
   test('a card that is gone and comes back with another number, another address and another gateway', async () => {
     await router.lab.unplug('fiber')
     await router.becomes('fiber', 'absent')
