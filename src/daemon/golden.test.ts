@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
 import type { Ruleset } from '../model/index.ts'
-import { explain } from '../plan/index.ts'
+import { diff, explain } from '../plan/index.ts'
 import { orderOf } from '../render/index.ts'
 import { reconciled } from './examples.ts'
 import { GOLDEN, goldenCases, planText, workOut } from './golden.ts'
@@ -24,6 +24,20 @@ for (const name of goldenCases()) {
     await reconciled(kernel, config, memory)
   })
 }
+
+test('a table that must be made anew is told so, with what that costs', async () => {
+  const { config, memory, observed, wanted } = await workOut(
+    'nothing-to-do',
+    (start) => new FakeKernel(start),
+  )
+  assert.ok(observed.ruleset)
+  const asleep = { ...observed, ruleset: { ...observed.ruleset, dormant: true as const } }
+  const moves = diff(asleep, wanted.state, memory.originals)
+  const text = planText(planReport(explain(moves, wanted, config, asleep, memory), []))
+  assert.match(text, /why {5}its hooks, maps or flags are not ours: it is made anew/)
+  assert.match(text, /effect {2}affinity is forgotten: who met before may take another line/)
+  assert.match(text, /nft 'delete table inet multihomed'/)
+})
 
 test('in no case a comment breaks the quotes of nft or of a shell, or is longer than nft takes', () => {
   for (const name of goldenCases()) {

@@ -2,6 +2,7 @@ import {
   OUR_PROTOCOL,
   SLOTS,
   formatPrefix,
+  sameShape,
   unreachable,
   type Config,
   type LineId,
@@ -128,6 +129,9 @@ class Teller {
     const effects = [
       ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
       ...(this.#opensOrCloses ? [`what comes in by a line: ${inboundText(this.#config.firewall)}`] : []),
+      ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
+        ? ['affinity is forgotten: who met before may take another line']
+        : []),
     ]
     return {
       sign: first ? '+' : '~',
@@ -194,9 +198,16 @@ class Teller {
     return choice === NOT_AS_WISHED ? firewall : `${choice}; ${firewall}`
   }
 
+  /** Somebody, or another release, gave it other hooks, maps or flags. */
+  #isMadeAnew(): boolean {
+    const [before, after] = [this.#observed.ruleset, this.#wanted.state.ruleset]
+    return before !== undefined && after !== undefined && !sameShape(before, after)
+  }
+
   /** What all lines together bring about: which may be chosen, and how often. */
   #choiceReason(): string {
     if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
+    if (this.#isMadeAnew()) return 'its hooks, maps or flags are not ours: it is made anew'
     const out = this.#wanted.lines.filter((line) => !line.eligible)
     if (out.length > 0) return out.map((line) => `${line.config.name}: ${condition(line)}`).join('; ')
     const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
