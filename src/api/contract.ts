@@ -242,7 +242,7 @@ export const TraceSchema = z
     outcome: TraceOutcomeSchema,
     ifLost: z
       .array(z.object({ lines: z.array(z.string()), outcome: TraceOutcomeSchema }))
-      .openapi({ description: 'the same once these lines are out of use' }),
+      .openapi({ description: 'the same once these lines are out of use; a few rows at most' }),
     kernel: z.object({
       verdict: z.enum(['same', 'different', 'told', 'not-asked']),
       answers: z.array(z.object({ command: z.string(), says: z.string(), agrees: z.boolean() })),

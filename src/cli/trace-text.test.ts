@@ -40,6 +40,14 @@ test('where nobody can know, every line stands with its share, and what is lost 
   assert.match(text, /If dsl dies too {2}dsl all the same, in vain: affinity/)
 })
 
+test('where more lines are left than deaths are told, they are named', () => {
+  const outcome = { ...trace.outcome, ways: [{ ...dsl, shareRatio: 1 }] }
+  assert.match(
+    traceText({ ...trace, ifLost: [{ lines: ['fiber'], outcome }] }, screen),
+    /and so on {2,}over dsl\n/,
+  )
+})
+
 const ELSEWHERE = [
   ['elsewhere', /Goes {3}by wan1, left to whoever wants it there/],
   ['lan', /Goes {3}to your own network, by wan1/],

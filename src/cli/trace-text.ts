@@ -83,10 +83,12 @@ function goesText(is: Outcome['is'], way: Way | undefined): string {
 }
 
 function otherwiseText({ outcome, ifLost, kernel }: TraceDocument, screen: Screen): string {
-  const rows = ifLost.map(({ lines, outcome: then }, i): [string, string] => [
+  const deaths = ifLost.map(({ lines, outcome: then }, i): [string, string] => [
     i === 0 ? `If ${lines.at(-1)} dies` : `If ${lines.at(-1)} dies too`,
     thenText(then, lines, i === 0 ? outcome : undefined),
   ])
+  const left = leftOver(ifLost.at(-1))
+  const rows = left.length === 0 ? deaths : [...deaths, ['and so on', `over ${left.join(', ')}`] as const]
   const answers = kernel.verdict === 'different' ? kernel.answers.filter(({ agrees }) => !agrees) : kernel.answers // prettier-ignore
   const [first] = answers
   const kernelRow = ['Kernel says', first === undefined ? 'nothing: it takes no such question' : kernelText(kernel.verdict, first)] as const // prettier-ignore
@@ -98,6 +100,12 @@ function otherwiseText({ outcome, ifLost, kernel }: TraceDocument, screen: Scree
       : row(...kernelRow, screen, width),
   ].join('\n')
 }
+
+/** Lines that could die after those that were told. */
+const leftOver = (last: TraceDocument['ifLost'][number] | undefined): string[] =>
+  last?.outcome.is === 'line'
+    ? last.outcome.ways.flatMap(({ line }) => (line === null || last.lines.includes(line) ? [] : [line]))
+    : []
 
 function kernelText(verdict: string, { command, says }: TraceDocument['kernel']['answers'][number]): string {
   if (verdict === 'same') return `the same (${command})`

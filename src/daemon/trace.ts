@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kernel } from '../kernel/index.ts'
 import {
   fail,
@@ -60,10 +61,14 @@ export async function traceOn(
       : affinityKeyOf(moment.value.config.affinity, source, address)
   const remembered = key === undefined ? ok(undefined) : await kernel.rememberedUnder(key)
   if (!remembered.ok) return fail({ is: 'kernel', text: wordsOfError(remembered.error) })
-  const report = trace(
+  const tracing = trace(
     { ...moment.value, ...(remembered.value === undefined ? {} : { remembered: remembered.value }) },
     question,
   )
+  let step = tracing.next()
+  // With sixty lines each step takes some ten milliseconds; no line's death waits for all of them.
+  for (; step.done !== true; step = tracing.next()) await setImmediate()
+  const report = step.value
   return ok({
     from: from.value,
     to: to.value,

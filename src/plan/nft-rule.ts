@@ -1,12 +1,4 @@
-import {
-  containsAddress,
-  mark,
-  parsePrefix,
-  rangeOf,
-  toNumber,
-  type Mark,
-  type NftMap,
-} from '../model/index.ts'
+import { mark, parseAddress, parsePrefix, rangeOf, toNumber, type Mark, type NftMap } from '../model/index.ts'
 
 /** A packet on paper: the first of a connection, with all that a rule of ours may ask of it. */
 export interface PretendPacket {
@@ -95,6 +87,9 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['numgen inc mod', ({ turn }) => turn],
 ]
 
+/** Made once: a packet is asked some thousand such questions. */
+const BEGINNINGS = SELECTORS.map(([words, read]) => ({ words, read, form: new RegExp(`^${words} `) }))
+
 const concatenated = (device: string | undefined, address: string): string =>
   device === undefined ? NOTHING : `${device} . ${address}`
 
@@ -127,14 +122,13 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     if (map !== undefined) {
       const elements = elementsOf(map, surroundings)
       if (value === undefined && elements.length > 0) return { is: 'unknowable' }
-      const found = elements.find(([key]) => isIn(value, key))
-      const chosen = verdictOf(found?.[1] ?? '')
+      const chosen = verdictOf(elements.find(({ has }) => has(value))?.leadsTo ?? '')
       return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
     }
     const operand = words.take(/^(!= |== )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
     const elements = elementsOf(operand?.[2] ?? '', surroundings)
     if (operand === undefined || (value === undefined && elements.length > 0)) return { is: 'unknowable' }
-    const hit = elements.some(([key]) => isIn(value, key))
+    const hit = elements.some(({ has }) => has(value))
     if (hit === (operand[1] === '!= ')) return { is: 'no-match' }
   }
   return { is: 'match', packet: now }
@@ -163,10 +157,10 @@ class Words {
 /** `ct mark & 0x3f000000`, `meta mark & 0xc0ffffff | 0x01000000`, `jhash … map @affinity`. */
 function expression(words: Words, packet: PretendPacket, surroundings: Surroundings): Value | typeof FOREIGN {
   if (words.take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
-  const selector = SELECTORS.find(([name]) => words.take(new RegExp(`^${name} `)) !== undefined)
-  if (selector?.[0] === 'numgen inc mod') words.take(/^\d+ /)
+  const selector = BEGINNINGS.find(({ form }) => words.take(form) !== undefined)
   if (selector === undefined) return FOREIGN
-  let value = selector[1](packet, surroundings)
+  if (selector.words === 'numgen inc mod') words.take(/^\d+ /)
+  let value = selector.read(packet, surroundings)
   for (;;) {
     const operation = words.take(/^([&|]) (\w+)/)
     if (operation === undefined || value === undefined) return value
@@ -184,28 +178,68 @@ function verdictOf(text: string): Verdict | undefined {
   return address === undefined ? undefined : { do: 'snat', to: address }
 }
 
-/** Keys with what they lead to: of a named set or map, of one in braces, or the single value that stands there. */
-function elementsOf(operand: string, { maps }: Surroundings): readonly (readonly [string, string])[] {
-  if (operand.startsWith('@'))
-    return [...(maps.find(({ name }) => name === operand.slice(1))?.elements ?? [])]
-  return operand.replaceAll(/[{}]/g, '').split(',').map((element): [string, string] => {
+/** A key, and what it leads to. */
+interface Element {
+  readonly has: (value: Value) => boolean
+  readonly leadsTo: string
+}
+
+/** Of a named set or map, of one in braces, or the single value that stands there. */
+function elementsOf(operand: string, { maps }: Surroundings): readonly Element[] {
+  if (operand.startsWith('@')) {
+    const map = maps.find(({ name }) => name === operand.slice(1))
+    return map === undefined ? [] : elementsOfMap(map)
+  }
+  return operand.replaceAll(/[{}]/g, '').split(',').map((element) => {
     const [key = '', value = ''] = element.split(' : ')
-    return [key.trim(), value.trim()]
+    return elementOf(key.trim(), value.trim())
   }) // prettier-ignore
 }
 
-function isIn(value: Value, key: string): boolean {
-  if (value === undefined) return false
-  if (typeof value === 'number') {
-    const [first, last = first] = key.split('-').map(Number)
-    return first !== undefined && last !== undefined && first <= value && value <= last
+/** Read once: with many lines one map is asked again and again. */
+function elementsOfMap(map: NftMap): readonly Element[] {
+  const known = READ.get(map)
+  if (known !== undefined) return known
+  const elements = [...map.elements].map(([key, value]) => elementOf(key, value))
+  READ.set(map, elements)
+  return elements
+}
+const READ = new WeakMap<NftMap, readonly Element[]>()
+
+function elementOf(key: string, leadsTo: string): Element {
+  let addresses: Ends<bigint> | 'none' | undefined
+  let numbers: Ends<number> | undefined
+  const text = key.replaceAll('"', '')
+  return {
+    leadsTo,
+    has(value) {
+      if (value === undefined) return false
+      if (typeof value === 'number') return isBetween((numbers ??= numbersIn(key)), value)
+      addresses ??= addressesIn(key) ?? 'none'
+      if (addresses === 'none') return value === text
+      return parseAddress(value) !== undefined && isBetween(addresses, toNumber(value))
+    },
   }
+}
+
+interface Ends<T extends number | bigint> {
+  readonly first: T
+  readonly last: T
+}
+
+const isBetween = <T extends number | bigint>({ first, last }: Ends<T>, value: T): boolean =>
+  first <= value && value <= last
+
+function numbersIn(key: string): Ends<number> {
+  const [first = NaN, last = first] = key.split('-').map(Number)
+  return { first, last }
+}
+
+/** `10.0.0.0/8` or `10.0.0.0-10.0.0.9` */
+function addressesIn(key: string): Ends<bigint> | undefined {
   const prefix = parsePrefix(key)
-  if (prefix !== undefined) return containsAddress(prefix, value)
+  if (prefix !== undefined) return rangeOf(prefix)
   const [first, last] = key.split('-').map((end) => parsePrefix(end))
-  if (first !== undefined && last !== undefined) {
-    const address = toNumber(value)
-    return rangeOf(first).first <= address && address <= rangeOf(last).last
-  }
-  return value === key.replaceAll('"', '')
+  if (first === undefined || last === undefined) return undefined
+  return { first: rangeOf(first).first, last: rangeOf(last).last }
 }

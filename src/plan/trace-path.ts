@@ -20,22 +20,20 @@ export interface Path {
 /** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. */
 export function pathsOf(world: World, packet: PretendPacket): Path[] {
   const slots = slotsOf(world.ruleset)
-  const turns = new Map<LineId | undefined, number>(slots.map((id, turn) => [id, turn]))
-  if (turns.size === 0) turns.set(undefined, 0)
-  const passages = [...turns].map(([id, turn]) => {
-    const paths = passagesOf(world, { ...packet, turn })
-    const share = slots.length === 0 ? 1 : slots.filter((slot) => slot === id).length / slots.length
-    return { paths, share }
-  })
-  const [first] = passages
-  if (first === undefined) return []
-  const isDrawn = first.paths.some((path) => path.drawn)
-  return (isDrawn ? passages : [{ ...first, share: 1 }])
-    .flatMap(({ paths, share }) =>
-      paths.map((path) => ({ ...path, way: { ...path.way, share: path.way.share * share } })),
-    )
-    .toSorted((a, b) => b.way.share - a.way.share)
+  const first = passagesOf(world, packet)
+  const isDrawn = first.some((path) => path.drawn)
+  // Only where a slot is drawn do the turns of other lines come out elsewhere.
+  const others = isDrawn ? [...new Set(slots)].filter((id) => id !== slots[packet.turn]) : []
+  const shareOf = (id: LineId | undefined): number =>
+    isDrawn ? slots.filter((slot) => slot === id).length / slots.length : 1
+  return [
+    ...shared(first, shareOf(slots[packet.turn])),
+    ...others.flatMap((id) => shared(passagesOf(world, { ...packet, turn: slots.indexOf(id) }), shareOf(id))),
+  ].toSorted((a, b) => b.way.share - a.way.share)
 }
+
+const shared = (paths: readonly Path[], share: number): Path[] =>
+  paths.map((path) => ({ ...path, way: { ...path.way, share: path.way.share * share } }))
 
 function passagesOf(world: World, packet: PretendPacket): Path[] {
   return packet.iif === undefined ? sent(world, packet) : received(world, packet, packet.iif)

@@ -57,6 +57,6 @@ export interface TraceReport {
   readonly origin: Origin
   readonly steps: readonly TraceStep[]
   readonly outcome: TraceOutcome
-  /** The same once lines are out of use, each row one line more; the last has none left. */
+  /** The same once lines are out of use, each row one line more: until none is left, but a few rows at most. */
   readonly ifLost: readonly { readonly lines: readonly string[]; readonly outcome: TraceOutcome }[]
 }

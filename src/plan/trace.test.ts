@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, tableId, type Config, type Observed, type Remembered } from '../model/index.ts'
-import { aBox, aConfig, aRoute, aRule, connected, fiber, memoryOf, on, prefixOf } from './examples.ts'
-import { trace } from './trace.ts'
+import {
+  aBox,
+  aConfig,
+  aLine,
+  aLink,
+  aRoute,
+  aRule,
+  connected,
+  fiber,
+  memoryOf,
+  on,
+  prefixOf,
+} from './examples.ts'
+import { pathsOf } from './trace-path.ts'
+import { NO_MARK, worldOf } from './trace-world.ts'
+import { trace, type TraceSituation } from './trace.ts'
 import type { TraceOutcome, TraceQuestion, TraceReport } from './trace-report.ts'
 
 const CLIENT = '10.0.0.11'
@@ -219,17 +233,17 @@ for (const {
 } of ROWS) {
   // prettier-ignore
   test(name, () => {
-    const whole = aConfig(config)
-    const report = trace(
+    const file = aConfig(config)
+    const report = whole(trace(
       {
-        config: whole,
+        config: file,
         observed,
-        memory: memoryOf(whole),
+        memory: memoryOf(file),
         health: new Map(health),
         ...(remembered === undefined ? {} : { remembered }),
       },
       asked,
-    )
+    ))
     assert.equal(text(report.outcome), goes)
     if (steps !== undefined) assert.deepEqual(stepsText(report), steps)
     if (why !== undefined) assert.match(report.outcome.why, why)
@@ -247,6 +261,48 @@ function text({ is, ways }: TraceOutcome): string {
   })
   return named.length === 0 ? `${is}:` : `${is}: ${named.join(', ')}`
 }
+
+/** Without a pause. */
+function whole(tracing: ReturnType<typeof trace>): TraceReport {
+  for (;;) {
+    const { done, value } = tracing.next()
+    if (done === true) return value
+  }
+}
+
+/** Lines l1, l2, … with their cards, addresses and gateways. */
+function boxOf(count: number): Pick<TraceSituation, 'config' | 'observed'> {
+  const ids = Array.from({ length: count }, (_, i) => i + 1)
+  const lines = ids.map((i) => aLine(`l${i}`, `wan${i}`, { gateway: `100.64.${i}.1` }))
+  const addresses = [on('lan0', '10.0.0.1/24'), ...ids.map((i) => on(`wan${i}`, `100.64.${i}.2/24`))]
+  const links = addresses.map(({ dev }) => aLink(dev))
+  return { config: aConfig({ lines }), observed: aBox({ links, addresses }) }
+}
+
+test('with many lines a few deaths are told, and the lines of the box are looked after between them', () => {
+  const { config, observed } = boxOf(8)
+  const tracing = trace({ config, observed, memory: memoryOf(config), health: new Map() }, { from: CLIENT, to: SERVER }) // prettier-ignore
+  let pauses = 0
+  let step = tracing.next()
+  for (; step.done !== true; step = tracing.next()) pauses++
+  assert.equal(pauses, 3)
+  assert.deepEqual(step.value.ifLost.map(({ lines }) => lines.length), [1, 2, 3]) // prettier-ignore
+  assert.equal(step.value.ifLost.at(-1)?.outcome.ways.length, 5)
+})
+
+test('what is not drawn goes through the rules once, not once a line', () => {
+  const { config, observed } = boxOf(8)
+  const world = worldOf(config, observed, memoryOf(config), new Map())
+  let asked = 0
+  const isLocal = (): boolean => ++asked < 0
+  const packet = { from: CLIENT, to: SERVER, iif: 'lan0', mark: NO_MARK, connectionMark: NO_MARK, castTo: 'host', turn: 0 } as const // prettier-ignore
+  const walked = (more: object): number => {
+    asked = 0
+    pathsOf({ ...world, surroundings: { ...world.surroundings, isLocal } }, { ...packet, ...more })
+    return asked
+  }
+  assert.equal(walked({}), 8 * walked({ remembered: mark(0x0100_0000) }))
+})
 
 const stepsText = ({ steps }: TraceReport): string[] =>
   steps.map(({ question, answer }) => `${question}: ${answer ? 'yes' : 'no'}`)

@@ -29,21 +29,36 @@ export interface TraceSituation {
  *
  * Nothing of the choice is known here a second time: the packet goes through the very rules, maps and tables that a
  * pass puts into the kernel, read from their own text.
+ *
+ * With many lines that takes a while: it pauses where whoever asks may look after other things.
  */
-export function trace(situation: TraceSituation, question: TraceQuestion): TraceReport {
+export function* trace(
+  situation: TraceSituation,
+  question: TraceQuestion,
+): Generator<undefined, TraceReport, undefined> {
   if (isIpv6(question.to)) return leftAlone(question)
   const { config, observed, memory, health, remembered } = situation
   const world = worldOf(config, observed, memory, health)
   const origin = originOf(question, world)
   const paths = pathsOf(world, packetOf(question, origin, world, remembered))
   const outcome = outcomeOf(paths, world)
-  return {
-    origin,
-    steps: told(paths, question.to, { world, remembered, shares: sharesText(outcome) }),
-    outcome,
-    ifLost: [...losses(situation, question, outcome, [])],
+  const steps = told(paths, question.to, { world, remembered, shares: sharesText(outcome) })
+  const ifLost: Loss[] = []
+  let last = outcome
+  for (;;) {
+    const before = ifLost.at(-1)?.lines ?? []
+    const next = ifLost.length < MOST_LOSSES ? nextToLose(last, before) : undefined
+    if (next === undefined) return { origin, steps, outcome, ifLost }
+    yield
+    last = withoutLines(situation, question, [...before, next])
+    ifLost.push({ lines: [...before, next], outcome: last })
   }
 }
+
+type Loss = TraceReport['ifLost'][number]
+
+/** Nobody reads of the tenth line that dies. */
+const MOST_LOSSES = 3
 
 const isIpv6 = (address: string): boolean => address.includes(':')
 
@@ -60,23 +75,20 @@ function leftAlone({ to }: TraceQuestion): TraceReport {
   }
 }
 
-/** One line after the other taken out of use, the likeliest first, until none is left. */
-function* losses(
+/** One line after the other is taken out of use, the likeliest first, until none is left. */
+const nextToLose = ({ is, ways }: TraceOutcome, lost: readonly string[]): string | undefined =>
+  is === 'line' ? ways.find(({ line }) => line !== undefined && !lost.includes(line))?.line : undefined
+
+function withoutLines(
   situation: TraceSituation,
   question: TraceQuestion,
-  { is, ways }: TraceOutcome,
   lost: readonly string[],
-): Generator<TraceReport['ifLost'][number]> {
-  const next = is === 'line' ? ways.find(({ line }) => line !== undefined && !lost.includes(line))?.line : undefined // prettier-ignore
-  if (next === undefined) return
-  const lines = [...lost, next]
+): TraceOutcome {
   const health = new Map(situation.health)
-  for (const name of lines) health.set(name, 'down')
+  for (const name of lost) health.set(name, 'down')
   const world = worldOf(situation.config, situation.observed, situation.memory, health)
   const paths = pathsOf(world, packetOf(question, originOf(question, world), world, situation.remembered))
-  const outcome = outcomeOf(paths, world)
-  yield { lines, outcome }
-  yield* losses(situation, question, outcome, lines)
+  return outcomeOf(paths, world)
 }
 
 /**
