@@ -58,7 +58,9 @@ export const FILE_KEYS = {
   },
   firewall: {
     expects: 'a map with the keys inbound and open, such as { inbound: drop, open: [tcp/22] }',
-    means: 'What may come in by the lines, over IPv4 and IPv6, to this box and to what is behind it.',
+    means:
+      'What may come in by the lines, over IPv4 and IPv6, to this box and to what is behind it. ' +
+      'It holds from the first start after a boot until `multihome down`, also while the daemon is stopped; with a file that is wrong at boot there is no firewall of ours.',
     example: { inbound: 'drop', open: ['tcp/22', 'udp/51820'] },
     elsewhere: ['filter', 'fw', 'input', 'policy', 'security'],
   },
