@@ -63,9 +63,9 @@ const RULES: readonly { says: string; json: string; read: object }[] = [
     read: { priority: 101, table: 77, protocol: 0, other: ['ipproto', 'dport'] },
   },
   {
-    says: 'users, for whom we have no word',
+    says: 'users',
     json: '{"priority":103,"src":"all","uid_start":1000,"uid_end":1001,"table":"77"}',
-    read: { priority: 103, table: 77, protocol: 0, other: ['uid_start', 'uid_end'] },
+    read: { priority: 103, table: 77, protocol: 0, uids: { first: 1000, last: 1001 } },
   },
   {
     says: 'a rule that looks nothing up',

@@ -69,6 +69,7 @@ export function readAddresses(text: string): InterfaceAddress[] {
 export function readRules(text: string, family: Family): IpRule[] {
   return list(text).map((rule) => {
     const fwmark = number(rule['fwmark'])
+    const [first, last] = [number(rule['uid_start']), number(rule['uid_end'])]
     return {
       family,
       priority: number(rule['priority']) ?? 0,
@@ -83,6 +84,7 @@ export function readRules(text: string, family: Family): IpRule[] {
           ? undefined
           : { mark: mark(fwmark), mask: mark(number(rule['fwmask']) ?? 0xffff_ffff) },
       ),
+      ...present('uids', first === undefined || last === undefined ? undefined : { first, last }),
       ...present('suppressPrefixLength', number(rule['suppress_prefixlen'])),
       ...present('table', table(rule['table'])),
       protocol: number(rule['protocol']) ?? 0,
@@ -92,7 +94,7 @@ export function readRules(text: string, family: Family): IpRule[] {
 }
 
 const KNOWN_RULE_KEYS = new Set(
-  'priority not src srclen dst dstlen iif oif iif_detached oif_detached fwmark fwmask suppress_prefixlen table protocol goto l3mdev action'.split(
+  'priority not src srclen dst dstlen iif oif iif_detached oif_detached fwmark fwmask uid_start uid_end suppress_prefixlen table protocol goto l3mdev action'.split(
     ' ',
   ),
 )

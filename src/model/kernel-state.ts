@@ -32,11 +32,13 @@ export interface IpRule {
   readonly iif?: string
   readonly oif?: string
   readonly fwmark?: { readonly mark: Mark; readonly mask: Mark }
+  /** Of whose sockets the packets are, both ends inclusive; what is forwarded counts as user 0's. */
+  readonly uids?: { readonly first: number; readonly last: number }
   readonly suppressPrefixLength?: number
   /** The table that is looked up; absent for rules that end otherwise (`prohibit`, `goto`, l3mdev, …). */
   readonly table?: TableId
   readonly protocol: number
-  /** Selectors and actions we have no word for (`uidrange`, `ipproto`, …), as `ip -j` names them. */
+  /** Selectors and actions we have no word for (`ipproto`, `dport`, …), as `ip -j` names them. */
   readonly other: readonly string[]
 }
 

@@ -75,6 +75,15 @@ const CATCHERS: readonly { name: string; box: Observed; caught: readonly string[
     balancedAt: 32_765,
   },
   {
+    name: "a user's own VPN must not be bypassed by that user's programs: the choice goes behind it",
+    box: boxWith(
+      [aRule(32_700, 77, { uids: { first: 1000, last: 1000 } })],
+      [aRoute({ table: tableId(77), dev: 'tun0' })],
+    ),
+    caught: ['32700: from all uidrange 1000-1000 lookup 77'],
+    balancedAt: 32_765,
+  },
+  {
     name: 'our own rules catch nothing from us',
     box: boxWith(
       [aRule(30_222, 222, { protocol: OUR_PROTOCOL })],
@@ -126,6 +135,24 @@ const EXEMPTIONS: readonly {
     rules: [aRule(31_000, 77, { other: ['ipproto', 'dport'] })],
     routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
     exempt: [{ is: 'everything' }],
+  },
+  {
+    name: 'a VPN of one user behind ours: the LAN goes on being balanced',
+    rules: [aRule(32_700, 77, { uids: { first: 1000, last: 1000 } })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [],
+  },
+  {
+    name: 'programs on the box do not come in by the LAN',
+    rules: [aRule(100, 77, { iif: 'lan0', uids: { first: 1000, last: 1000 } })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [],
+  },
+  {
+    name: 'what comes in by the LAN counts as of user 0',
+    rules: [aRule(100, 77, { iif: 'lan0', uids: { first: 0, last: 999 } })],
+    routes: [aRoute({ table: tableId(77), dev: 'tun0' })],
+    exempt: [{ is: 'match', iif: 'lan0' }],
   },
   {
     name: 'a rule before ours that asks for ports wins by itself',
@@ -190,12 +217,14 @@ test('a rule that came later to the last place before main is overtaken again: o
   assert.deepEqual(movesIn(ours, theirs), ['delete-rule 32765', 'add-rule 32765'])
 })
 
-test('while a rule asks for what we cannot match, no slot is filled', () => {
+test('while a rule asks for what we cannot match, no slot is filled, and what leaves by a line stays on it', () => {
   const config = aConfig()
   const box = boxWith(
     [aRule(31_000, 77, { other: ['dport'] })],
     [aRoute({ table: tableId(77), dev: 'tun0' })],
   )
   const { state } = desired({ config, observed: box, memory: memoryOf(config), health: new Map() })
-  assert.equal(state.ruleset?.maps.find((map) => map.name === 'slots')?.elements.size, 0)
+  const sizeOf = (name: string) => state.ruleset?.maps.find((map) => map.name === name)?.elements.size
+  assert.equal(sizeOf('slots'), 0)
+  assert.equal(sizeOf('took'), 2)
 })

@@ -67,7 +67,8 @@ export type Exemption =
 
 /**
  * The kernel answers a `fib` question as if the packet came from the box itself, so rules with `iif` stay unseen,
- * and ports and protocols are not part of the question. Such rules are turned into matches of our own.
+ * and ports and protocols are not part of the question. Such rules are turned into matches of our own. Users it does
+ * see: to `fib` as to forwarding everything is user 0's.
  *
  * With `vpn: ours` only those count that stand before ours.
  */
@@ -78,6 +79,7 @@ export function exemptions(config: Config, observed: Observed, numbers: Numbers)
     if (config.vpn === 'ours' && rule.priority > numbers.mainPriority) return []
     if (rule.other.length > 0) return behind.has(rule) ? [{ is: 'everything', because: rule }] : []
     if (rule.iif === undefined || rule.not === true || !lan.has(rule.iif)) return []
+    if (rule.uids !== undefined && rule.uids.first > 0) return [] // of programs on the box, which have no `iif`
     const iif = rule.iif
     const destinations = observed.routes
       .filter((route) => route.table === table && route.family === 'ipv4')
@@ -107,6 +109,7 @@ export function describeRule(rule: IpRule): string {
     rule.fwmark === undefined ? '' : `fwmark 0x${rule.fwmark.mark.toString(16)}`,
     rule.iif === undefined ? '' : `iif ${rule.iif}`,
     rule.oif === undefined ? '' : `oif ${rule.oif}`,
+    rule.uids === undefined ? '' : `uidrange ${rule.uids.first}-${rule.uids.last}`,
     rule.table === undefined ? '' : `lookup ${rule.table}`,
   ]
     .filter((word) => word !== '')
@@ -134,9 +137,10 @@ const leadingAnywhere = (observed: Observed): Catcher[] =>
       : [{ rule, table, ...(route.dev === undefined ? {} : { dev: route.dev }) }]
   })
 
-/** Some host, some network, some mark: decided more exactly than we do. `not` turns that round. */
-const asksForLittle = ({ not, from, to, iif, oif, fwmark, other }: IpRule): boolean =>
-  other.length > 0 || (not !== true && [from, to, iif, oif, fwmark].some((asked) => asked !== undefined))
+/** Some host, some network, some mark, some user: decided more exactly than we do. `not` turns that round. */
+const asksForLittle = ({ not, from, to, iif, oif, fwmark, uids, other }: IpRule): boolean =>
+  other.length > 0 ||
+  (not !== true && [from, to, iif, oif, fwmark, uids].some((asked) => asked !== undefined))
 
 /** A default route, or one of the two halves that VPNs like to set instead of it. */
 const leadsAnywhere = (destination: Prefix): boolean =>

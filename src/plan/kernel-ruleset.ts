@@ -40,7 +40,8 @@ export function desiredRuleset(
   const exempt = exemptions(config, observed, numbers)
   const balancing = !exempt.some((exemption) => exemption.is === 'everything')
   const current = slotsOf(observed.ruleset)
-  const chosen = balancing ? present.filter((line) => line.eligible) : []
+  const eligible = present.filter((line) => line.eligible)
+  const chosen = balancing ? eligible : []
   const slots = fillSlots(
     chosen.map((line) => ({ id: line.id, weight: line.config.weight })),
     current,
@@ -52,7 +53,7 @@ export function desiredRuleset(
   const devices = devicesOf(present)
   const translated = devicesOf(present.filter(({ config: { nat } }) => nat !== 'off'))
   const signs = signsOf(present, observed)
-  const cards = cardRules(present, chosen, signs, numbers)
+  const cards = cardRules(present, eligible, signs, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
@@ -70,7 +71,7 @@ export function desiredRuleset(
     set('own4', 'type ipv4_addr; flags interval;', mergedNetworks(lanNetworks(config, observed))),
     set('balanced4', 'type ipv4_addr; flags interval;', mergedNetworks(config.lan.networks)),
     map('from', 'type ifname : verdict;', [...byDevice('in'), ...cards.from]),
-    map('took', 'type ifname : verdict;', byDevice('took', chosen)),
+    map('took', 'type ifname : verdict;', byDevice('took', eligible)),
     ...cards.maps,
     map('lines', 'type mark : verdict;', byMark('line')),
     map('pinned', 'type mark : verdict;', byMark('line')),

@@ -130,6 +130,12 @@ const behind = withRules(aRule(32_765, 99))
 const before = withRules(aRule(30_049, 99))
 const VPNS = [
   {
+    name: 'a rule that asks for ports, behind ours, is told once: that nothing is balanced, not that the rest is',
+    vpn: undefined,
+    box: withRules(aRule(32_700, 99, { other: ['dport'] })),
+    notes: ['warning vpn-catches'],
+  },
+  {
     name: 'a VPN behind ours that was said to be first is a mere note',
     vpn: 'first',
     box: behind,
@@ -152,7 +158,9 @@ const VPNS = [
 
 for (const { name, vpn, box, notes } of VPNS) {
   const routes = [...box.routes, aRoute({ table: tableId(99), dev: 'wg0' })]
-  test(name, () => assert.deepEqual(codes({ ...box, routes }, aConfig({ vpn })), notes))
+  test(name, () =>
+    assert.deepEqual(codes({ ...box, routes }, aConfig(vpn === undefined ? {} : { vpn })), notes),
+  )
 }
 
 test('a VPN behind ours: the key that settles it is named', () => {

@@ -119,7 +119,11 @@ function foreignMarks(observed: Observed, numbers: Numbers): Note[] {
 
 function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
   if (config.vpn === 'ours') return overruledVpns(observed, numbers)
-  const behind = catchers(observed, numbers).map(({ rule, table, dev }): Note => ({
+  const unseen = exemptions(config, observed, numbers)
+    .filter((exemption) => exemption.is === 'everything')
+    .map(({ because }) => because)
+  const seen = catchers(observed, numbers).filter(({ rule }) => !unseen.includes(rule))
+  const behind = seen.map(({ rule, table, dev }): Note => ({
     code: 'vpn-catches',
     severity: config.vpn === 'first' ? 'note' : 'warning',
     text: `rule "${describeRule(rule)}" of another program leads to ${dev ?? `table ${table}`}; what it catches is left to it and spread over no line`,
@@ -127,14 +131,13 @@ function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
       ? {}
       : { help: 'write vpn: first if that is meant; with vpn: ours the lines come first' }),
   }))
-  const unseen = exemptions(config, observed, numbers)
-    .filter((exemption) => exemption.is === 'everything')
-    .map(({ because }): Note => ({
-      code: 'vpn-catches',
-      severity: 'warning',
-      text: `rule "${describeRule(because)}" asks for ${because.other.join(', ')}, which cannot be told apart here: no line is chosen while it is there`,
-    }))
-  return [...behind, ...unseen]
+  const stopping = unseen.map((rule): Note => ({
+    code: 'vpn-catches',
+    severity: 'warning',
+    text: `rule "${describeRule(rule)}" of another program asks for ${rule.other.join(', ')}, which cannot be told apart here: no line is chosen while it is there`,
+    help: 'remove that rule, or write vpn: ours, with which the lines come first',
+  }))
+  return [...behind, ...stopping]
 }
 
 /** The lines shall win: what stands behind them is told, what stands before them is a surprise. */

@@ -22,6 +22,7 @@ export const ruleKey = (rule: IpRule): string =>
     rule.iif,
     rule.oif,
     rule.fwmark,
+    rule.uids,
     rule.suppressPrefixLength,
     rule.table,
     rule.other,

@@ -152,6 +152,15 @@ const ROWS: readonly Row[] = [
     steps: ['from the LAN: yes', 'near a line: no', 'met before: no', 'the next in turn: no', 'own networks: no', "main's default route: yes"],
     why: /^by main's leftover default everything is behind wan2, by dsl/,
   },
+  {
+    name: 'a VPN of one user takes nothing from the LAN',
+    asked: { from: CLIENT, to: SERVER },
+    observed: boxWith({
+      rules: [aRule(32_700, VPN, { uids: { first: 1000, last: 1000 } })],
+      routes: [aRoute({ table: VPN, dev: 'tun0' })],
+    }),
+    goes: 'line: fiber 75 %, dsl 25 %',
+  },
   { name: 'to the box', asked: { from: CLIENT, to: '10.0.0.1' }, goes: 'box:' },
   { name: 'to a name that /etc/hosts gives the box', asked: { from: CLIENT, to: '127.0.1.1' }, goes: 'refused:' },
   { name: 'to everybody who listens', asked: { from: CLIENT, to: '239.255.255.250' }, goes: 'not-routed:' },
