@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -29,10 +29,10 @@ async function started(code: string, words: readonly string[] = [], files = 1024
   return child
 }
 
-const holder = (files?: number): Promise<ChildProcess> =>
+const holder = (directory?: string, files?: number): Promise<ChildProcess> =>
   started(
     `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
-    const lock = await takeLock()
+    const lock = await takeLock(${directory === undefined ? '' : JSON.stringify(directory)})
     console.log(lock.ok)
     setInterval(() => undefined, 1000)`,
     [],
@@ -75,7 +75,7 @@ test('the lock of a daemon that was killed is free at once', async () => {
 })
 
 test('who holds connections to the name open takes no files away from the daemon', async () => {
-  const child = await holder(64)
+  const child = await holder(undefined, 64)
   const held = Array.from({ length: 100 }, () => connect({ path: '\0multihomed', allowHalfOpen: true }))
   try {
     // The daemon is rid of them, while this side keeps them open.
@@ -141,27 +141,28 @@ test('only there a stranger is in the way, and is named with pid and user', { sk
   }
 })
 
-const FILE = `/run/multihomed/network-${statSync('/proc/self/ns/net').ino}.lock`
+const FILE_NAME = `network-${statSync('/proc/self/ns/net').ino}.lock`
+const FILE = join('/run/multihomed', FILE_NAME)
 
 test('a lock that was given back leaves nothing, one that was killed a file that nobody minds', async () => {
-  const child = await holder()
-  await kill(child)
-  assert.ok(existsSync(FILE))
-  const lock = await takeLock()
+  const directory = '/run/multihomed-lock-test'
+  await kill(await holder(directory))
+  assert.ok(existsSync(join(directory, FILE_NAME)))
+  const lock = await takeLock(directory)
   assert.ok(lock.ok)
   lock.value.release()
-  assert.ok(!existsSync('/run/multihomed'))
+  assert.ok(!existsSync(directory))
 })
 
 test("what root leaves in the directory of a daemon's own user belongs to that user", { skip }, async () => {
-  mkdirSync('/run/multihomed')
-  await once(spawn('chown', ['990', '/run/multihomed']), 'close')
-  await kill(await holder())
-  assert.equal(statSync(FILE).uid, 990)
-  const lock = await takeLock()
+  const directory = '/run/multihomed-user-test'
+  mkdirSync(directory)
+  chownSync(directory, 990, 990)
+  await kill(await holder(directory))
+  assert.equal(statSync(join(directory, FILE_NAME)).uid, 990)
+  const lock = await takeLock(directory)
   assert.ok(lock.ok)
   lock.value.release()
-  if (existsSync('/run/multihomed')) rmdirSync('/run/multihomed')
 })
 
 test('of many that ask at once again and again exactly one has it', async () => {
