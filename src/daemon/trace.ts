@@ -66,7 +66,7 @@ export async function traceOn(
     question,
   )
   let step = tracing.next()
-  // With sixty lines each step takes some ten milliseconds; no line's death waits for all of them.
+  // With sixty lines all of it takes some hundred milliseconds; no line's death waits for that.
   for (; step.done !== true; step = tracing.next()) await setImmediate()
   const report = step.value
   return ok({

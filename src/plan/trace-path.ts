@@ -17,8 +17,8 @@ export interface Path {
   readonly drawn: boolean
 }
 
-/** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. */
-export function pathsOf(world: World, packet: PretendPacket): Path[] {
+/** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. Pauses between two turns. */
+export function* pathsOf(world: World, packet: PretendPacket): Generator<undefined, Path[], undefined> {
   const slots = slotsOf(world.ruleset)
   const first = passagesOf(world, packet)
   const isDrawn = first.some((path) => path.drawn)
@@ -26,10 +26,12 @@ export function pathsOf(world: World, packet: PretendPacket): Path[] {
   const others = isDrawn ? [...new Set(slots)].filter((id) => id !== slots[packet.turn]) : []
   const shareOf = (id: LineId | undefined): number =>
     isDrawn ? slots.filter((slot) => slot === id).length / slots.length : 1
-  return [
-    ...shared(first, shareOf(slots[packet.turn])),
-    ...others.flatMap((id) => shared(passagesOf(world, { ...packet, turn: slots.indexOf(id) }), shareOf(id))),
-  ].toSorted((a, b) => b.way.share - a.way.share)
+  const all = shared(first, shareOf(slots[packet.turn]))
+  for (const id of others) {
+    yield
+    all.push(...shared(passagesOf(world, { ...packet, turn: slots.indexOf(id) }), shareOf(id)))
+  }
+  return all.toSorted((a, b) => b.way.share - a.way.share)
 }
 
 const shared = (paths: readonly Path[], share: number): Path[] =>

@@ -5,6 +5,7 @@ import {
   type LineHealth,
   type Mark,
   type Observed,
+  type RouteQuestion,
   type Ruleset,
 } from '../model/index.ts'
 import { desired } from './desired.ts'
@@ -12,7 +13,7 @@ import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { Surroundings } from './nft-rule.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
-import { lookUp, routingOf, type Routing } from './route-lookup.ts'
+import { lookUp, routingOf, type RouteAnswer, type Routing } from './route-lookup.ts'
 
 /** A box as a pass would leave it: what packets on paper are sent through. */
 export interface World {
@@ -39,6 +40,14 @@ export function worldOf(
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const routing = routingOf(observed, state)
+  const answers = new Map<string, RouteAnswer>()
+  /** Asked in every turn alike. */
+  const remembered = (question: RouteQuestion): RouteAnswer => {
+    const key = JSON.stringify(question)
+    const answer = answers.get(key) ?? lookUp(routing, question)
+    answers.set(key, answer)
+    return answer
+  }
   const addresses = [...state.addresses, ...observed.addresses].filter(({ family }) => family === 'ipv4')
   return {
     config,
@@ -53,7 +62,7 @@ export function worldOf(
           of === 'daddr'
             ? { to: packet.to, from: packet.from, mark: packet.mark }
             : { to: packet.from, from: packet.to, mark: NO_MARK }
-        const answer = lookUp(routing, question)
+        const answer = remembered(question)
         return answer.is === 'hops' ? answer.hops[0]?.dev : undefined
       },
       isLocal: (address, onInterface) =>

@@ -272,9 +272,9 @@ function text({ is, ways }: TraceOutcome): string {
 }
 
 /** Without a pause. */
-function whole(tracing: ReturnType<typeof trace>): TraceReport {
+function whole<T>(job: Generator<undefined, T, undefined>): T {
   for (;;) {
-    const { done, value } = tracing.next()
+    const { done, value } = job.next()
     if (done === true) return value
   }
 }
@@ -294,7 +294,7 @@ test('with many lines a few deaths are told, and the lines of the box are looked
   let pauses = 0
   let step = tracing.next()
   for (; step.done !== true; step = tracing.next()) pauses++
-  assert.equal(pauses, 3)
+  assert.ok(pauses > 8 + 3, 'between lines that may be drawn, and between deaths')
   assert.deepEqual(step.value.ifLost.map(({ lines }) => lines.length), [1, 2, 3]) // prettier-ignore
   assert.equal(step.value.ifLost.at(-1)?.outcome.ways.length, 5)
 })
@@ -307,7 +307,7 @@ test('what is not drawn goes through the rules once, not once a line', () => {
   const packet = { from: CLIENT, to: SERVER, iif: 'lan0', mark: NO_MARK, connectionMark: NO_MARK, castTo: 'host', turn: 0 } as const // prettier-ignore
   const walked = (more: object): number => {
     asked = 0
-    pathsOf({ ...world, surroundings: { ...world.surroundings, isLocal } }, { ...packet, ...more })
+    whole(pathsOf({ ...world, surroundings: { ...world.surroundings, isLocal } }, { ...packet, ...more }))
     return asked
   }
   assert.equal(walked({}), 8 * walked({ remembered: mark(0x0100_0000) }))

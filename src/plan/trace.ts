@@ -40,7 +40,7 @@ export function* trace(
   const { config, observed, memory, health, remembered } = situation
   const world = worldOf(config, observed, memory, health)
   const origin = originOf(question, world)
-  const paths = pathsOf(world, packetOf(question, origin, world, remembered))
+  const paths = yield* pathsOf(world, packetOf(question, origin, world, remembered))
   const outcome = outcomeOf(paths, world)
   const steps = told(paths, question.to, { world, remembered, shares: sharesText(outcome) })
   const ifLost: Loss[] = []
@@ -50,7 +50,7 @@ export function* trace(
     const next = ifLost.length < MOST_LOSSES ? nextToLose(last, before) : undefined
     if (next === undefined) return { origin, steps, outcome, ifLost }
     yield
-    last = withoutLines(situation, question, [...before, next])
+    last = yield* withoutLines(situation, question, [...before, next])
     ifLost.push({ lines: [...before, next], outcome: last })
   }
 }
@@ -79,15 +79,18 @@ function leftAlone({ to }: TraceQuestion): TraceReport {
 const nextToLose = ({ is, ways }: TraceOutcome, lost: readonly string[]): string | undefined =>
   is === 'line' ? ways.find(({ line }) => line !== undefined && !lost.includes(line))?.line : undefined
 
-function withoutLines(
+function* withoutLines(
   situation: TraceSituation,
   question: TraceQuestion,
   lost: readonly string[],
-): TraceOutcome {
+): Generator<undefined, TraceOutcome, undefined> {
   const health = new Map(situation.health)
   for (const name of lost) health.set(name, 'down')
   const world = worldOf(situation.config, situation.observed, situation.memory, health)
-  const paths = pathsOf(world, packetOf(question, originOf(question, world), world, situation.remembered))
+  const paths = yield* pathsOf(
+    world,
+    packetOf(question, originOf(question, world), world, situation.remembered),
+  )
   return outcomeOf(paths, world)
 }
 
