@@ -107,10 +107,10 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
 
   app.openapi(endUseRoute, async (c) => {
     const { name } = c.req.valid('param')
+    await control.letGo(c.req.valid('query').group)
     const status = await control.status()
     const line = status.lines.find((candidate) => candidate.name === name)
     if (line === undefined) return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
-    await control.letGo(c.req.valid('query').group)
     return c.json(oneLineDocument(status, line, nowMs()), 200)
   })
 

@@ -1,5 +1,6 @@
 /** The routes with their documents, from which OpenAPI is made. What they do is in app.ts. */
 import { createRoute, z } from '@hono/zod-openapi'
+import { USE_GROUP } from '../model/index.ts'
 import { EXAMPLES } from './examples.ts'
 import {
   ApplySchema,
@@ -99,7 +100,7 @@ const useRequest = {
     // Handed on to nft and the file system: nothing but the names that `multihome use` makes.
     group: z
       .string()
-      .regex(/^(unified\/)?multihome-use-\d+$/)
+      .regex(USE_GROUP)
       .openapi({ param: { name: 'group', in: 'query' }, example: 'multihome-use-4711' }),
   }),
 }

@@ -1,6 +1,6 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
-import { numbersOf, refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
+import { USERS, numbersOf, refusals, type Desired, type Memory, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
@@ -21,7 +21,6 @@ import type {
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { Drains } from './drains.ts'
-import { HeldGroups } from './held-groups.ts'
 import { LineTracker } from './line-tracker.ts'
 import { GatewayWatch } from './gateway-watch.ts'
 import type { Log } from './log.ts'
@@ -35,7 +34,9 @@ import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
 import { describeTrouble } from './trouble.ts'
+import { Uses } from './uses.ts'
 import { WallClock } from './wall-clock.ts'
+import type { WishHost } from './wish.ts'
 
 /** Catches what no event told. */
 const LOOK_EVERY_MS = 30_000
@@ -86,17 +87,16 @@ export class Daemon implements Control {
   #configAppliedAtMs = performance.now()
   readonly #changes: ConfigChanges
   readonly #drains: Drains
+  readonly #uses: Uses
   #wanted: Desired | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
   #retryMs = RETRY_FIRST_MS
   #watch: { close(): void } | undefined
-  readonly #held: HeldGroups
   readonly #gateways: GatewayWatch
 
   constructor(options: DaemonOptions) {
     this.#options = options
-    this.#held = new HeldGroups(options.kernel)
     this.#config = options.choice.config
     this.#changes = new ConfigChanges({
       file: options.choice.config.file,
@@ -111,7 +111,7 @@ export class Daemon implements Control {
         settled: () => this.#drains.forgetStrangers(this.#config.lines.map((line) => line.name)),
       },
     })
-    this.#drains = new Drains({
+    const host: WishHost = {
       memory: () => this.#keeper.memory,
       keep: (memory) => this.#keeper.keep(memory),
       lines: () => this.#wanted?.lines ?? [],
@@ -122,6 +122,14 @@ export class Daemon implements Control {
       pass: (cause) => this.#reconcile(this.#config, [cause], 'insisted'),
       passAgain: () => this.#queue.request({ text: 'a wish that could not be fulfilled', urgent: true }),
       status: () => this.status(),
+    }
+    this.#drains = new Drains(host)
+    const { groupMatch, kernelRelease } = options.kernel.capabilities
+    this.#uses = new Uses({
+      ...host,
+      whyNot: () =>
+        groupMatch ? undefined : `kernel ${kernelRelease} cannot tell the packets of a control group`,
+      isHeld: (group) => this.#isHeld(group),
     })
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
     this.#referee = new Referee(options.log)
@@ -149,7 +157,11 @@ export class Daemon implements Control {
   }
 
   #look(): void {
-    void this.#queue.exclusive(() => this.#keeper.retry())
+    void this.#queue.exclusive(async () => {
+      await this.#uses.forgetGone()
+      this.#options.kernel.sweepUseGroups()
+      await this.#keeper.retry()
+    })
     this.#queue.request({ text: 'the regular look', urgent: false })
   }
 
@@ -219,13 +231,17 @@ export class Daemon implements Control {
     return this.#drains.undrain(name)
   }
 
-  async hold(name: string, group: string): Promise<Result<void, string>> {
-    const turn = await this.#queue.exclusive(() => this.#held.hold(group, name, this.#wanted?.lines ?? []))
-    return turn.ok ? turn.value : fail(STOPPING)
+  hold(name: string, group: string): Promise<Result<void, string>> {
+    return this.#uses.hold(name, group)
   }
 
-  async letGo(group: string): Promise<void> {
-    await this.#queue.exclusive(() => this.#held.letGo(group))
+  letGo(group: string): Promise<void> {
+    return this.#uses.letGo(group)
+  }
+
+  #isHeld(group: string): boolean {
+    const users = this.#wanted?.state.ruleset?.maps.find((map) => map.name === USERS)
+    return users?.elements.has(`"${group}"`) === true
   }
 
   async down({ dryRun }: { dryRun: boolean }): Promise<Result<DownReport, string>> {
@@ -353,7 +369,6 @@ export class Daemon implements Control {
     this.#config = config
     this.#gateways.follow(config)
     this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
-    await this.#held.holdAgain(report)
     this.#tell(report, causes)
     return ok(report)
   }

@@ -9,6 +9,7 @@ const MEMORY: Memory = {
   gateways: { toString: '203.0.113.1' },
   sources: { fiber: { address: '198.51.100.2', dev: 'wan1.10' } },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
+  uses: { 'unified/multihome-use-4711': 'dsl' },
   originals: {
     sysctls: [
       { key: 'net/ipv4/ip_forward', value: '0' },
@@ -67,6 +68,8 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   },
   { name: 'a drain of no time', change: { drains: { fiber: { sinceMs: 'now', force: false } } } },
   { name: 'a drain that is not said to be forced or not', change: { drains: { fiber: { sinceMs: 1 } } } },
+  { name: 'a group that is none of ours', change: { uses: { '../../etc': 'fiber' } } },
+  { name: 'a group of no line', change: { uses: { 'multihome-use-1': '"; flush ruleset' } } },
   { name: 'drains of no line', change: { drains: { 'a b': { sinceMs: 1, force: true } } } },
   { name: 'no originals', change: { originals: null } },
   {

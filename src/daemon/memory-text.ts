@@ -1,5 +1,6 @@
 import { interfaceName, lineName } from '../config/index.ts'
 import {
+  isUseGroup,
   lineId,
   parseAddress,
   parseHostAddress,
@@ -36,14 +37,25 @@ export function parseMemory(text: string): BootMemory | undefined {
   const gateways = entriesOf(file['gateways'], readIp)
   const sources = entriesOf(file['sources'], readSource)
   const drains = entriesOf(file['drains'], readDrain)
+  const uses = readUses(file['uses'])
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
   if (typeof boot !== 'string' || saves === undefined || ids === undefined) return undefined
-  if (gateways === undefined || sources === undefined || drains === undefined) return undefined
+  if (gateways === undefined || sources === undefined) return undefined
+  if (drains === undefined || uses === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
-  return { boot, saves, ids, gateways, sources, drains, originals: { sysctls, addedAddresses, linksRaised } }
+  return {
+    boot,
+    saves,
+    ids,
+    gateways,
+    sources,
+    drains,
+    uses,
+    originals: { sysctls, addedAddresses, linksRaised },
+  }
 }
 
 const readId = (value: unknown): LineId | undefined =>
@@ -70,6 +82,13 @@ function readDrain(value: unknown): Drain | undefined {
 
 const readInterface = (value: unknown): string | undefined =>
   typeof value === 'string' && interfaceName(value).ok ? value : undefined
+
+function readUses(value: unknown): Record<string, string> | undefined {
+  const uses = Object.entries(fieldsOf(value) ?? { 'none of ours': '' })
+  return uses.every(([group, name]) => isUseGroup(group) && typeof name === 'string' && lineName(name).ok)
+    ? Object.fromEntries(uses.map(([group, name]) => [group, String(name)]))
+    : undefined
+}
 
 function readSysctl(value: unknown): Sysctl | undefined {
   const { key, value: setting } = fieldsOf(value) ?? {}

@@ -24,6 +24,7 @@ const memory: Memory = {
   gateways: { dsl: '203.0.113.1' },
   sources: { dsl: { address: '203.0.113.77', dev: 'wan2' } },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
+  uses: { 'multihome-use-7': 'dsl' },
   originals: {
     sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }],
     addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' }],

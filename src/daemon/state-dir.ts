@@ -52,9 +52,9 @@ export async function loadMemory(
     throw new StateDirError(unusable)
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
-  const { ids, gateways, sources, drains } = memory
+  const { ids, gateways, sources, drains, uses } = memory
   const originals = usable.find((candidate) => candidate.boot === boot)?.originals ?? emptyMemory.originals
-  return { ids, gateways, sources, drains, originals }
+  return { ids, gateways, sources, drains, uses, originals }
 }
 
 /** A directory that could not be written, and why. */

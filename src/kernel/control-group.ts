@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { fail, messageOf, ok, type Result } from '../model/index.ts'
+import { fail, isUseGroup, messageOf, ok, ownerOfUseGroup, useGroup, type Result } from '../model/index.ts'
 
 export interface ControlGroup {
   /** Its path below /sys/fs/cgroup, by which nft knows it. */
@@ -22,21 +22,59 @@ export type NoControlGroup = { readonly is: 'not-permitted' | 'none-here'; reado
 export function makeControlGroup(): Result<ControlGroup, NoControlGroup> {
   const root = hierarchy()
   if (root === undefined) return fail({ is: 'none-here', said: `no cgroup2 is mounted at ${FILE_SYSTEM}` })
-  const path = join(root, `multihome-use-${process.pid}`)
+  const path = useGroup(root, process.pid)
   const directory = join(FILE_SYSTEM, path)
   try {
     mkdirSync(directory)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    const is = code === 'EACCES' || code === 'EPERM' ? 'not-permitted' : 'none-here'
-    return fail({ is, said: `${directory}: ${messageOf(cause)}` })
+    // Left by a command of the same number, which is gone.
+    if (code !== 'EEXIST') {
+      const is = code === 'EACCES' || code === 'EPERM' ? 'not-permitted' : 'none-here'
+      return fail({ is, said: `${directory}: ${messageOf(cause)}` })
+    }
   }
   return ok({
     path,
     run: (command) => runIn(directory, command),
-    isEmpty: () => readFileSync(join(directory, PROCESSES), 'utf8') === '',
+    isEmpty: () => isEmpty(path),
     remove: () => rmdirSync(directory),
   })
+}
+
+/** Those whose command runs, or left something running. */
+export const useGroups = (): string[] => allUseGroups().filter(isInUse)
+
+/** The others: their command was killed before it could take them away. */
+export function sweepUseGroups(): void {
+  for (const path of allUseGroups()) {
+    if (isInUse(path)) continue
+    try {
+      rmdirSync(join(FILE_SYSTEM, path))
+    } catch {
+      // Not ours to take away (we may be no root), or just gone: nothing leaves from an empty group.
+    }
+  }
+}
+
+function allUseGroups(): string[] {
+  const root = hierarchy()
+  if (root === undefined) return []
+  const prefix = root === '' ? '' : `${root}/`
+  return readdirSync(join(FILE_SYSTEM, root))
+    .map((name) => `${prefix}${name}`)
+    .filter(isUseGroup)
+}
+
+/** A group is empty until its command is begun: as long as `multihome use` lives it takes it away itself. */
+const isInUse = (path: string): boolean => existsSync(`/proc/${ownerOfUseGroup(path)}`) || !isEmpty(path)
+
+function isEmpty(path: string): boolean {
+  try {
+    return readFileSync(join(FILE_SYSTEM, path, PROCESSES), 'utf8') === ''
+  } catch {
+    return true // gone meanwhile
+  }
 }
 
 const FILE_SYSTEM = '/sys/fs/cgroup'

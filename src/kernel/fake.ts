@@ -9,7 +9,6 @@ import {
   type IpRule,
   type KernelError,
   type KernelRoute,
-  type LineId,
   type Mark,
   type Move,
   type Neighbour,
@@ -85,6 +84,7 @@ export class FakeKernel implements Kernel {
       routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
       silentNeighbours: [...this.#neighbours.silent],
+      useGroups: this.useGroups,
       neighbours: this.#neighbours.withAddress(neighbours),
       sysctls: this.#settings.read(sysctlKeys),
       ruleset: this.#ruleset,
@@ -122,16 +122,11 @@ export class FakeKernel implements Kernel {
     return counts
   }
 
-  /** Control groups by the line they are held on. */
-  readonly held = new Map<string, LineId>()
+  /** Control groups of `multihome use`. */
+  useGroups: readonly string[] = []
 
-  async hold(group: string, line: LineId): Promise<Outcome> {
-    this.held.set(group, line)
-    return done
-  }
-
-  async letGo(group: string): Promise<Outcome> {
-    return this.held.delete(group) ? done : refuse('not-found', 'No such file or directory')
+  sweepUseGroups(): void {
+    // Here they are in use for as long as a test says so.
   }
 
   async routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>> {

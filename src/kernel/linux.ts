@@ -8,7 +8,6 @@ import {
   type Capabilities,
   type KernelError,
   type KernelRoute,
-  type LineId,
   type Link,
   type Mark,
   type Move,
@@ -19,9 +18,10 @@ import {
   type RouteQuestion,
   type Sysctl,
 } from '../model/index.ts'
-import { holdGroup, letGroupGo, orderOf, routeQuestionText } from '../render/index.ts'
+import { orderOf, routeQuestionText } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
+import { sweepUseGroups, useGroups } from './control-group.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
@@ -73,7 +73,7 @@ const knowsGroups = async (nft: NftDoor): Promise<boolean> =>
   (
     await nft.check([
       'add table inet multihomed_check',
-      'add map inet multihomed_check users { type cgroupsv2 : verdict; flags timeout; }',
+      'add map inet multihomed_check users { type cgroupsv2 : verdict; }',
       'add chain inet multihomed_check output { type route hook output priority mangle; }',
       'add rule inet multihomed_check output socket cgroupv2 level 1 vmap @users',
     ])
@@ -139,6 +139,7 @@ class LinuxKernel implements Kernel {
         routes: readRoutes(routes, hops),
         nexthops: hops,
         silentNeighbours: readNeighbours(silent),
+        useGroups: this.capabilities.groupMatch ? useGroups() : [],
         neighbours: known.flatMap(readNeighbours),
         sysctls: readSysctls(sysctlKeys),
         ruleset: ruleset.value,
@@ -177,12 +178,8 @@ class LinuxKernel implements Kernel {
     return openConnections(mask)
   }
 
-  hold(group: string, line: LineId): Promise<Result<void, KernelError>> {
-    return this.#nft.change([holdGroup(group, line)])
-  }
-
-  letGo(group: string): Promise<Result<void, KernelError>> {
-    return this.#nft.change([letGroupGo(group)])
+  sweepUseGroups(): void {
+    sweepUseGroups()
   }
 
   async routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>> {

@@ -74,7 +74,8 @@ function readMap(block: Block, listing: string | undefined): NftMap {
     .join(' ')
   const shared = { kind: block.kind === 'set' ? 'set' : 'map', name: block.name, declaration } as const
   if (isDynamic(block)) return { ...shared, elements: new Map(), dynamic: true }
-  return { ...shared, elements: readElements(listing ?? '') }
+  const elements = readElements(listing ?? '')
+  return { ...shared, elements: isOfGroups(block) ? withNames(elements) : elements }
 }
 
 function readElements(listing: string): Map<string, string> {
@@ -91,10 +92,15 @@ function readElements(listing: string): Map<string, string> {
   )
 }
 
+/** A control group that is gone comes as a bare number, by which nft would not take it away again. */
+const withNames = (elements: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map([...elements].filter(([key]) => key.startsWith('"')))
+
 /** A mark may come without leading zeros. */
 const canonicalKey = (key: string): string =>
   /^0x[0-9a-f]+$/.test(key) ? `0x${Number(key).toString(16).padStart(8, '0')}` : key.trim()
 
 const isMap = (block: Block): boolean => block.kind === 'map' || block.kind === 'set'
+const isOfGroups = (block: Block): boolean => block.lines.some((line) => line.startsWith('type cgroupsv2'))
 const isDynamic = (block: Block): boolean =>
   block.lines.some((line) => /^flags .*(dynamic|timeout)/.test(line))

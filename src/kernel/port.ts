@@ -3,7 +3,6 @@ import type {
   Culprit,
   KernelError,
   KernelRoute,
-  LineId,
   Mark,
   Move,
   Neighbour,
@@ -53,13 +52,8 @@ export interface Kernel {
   counts(): Promise<Counts>
   /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
-  /**
-   * From now on what a control group sends leaves by this line, if the kernel can tell (`groupMatch`).
-   * @param group its path below /sys/fs/cgroup
-   */
-  hold(group: string, line: LineId): Promise<Result<void, KernelError>>
-  /** Ends that, while the group is still there. */
-  letGo(group: string): Promise<Result<void, KernelError>>
+  /** Takes away the control groups of `multihome use` whose command is gone and left nothing running. */
+  sweepUseGroups(): void
   /** The way that a packet would be routed, as the kernel itself says. Devices must be those of the last reading. */
   routeOf(question: RouteQuestion): Promise<Result<KernelRoute, KernelError>>
   /** What the map `affinity` has under a key; `undefined`: nothing. */

@@ -174,6 +174,8 @@ export interface Observed {
   readonly routes: readonly Route[]
   readonly nexthops: readonly Nexthop[]
   readonly silentNeighbours: readonly SilentNeighbour[]
+  /** Control groups that `multihome use` made and that are still in use, by their path below /sys/fs/cgroup. */
+  readonly useGroups: readonly string[]
   /** Those that were asked about, as far as the kernel has heard of them. */
   readonly neighbours: readonly Neighbour[]
   readonly sysctls: readonly Sysctl[]

@@ -19,4 +19,11 @@ export function lineLimit(mask: Mark): number {
   return 2 ** bits - 2
 }
 
+/**
+ * Outside of every mask that a file may have. In the connection mark: this connection keeps its line in every packet
+ * of it, not only in answers; needed where the packet's source does not tell the line, because it was chosen before
+ * the line was. In the packet mark the same bit is kept back for packets of our own making.
+ */
+export const HELD_CONNECTION = mark(0x4000_0000)
+
 export const MAIN_TABLE = tableId(254)

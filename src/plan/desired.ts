@@ -72,7 +72,7 @@ export function desired({ config, observed, memory, health }: Situation): Desire
         ...lines.flatMap((line) => ownTrafficRules(line, signs.get(line.id), numbers)),
         { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
-      ruleset: desiredRuleset(config, lines, observed, numbers),
+      ruleset: desiredRuleset(config, lines, observed, memory, numbers),
       ended: strandedMarks(lines, observed, memory, numbers),
     },
   }

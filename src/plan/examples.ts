@@ -107,6 +107,7 @@ export function aBox(rest: Partial<Observed> = {}): Observed {
     routes: [...addresses.map(connected), aRoute({ via: '203.0.113.1', dev: 'wan2', metric: 100 })],
     nexthops: [],
     silentNeighbours: [],
+    useGroups: [],
     neighbours: [],
     sysctls: [],
     ruleset: undefined,

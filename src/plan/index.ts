@@ -4,6 +4,7 @@ export { emptyMemory, knownOf, type Drain, type Memory, type Originals, type Sou
 export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts'
 export { isLastResort, type LineFacts } from './lines.ts'
 export { chosenCounter } from './line-chains.ts'
+export { USERS } from './use-chains.ts'
 export { slotsOf } from './kernel-ruleset.ts'
 export { shutsOut } from './firewall-notes.ts'
 export { missingInterfaces, refusals } from './notes.ts'

@@ -18,10 +18,11 @@ import type { LineFacts } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
 import { chain, hex, map, quote, rule, set } from './nft-words.ts'
+import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 import { signsOf } from './signs.ts'
 import { fillSlots } from './slots.ts'
-import { useChain, useRules, usersMap } from './use-chains.ts'
+import { useChains, useRules, usersMap } from './use-chains.ts'
 
 /**
  * The nft table `inet multihomed` as it should be: one line is chosen once per connection, remembered in the
@@ -34,6 +35,7 @@ export function desiredRuleset(
   config: Config,
   lines: readonly LineFacts[],
   observed: Observed,
+  memory: Memory,
   numbers: Numbers,
 ): Ruleset {
   const present = lines.toSorted((a, b) => a.id - b.id)
@@ -91,7 +93,7 @@ export function desiredRuleset(
       ),
       dynamic: true,
     },
-    ...(observed.capabilities.groupMatch ? [usersMap] : []),
+    ...(observed.capabilities.groupMatch ? [usersMap(present, observed, memory)] : []),
     ...firewallSets(config, observed),
   ]
 
@@ -104,7 +106,7 @@ export function desiredRuleset(
       return lineChains(facts, near, signs.get(facts.id)?.own ?? [], numbers)
     }),
     ...cards.chains,
-    ...(observed.capabilities.groupMatch ? present.map(useChain) : []),
+    ...(observed.capabilities.groupMatch ? useChains(present) : []),
     chain('over', [
       rule(
         'meta l4proto tcp reject with tcp reset',

@@ -10,6 +10,8 @@ export interface Memory {
   readonly sources: Readonly<Record<string, Source>>
   /** Lines that are to get no new connections, by name: the operator's wish, until the operator takes it back. */
   readonly drains: Readonly<Record<string, Drain>>
+  /** Control groups whose packets leave by one line alone, by their path below /sys/fs/cgroup: the line's name. */
+  readonly uses: Readonly<Record<string, string>>
   readonly originals: Originals
 }
 
@@ -43,5 +45,6 @@ export const emptyMemory: Memory = {
   gateways: {},
   sources: {},
   drains: {},
+  uses: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [] },
 }

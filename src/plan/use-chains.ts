@@ -1,33 +1,49 @@
-import type { NftChain, NftMap, NftRule } from '../model/index.ts'
+import { HELD_CONNECTION, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts'
 import type { LineFacts } from './lines.ts'
-import { chain, hex, rule } from './nft-words.ts'
+import type { Memory } from './memory.ts'
+import { chain, hex, map, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 
+/** The map of control groups. */
+export const USERS = 'users'
+
 /**
- * In the connection mark: this connection keeps its line in every packet of it, not only in answers. Needed where the
- * packet's source does not tell the line: it was chosen before the line was.
+ * While `multihome use` runs a command, the control group of the command stands here with the line it was given. Of a
+ * line that is no longer in the file nothing leaves: "by that line or not at all".
  */
-const HELD = 0x4000_0000
+export const usersMap = (lines: readonly LineFacts[], { useGroups }: Observed, { uses }: Memory): NftMap =>
+  map(
+    USERS,
+    'type cgroupsv2 : verdict;',
+    // A group that is gone has no name any more, and nft would refuse all of the transaction.
+    Object.entries(uses)
+      .filter(([group]) => useGroups.includes(group))
+      .map(([group, name]) => {
+        const line = lines.find(({ config }) => config.name === name)
+        return [quote(group), line === undefined ? 'goto use_none' : `goto use_${line.id}`]
+      }),
+  )
 
-/** While `multihome use` runs a command, the control group of the command stands here with the line it was given. */
-export const usersMap: NftMap = {
-  kind: 'map',
-  name: 'users',
-  declaration: 'type cgroupsv2 : verdict; flags timeout;',
-  elements: new Map(),
-  // Filled while we run, by `hold`; a group that is gone has no name any more by which it could be compared.
-  dynamic: true,
-}
+export const useChains = (lines: readonly LineFacts[]): NftChain[] => [
+  ...lines.map(useChain),
+  chain('use_none', [
+    rule('meta l4proto tcp reject with tcp reset', 'used over a line that is no longer in the file'),
+    rule('reject', 'nor anything else of it'),
+  ]),
+]
 
-export const useChain = ({ id, config: { name } }: LineFacts): NftChain =>
+/** Anything but the LAN's own IPv6; 64:ff9b::/96 would lead to the Internet's IPv4 by another line (NAT64). */
+const NOT_NEAR = 'ip6 daddr != { fe80::/10, fc00::/7, ff00::/8 }'
+
+const useChain = ({ id, config: { name } }: LineFacts): NftChain =>
   chain(`use_${id}`, [
-    rule(
-      `ip6 daddr 2000::/3 meta l4proto tcp reject with tcp reset`,
-      `used over ${name}, which is IPv4 only`,
-    ),
-    rule('ip6 daddr 2000::/3 reject', 'the command tries IPv4 next'),
+    rule(`${NOT_NEAR} meta l4proto tcp reject with tcp reset`, `used over ${name}, which is IPv4 only`),
+    rule(`${NOT_NEAR} reject`, 'the command tries IPv4 next'),
     rule('meta nfproto != ipv4 return', 'IPv6 of the LAN'),
-    rule(`ct mark set ct mark | ${hex(HELD)}`, 'every packet of it is held, also those of no socket'),
+    rule(
+      `ct mark set ct mark | ${hex(HELD_CONNECTION)}`,
+      'every packet of it is held, also those of no socket',
+    ),
     rule(`goto line_${id}`, `used over ${name}`),
   ])
 
@@ -35,9 +51,9 @@ export const useChain = ({ id, config: { name } }: LineFacts): NftChain =>
 export const useRules = (numbers: Numbers): NftRule[] => [
   rule('oifname "lo" return', 'the box with itself'),
   // Level 1: right below the root of the hierarchy.
-  rule('socket cgroupv2 level 1 vmap @users', 'run by multihome use: the line that was asked for'),
+  rule(`socket cgroupv2 level 1 vmap @${USERS}`, 'run by multihome use: the line that was asked for'),
   rule(
-    `ct mark & ${hex(HELD)} != 0 ct mark & ${hex(numbers.mask)} vmap @lines`,
+    `ct mark & ${hex(HELD_CONNECTION)} != 0 ct mark & ${hex(numbers.mask)} vmap @lines`,
     'the last packets of such a connection, which no socket sends',
   ),
 ]

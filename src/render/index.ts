@@ -1,3 +1,2 @@
-export { holdGroup, letGroupGo } from './nft.ts'
 export { commandsOf, orderOf, type Order } from './move.ts'
 export { routeQuestionText } from './route-question.ts'

@@ -3,7 +3,6 @@ import {
   policyOf,
   sameRules,
   sameShape,
-  type LineId,
   type NftChain,
   type NftMap,
   type Ruleset,
@@ -42,7 +41,6 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
       .filter((chain) => oldChains.has(chain.name))
       .map((chain) => `flush chain ${OUR_TABLE} ${chain.name}`),
     ...goneChains.map((name) => `flush chain ${OUR_TABLE} ${name}`),
-    ...(goneChains.length === 0 ? [] : to.maps.filter(leadsToChains).map(flushMap)),
     ...to.maps.flatMap((map) => elementChanges(oldMaps.get(map.name), map)),
     ...rewritten.flatMap((chain) => chain.rules.map((rule) => addRule(chain.name, rule.text, rule.comment))),
     ...goneMaps.map((map) => `delete ${map.kind} ${OUR_TABLE} ${map.name}`),
@@ -52,12 +50,6 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
       .map((name) => `delete counter ${OUR_TABLE} ${name}`),
   ]
 }
-
-/** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
-export const holdGroup = (group: string, line: LineId): string =>
-  `add element ${OUR_TABLE} users { "${group}" : goto use_${line} }`
-
-export const letGroupGo = (group: string): string => `delete element ${OUR_TABLE} users { "${group}" }`
 
 const addTable = ({ dormant }: Ruleset): string =>
   `add table ${OUR_TABLE}${dormant === true ? ' { flags dormant; }' : ''}`
@@ -90,9 +82,6 @@ function elementChanges(from: NftMap | undefined, to: NftMap): string[] {
     ...addElements(to, fresh),
   ]
 }
-
-/** Filled by others, with elements that name chains: one that goes must be named by none. */
-const leadsToChains = (map: NftMap): boolean => map.dynamic === true && map.declaration.includes(': verdict')
 
 const flushMap = (map: NftMap): string => `flush ${map.kind} ${OUR_TABLE} ${map.name}`
 

@@ -15,11 +15,13 @@ function whyNoGroups(): string | undefined {
   return undefined
 }
 
+const ALL = { fiber: 1, dsl: 1, lte: 1 }
+
 describe('one command over one line', { skip: whyNoGroups() }, () => {
   const router = box({
-    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    lines: [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte' }],
     clients: 1,
-    wishes: { lines: { fiber: 1, dsl: 1 } },
+    wishes: { lines: ALL },
   })
   const SERVER = '203.0.113.10'
   const use = (...words: string[]): Promise<Output> => router.lab.command(['use', ...words])
@@ -58,7 +60,10 @@ describe('one command over one line', { skip: whyNoGroups() }, () => {
 
   test('other programs of the box take no notice', async () => {
     const { failed, lines } = await router.lab.load({ connections: 20, clients: [ROUTER] })
-    assert.deepEqual([failed, Object.values(lines).map((line) => line.connections > 0)], [0, [true, true]])
+    assert.deepEqual(
+      [failed, Object.values(lines).map((line) => line.connections > 0)],
+      [0, [true, true, true]],
+    )
   })
 
   test('the table is flushed meanwhile: the command keeps its line', async () => {
@@ -81,6 +86,62 @@ describe('one command over one line', { skip: whyNoGroups() }, () => {
     await writeFile(enough, '')
     assert.equal((await running).code, 0)
     assert.doesNotMatch((await nft(...users)).stdout, /goto/)
+  })
+
+  /** Asks until the file is there, ten times a second at most; every address it was seen with, or why it was not. */
+  const askUntil = (file: string): string[] => [
+    process.execPath,
+    '-e',
+    `const { get } = require('node:http'), { existsSync } = require('node:fs'), seen = new Set()
+     const ask = () => new Promise((done) => get({ host: '${SERVER}', port: 80, agent: false, timeout: 500 }, (answer) => {
+       let body = ''
+       answer.on('data', (part) => (body += part)).on('end', () => done(JSON.parse(body).client))
+     }).on('timeout', function () { this.destroy() }).on('error', ({ code }) => done(code)))
+     const all = async () => { while (!existsSync('${file}')) seen.add(await ask()) }
+     all().then(() => console.log([...seen].join()))`,
+  ]
+
+  test('lines that go and come in the file: the command keeps its own, and has none when its own goes', async () => {
+    const file = join(router.lab.directory, 'asked-enough')
+    const running = use('dsl', ...askUntil(file))
+    await eventually(
+      async () => (await router.lab.run(ROUTER, 'nft list map inet multihomed users'.split(' '))).stdout,
+      (text) => text.includes('goto use_2'),
+      { what: 'held' },
+    )
+    await router.apply({ lines: { dsl: 1, lte: 1 } })
+    await router.apply({ lines: ALL })
+    await router.apply({ lines: { fiber: 1, lte: 1 } })
+    await writeFile(file, '')
+    const { stdout } = await running
+    const seen = stdout.trim().split(',')
+    const { address } = router.lab.line('dsl')
+    assert.deepEqual(
+      seen.filter((one) => /^\d/.test(one) && one !== address),
+      [],
+      stdout,
+    )
+    await router.apply({ lines: ALL })
+  })
+
+  test('killed in the middle of it: what it left running keeps the line, and nothing stays when that ends', async () => {
+    const enough = join(router.lab.directory, 'killed-enough')
+    // Who waits for its output would wait for what it left running.
+    const script =
+      'exec >&- 2>&-; kill -9 $PPID; for i in $(seq 400); do [ -e "$0" ] && break; sleep 0.05; done'
+    await use('dsl', 'sh', '-c', script, enough)
+    const held = async (): Promise<boolean> =>
+      (await router.lab.run(ROUTER, 'nft list map inet multihomed users'.split(' '))).stdout.includes('goto')
+    assert.ok(await held())
+    await writeFile(enough, '')
+    await eventually(
+      async () => {
+        await router.apply({ lines: ALL }) // a look, as there is one every 30 s
+        return held()
+      },
+      (is) => !is,
+      { what: 'nobody is held any more' },
+    )
   })
 
   test('over a line that is down nothing leaves by another one, and the command is told', async () => {
