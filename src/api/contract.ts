@@ -36,6 +36,9 @@ export const LineSchema = z
       .optional()
       .openapi({ description: 'the operator wants no new connections on it, whatever its state' }),
     interface: z.string(),
+    sharesInterfaceWith: z.array(z.string()).optional().openapi({
+      description: 'other lines on it; bytes and bits are then those of all of them together',
+    }),
     address: z.string().nullable(),
     gateway: z.string().nullable(),
     weight: z.number().positive(),

@@ -250,6 +250,7 @@ const lineDocument = (line: LineStatus): LineDocument => ({
     drain: { since: rfc3339(line.drain.sinceMs), force: line.drain.force },
   }),
   interface: line.interface,
+  ...(line.sharesInterfaceWith !== undefined && { sharesInterfaceWith: [...line.sharesInterfaceWith] }),
   address: line.address ?? null,
   gateway: line.gateway ?? null,
   weight: line.weight,

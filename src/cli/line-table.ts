@@ -5,6 +5,7 @@ import type { Role } from './style.ts'
 import type { Screen } from './screen.ts'
 import { GAP, layOut } from './table.ts'
 import type { Column } from './table.ts'
+import { wrap } from './wrap.ts'
 
 interface Look {
   readonly glyph: string
@@ -66,8 +67,23 @@ export function linesText(lines: readonly LineDocument[], nowMs: number, screen:
     ]),
     screen,
   )
-  return [...painted(traffic, screen, lines), '', ...painted(addresses, screen)].join('\n')
+  return [
+    ...painted(traffic, screen, lines),
+    '',
+    ...painted(addresses, screen),
+    ...sharedInterfaces(lines).flatMap((text) => ['', wrap(text, screen.columns)]),
+  ].join('\n')
 }
+
+/** The kernel counts bytes by interface. */
+const sharedInterfaces = (lines: readonly LineDocument[]): string[] =>
+  lines.flatMap(({ name, interface: device, sharesInterfaceWith: others = [] }) => {
+    const isFirst = lines.find((line) => line.interface === device)?.name === name
+    if (others.length === 0 || !isFirst) return []
+    return [
+      `DOWN/UP of ${[name, ...others].join(' and ')} is counted by ${device}, for all of them together.`,
+    ]
+  })
 
 /** Titles are dim; with `lines`, glyph, name and state word take the role of the state. */
 function painted(

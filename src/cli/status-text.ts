@@ -70,5 +70,7 @@ function trafficText(line: LineDocument): string {
     line.downBitsPerSecond === null && line.upBitsPerSecond === null
       ? ''
       : `down ${megabits(line.downBitsPerSecond)}, up ${megabits(line.upBitsPerSecond)} Mbit/s; `
-  return `${speed}${bytes(line.receivedBytes)} received, ${bytes(line.sentBytes)} sent`
+  const others = line.sharesInterfaceWith
+  const whose = others === undefined ? '' : `, ${others.join(' and ')} on ${line.interface} included`
+  return `${speed}${bytes(line.receivedBytes)} received, ${bytes(line.sentBytes)} sent${whose}`
 }

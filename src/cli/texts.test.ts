@@ -92,6 +92,15 @@ test('the speeds of all lines keep their slashes in one column', () => {
   assert.match(text, /212\.4 \/ 38\.1\n.* {2}0\.4 \/ {2}0\.1\n/)
 })
 
+test('lines that share an interface: whose bytes these are', () => {
+  const dsl: LineDocument = { ...EXAMPLES.line.line, name: 'dsl', sharesInterfaceWith: ['fiber'] }
+  const fiber: LineDocument = { ...EXAMPLES.line.line, sharesInterfaceWith: ['dsl'] }
+  const text = statusText({ ...status, lines: [fiber, dsl], notes: [] }, screen)
+  assert.match(text, /\n\nDOWN\/UP of fiber and dsl is counted by wan1, for all of them together\.$/)
+  const one = oneLineText({ ...EXAMPLES.line, line: dsl }, screen)
+  assert.match(one, /1\.2 TB received, 88 GB sent, fiber\s+on\s+wan1\s+included$/)
+})
+
 const leftover = (by: string): NoteDocument => ({
   code: 'MH511',
   name: 'leftover-default',

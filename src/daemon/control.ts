@@ -14,6 +14,8 @@ export interface LineStatus {
   /** The operator wants no new connections on it, whatever its state; see `Drain`. */
   readonly drain?: Drain
   readonly interface: string
+  /** Other lines on it; bytes and rates are those of all of them together. Absent: none. */
+  readonly sharesInterfaceWith?: readonly string[]
   readonly address?: string
   readonly gateway?: string
   readonly weight: number

@@ -45,6 +45,9 @@ export function statusOf(
     const state = states.get(line.name)
     if (state === undefined) return []
     const { rxBytes, txBytes } = counters.bytes(line.interface)
+    const others = config.lines
+      .filter((other) => other.name !== line.name && other.interface === line.interface)
+      .map((other) => other.name)
     return [
       {
         name: line.name,
@@ -53,6 +56,7 @@ export function statusOf(
         sinceMs: state.state === 'draining' && drain ? drain.sinceMs : clock.at(state.sinceMs),
         ...(drain === undefined ? {} : { drain }),
         interface: line.interface,
+        ...(others.length === 0 ? {} : { sharesInterfaceWith: others }),
         ...(address === undefined ? {} : { address: address.address }),
         ...(gateway === undefined ? {} : { gateway }),
         weight: line.weight,

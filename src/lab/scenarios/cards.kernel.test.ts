@@ -165,6 +165,7 @@ describe('one card and two networks, with addresses that others give', () => {
       lines.map(({ name, address, gateway }) => [name, address, gateway]),
       router.lab.topology.lines.map(({ name, address, gateway }) => [name, address, gateway]),
     )
+    assert.deepEqual(lines.map((line) => line.sharesInterfaceWith), [['dsl'], ['fiber']]) // prettier-ignore
     const { failed, lines: used } = await router.lab.load({ connections: 40 })
     assert.deepEqual([failed, used['fiber']?.connections], [0, 20])
     await assertAnswered(router)
