@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { Moment } from './box-life.ts'
 import { MISHAPS, type MishapName } from './mishaps.ts'
 
-/** Some of four lines, on some of four cards, by DHCP or, on some cards, fixed. */
+/** Some of four lines, on some of four cards, often several on one; by DHCP or, on some cards, fixed. */
 const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
   fc
     .record({
@@ -12,6 +12,7 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
           card: fc.integer({ min: 1, max: 4 }),
           weight: fc.integer({ min: 1, max: 5 }),
           fixed: fc.boolean(),
+          ownAddress: fc.boolean(),
           nat: fc.constantFrom('auto', 'masquerade', 'off'),
         }),
         { minLength: 1, maxLength: 4, selector: ({ name }) => name },
@@ -28,14 +29,17 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
       mask: fc.constantFrom('0x3f000000', '0x3f000000', '0x00f00000'),
     })
     .map(({ lines, affinity, base, firewall, lan, mask }) => {
-      const cards = new Set<number>()
-      const own = lines.filter(({ card }) => !cards.has(card) && cards.add(card))
-      const text = own.map(({ name, card, weight, fixed, nat }) => {
-        const keys =
-          fixed && fixedCards.includes(card)
-            ? `, address: 198.51.${card}.9/24, gateway: 198.51.${card}.1`
-            : ''
-        return `  ${name}: { interface: wan${card}, weight: ${weight}, nat: ${nat}${keys} }`
+      const text = lines.map(({ name, card, weight, fixed, ownAddress, nat }) => {
+        const onCard = lines.filter((line) => line.card === card)
+        const place = onCard.findIndex((line) => line.name === name)
+        const isFixed = fixed && fixedCards.includes(card)
+        const keys = [
+          ...(isFixed ? [`address: 198.51.${card}.${ownAddress ? 9 + place : 9}/24`] : []),
+          ...(isFixed || onCard.length > 1
+            ? [`gateway: 198.51.${card}.${place === 0 ? 1 : 240 + place}`]
+            : []),
+        ]
+        return `  ${name}: { ${[`interface: wan${card}`, `weight: ${weight}`, `nat: ${nat}`, ...keys].join(', ')} }`
       })
       const head = lan === '{}' ? [] : [`lan: ${lan}`]
       return [

@@ -135,7 +135,7 @@ const SETTINGS = [
 function disturbed(kernel: Kernel, after: number, act: () => Promise<void>): Ground {
   let left = after
   return {
-    observe: (keys) => kernel.observe(keys),
+    observe: (...question) => kernel.observe(...question),
     apply: async (move) => {
       if (left-- === 0) await act()
       return kernel.apply(move)

@@ -83,7 +83,8 @@ export async function stateOf(kernel: Kernel): Promise<string> {
     ...names.map((name) => `net/ipv4/conf/${name}/rp_filter`),
   ])
   if (!observed.ok) throw new Error(observed.error.said)
-  const { capabilities: _, ...state } = observed.value
+  // Who did not answer when he was asked is forgotten by the kernel when it likes.
+  const { capabilities: _, silentNeighbours: __, ...state } = observed.value
   const parts = Object.entries(state).flatMap(([kind, value]: [string, unknown]) =>
     (Array.isArray(value) ? value : [value]).map((one: unknown) => `${kind} ${text(one)}`),
   )

@@ -8,14 +8,16 @@ interface Watch {
 
 /** Whom the pretend kernel knows on its networks. */
 export class FakeNeighbours {
-  /** Who was asked for his hardware address and did not answer. */
-  silent: SilentNeighbour[]
   #known: Neighbour[]
   #watches: Watch[] = []
 
   constructor(known: readonly Neighbour[] = [], silent: readonly SilentNeighbour[] = []) {
-    this.#known = [...known]
-    this.silent = [...silent]
+    this.#known = [...known, ...silent]
+  }
+
+  /** Who was asked for his hardware address and did not answer. */
+  get silent(): SilentNeighbour[] {
+    return this.#known.filter(({ mac }) => mac === undefined)
   }
 
   withAddress(addresses: readonly string[]): Neighbour[] {
@@ -23,13 +25,17 @@ export class FakeNeighbours {
   }
 
   /** Whoever is not known yet is from now on, without a hardware address until he answers. */
-  ask(neighbour: Neighbour): void {
-    if (!this.#known.some((one) => isSame(one, neighbour))) this.#known.push(neighbour)
+  ask({ dev, address }: Neighbour): void {
+    if (!this.#known.some((one) => isSame(one, { dev, address }))) this.#known.push({ dev, address })
   }
 
   forget(neighbour: SilentNeighbour): void {
-    this.silent = this.silent.filter((one) => !isSame(one, neighbour))
     this.#known = this.#known.filter((one) => !isSame(one, neighbour))
+  }
+
+  /** With its last address, its carrier or itself an interface loses all that it knew. */
+  keepThoseOn(interfaces: readonly string[]): void {
+    this.#known = this.#known.filter(({ dev }) => interfaces.includes(dev))
   }
 
   meet(neighbour: Neighbour): void {

@@ -53,7 +53,7 @@ export class FakeKernel implements Kernel {
   #failures: { readonly kind: Move['do'] | undefined; left: number; readonly error: KernelError }[] = []
   /** Links whose cable is out, whatever they are set to. */
   readonly #unplugged = new Set<string>()
-  readonly #neighbours: FakeNeighbours
+  #neighbours = new FakeNeighbours()
   /** The marks of the entries of connection tracking. */
   #connections: Mark[] = []
   #nextIndex = 1
@@ -61,13 +61,13 @@ export class FakeKernel implements Kernel {
   /** @param start what is there before anything happens; what is left out is empty */
   constructor(start: Partial<Observed> = {}) {
     this.#settings = new FakeSettings(start.sysctls)
-    this.#neighbours = new FakeNeighbours(start.neighbours, start.silentNeighbours)
     for (const link of start.links ?? []) this.addLink(link.name, link)
     for (const address of start.addresses ?? []) this.#tables.addAddress(address)
     const held = this.#tables
     held.nexthops = [...(start.nexthops ?? [])]
     held.routes = [...(start.routes ?? held.routes)]
     for (const rule of start.rules ?? []) held.addRule(rule)
+    this.#neighbours = new FakeNeighbours(start.neighbours, start.silentNeighbours)
     this.#ruleset = start.ruleset
     if (start.capabilities !== undefined) this.capabilities = start.capabilities
   }
@@ -83,7 +83,7 @@ export class FakeKernel implements Kernel {
       rules: [...rules],
       routes: routes.toSorted((a, b) => a.table - b.table || a.metric - b.metric),
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
-      silentNeighbours: [...this.#neighbours.silent],
+      silentNeighbours: this.#neighbours.silent,
       useGroups: this.useGroups,
       neighbours: this.#neighbours.withAddress(neighbours),
       sysctls: this.#settings.read(sysctlKeys),
@@ -253,7 +253,7 @@ export class FakeKernel implements Kernel {
 
   /** Somebody was asked for his hardware address and did not answer. */
   fallSilent(neighbour: SilentNeighbour): void {
-    this.#neighbours.silent.push(neighbour)
+    this.#neighbours.ask(neighbour)
   }
 
   /** He told his hardware address, or another one than before. */
@@ -335,7 +335,16 @@ export class FakeKernel implements Kernel {
     return outcome
   }
 
+  /** Interfaces that can ask for anybody: on, with carrier and an address. */
+  #speaking(): string[] {
+    const { links, addresses } = this.#tables
+    return links
+      .filter(({ name, up, carrier }) => up && carrier && addresses.some(({ dev }) => dev === name))
+      .map(({ name }) => name)
+  }
+
   #ring(about: KernelEvent['about'], text: string): void {
+    this.#neighbours.keepThoseOn(this.#speaking())
     for (const listener of this.#listeners) queueMicrotask(() => listener({ about, text }))
   }
 }

@@ -72,8 +72,10 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .toReversed()
       .filter((nexthop) => !wantedNexthops.has(nexthop.id))
       .map((nexthop): Move => ({ do: 'delete-nexthop', nexthop })),
+    // Last come, first gone: with the first address of a network the kernel may take the later ones along.
     ...ourAddresses
       .filter((address) => !wanted.addresses.some(sameAddress(address)))
+      .toReversed()
       .map((address): Move => ({ do: 'delete-address', address })),
     // Last, when nothing can fail any more: nobody brings an ended connection back.
     ...[...marksOfGoneLines(rules, wanted), ...wanted.ended].map((fwmark): Move => ({
