@@ -23,6 +23,9 @@ export function lineChains(
       rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
       rule(`ct mark set ct mark ${set}`, `${line.name}: this connection, for life`),
     ]),
+    chain(`stay_${id}`, [
+      rule(`meta mark set meta mark ${set}`, `${line.name}: this packet, as all of its connection`),
+    ]),
     chain(`pick_${id}`, [
       rule(`counter name ${chosenCounter(id)} goto line_${id}`, `${line.name} was chosen`),
     ]),
