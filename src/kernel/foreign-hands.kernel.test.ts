@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { after, before, beforeEach, test } from 'node:test'
 import { tableId, type Culprit } from '../model/index.ts'
 import { openLinuxKernel, type KernelEvent } from './index.ts'
+import { countsApart } from './foreign-hands.ts'
 import { withoutDescriptors } from './hardship.ts'
 import { enterOwnNetwork } from './own-network.ts'
 import { ownerOf } from './port-owner.ts'
@@ -127,6 +128,8 @@ test('nft flush ruleset is told with the program and its number', async () => {
   const heard = named(/^table inet multihomed$/)
   const child = spawn('nft', ['flush', 'ruleset'])
   const { by } = await heard
+  // In a container the number is the machine's, and says nothing to anybody in there.
+  if (countsApart) return assert.deepEqual(by, { name: 'nft' })
   // What rang may have been the line before.
   const culprits: (Culprit | undefined)[] = [by]
   while (culprits.at(-1)?.pid !== child.pid) culprits.push((await named(/^table/)).by)

@@ -169,7 +169,7 @@ const event = (about: KernelEvent['about'], took: Thing, by: Culprit): KernelEve
 /** `PROC_PID_INIT_INO` of linux/proc_ns.h */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]'
 /** nft tells pids of the machine. Where pids are counted apart, in a container, only names can be compared. */
-const countsApart = readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE
+export const countsApart = readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE
 
 const isOurs = ({ pid, name }: NftAuthor): boolean =>
   countsApart ? name === commOf(process.pid) : isOwn(pid)

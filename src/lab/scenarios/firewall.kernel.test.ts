@@ -15,6 +15,9 @@ const open: Wishes = { lines: closed.lines }
 const CLIENT = '10.0.0.11'
 const SERVER = '203.0.113.10'
 
+/** As nft prints them where there is no /etc/protocols. */
+const PROTOCOLS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp' }
+
 describe('firewall.inbound: drop', () => {
   const router = box({
     lines: [{ name: 'fiber' }, { name: 'dsl' }],
@@ -79,7 +82,7 @@ describe('firewall.inbound: drop', () => {
   }
 
   const wordsOf = ([source = '', protocol = '', port = '']: readonly string[]): string =>
-    `${source} ${protocol}/${port}`
+    `${source} ${PROTOCOLS[protocol] ?? protocol}/${port}`
   const sighted = (witness: Witness, words: readonly string[]): Promise<unknown> =>
     eventually(
       () => witness.seen(),
