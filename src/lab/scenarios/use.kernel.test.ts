@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { makeControlGroup } from '../../kernel/control-group.ts'
+import { makeControlGroup, sweepUseGroups } from '../../kernel/control-group.ts'
 import { eventually, ROUTER } from '../index.ts'
 import type { Output } from '../index.ts'
 import { box } from './box.ts'
@@ -142,6 +142,7 @@ describe('one command over one line', { skip: whyNoGroups() }, () => {
       (is) => !is,
       { what: 'nobody is held any more' },
     )
+    sweepUseGroups() // as the regular look does, for which nobody here waits
   })
 
   test('over a line that is down nothing leaves by another one, and the command is told', async () => {
