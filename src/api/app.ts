@@ -96,13 +96,11 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
 
   app.openapi(useRoute, async (c) => {
     const { name } = c.req.valid('param')
-    const status = await control.status()
-    const line = status.lines.find((candidate) => candidate.name === name)
-    if (line === undefined) return c.json(unknownLineProblem(name, status.lines), 404, PROBLEM)
-    const held = await control.hold(name, c.req.valid('query').group)
-    return held.ok
-      ? c.json(oneLineDocument(status, line, nowMs()), 200)
-      : c.json(problem(500, 'MH602', `nothing can be run over ${name}: ${held.error}`), 500, PROBLEM)
+    const outcome = await control.hold(name, c.req.valid('query').group)
+    if (outcome.is === 'done') return c.json(oneLineDocument(outcome.status, outcome.line, nowMs()), 200)
+    if (outcome.is === 'unknown') return c.json(unknownLineProblem(name, outcome.lines), 404, PROBLEM)
+    const detail = `nothing can be run over ${name}: ${outcome.trouble}`
+    return c.json(problem(500, 'MH602', detail), 500, PROBLEM)
   })
 
   app.openapi(endUseRoute, async (c) => {

@@ -5,17 +5,19 @@ import { VALUES } from './examples.ts'
 
 export { EXAMPLES, VALUES } from './examples.ts'
 
+/** A wish about the first line, fulfilled. */
+const wished = { is: 'done', status: VALUES.status, line: VALUES.status.lines[0] ?? VALUES.drained } as const
+
 /** Hand in the answers that matter. */
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
-  undrain: () =>
-    Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.status.lines[0] ?? VALUES.drained }),
+  undrain: () => Promise.resolve(wished),
   apply: ({ confirmMs } = {}) =>
     Promise.resolve(
       confirmMs === undefined ? { is: 'applied', plan: VALUES.plan, tookMs: 38.4 } : VALUES.applied,
     ),
-  hold: () => Promise.resolve(ok(undefined)),
+  hold: () => Promise.resolve(wished),
   letGo: () => Promise.resolve(),
   confirm: () => Promise.resolve({ is: 'confirmed' }),
   undo: () => Promise.resolve({ is: 'undone', undo: VALUES.undo }),

@@ -95,7 +95,7 @@ export const undrainRoute = createRoute({
 })
 
 const useRequest = {
-  params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }) }),
+  params: lineName,
   query: z.object({
     // Handed on to nft and the file system: nothing but the names that `multihome use` makes.
     group: z
@@ -113,7 +113,7 @@ export const useRoute = createRoute({
   responses: {
     200: json('the line', OneLineSchema, EXAMPLES.line),
     400: problemJson('no control group of `multihome use`'),
-    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+    404: noSuchLine,
     500: problemJson('the kernel refuses, or knows no control groups'),
   },
 })
@@ -126,7 +126,7 @@ export const endUseRoute = createRoute({
   responses: {
     200: json('the line', OneLineSchema, EXAMPLES.line),
     400: problemJson('no control group of `multihome use`'),
-    404: problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine),
+    404: noSuchLine,
   },
 })
 

@@ -219,9 +219,8 @@ export interface Control {
   /**
    * From now on what a control group of this box sends leaves by that line, whatever becomes of the line.
    * @param group its path below /sys/fs/cgroup
-   * @returns why not, in words
    */
-  hold(line: string, group: string): Promise<Result<void, string>>
+  hold(line: string, group: string): Promise<WishOutcome>
   /** Ends that. */
   letGo(group: string): Promise<void>
   /**

@@ -169,7 +169,7 @@ export class Daemon implements Control {
     return this.#drains.undrain(name)
   }
 
-  hold(name: string, group: string): Promise<Result<void, string>> {
+  hold(name: string, group: string): Promise<WishOutcome> {
     return this.#uses.hold(name, group)
   }
 

@@ -1,5 +1,5 @@
-import { fail, ok, type Result } from '../model/index.ts'
 import type { Memory } from '../plan/index.ts'
+import type { WishOutcome } from './control.ts'
 import { wish, type WishHost } from './wish.ts'
 
 export interface UseHost extends WishHost {
@@ -17,17 +17,15 @@ export class Uses {
     this.#host = host
   }
 
-  /** @returns why not, in words */
-  async hold(name: string, group: string): Promise<Result<void, string>> {
+  async hold(name: string, group: string): Promise<WishOutcome> {
     const whyNot = this.#host.whyNot()
-    if (whyNot !== undefined) return fail(whyNot)
+    if (whyNot !== undefined) return { is: 'failed', trouble: whyNot }
     const outcome = await wish(this.#host, name, `a command uses ${name}`, (memory) => ({
       ...memory,
       uses: { ...memory.uses, [group]: name },
     }))
-    if (outcome.is === 'unknown') return fail(`there is no line ${name}`)
-    if (outcome.is === 'failed') return fail(outcome.trouble)
-    return this.#host.isHeld(group) ? ok(undefined) : fail(`there is no control group ${group}`)
+    const isMissing = outcome.is === 'done' && !this.#host.isHeld(group)
+    return isMissing ? { is: 'failed', trouble: `there is no control group ${group}` } : outcome
   }
 
   async letGo(group: string): Promise<void> {

@@ -20,9 +20,8 @@ export type NoControlGroup = { readonly is: 'not-permitted' | 'none-here'; reado
 
 /** A new one, right below the root of the hierarchy, named after our process. */
 export function makeControlGroup(): Result<ControlGroup, NoControlGroup> {
-  const root = hierarchy()
-  if (root === undefined) return fail({ is: 'none-here', said: `no cgroup2 is mounted at ${FILE_SYSTEM}` })
-  const path = useGroup(root, process.pid)
+  if (ROOT === undefined) return fail({ is: 'none-here', said: `no cgroup2 is mounted at ${FILE_SYSTEM}` })
+  const path = useGroup(ROOT, process.pid)
   const directory = join(FILE_SYSTEM, path)
   try {
     mkdirSync(directory)
@@ -58,10 +57,9 @@ export function sweepUseGroups(): void {
 }
 
 function allUseGroups(): string[] {
-  const root = hierarchy()
-  if (root === undefined) return []
-  const prefix = root === '' ? '' : `${root}/`
-  return readdirSync(join(FILE_SYSTEM, root))
+  if (ROOT === undefined) return []
+  const prefix = ROOT === '' ? '' : `${ROOT}/`
+  return readdirSync(join(FILE_SYSTEM, ROOT))
     .map((name) => `${prefix}${name}`)
     .filter(isUseGroup)
 }
@@ -88,6 +86,9 @@ function hierarchy(): string | undefined {
     .filter(([, at = '', type]) => type === 'cgroup2' && `${at}/`.startsWith(`${FILE_SYSTEM}/`))
     .map(([, at = '']) => at.slice(FILE_SYSTEM.length + 1))[0]
 }
+
+/** Asked at every reading of the kernel, and nobody moves it. */
+const ROOT = hierarchy()
 
 /** The shell goes in before it becomes the command, so that not one packet leaves before. */
 async function runIn(directory: string, command: readonly string[]): Promise<number> {
