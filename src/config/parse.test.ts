@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DEFAULT_HEALTH, DEFAULT_RELEASE } from '../model/index.ts'
 import { CODES } from './codes.ts'
 import { parseConfig } from './parse.ts'
 import { unreadableFile } from './problem.ts'
@@ -10,6 +11,15 @@ function accepted(text: string | Uint8Array): { config: unknown; warnings: reado
   const parsed = parseConfig(text, FILE)
   assert.ok(parsed.ok, `refused: ${JSON.stringify(parsed.ok ? '' : parsed.error, null, 2)}`)
   return { config: parsed.value.config, warnings: parsed.value.warnings.map((one) => one.code) }
+}
+
+/** Of a line about which the file says nothing else. */
+const UNTOUCHED = {
+  role: 'normal',
+  metered: false,
+  health: DEFAULT_HEALTH,
+  release: DEFAULT_RELEASE,
+  failback: { is: 'leave' },
 }
 
 const ipv4 = (address: string, length: number): object => ({ family: 'ipv4', address, length })
@@ -52,6 +62,7 @@ mainDefault: lines
           address: ipv4('198.51.100.2', 28),
           gateway: '198.51.100.1',
           nat: 'snat',
+          ...UNTOUCHED,
           place: at(5, 3),
           keys: {
             interface: at(6, 5),
@@ -66,6 +77,7 @@ mainDefault: lines
           interface: 'wan2',
           weight: 1,
           nat: 'auto',
+          ...UNTOUCHED,
           place: at(11, 3),
           keys: { interface: at(11, 10), weight: at(11, 27) },
         },
@@ -81,6 +93,7 @@ mainDefault: lines
       },
       vpn: 'ours',
       mainDefault: 'lines',
+      hooks: [],
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
     },
@@ -96,6 +109,7 @@ test('what is left out gets the documented defaults', () => {
     interface: dev,
     weight: 1,
     nat: 'auto',
+    ...UNTOUCHED,
     place: at(column),
     keys: { interface: at(column + 5) },
   })
@@ -105,6 +119,7 @@ test('what is left out gets the documented defaults', () => {
     lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
     affinity: 'pair',
     mainDefault: 'leave',
+    hooks: [],
     firewall: { inbound: 'allow', open: [] },
     marks: { mask: 0x3f00_0000 },
     rulePriorityBase: 30_000,

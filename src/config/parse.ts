@@ -1,4 +1,4 @@
-import { fail, mark, ok } from '../model/index.ts'
+import { DEFAULT_HEALTH, DEFAULT_RELEASE, fail, mark, ok } from '../model/index.ts'
 import type { Config, LineConfig, Place, Result } from '../model/index.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
@@ -59,6 +59,7 @@ function configOf(draft: Draft, file: string): Config {
       open: (draft.firewall?.open ?? []).map(({ value, place }) => ({ ...value, place: placeOf(place) })),
       ...(draft.firewall === undefined ? {} : { place: placeOf(draft.firewall.place) }),
     },
+    hooks: [],
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
@@ -78,6 +79,11 @@ function lineOf(line: DraftLine, weight: number | undefined): LineConfig {
     ...(address === undefined ? {} : { address: address.value }),
     ...(gateway === undefined ? {} : { gateway: gateway.value }),
     nat: nat?.value ?? LINE_KEYS.nat.default,
+    role: 'normal',
+    metered: false,
+    health: DEFAULT_HEALTH,
+    release: DEFAULT_RELEASE,
+    failback: { is: 'leave' },
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
   }

@@ -5,7 +5,7 @@ import {
   ok,
   witnessesBy,
   type ProbeAnswer,
-  type ProbeTarget,
+  type WitnessTarget,
   type Reach,
   type Result,
 } from '../model/index.ts'
@@ -26,7 +26,7 @@ export async function lookAround(): Promise<Result<Proposal, { code: 'kernel'; t
 
 /** Every witness, in two ways: one answer is enough, and the quickest of them is asked again for the delay alone. */
 async function reachBy(dev: string, source: string): Promise<Reach> {
-  const ask = (target: ProbeTarget): Promise<ProbeAnswer> => probeOnce({ dev, source }, target, ASK_FOR_MS)
+  const ask = (target: WitnessTarget): Promise<ProbeAnswer> => probeOnce({ dev, source }, target, ASK_FOR_MS)
   const targets = [...witnessesBy('icmp'), ...witnessesBy('tcp')]
   const asked = await Promise.all(targets.map(async (target) => ({ target, answer: await ask(target) })))
   const [quickest] = asked

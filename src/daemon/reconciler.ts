@@ -6,7 +6,7 @@ import {
   ok,
   type Config,
   type KernelError,
-  type LineHealth,
+  type LineVerdict,
   type Move,
   type Observed,
   type Result,
@@ -53,7 +53,7 @@ const ROUNDS = 4
 export interface Reconciliation {
   readonly kernel: Pick<Kernel, 'observe' | 'apply'>
   readonly config: Config
-  readonly health: ReadonlyMap<string, LineHealth>
+  readonly health: ReadonlyMap<string, LineVerdict>
   readonly memory: Memory
   /** Called before the kernel changes, with what must not be forgotten. */
   readonly remember: (memory: Memory) => Promise<void>

@@ -7,7 +7,7 @@ import {
   type Config,
   type KernelError,
   type KernelRoute,
-  type LineHealth,
+  type LineVerdict,
   type Observed,
   type Result,
 } from '../model/index.ts'
@@ -27,7 +27,7 @@ export interface Moment {
   readonly config: Config
   readonly observed: Observed
   readonly memory: Memory
-  readonly health: ReadonlyMap<string, LineHealth>
+  readonly health: ReadonlyMap<string, LineVerdict>
 }
 
 /** Programs on the box that ask for no address of their own. */

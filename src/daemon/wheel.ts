@@ -1,5 +1,5 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
-import { fail, messageOf, ok, type Config, type LineHealth, type Result } from '../model/index.ts'
+import { fail, messageOf, ok, type Config, type LineVerdict, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import { GatewayWatch } from './gateway-watch.ts'
@@ -40,7 +40,7 @@ export interface WheelOptions {
  * happens to the kernel, keeps it as the configuration wishes, and knows how that went.
  */
 export class Wheel {
-  readonly health: ReadonlyMap<string, LineHealth> = new Map()
+  readonly health: ReadonlyMap<string, LineVerdict> = new Map()
   readonly #options: WheelOptions
   readonly #queue = new PassQueue((causes) => this.#onCauses(causes))
   readonly #lines = new LineTracker()

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { Socket } from 'node:net'
-import { PROBE_PORTS, type ProbeAnswer, type ProbePath, type ProbeTarget } from '../model/index.ts'
+import { PROBE_PORTS, type ProbeAnswer, type ProbePath, type WitnessTarget } from '../model/index.ts'
 import { openBoundSocket, refusalOf } from './bound-socket.ts'
 import { openEchoSocket } from './echo-socket.ts'
 import * as libc from './ffi.ts'
 
-export function askTarget(path: ProbePath, target: ProbeTarget, timeoutMs: number): Promise<ProbeAnswer> {
+export function askTarget(path: ProbePath, target: WitnessTarget, timeoutMs: number): Promise<ProbeAnswer> {
   const { promise, resolve } = Promise.withResolvers<ProbeAnswer>()
   const startedAtMs = performance.now()
   const refused = (cause: unknown): void => resolve(refusalOf(cause))
@@ -42,7 +42,7 @@ interface Question {
   close(): void
 }
 
-type Ask = (path: ProbePath, target: ProbeTarget, give: Outcome) => Question
+type Ask = (path: ProbePath, target: WitnessTarget, give: Outcome) => Question
 
 /** Padding of Ethernet anyway, and nobody guesses it or answers with one of an earlier question. */
 const TOKEN_BYTES = 8
@@ -135,12 +135,12 @@ const askResolver: Ask = (path, target, give) => {
 /** RFC 1035: recursion desired, one question, the root's (empty) name, type NS, class IN. */
 const ROOT_NAME_SERVERS = Buffer.from('010000010000000000000000020001', 'hex')
 
-const ASK: Readonly<Record<ProbeTarget['kind'], Ask>> = {
+const ASK: Readonly<Record<WitnessTarget['kind'], Ask>> = {
   icmp: askByEcho,
   tcp: askByConnecting,
   dns: askResolver,
 }
 
 /** An echo has no port and asks for none. */
-const portOf = (target: ProbeTarget): number =>
+const portOf = (target: WitnessTarget): number =>
   target.kind === 'icmp' ? 0 : (target.port ?? PROBE_PORTS[target.kind])

@@ -1,3 +1,4 @@
+import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
 import type { HostAddress, Prefix } from './prefix.ts'
 import type { Mark } from './numbers.ts'
 
@@ -53,6 +54,28 @@ export interface LanInterface {
   readonly place: Place
 }
 
+/** What a program of the operator's can be told of. */
+export const EVENT_KINDS = [
+  'suspect',
+  'down',
+  'up',
+  'degraded',
+  'released',
+  'failback',
+  'offline',
+  'online',
+] as const
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+/** A program of the operator's, run when something happens. */
+export interface HookConfig {
+  /** Program and arguments; never a shell's. */
+  readonly run: readonly string[]
+  readonly on: readonly EventKind[]
+  readonly timeoutMs: number
+  readonly place: Place
+}
+
 export interface LineConfig {
   readonly name: string
   readonly interface: string
@@ -63,6 +86,12 @@ export interface LineConfig {
   /** Absent: found from a default route on the interface. */
   readonly gateway?: string
   readonly nat: NatMode
+  readonly role: LineRole
+  /** Its volume costs money. */
+  readonly metered: boolean
+  readonly health: HealthPolicy
+  readonly release: ReleasePolicy
+  readonly failback: FailbackPolicy
   readonly place: Place
   /** Places of the keys that were written, for reasons: `weight`, `address`, `gateway`, … */
   readonly keys: Readonly<Record<string, Place>>
@@ -88,6 +117,7 @@ export interface Config {
   /** Absent: like `first`, and the operator is asked for a word. */
   readonly vpn?: VpnOrder
   readonly mainDefault: MainDefault
+  readonly hooks: readonly HookConfig[]
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number

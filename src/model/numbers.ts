@@ -22,8 +22,17 @@ export function lineLimit(mask: Mark): number {
 /**
  * Outside of every mask that a file may have. In the connection mark: this connection keeps its line in every packet
  * of it, not only in answers; needed where the packet's source does not tell the line, because it was chosen before
- * the line was. In the packet mark the same bit is kept back for packets of our own making.
+ * the line was. In the packet mark the same bit is `BOGUS_PACKET`.
  */
 export const HELD_CONNECTION = mark(0x4000_0000)
+
+/**
+ * In the packet mark: a probe of ours, which leaves by the line of its mark whatever becomes of the line. In the
+ * connection mark the same, so that nobody takes its answers for a sign that others get through.
+ */
+export const PROBE = mark(0x8000_0000)
+
+/** In the packet mark: a packet that we made in somebody else's name; connection tracking must not see it. */
+export const BOGUS_PACKET = mark(0x4000_0000)
 
 export const MAIN_TABLE = tableId(254)

@@ -9,7 +9,7 @@ import {
   type InterfaceAddress,
   type IpRule,
   type KernelState,
-  type LineHealth,
+  type LineVerdict,
   type Nexthop,
   type Observed,
   type Route,
@@ -40,7 +40,7 @@ export interface Situation {
   /** Every line of the file has its number in it. */
   readonly memory: Memory
   /** By line name; a line that is not in it was not judged. */
-  readonly health: ReadonlyMap<string, LineHealth>
+  readonly health: ReadonlyMap<string, LineVerdict>
 }
 
 /** `prohibit` behind a line's default: when the device is gone nothing leaks to another line (as in the how-to). */

@@ -1,5 +1,7 @@
 /** A small box for the tests of this room: two lines, a LAN, and what a kernel tells of them. */
 import {
+  DEFAULT_HEALTH,
+  DEFAULT_RELEASE,
   MAIN_TABLE,
   anyPrefix,
   mark,
@@ -26,6 +28,11 @@ export const aLine = (name: string, dev: string, rest: Partial<LineConfig> = {})
   interface: dev,
   weight: 1,
   nat: 'auto',
+  role: 'normal',
+  metered: false,
+  health: DEFAULT_HEALTH,
+  release: DEFAULT_RELEASE,
+  failback: { is: 'leave' },
   place: PLACE,
   keys: {},
   ...rest,
@@ -44,6 +51,7 @@ export const aConfig = (rest: Partial<Config> = {}): Config => ({
   lines: [fiber, dsl],
   affinity: 'pair',
   mainDefault: 'leave',
+  hooks: [],
   firewall: { inbound: 'allow', open: [] },
   marks: { mask: mark(0x3f00_0000) },
   rulePriorityBase: 30_000,

@@ -23,7 +23,12 @@ const look = (
     ...(gateway === undefined ? {} : { gateways: { [line.name]: gateway } }),
     ...(before === undefined ? {} : { sources: { [line.name]: { address: '198.51.100.2', dev: before } } }),
   })
-  const [facts] = lineFacts(config, box, memory, new Map(health === undefined ? [] : [[line.name, health]]))
+  const [facts] = lineFacts(
+    config,
+    box,
+    memory,
+    new Map(health === undefined ? [] : [[line.name, { health }]]),
+  )
   assert.ok(facts)
   const { presence, address, gateway: found, eligible } = facts
   return {

@@ -5,7 +5,7 @@ import {
   type Config,
   type HostAddress,
   type LineConfig,
-  type LineHealth,
+  type LineVerdict,
   type LineId,
   type LineObstacle,
   type LinePresence,
@@ -44,7 +44,7 @@ export function lineFacts(
   config: Config,
   observed: Observed,
   memory: Memory,
-  health: ReadonlyMap<string, LineHealth>,
+  health: ReadonlyMap<string, LineVerdict>,
 ): LineFacts[] {
   const working = config.lines.map((line): LineFacts => {
     const id = knownOf(memory.ids, line.name)
@@ -52,7 +52,7 @@ export function lineFacts(
     const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
     const sharesDevice = others.length > 0
     const facts = { config: line, id, sharesDevice, ...look(line, others, observed, memory) }
-    const judged = health.get(line.name) ?? 'unknown'
+    const judged = health.get(line.name)?.health ?? 'unknown'
     return { ...facts, eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up') }
   })
   const drained = working.map((facts) => {

@@ -2,7 +2,7 @@ import {
   containsAddress,
   mark,
   type Config,
-  type LineHealth,
+  type LineVerdict,
   type Mark,
   type Observed,
   type RouteQuestion,
@@ -34,7 +34,7 @@ export function worldOf(
   config: Config,
   observed: Observed,
   memory: Memory,
-  health: ReadonlyMap<string, LineHealth>,
+  health: ReadonlyMap<string, LineVerdict>,
 ): World {
   const { state, lines } = desired({ config, observed, memory, health })
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')

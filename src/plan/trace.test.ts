@@ -248,7 +248,7 @@ for (const {
         config: file,
         observed,
         memory: memoryOf(file),
-        health: new Map(health),
+        health: new Map(health.map(([line, is]) => [line, { health: is }])),
         ...(remembered === undefined ? {} : { remembered }),
       },
       asked,

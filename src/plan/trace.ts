@@ -3,7 +3,7 @@ import {
   unreachable,
   type Config,
   type IpRule,
-  type LineHealth,
+  type LineVerdict,
   type Observed,
   type Remembered,
 } from '../model/index.ts'
@@ -19,7 +19,7 @@ export interface TraceSituation {
   readonly config: Config
   readonly observed: Observed
   readonly memory: Memory
-  readonly health: ReadonlyMap<string, LineHealth>
+  readonly health: ReadonlyMap<string, LineVerdict>
   /** What the kernel remembers of these two. */
   readonly remembered?: Remembered
 }
@@ -85,7 +85,7 @@ function* withoutLines(
   lost: readonly string[],
 ): Generator<undefined, TraceOutcome, undefined> {
   const health = new Map(situation.health)
-  for (const name of lost) health.set(name, 'down')
+  for (const name of lost) health.set(name, { health: 'down' })
   const world = worldOf(situation.config, situation.observed, situation.memory, health)
   const paths = yield* pathsOf(
     world,

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { askTarget } from '../../kernel/ask-target.ts'
 import { mark, witnessesBy } from '../../model/index.ts'
-import type { ProbeAnswer, ProbePath, ProbeTarget } from '../../model/index.ts'
+import type { ProbeAnswer, ProbePath, WitnessTarget } from '../../model/index.ts'
 import { eventually, inNamespace, ROUTER } from '../index.ts'
 import { box } from './box.ts'
 
@@ -24,7 +24,7 @@ describe('one-shot probes', () => {
     wishes: { lines: { fiber: 1, dsl: 1 } },
   })
   /** A probe by the router. Its sockets are made before this returns, so that they are of the router. */
-  const ask = (path: ProbePath, target: ProbeTarget, timeoutMs = 300): Promise<ProbeAnswer> =>
+  const ask = (path: ProbePath, target: WitnessTarget, timeoutMs = 300): Promise<ProbeAnswer> =>
     inNamespace(router.lab.host(ROUTER), () => ({ answer: askTarget(path, target, timeoutMs) })).answer
   const may = (groups: string): void =>
     inNamespace(router.lab.host(ROUTER), () => writeFileSync('/proc/sys/net/ipv4/ping_group_range', groups))
@@ -74,7 +74,7 @@ describe('one-shot probes', () => {
         const descriptors = (): number => readdirSync('/proc/self/fd').length
         const refused = { kind: 'tcp', address: witness.address, port: 9 } as const
         const round = async (): Promise<void> => {
-          const ways: [ProbePath, ProbeTarget, number?][] = [
+          const ways: [ProbePath, WitnessTarget, number?][] = [
             [wan1, witness],
             [LINE_2, witness],
             [wan2, refused],
@@ -117,7 +117,7 @@ describe('one-shot probes', () => {
     })
   })
 
-  const REASONS: Record<string, { path?: ProbePath; target?: ProbeTarget; why: RegExp; given?: string[][] }> =
+  const REASONS: Record<string, { path?: ProbePath; target?: WitnessTarget; why: RegExp; given?: string[][] }> =
     {
       'an interface that is not there': { path: { dev: 'wan9' }, why: /^there is no such interface$/ },
       'an address that is not ours': {
