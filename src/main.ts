@@ -31,7 +31,7 @@ process.exitCode = await runCommand({
   person: async () => (await import('./cli/person.ts')).personAt(process.stdin, process.stdout),
   labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),
   run: async (options) => {
-    const [{ runDaemon }, { startApi, verdict }] = await Promise.all([
+    const [{ runDaemon }, { eventDocument, startApi, verdict }] = await Promise.all([
       import('./daemon/run.ts'),
       import('./api/index.ts'),
     ])
@@ -40,6 +40,7 @@ process.exitCode = await runCommand({
       version: manifest.version,
       startApi: (control) => startApi(control, options.socketPath),
       verdict,
+      eventDocument,
     })
   },
 })

@@ -7,6 +7,7 @@ import {
   confirmDocument,
   undoDocument,
   downDocument,
+  eventsDocument,
   linesDocument,
   oneLineDocument,
   statusDocument,
@@ -34,6 +35,7 @@ import {
   downRoute,
   drainRoute,
   endUseRoute,
+  eventsRoute,
   linesRoute,
   oneLineRoute,
   statusRoute,
@@ -122,6 +124,16 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     if (traced.ok) return c.json(traceDocument(traced.value, nowMs()), 200)
     const answer = traceProblem(traced.error)
     return c.json(answer, answer.status, PROBLEM)
+  })
+
+  app.openapi(eventsRoute, (c) => {
+    const { since, line, after } = c.req.valid('query')
+    const { run, entries } = control.events({
+      ...(since !== undefined && { sinceMs: Date.parse(since) }),
+      ...(line !== undefined && { line }),
+      ...(after !== undefined && { afterId: after }),
+    })
+    return c.json(eventsDocument(run, entries, nowMs()), 200)
   })
 
   app.openapi(applyRoute, async (c) => {

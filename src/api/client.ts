@@ -4,6 +4,7 @@ import type {
   ApplyDocument,
   ConfirmDocument,
   DownDocument,
+  EventsDocument,
   LinesDocument,
   OneLineDocument,
   ProblemDocument,
@@ -31,6 +32,7 @@ export interface Client {
   status(): Answer<StatusDocument>
   lines(): Answer<LinesDocument>
   line(name: string): Answer<OneLineDocument>
+  events(question?: EventsQuestion): Answer<EventsDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
   drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
@@ -41,6 +43,14 @@ export interface Client {
   use(name: string, group: string): Answer<OneLineDocument>
   endUse(name: string, group: string): Answer<OneLineDocument>
   down(options: { dryRun: boolean }): Answer<DownDocument>
+}
+
+export interface EventsQuestion {
+  /** RFC 3339 */
+  readonly since?: string | undefined
+  readonly line?: string | undefined
+  /** An id: only what came later. */
+  readonly after?: number | undefined
 }
 
 /** `from` may be `me`, both may be names. */
@@ -68,6 +78,14 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     status: () => get<StatusDocument>('/v1/status', 'Status'),
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
     line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
+    events: ({ since, line, after } = {}) => {
+      const query = new URLSearchParams({
+        ...(since !== undefined && { since }),
+        ...(line !== undefined && { line }),
+        ...(after !== undefined && { after: String(after) }),
+      })
+      return get<EventsDocument>(`/v1/events?${query.toString()}`, 'Events')
+    },
     trace: ({ from, to, port, protocol }) => {
       const query = new URLSearchParams({
         from,

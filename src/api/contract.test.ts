@@ -5,6 +5,8 @@ import {
   CheckSchema,
   ConfirmSchema,
   DownSchema,
+  EventSchema,
+  EventsSchema,
   LinesSchema,
   OneLineSchema,
   PlanSchema,
@@ -31,6 +33,8 @@ const SCHEMAS = {
   tooLate: ProblemSchema,
   down: DownSchema,
   drained: OneLineSchema,
+  events: EventsSchema,
+  event: EventSchema,
   trace: TraceSchema,
   noSuchName: ProblemSchema,
   unknownLine: ProblemSchema,
@@ -89,6 +93,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
   )
   assert.deepEqual(routes.toSorted(), [
     'delete /v1/lines/{name}/use 200,400,404',
+    'get /v1/events 200,400',
     'get /v1/lines 200',
     'get /v1/lines/{name} 200,404',
     'get /v1/status 200',

@@ -253,6 +253,40 @@ export const TraceSchema = z
   })
   .openapi('Trace')
 
+const eventKeys = {
+  id: z.int().positive().openapi({ description: 'from 1 on after each start of the daemon' }),
+  event: z.string().openapi({
+    description:
+      'suspect, down, up, degraded, released, failback, offline, online; of which no program is told: absent, draining, steered, repicked, started, applied, refused, confirmed, undone, drained, undrained, repaired, hook',
+    example: 'down',
+  }),
+  line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),
+  text: z.string().openapi({ description: 'what and why', example: '5 of 5 checks to 4 targets lost' }),
+  because: z.int().positive().optional().openapi({ description: 'id of the event it follows from' }),
+}
+
+export const EventsSchema = z
+  .object({
+    ...document('Events'),
+    run: z.string().openapi({ description: 'another one after each start of the daemon: ids begin anew' }),
+    events: z
+      .array(z.object({ time, ...eventKeys }))
+      .openapi({ description: 'in the order in which they were noticed; some thousand are kept' }),
+  })
+  .openapi('Events')
+
+/** One event: what a program of the operator's reads on its stdin, and a line of `events --follow --json`. */
+export const EventSchema = z
+  .object({
+    ...document('Event'),
+    ...eventKeys,
+    hostname: z.string().optional().openapi({ description: 'for programs' }),
+    state: LineSchema.shape.state
+      .optional()
+      .openapi({ description: 'for programs: of the line after the event' }),
+  })
+  .openapi('Event')
+
 export const ConfigProblemSchema = z
   .object({
     code,
@@ -367,6 +401,8 @@ export type ConfirmDocument = z.infer<typeof ConfirmSchema>
 export type UndoDocument = z.infer<typeof UndoSchema>
 export type DownDocument = z.infer<typeof DownSchema>
 export type TraceDocument = z.infer<typeof TraceSchema>
+export type EventsDocument = z.infer<typeof EventsSchema>
+export type EventDocument = z.infer<typeof EventSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
 export type ExplanationDocument = z.infer<typeof ExplanationSchema>

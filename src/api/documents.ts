@@ -3,6 +3,8 @@ import type {
   ApplyOutcome,
   ConfigProblem,
   DownReport,
+  EventPlace,
+  JournalEntry,
   LineMeasure,
   LineStatus,
   Status,
@@ -19,6 +21,8 @@ import type {
   ConfigProblemDocument,
   ConfirmDocument,
   DownDocument,
+  EventDocument,
+  EventsDocument,
   InitDocument,
   LineDocument,
   LinesDocument,
@@ -233,6 +237,31 @@ const outcomeDocument = ({ is, why, ways }: TraceOutcome): TraceDocument['outcom
     seenAs: way.seenAs ?? null,
     mark: `0x${way.mark.toString(16)}`,
   })),
+})
+
+export const eventsDocument = (
+  run: string,
+  entries: readonly JournalEntry[],
+  nowMs: number,
+): EventsDocument => ({
+  ...head('Events', nowMs),
+  run,
+  events: entries.map((entry) => ({ time: rfc3339(entry.atMs), ...eventKeys(entry) })),
+})
+
+/** What a program of the operator's reads on its stdin; its time is that of the event. */
+export const eventDocument = (entry: JournalEntry, place: EventPlace): EventDocument => ({
+  ...head('Event', entry.atMs),
+  ...eventKeys(entry),
+  ...place,
+})
+
+const eventKeys = ({ id, kind, line, text, because }: JournalEntry) => ({
+  id,
+  event: kind,
+  ...(line !== undefined && { line }),
+  text,
+  ...(because !== undefined && { because }),
 })
 
 export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString()

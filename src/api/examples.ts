@@ -1,11 +1,21 @@
 /** One example of each document, shown in the OpenAPI document and held against the schemas by a test. */
-import type { ApplyOutcome, DownReport, Status, TraceAnswer, Trial, UndoReport } from '../daemon/control.ts'
+import type {
+  ApplyOutcome,
+  DownReport,
+  History,
+  Status,
+  TraceAnswer,
+  Trial,
+  UndoReport,
+} from '../daemon/control.ts'
 import { mark, tableId } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
   confirmDocument,
   downDocument,
+  eventDocument,
+  eventsDocument,
   linesDocument,
   oneLineDocument,
   planDocument,
@@ -190,8 +200,40 @@ const undo: UndoReport = {
   readBack: { rules: 12, routes: 5, nexthops: 3, tables: 1 },
 }
 
+const history: History = {
+  run: '5e1f3a9c07d2',
+  entries: [
+    {
+      id: 41,
+      atMs: NOW_MS - HOUR_MS - 95,
+      kind: 'suspect',
+      line: 'dsl',
+      text: 'a check of 1.1.1.1 is 10 ms late; asking more',
+    },
+    {
+      id: 42,
+      atMs: NOW_MS - HOUR_MS,
+      kind: 'down',
+      line: 'dsl',
+      text: '5 of 5 checks to 4 targets lost; link is up',
+      because: 41,
+    },
+    {
+      id: 43,
+      atMs: NOW_MS - HOUR_MS + 6,
+      kind: 'steered',
+      line: 'dsl',
+      text: 'new connections go to fiber',
+      because: 42,
+    },
+  ],
+}
+
+const [, lost] = history.entries
+if (lost === undefined) throw new Error('the example has no second event')
+
 /** The same before they went on the wire. */
-export const VALUES = { status, drained, plan, applied, trial, undo, down, trace }
+export const VALUES = { history, status, drained, plan, applied, trial, undo, down, trace }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
@@ -208,6 +250,8 @@ export const EXAMPLES = {
   drained: oneLineDocument(status, drained, NOW_MS),
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
   lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
+  events: eventsDocument(history.run, history.entries, NOW_MS),
+  event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
   refused: refusedProblem({

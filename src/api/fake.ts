@@ -11,6 +11,7 @@ const wished = { is: 'done', status: VALUES.status, line: VALUES.status.lines[0]
 /** Hand in the answers that matter. */
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
+  events: () => VALUES.history,
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),
   apply: ({ confirmMs } = {}) =>

@@ -6,6 +6,7 @@ import {
   ApplySchema,
   ConfirmSchema,
   DownSchema,
+  EventsSchema,
   LinesSchema,
   OneLineSchema,
   ProblemSchema,
@@ -156,6 +157,27 @@ export const traceRoute = createRoute({
     400: problemJson('from or to is missing, or a parameter is none'),
     422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
     500: problemJson('the kernel could not be asked'),
+  },
+})
+
+export const eventsRoute = createRoute({
+  method: 'get',
+  path: '/v1/events',
+  summary: 'What happened since the daemon started, and what followed from what',
+  description: 'To follow: ask again with `after`, the last id that was seen; after another `run` without.',
+  request: {
+    query: z.object({
+      since: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .openapi(query('since', 'RFC 3339: only what happened then and later')),
+      line: z.string().optional().openapi(query('line', 'only what happened to this line')),
+      after: z.coerce.number().int().min(0).optional().openapi(query('after', 'only what has a higher id')),
+    }),
+  },
+  responses: {
+    200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
+    400: problemJson('a parameter is none'),
   },
 })
 

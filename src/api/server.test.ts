@@ -68,6 +68,16 @@ test('GET /v1/status answers the whole document', async () => {
   assert.deepEqual({ ...body, time: '', verdict: '' }, { ...EXAMPLES.status, time: '', verdict: '' })
 })
 
+test('GET /v1/events hands the question on, and answers what happened', async () => {
+  const asked: unknown[] = []
+  const api = await serve({ events: (question) => (asked.push(question), VALUES.history) })
+  const path = '/v1/events?since=2026-11-22T14%3A00%3A00%2B01%3A00&line=dsl&after=40'
+  const { status, body } = await ask(api.socketPath, 'GET', path)
+  await api.close()
+  assert.deepEqual(asked, [{ sinceMs: Date.UTC(2026, 10, 22, 13), line: 'dsl', afterId: 40 }])
+  assert.deepEqual([status, body['run'], body['events']], [200, EXAMPLES.events.run, EXAMPLES.events.events])
+})
+
 const PROBLEMS: readonly {
   readonly name: string
   readonly ask: readonly [method: string, path: string]
@@ -82,6 +92,13 @@ const PROBLEMS: readonly {
     status: 404,
     code: 'MH709',
     detail: /there is no line "fibre"/,
+  },
+  {
+    name: 'events since a time that is none',
+    ask: ['GET', '/v1/events?since=yesterday'],
+    status: 400,
+    code: 'MH707',
+    detail: /^since: /,
   },
   {
     name: 'a refused file',

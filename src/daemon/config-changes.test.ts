@@ -10,6 +10,7 @@ import { chooseConfig } from './choose-config.ts'
 import { ConfigChanges, type Engine } from './config-changes.ts'
 import type { LineMeasure } from './control.ts'
 import { BOX, configOf, reconciled } from './examples.ts'
+import { Journal } from './journal.ts'
 import { loadHistory } from './history-store.ts'
 import { createLog } from './log.ts'
 import { readConfig } from './read-config.ts'
@@ -52,6 +53,7 @@ async function scene(t: TestContext, directory?: string): Promise<Scene> {
   const weights: (number | undefined)[] = [weightOf(choice.config)]
   const measures: LineMeasure[][] = []
   const log: string[] = []
+  const journal = new Journal(new WallClock())
   let refusals = 0
   let settled = 0
   const go = async (config: Config) => {
@@ -74,6 +76,7 @@ async function scene(t: TestContext, directory?: string): Promise<Scene> {
     choice,
     engine,
     log: createLog('text', {}, (line) => log.push(line)),
+    journal,
     clock: new WallClock(),
   })
   await changes.started()

@@ -13,6 +13,7 @@ import type {
 } from './control.ts'
 import type { Choice } from './choose-config.ts'
 import { HistoryKeeper } from './history-keeper.ts'
+import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import { whatIsWorse } from './measure-lines.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
@@ -41,6 +42,7 @@ export interface ConfigChangesOptions {
   readonly choice: Choice
   readonly engine: Engine
   readonly log: Log
+  readonly journal: Journal
   readonly clock: WallClock
 }
 
@@ -139,6 +141,7 @@ export class ConfigChanges {
       this.#lastUndo = undefined
       await this.#options.engine.settled()
       this.#options.log.info('confirmed: the new configuration stays')
+      this.#options.journal.add({ kind: 'confirmed', text: 'the configuration on trial stays' })
       return { is: 'confirmed' }
     })
   }
@@ -163,11 +166,12 @@ export class ConfigChanges {
     this.#lastUndo = undefined
     await this.#keeper.keep(accept(this.#keeper.history, source, Date.now()))
     await this.#options.engine.settled()
+    this.#options.journal.add({ kind: 'applied', text: `${steps(done.value)} as ${this.#options.file} says` })
     return { is: 'applied', ...applied(done.value) }
   }
 
   async #takeOnTrial({ config, source }: ReadConfig, confirmMs: number): Promise<ApplyOutcome> {
-    const { engine, log, clock } = this.#options
+    const { engine, log, journal, clock } = this.#options
     const settled = this.#keeper.history
     const before = await engine.measure(new Set())
     // Before the kernel is touched: a daemon that dies in between must not take this text for accepted.
@@ -191,7 +195,9 @@ export class ConfigChanges {
       void this.#inTurn(() => this.#timeIsOver(running, confirmMs))
     })
     this.#running = running
-    log.warn(`applied on trial: undone in ${confirmMs / 1000} s unless confirmed`)
+    const trialText = `undone in ${confirmMs / 1000} s unless confirmed`
+    log.warn(`applied on trial: ${trialText}`)
+    journal.add({ kind: 'applied', text: `${steps(done.value)}; ${trialText}` })
     return { is: 'applied', ...applied(done.value), measured, trial: running.at(clock) }
   }
 
@@ -201,7 +207,7 @@ export class ConfigChanges {
 
   /** Remembered before it is done, so that a crash on the way cannot bring back what is to go. */
   async #goBack(why: string): Promise<Result<UndoReport, string>> {
-    const { file, engine, log } = this.#options
+    const { file, engine, log, journal } = this.#options
     const atMs = Date.now()
     const history = undo(this.#keeper.history, atMs, why)
     const [former] = history.accepted
@@ -211,6 +217,7 @@ export class ConfigChanges {
     await this.#keeper.keep(history)
     const done = await engine.insist(parsed.value.config, `undone: ${why}`)
     log.warn(`undone: ${why}`)
+    journal.add({ kind: 'undone', text: why })
     this.#lastUndo = {
       atMs,
       why,
@@ -231,6 +238,7 @@ export class ConfigChanges {
 
   #refuse(is: RefusedFile['is'], why: string): void {
     this.#refusedFile = { is, why, atMs: performance.now() }
+    this.#options.journal.add({ kind: 'refused', text: `${this.#options.file} is not applied: ${why}` })
   }
 
   #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -239,6 +247,9 @@ export class ConfigChanges {
     return turn
   }
 }
+
+/** `3 steps` */
+const steps = ({ moves }: PassReport): string => `${moves.length} ${moves.length === 1 ? 'step' : 'steps'}`
 
 function readBackOf({ wanted: { state } }: PassReport): NonNullable<UndoReport['readBack']> {
   const { rules, routes, nexthops, ruleset } = state

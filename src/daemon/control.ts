@@ -1,5 +1,9 @@
 import type { Result, Sysctl } from '../model/index.ts'
+import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
+
+export type { EventPlace } from './hooks.ts'
+export type { JournalEntry } from './journal.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
 
@@ -204,9 +208,17 @@ export type TraceTrouble =
   | { readonly is: 'two-families'; readonly from: string; readonly to: string }
   | { readonly is: 'kernel'; readonly text: string }
 
+/** What happened since the start, as far as it is kept. */
+export interface History {
+  /** Another one after each start: ids begin anew. */
+  readonly run: string
+  readonly entries: readonly JournalEntry[]
+}
+
 /** What the API may ask of the running daemon. */
 export interface Control {
   status(): Promise<Status>
+  events(question: JournalQuestion): History
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>

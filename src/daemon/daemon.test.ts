@@ -44,6 +44,8 @@ async function scene(t: TestContext, { stateDir }: { stateDir?: string } = {}): 
     kernel,
     choice: { config: parsed.value.config, source: TWO, history: emptyHistory, isFormer: false },
     probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
+    runHook: () => Promise.resolve({ output: '' }),
+    eventDocument: (entry) => entry,
     memory: emptyMemory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
     version: '0.0.0',
@@ -357,3 +359,28 @@ async function theRule(kernel: FakeKernel): Promise<IpRule | undefined> {
   assert.ok(observed.ok)
   return observed.value.rules.find(({ priority, protocol }) => protocol === 222 && priority === 30_222)
 }
+
+test('what was done to the box since the start can be read, in order', async (t) => {
+  const { daemon, kernel, write } = await started(t)
+  await daemon.drain('fiber', { force: false })
+  await daemon.undrain('fiber')
+  await write(ONE)
+  await daemon.apply()
+  await write('lines: {}')
+  await daemon.apply()
+  kernel.setCarrier('wan1', false)
+  const { run, entries } = await eventually(
+    () => daemon.events({}),
+    ({ entries: all }) => all.at(-1)?.kind === 'down',
+    { what: 'the cut cable is told' },
+  )
+  assert.deepEqual(
+    entries.map(({ kind, line = 'router' }) => `${line} ${kind}`),
+    ['fiber up', 'dsl up', 'router started', 'fiber drained', 'fiber undrained'].concat([
+      'router applied',
+      'router refused',
+      'fiber down',
+    ]),
+  )
+  assert.notEqual(run, '')
+})

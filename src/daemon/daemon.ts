@@ -10,6 +10,7 @@ import type {
   Control,
   DownReport,
   DrainOutcome,
+  History,
   LineMeasure,
   Status,
   TraceAnswer,
@@ -20,6 +21,8 @@ import type {
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { Drains } from './drains.ts'
+import { Hooks, type HooksOptions } from './hooks.ts'
+import { Journal, type JournalQuestion } from './journal.ts'
 import type { Log } from './log.ts'
 import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
@@ -40,6 +43,10 @@ export interface DaemonOptions {
   readonly choice: Choice
   /** Asks the Internet over one line. */
   readonly probe: Probe
+  /** Runs a program of the operator's. */
+  readonly runHook: HooksOptions['run']
+  /** What such a program reads on its stdin. */
+  readonly eventDocument: HooksOptions['document']
   readonly memory: Memory
   readonly stateDir: StateDir
   readonly version: string
@@ -56,6 +63,7 @@ export class Daemon implements Control {
   /** This and every other moment in here is the monotonic clock's. */
   readonly #startedAtMs = performance.now()
   readonly #wallClock = new WallClock()
+  readonly journal = new Journal(this.#wallClock)
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
   readonly #counters = new CounterWindow()
@@ -63,6 +71,7 @@ export class Daemon implements Control {
   readonly #changes: ConfigChanges
   readonly #drains: Drains
   readonly #uses: Uses
+  readonly #hooks: Hooks
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -72,13 +81,23 @@ export class Daemon implements Control {
       config: options.choice.config,
       keeper: this.#keeper,
       log: options.log,
+      journal: this.journal,
       onChange: options.onChange,
+    })
+    this.#hooks = new Hooks({
+      hooks: () => this.#wheel.config.hooks,
+      journal: this.journal,
+      stateOf: (line) => this.#wheel.states.get(line)?.state,
+      document: options.eventDocument,
+      run: options.runHook,
+      log: options.log,
     })
     this.#changes = new ConfigChanges({
       file: options.choice.config.file,
       directory: options.stateDir.path,
       choice: options.choice,
       log: options.log,
+      journal: this.journal,
       clock: this.#wallClock,
       engine: {
         take: (config, cause) => this.#wheel.take(config, cause),
@@ -96,7 +115,7 @@ export class Daemon implements Control {
       passAgain: () => this.#wheel.request({ text: 'a wish that could not be fulfilled', urgent: true }),
       status: () => this.status(),
     }
-    this.#drains = new Drains(host)
+    this.#drains = new Drains(host, this.journal)
     const { groupMatch, kernelRelease } = options.kernel.capabilities
     this.#uses = new Uses({
       ...host,
@@ -114,6 +133,10 @@ export class Daemon implements Control {
       return first
     }
     await this.#changes.started()
+    this.journal.add({
+      kind: 'started',
+      text: `multihomed ${this.#options.version} with ${this.#wheel.config.file}`,
+    })
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
@@ -136,6 +159,7 @@ export class Daemon implements Control {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.#changes.close()
+    this.#hooks.close()
     await this.#wheel.stop()
   }
 
@@ -203,6 +227,10 @@ export class Daemon implements Control {
     await this.#sample()
     const open = await this.#options.kernel.openConnections(picture.config.marks.mask)
     return statusOf(picture, this.#identity, this.#counters, open)
+  }
+
+  events(question: JournalQuestion): History {
+    return { run: this.journal.run, entries: this.journal.entries(question) }
   }
 
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {

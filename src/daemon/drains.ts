@@ -1,13 +1,16 @@
 import { isLastResort, knownOf, type Drain, type LineFacts, type Memory } from '../plan/index.ts'
 import type { DrainOutcome, WishOutcome } from './control.ts'
+import type { Journal, NewEntry } from './journal.ts'
 import { wish, type WishHost } from './wish.ts'
 
 /** The operator's wishes about lines: remembered, and in force before they are answered. */
 export class Drains {
   readonly #host: WishHost
+  readonly #journal: Journal
 
-  constructor(host: WishHost) {
+  constructor(host: WishHost, journal: Journal) {
     this.#host = host
+    this.#journal = journal
   }
 
   async drain(name: string, force: boolean): Promise<DrainOutcome> {
@@ -16,12 +19,20 @@ export class Drains {
       return { is: 'last-line', others: lines.filter((line) => line.name !== name) }
     }
     const drain = { sinceMs: Date.now(), force }
-    return wish(this.#host, name, `${name} is to be drained`, (memory) => withDrain(memory, name, drain))
+    const change = (memory: Memory): Memory => withDrain(memory, name, drain)
+    const outcome = await wish(this.#host, name, `${name} is to be drained`, change)
+    return this.#told(outcome, { kind: 'drained', line: name, text: DRAINED[force ? 'forced' : 'asked'] })
   }
 
-  undrain(name: string): Promise<WishOutcome> {
+  async undrain(name: string): Promise<WishOutcome> {
     const change = (memory: Memory): Memory => drainsOnly(memory, (drained) => drained !== name)
-    return wish(this.#host, name, `${name} is drained no more`, change)
+    const outcome = await wish(this.#host, name, `${name} is drained no more`, change)
+    return this.#told(outcome, { kind: 'undrained', line: name, text: 'new connections may go to it again' })
+  }
+
+  #told(outcome: WishOutcome, entry: NewEntry): WishOutcome {
+    if (outcome.is === 'done') this.#journal.add(entry)
+    return outcome
   }
 
   /** A line that is no longer in the file and comes back one day is a new line. */
@@ -32,6 +43,11 @@ export class Drains {
     if (isFewer) await this.#host.keep(kept)
   }
 }
+
+const DRAINED = {
+  asked: 'somebody wished so: no new connections go to it, open ones stay',
+  forced: 'somebody wished so: no new connections go to it, not even when no other line works',
+} as const
 
 /** Would nobody be left for new connections if this line took none? */
 function isOnlyOneUsed(lines: readonly LineFacts[], name: string): boolean {

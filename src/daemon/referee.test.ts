@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
 import { OUR_TABLE, thingOf, type Culprit, type KernelState, type Move } from '../model/index.ts'
 import { BOX, OTHER_LINES, TWO_LINES, reconciled } from './examples.ts'
+import { Journal } from './journal.ts'
 import { createLog } from './log.ts'
 import { Referee } from './referee.ts'
+import { WallClock } from './wall-clock.ts'
 
 const { wanted } = (await reconciled(new FakeKernel(BOX), TWO_LINES)).report
 const before = wanted.state
@@ -27,7 +29,11 @@ interface Scene {
 function scene(): Scene {
   const log: string[] = []
   const text = createLog('text', {}, (line) => log.push(line.slice(19).trim()))
-  const it: Scene = { log, nowMs: 0, referee: new Referee(text, () => it.nowMs) }
+  const it: Scene = {
+    log,
+    nowMs: 0,
+    referee: new Referee(text, new Journal(new WallClock()), () => it.nowMs),
+  }
   return it
 }
 const takes = ({ referee }: Scene, by: Culprit, ...things: readonly string[]): void => {

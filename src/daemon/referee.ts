@@ -2,6 +2,7 @@ import type { KernelEvent } from '../kernel/index.ts'
 import type { Culprit, KernelState, Move } from '../model/index.ts'
 import type { Chapter, Note } from '../plan/index.ts'
 import { LONGEST_PAUSE_MS, PEACE, REPAIRS, missed, quiet, repaired, waitMs, type Fight } from './fight.ts'
+import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import { countRepairs, describeCulprits, kindsOf, repairsAmong, type Repair } from './repairs.ts'
 import { Takers } from './takers.ts'
@@ -12,6 +13,7 @@ import { Takers } from './takers.ts'
  */
 export class Referee {
   readonly #log: Log
+  readonly #journal: Journal
   readonly #nowMs: () => number
   readonly #takers = new Takers()
   #fight: Fight = PEACE
@@ -20,8 +22,9 @@ export class Referee {
   /** Since the last pass; what goes with a link goes without a culprit, and a line that comes back waits for nobody. */
   #linksMoved = false
 
-  constructor(log: Log, nowMs: () => number = () => performance.now()) {
+  constructor(log: Log, journal: Journal, nowMs: () => number = () => performance.now()) {
     this.#log = log
+    this.#journal = journal
     this.#nowMs = nowMs
   }
 
@@ -94,12 +97,17 @@ export class Referee {
       const isKnown = culprits.length > 0 || this.#opponent.by === ''
       const by = isKnown ? describeCulprits(culprits) : this.#opponent.by
       this.#opponent = { by, kinds: kindsOf(fought) }
-      if (!fought.every(({ thing }) => before?.has(thing))) this.#log.warn(this.#complaint(contest.pauseMs))
+      if (!fought.every(({ thing }) => before?.has(thing))) this.#warn(this.#complaint(contest.pauseMs))
     }
     if (fought.length === repairs.length) return
     const verb = repairs.every(({ move }) => isChange(move)) ? 'changed' : 'removed'
     const what = countRepairs(repairs)
-    this.#log.warn(`${verb} by ${describeCulprits(culprits)}, not by us: ${what}; put back`)
+    this.#warn(`${verb} by ${describeCulprits(culprits)}, not by us: ${what}; put back`)
+  }
+
+  #warn(text: string): void {
+    this.#log.warn(text)
+    this.#journal.add({ kind: 'repaired', text })
   }
 
   #complaint(pauseMs: number): string {

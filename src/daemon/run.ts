@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { notifyServiceManager, openLinuxKernel, probeOnce, type Kernel } from '../kernel/index.ts'
+import { notifyServiceManager, openLinuxKernel, probeOnce, runHook, type Kernel } from '../kernel/index.ts'
 import { OUR_PROTOCOL, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { ApiDoor, type StartApi } from './api-door.ts'
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly startApi: (control: Control) => ReturnType<StartApi>
   /** The one sentence on how things are. */
   readonly verdict: (status: Status, nowMs: number) => { readonly text: string }
+  /** What the operator's programs are told. */
+  readonly eventDocument: DaemonOptions['eventDocument']
 }
 
 /** Exit codes as documented for the command; 78 is EX_CONFIG, so that systemd does not try again. */
@@ -51,6 +53,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const daemon: Daemon = new Daemon({
     ...equipped.value,
     probe: probeOnce,
+    runHook,
+    eventDocument: options.eventDocument,
     version: options.version,
     log,
     onDown: () => {

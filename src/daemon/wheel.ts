@@ -3,6 +3,8 @@ import { fail, messageOf, ok, type Config, type LineVerdict, type Result } from 
 import { refusals, type Desired, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import { GatewayWatch } from './gateway-watch.ts'
+import type { Journal } from './journal.ts'
+import { lineEvent } from './line-events.ts'
 import { LineTracker, type TrackedState } from './line-tracker.ts'
 import type { Log } from './log.ts'
 import type { MemoryKeeper } from './memory-keeper.ts'
@@ -31,6 +33,7 @@ export interface WheelOptions {
   readonly config: Config
   readonly keeper: MemoryKeeper
   readonly log: Log
+  readonly journal: Journal
   /** Called after every pass. */
   readonly onChange: () => void
 }
@@ -57,7 +60,7 @@ export class Wheel {
   constructor(options: WheelOptions) {
     this.#options = options
     this.#config = options.config
-    this.#referee = new Referee(options.log)
+    this.#referee = new Referee(options.log, options.journal)
     this.#gateways = new GatewayWatch(options.kernel, (event) => this.#onEvent(event))
   }
 
@@ -213,9 +216,12 @@ export class Wheel {
   }
 
   #tell(report: PassReport, causes: readonly string[]): void {
-    const { log } = this.#options
-    for (const { line, to } of this.#lines.update(report.wanted.lines, performance.now())) {
+    const { log, journal } = this.#options
+    for (const transition of this.#lines.update(report.wanted.lines, performance.now())) {
+      const { line, to } = transition
       log.info(`${line} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`)
+      const event = lineEvent(transition)
+      if (event !== undefined) journal.add(event)
     }
     const known = new Set(this.#wanted?.notes.map((note) => note.text))
     for (const note of report.wanted.notes) {

@@ -1,0 +1,24 @@
+import { unreachable } from '../model/index.ts'
+import type { NewEntry } from './journal.ts'
+import type { Transition } from './line-tracker.ts'
+
+/** What the journal says of a line whose state changed; nothing where the wish that brought it about is told. */
+export function lineEvent({ line, from, to }: Transition): NewEntry | undefined {
+  const { state, why } = to
+  switch (state) {
+    case 'up':
+      if (from === 'draining') return undefined
+      return { kind: 'up', line, text: from === undefined ? 'it can be used' : 'it can be used again' }
+    case 'draining':
+      if (why === undefined && from !== undefined) return undefined
+      return { kind: 'draining', line, text: why ?? 'it takes no new connections, as was wished before' }
+    case 'absent':
+    case 'down':
+    case 'suspect':
+      return { kind: state, line, text: why ?? 'the cause is not known' }
+    case 'unknown':
+      return undefined
+    default:
+      return unreachable(state)
+  }
+}
