@@ -19,6 +19,7 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
         onlink: false,
         pointToPoint: false,
         sharesDevice: false,
+        released: false,
         eligible: true,
       },
     ]

@@ -16,6 +16,7 @@ const linesWith = (fiber: LinePresence): LineFacts[] =>
     linkUp: true,
     pointToPoint: false,
     sharesDevice: false,
+    released: false,
     onlink: false,
     eligible: true,
   }))

@@ -34,10 +34,10 @@ export function cardRules(
   return {
     devices,
     maps: [
-      ...(hasCards ? cardMaps(shared, chosen, signs) : []),
+      ...(hasCards ? cardMaps(shared, chosen, signs, numbers) : []),
       ...(hasKept ? [map('kept', 'type mark : verdict;', keptByMark.map(({ id }) => [hex(numbers.markOf(id)), `goto line_${id}`]))] : []), // prettier-ignore
     ],
-    chains: hasCards ? [cardChain(mask)] : [],
+    chains: hasCards ? [cardChain(mask, hex(numbers.maskWithProbe))] : [],
     from: devices.map((device) => [device, 'goto card']),
     output: hasKept
       ? [rule(`ct mark & ${mask} vmap @kept`, 'not its address tells the line it took: the mark does')]
@@ -52,7 +52,13 @@ const cardMaps = (
   shared: readonly LineFacts[],
   chosen: readonly LineFacts[],
   signs: SignsByLine,
+  numbers: Numbers,
 ): NftMap[] => [
+  map(
+    'life',
+    'type mark : verdict;',
+    shared.map(({ id }) => [hex(numbers.markOf(id)), `goto life_${id}`]),
+  ),
   map(
     'by_address',
     'type ifname . ipv4_addr : verdict;',
@@ -87,8 +93,12 @@ const element = (
  * What `in_N` asks by itself where the interface tells the line. But here a connection without a line gets one with
  * any of its packets: the first may have come when the gateway's hardware address was not known yet.
  */
-const cardChain = (mask: string): NftChain =>
+const cardChain = (mask: string, maskWithProbe: string): NftChain =>
   chain('card', [
+    rule(
+      `ct state established ct direction reply ct mark & ${maskWithProbe} vmap @life`,
+      'an answer, and to no probe of ours: a sign of life of its line',
+    ),
     rule('ct direction reply return', 'an answer: its line is known'),
     rule(`ct mark & ${mask} != 0 return`, 'known already'),
     rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),

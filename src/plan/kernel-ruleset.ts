@@ -1,4 +1,6 @@
 import {
+  BOGUS_PACKET,
+  PROBE,
   SLOTS,
   formatPrefix,
   type Config,
@@ -13,7 +15,7 @@ import { affinityKeyText } from './affinity.ts'
 import { cardRules } from './card-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
-import { chosenCounter, lineChains } from './line-chains.ts'
+import { countersOf, lineChains } from './line-chains.ts'
 import type { LineFacts } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
@@ -77,7 +79,21 @@ export function desiredRuleset(
     ...cards.maps,
     map('lines', 'type mark : verdict;', byMark('line')),
     // The connection has its mark already: writing it once more would cost every packet 0.08 µs.
-    map('pinned', 'type mark : verdict;', byMark('stay')),
+    map('pinned', 'type mark : verdict;', [
+      ...byMark(
+        'stay',
+        present.filter((facts) => !facts.released),
+      ),
+      ...byMark(
+        'over',
+        present.filter((facts) => facts.released),
+      ),
+    ]),
+    map(
+      'sending',
+      'type mark : verdict;',
+      present.map(({ id }) => [line(id), `jump sent_${id}`]),
+    ),
     map('alive', 'type mark : verdict;', byMark('pick', chosen)),
     map('nat', 'type mark : verdict;', byMark('nat')),
     map('near4', 'type ipv4_addr : verdict; flags interval;', nearElements(present, observed)),
@@ -170,7 +186,20 @@ export function desiredRuleset(
       hook: 'type filter hook prerouting priority mangle; policy accept;',
     },
     {
+      ...chain('bogus', [
+        rule(
+          `meta mark & ${hex(BOGUS_PACKET)} != 0 notrack`,
+          'made by us in the name of a server: connection tracking would not let it out',
+        ),
+      ]),
+      hook: 'type filter hook output priority raw; policy accept;',
+    },
+    {
       ...chain('output', [
+        rule(
+          `ct state established ct mark & ${hex(numbers.maskWithProbe)} vmap @sending`,
+          'counted for its line; the first ones are where they leave',
+        ),
         ...(observed.capabilities.groupMatch ? useRules(numbers) : []),
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
         rule(
@@ -191,6 +220,14 @@ export function desiredRuleset(
       ...chain('leaving', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
         rule('ct state established,related,untracked return', 'only the first packet decides'),
+        rule(
+          `meta mark & ${hex(PROBE)} != 0 ct mark set meta mark & ${hex(numbers.maskWithProbe)} return`,
+          'a probe of ours: by the line that it asks, whatever that line is',
+        ),
+        rule(
+          `oifname { ${devices} } ct mark & ${hex(numbers.maskWithProbe)} vmap @sending`,
+          'counted for its line',
+        ),
         // What is of no connection has no mark either, and goes on to the next rule.
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
         ...(translated === ''
@@ -230,7 +267,7 @@ export function desiredRuleset(
     },
     ...firewallChains(config, present),
   ]
-  return { counters: present.map(({ id }) => chosenCounter(id)), maps, chains }
+  return { counters: present.flatMap(({ id }) => countersOf(id)), maps, chains }
 }
 
 const nearElements = (lines: readonly LineFacts[], observed: Observed): [string, string][] =>

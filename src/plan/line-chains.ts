@@ -6,8 +6,18 @@ import type { Numbers } from './numbers.ts'
 
 export const chosenCounter = (id: LineId): string => `chosen_${id}`
 
+/** Packets that left by the line and that somebody beyond its gateway should answer. */
+export const sentCounter = (id: LineId): string => `sent_${id}`
+/** Answers from beyond its gateway. */
+export const lifeCounter = (id: LineId): string => `life_${id}`
+/** Those of them that answer the first packet of a TCP connection: proof of both ways. */
+export const handshakeCounter = (id: LineId): string => `handshake_${id}`
+
+export const countersOf = (id: LineId): string[] =>
+  [chosenCounter, sentCounter, lifeCounter, handshakeCounter].map((name) => name(id))
+
 /**
- * The chains of one line: chosen, obeyed, come in by, left by, translated.
+ * The chains of one line: chosen, obeyed, given up, come in by, left by, counted, translated.
  * @param near its networks @param own its addresses
  */
 export function lineChains(
@@ -18,6 +28,7 @@ export function lineChains(
 ): NftChain[] {
   const { id, config: line } = facts
   const set = `& ${hex(numbers.keep)} | ${hex(numbers.markOf(id))}`
+  const isNear = near.length === 0 ? undefined : networksText(near)
   return [
     chain(`line_${id}`, [
       rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
@@ -25,6 +36,18 @@ export function lineChains(
     ]),
     chain(`stay_${id}`, [
       rule(`meta mark set meta mark ${set}`, `${line.name}: this packet, as all of its connection`),
+      rule(`ct state established goto sent_${id}`, 'the first ones are counted where they leave'),
+    ]),
+    chain(`over_${id}`, [
+      ...(isNear === undefined
+        ? []
+        : [
+            rule(
+              `ip daddr ${isNear} goto stay_${id}`,
+              `the page of a modem is there, whatever else ${line.name} lost`,
+            ),
+          ]),
+      rule('goto over', `${line.name} carries it no more`),
     ]),
     chain(`pick_${id}`, [
       rule(`counter name ${chosenCounter(id)} goto line_${id}`, `${line.name} was chosen`),
@@ -34,17 +57,55 @@ export function lineChains(
       ...(facts.sharesDevice
         ? []
         : [
+            rule(
+              `ct state established ct direction reply ct mark & ${hex(numbers.maskWithProbe)} == ${hex(numbers.markOf(id))} goto life_${id}`,
+              `an answer on ${line.name}, and to no probe of ours`,
+            ),
             rule('ct state != new return', 'known already'),
             rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
           ]),
       rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`),
     ]),
-    chain(`took_${id}`, [rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`)]),
+    chain(`took_${id}`, [
+      rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`),
+      rule(`goto sent_${id}`, 'and is counted'),
+    ]),
+    chain(`sent_${id}`, [
+      rule(
+        'tcp flags & (fin | syn | psh) == 0 meta length < 90 return',
+        'a mere acknowledgement or a reset: nobody answers that',
+      ),
+      rule(
+        `ct direction original ${isNear === undefined ? '' : `ip daddr != ${isNear} `}counter name ${sentCounter(id)}`,
+        `somebody beyond the gateway of ${line.name} should answer`,
+      ),
+    ]),
+    chain(`life_${id}`, [
+      ...(isNear === undefined
+        ? []
+        : [
+            rule(
+              `ip saddr ${isNear} return`,
+              `not from beyond the gateway: ${line.name} may be dead behind it`,
+            ),
+          ]),
+      rule(`counter name ${lifeCounter(id)}`, `${line.name} lives`),
+      rule(
+        `tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
+        'a SYN-ACK: our packet got there',
+      ),
+    ]),
     chain(
       `nat_${id}`,
       line.nat === 'off' ? [rule('accept', `${line.name}: nat is off`)] : translation(facts, near, own),
     ),
   ]
+}
+
+/** Of a single network the kernel compares bits; only of several it has to search. */
+function networksText(networks: readonly Prefix[]): string {
+  const merged = mergedNetworks(networks)
+  return merged.length === 1 ? merged.join('') : `{ ${merged.join(', ')} }`
 }
 
 function translation(facts: LineFacts, near: readonly Prefix[], own: readonly string[]): NftRule[] {

@@ -32,6 +32,8 @@ export interface LineFacts {
   readonly onlink: boolean
   /** The operator wants no new connections on it. */
   readonly drain?: Drain
+  /** Its open connections are ended at their next packet; never while new ones may take it. */
+  readonly released: boolean
   /** May new connections take it? Present, and ruled out neither by health nor by the operator. */
   readonly eligible: boolean
 }
@@ -46,23 +48,27 @@ export function lineFacts(
   memory: Memory,
   health: ReadonlyMap<string, LineVerdict>,
 ): LineFacts[] {
-  const working = config.lines.map((line): LineFacts => {
+  const working = config.lines.map((line) => {
     const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
     const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
     const sharesDevice = others.length > 0
     const facts = { config: line, id, sharesDevice, ...look(line, others, observed, memory) }
     const judged = health.get(line.name)?.health ?? 'unknown'
-    return { ...facts, eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up') }
+    return {
+      ...facts,
+      eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up'),
+    }
   })
   const drained = working.map((facts) => {
     const drain = knownOf(memory.drains, facts.config.name)
-    return drain === undefined ? facts : { ...facts, drain }
+    return { ...facts, ...(drain === undefined ? {} : { drain }) }
   })
   const othersWork = drained.some((line) => line.eligible && line.drain === undefined)
-  return drained.map((line) =>
-    line.drain !== undefined && (othersWork || line.drain.force) ? { ...line, eligible: false } : line,
-  )
+  return drained.map((line) => {
+    const eligible = line.eligible && (line.drain === undefined || (!othersWork && !line.drain.force))
+    return { ...line, eligible, released: !eligible && health.get(line.config.name)?.released === true }
+  })
 }
 
 /** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
@@ -72,7 +78,7 @@ export const isRoutable = (line: LineFacts): line is LineFacts & { readonly addr
   line.address !== undefined &&
   (line.gateway !== undefined || line.pointToPoint)
 
-type Sight = Omit<LineFacts, 'config' | 'id' | 'sharesDevice' | 'drain' | 'eligible'>
+type Sight = Omit<LineFacts, 'config' | 'id' | 'sharesDevice' | 'drain' | 'released' | 'eligible'>
 
 /** @param others the lines that share its interface */
 function look(line: LineConfig, others: readonly LineConfig[], observed: Observed, memory: Memory): Sight {

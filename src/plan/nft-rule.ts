@@ -77,6 +77,9 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   // Some high one.
   ['udp sport', ({ protocol }) => protocol && NOTHING],
   ['tcp dport', (packet) => portOf('tcp', packet)],
+  // No connection begins with a mere acknowledgement.
+  ['tcp flags & (fin | syn | psh)', () => SYN],
+  ['tcp flags & (syn | ack)', () => SYN],
   ['udp dport', (packet) => portOf('udp', packet)],
   ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
   ['fib saddr oifname', (packet, { fibInterface }) => fibInterface('saddr', packet) ?? NOTHING],
@@ -87,8 +90,14 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['numgen inc mod', ({ turn }) => turn],
 ]
 
+const SYN = 2
+
 /** Made once: a packet is asked some thousand such questions. */
-const BEGINNINGS = SELECTORS.map(([words, read]) => ({ words, read, form: new RegExp(`^${words} `) }))
+const BEGINNINGS = SELECTORS.map(([words, read]) => ({
+  words,
+  read,
+  form: new RegExp(`^${words.replaceAll(/[(|)]/g, String.raw`\$&`)} `),
+}))
 
 const concatenated = (device: string | undefined, address: string): string =>
   device === undefined ? NOTHING : `${device} . ${address}`
@@ -98,7 +107,7 @@ const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value 
 
 /** Statements that change nothing about where this packet goes. */
 const WITHOUT_EFFECT =
-  /^(?:counter(?: name \w+)?|limit rate \S+(?: burst \d+ packets)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
+  /^(?:counter(?: name \w+)?|notrack|limit rate \S+(?: burst \d+ packets)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
 
 /** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
 export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {

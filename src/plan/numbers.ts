@@ -1,4 +1,4 @@
-import { mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
+import { PROBE, mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
 
 /**
  * The corner of the box that is ours. The how-to's rule priorities 50, 201… and 222 are raised by a base, so that
@@ -10,6 +10,8 @@ export interface Numbers {
   readonly mask: Mark
   /** All bits that are not ours; they are kept in every mark we write. */
   readonly keep: Mark
+  /** The line's bits together with that of probes: under it only what is no probe carries the mark of a line. */
+  readonly maskWithProbe: Mark
   /** The main table without its default route. */
   readonly mainPriority: number
   /** Every line's fwmark rule, before any `from` or `oif` rule. */
@@ -35,6 +37,7 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
   return {
     mask,
     keep: mark(~mask),
+    maskWithProbe: mark(mask | PROBE),
     mainPriority: priorityBase + 50,
     pinnedPriority: priorityBase + 101,
     balancedPriority: priorityBase + 222,
