@@ -59,6 +59,9 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
     ])
     assert.match((await lab('exec', 'router', 'ip', 'link', 'show', 'wan1')).stdout, /NO-CARRIER/)
     assert.match((await lab('cut', 'fiber')).stdout, /^fiber is cut already\.$/m)
+    const fault = await lab('fault', 'fiber', 'loss', '10%')
+    assert.match(fault.stdout, /^fiber: beyond the gateway packets are lost at random, each way\.$/m)
+    assert.match(fault.stdout, /fiber +cut, loss 10% +wan1/)
     assert.match((await lab('restore', 'fiber')).stdout, /fiber +connected/)
     assert.match((await lab('cut', 'lte')).stderr, /no line "lte"; it has fiber, dsl/)
   } finally {
@@ -74,6 +77,8 @@ const refused: [string[], RegExp][] = [
   [['up', '--lines', 'a,a'], /two lines of the lab are called "a"/],
   [['--lines', 'fiber,main'], /"main" cannot be the name of a line: expected another name/],
   [['up', '--lines', 'default'], /"default" cannot be the name of a line/],
+  [['fault', 'fiber', 'delay', 'long'], /"long" is no value for delay; expected TIME, like 200ms/],
+  [['fault', 'fiber', 'hiccup'], /Allowed choices are carrier, /],
   [['statsu'], /no command "lab statsu"\. Did you mean status\?/],
 ]
 for (const [args, sentence] of refused)

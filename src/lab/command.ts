@@ -3,11 +3,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { askLab, serveControl } from './control.ts'
 import type { LabPicture } from './control.ts'
 import { runOnHost } from './enter-host.ts'
 import { eventually } from './eventually.ts'
+import { FAULTS, readFault } from './fault.ts'
 import { listenForInterruption, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
@@ -125,6 +126,14 @@ function commandLine(act: Act, argv: readonly string[]): Command {
       .argument('<line>')
       .action(act((line: string) => play(what, line)))
   program
+    .command('fault')
+    .description('let something be wrong with a line, besides what is wrong already')
+    .argument('<line>')
+    .addArgument(new Argument('<kind>').choices(Object.keys(FAULTS)))
+    .argument('[value]', 'how much of it')
+    .addHelpText('after', faultList())
+    .action(act((line: string, kind: string, value: string | undefined) => inflict(line, kind, value)))
+  program
     .command('down')
     .description('remove it all')
     .action(act(() => down()))
@@ -146,7 +155,7 @@ async function noSuchCommand(word: string, program: Command): Promise<number> {
 const LINE_COMMANDS = [
   ['cut', 'take the cable of a line away'],
   ['blackhole', 'let the provider drop everything, without a word'],
-  ['restore', 'undo cut and blackhole'],
+  ['restore', 'mend all that is wrong with a line'],
 ] as const
 
 async function show(options: WorldOptions & { connections: number }): Promise<number> {
@@ -244,6 +253,25 @@ async function play(what: 'cut' | 'blackhole' | 'restore', line: string): Promis
   if (note !== undefined) process.stdout.write(`${note}\n`)
   return print(lab, false)
 }
+
+async function inflict(line: string, kind: string, value: string | undefined): Promise<number> {
+  const fault = readFault(kind, value)
+  if (!fault.ok) throw new RangeError(fault.error)
+  const { lab, note } = await askWhoeverRuns({ do: 'fault', line, fault: fault.value })
+  process.stdout.write(`${note}\n`)
+  return print(lab, false)
+}
+
+/** What there is, for the help. */
+const faultList = (): string =>
+  [
+    '',
+    'Kinds:',
+    ...Object.entries(FAULTS).map(([kind, { does, value }]) => {
+      const usual = value === undefined ? '' : ` (${value.form}, usually ${value.usual})`
+      return `  ${kind.padEnd(15)} ${does}${usual}`
+    }),
+  ].join('\n')
 
 function print(lab: LabPicture, asJson: boolean): number {
   process.stdout.write(`${asJson ? JSON.stringify(lab) : pictureText(lab)}\n`)

@@ -8,12 +8,15 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { FAULTS, stateInWords } from './fault.ts'
+import type { Fault } from './fault.ts'
 import type { Lab } from './lab.ts'
 import { lineNote } from './line-note.ts'
-import type { LineState } from './line-state.ts'
 
 export type Question =
-  { readonly do: 'status' | 'down' } | { readonly do: 'cut' | 'blackhole' | 'restore'; readonly line: string }
+  | { readonly do: 'status' | 'down' }
+  | { readonly do: 'cut' | 'blackhole' | 'restore'; readonly line: string }
+  | { readonly do: 'fault'; readonly line: string; readonly fault: Fault }
 
 export type Answer =
   | { readonly ok: true; readonly lab: LabPicture; readonly note?: string }
@@ -28,7 +31,8 @@ export interface LabPicture {
     readonly name: string
     readonly device: string
     readonly address: string
-    readonly state: LineState
+    /** In words; `connected` where nothing is wrong. */
+    readonly state: string
   }[]
   /** For the program on the router. */
   readonly env: Readonly<Record<string, string>>
@@ -56,10 +60,13 @@ export async function serveControl(
       case 'cut':
       case 'blackhole':
       case 'restore': {
-        const before = lab.stateOf(question.line)
+        const before = faultsOf(lab, question.line).map(({ kind }) => kind)
         await lab[question.do](question.line)
         return lineNote(question.do, question.line, before)
       }
+      case 'fault':
+        await lab.inflict(question.line, question.fault)
+        return `${question.line}: ${FAULTS[question.fault.kind].does}.`
       default:
         throw new Error(`a running lab cannot ${JSON.stringify(question)}`)
     }
@@ -104,6 +111,8 @@ export async function askLab(socketPath: string, question: Question): Promise<An
   }
 }
 
+const faultsOf = (lab: Lab, line: string): Fault[] => lab.inflicted(line).map(({ fault }) => fault)
+
 function pictureOf(lab: Lab, hosts: LabPicture['hosts']): LabPicture {
   return {
     pid: process.pid,
@@ -112,7 +121,7 @@ function pictureOf(lab: Lab, hosts: LabPicture['hosts']): LabPicture {
       name,
       device,
       address,
-      state: lab.stateOf(name),
+      state: stateInWords(faultsOf(lab, name)),
     })),
     env: lab.commandEnvironment,
   }

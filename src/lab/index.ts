@@ -10,6 +10,10 @@ export type {
   Topology,
   TopologyOptions,
 } from './topology.ts'
+export { FAULTS, faultInWords, readFault } from './fault.ts'
+export type { Fault, FaultFacts, FaultKind } from './fault.ts'
+export type { Inflicted } from './inflicting.ts'
+export { CannotPlay } from './playing.ts'
 export { enterPrivateWorld, inPrivateWorld, requirePrivateWorld } from './private-world.ts'
 export { eventually } from './eventually.ts'
 export type { EventuallyOptions } from './eventually.ts'

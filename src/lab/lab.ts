@@ -7,23 +7,24 @@ import { openConnection } from './connection.ts'
 import type { ConnectOptions, Connection } from './connection.ts'
 import { commandEnvironment, runCommand, startDaemon } from './daemon-process.ts'
 import type { DaemonOptions, DaemonPaths, DaemonProcess } from './daemon-process.ts'
-import { lineStates } from './line-state.ts'
-import type { LineState } from './line-state.ts'
+import type { Fault, FaultKind } from './fault.ts'
+import { openInflictions } from './inflicting.ts'
+import type { Inflicted } from './inflicting.ts'
 import { runLoad } from './load.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { Namespace } from './namespace.ts'
-import { assignAddresses, beSilent, countWrongSource, listWrongSources, speakAgain } from './provider.ts'
+import { assignAddresses, countWrongSource, listWrongSources } from './provider.ts'
 import type { WrongSource } from './provider.ts'
 import { mustRun, run } from './run.ts'
 import type { Output, RunOptions } from './run.ts'
 import { PORTS, startServer } from './servers.ts'
 import type { LabServer, Seen, ServerKind } from './servers.ts'
 import type { SocketOptions } from './sockets.ts'
-import { INTERNET, lineOfAddress, planTopology, PROVIDER_DEVICES, ROUTER } from './topology.ts'
+import { INTERNET, lineOfAddress, planTopology, ROUTER } from './topology.ts'
 import type { LabLine, Topology, TopologyOptions } from './topology.ts'
 import { watchLinks } from './watch-links.ts'
 import type { LinkWatch } from './watch-links.ts'
-import { hostOf, ipBatch, makeWorld, plugCard, unplugCard } from './world.ts'
+import { hostOf, makeWorld, plugCard, unplugCard } from './world.ts'
 
 export interface LabOptions extends TopologyOptions {
   /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
@@ -62,15 +63,20 @@ export interface Lab extends AsyncDisposable {
   listen(host: string, kind: ServerKind, address: string, port?: number): Promise<LabServer>
   load(options: LoadOptions): Promise<LoadResult>
 
-  /** The cable at the provider: no carrier; behind a card with several providers the router sees nothing of it. */
-  cut(line: string): Promise<void>
-  /** The provider drops everything beyond its gateway, without a word; the gateway still answers. */
-  blackhole(line: string): Promise<void>
-  /** Undoes `cut` and `blackhole`. */
+  /**
+   * Does something bad to a line, for as long as it is not mended; several things may be wrong at once.
+   * @throws {CannotPlay} what this machine or this line does not allow
+   */
+  inflict(line: string, fault: Fault): Promise<Inflicted>
+  /** What is wrong with a line, the oldest first. */
+  inflicted(line: string): readonly Inflicted[]
+  /** Mends all that was inflicted on a line. */
   restore(line: string): Promise<void>
-  /** What `cut`, `blackhole` and `restore` made of it. */
-  stateOf(line: string): LineState
-  /** The router's device is gone. */
+  /** `carrier`, unless it is so already; behind a card with several providers the router sees nothing of it. */
+  cut(line: string): Promise<void>
+  /** `internet-gone`, unless it is so already. */
+  blackhole(line: string): Promise<void>
+  /** `device-removed`, unless it is so already. */
   unplug(line: string): Promise<void>
   /** A new device of the same name, bare as at the start (for `by-provider`: with address and default route). */
   replug(line: string): Promise<void>
@@ -124,7 +130,6 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       `the lab has no line "${name}"; it has ${topology.lines.map((known) => known.name).join(', ')}`,
     )
   }
-  const states = lineStates()
   const provider = (name: string): Namespace => host(line(name).host)
   /** Has it ended together with the lab, also when that goes before the thing is there. */
   const keep = <T>(beginning: Promise<T>, end: (thing: T) => unknown): Promise<T> => {
@@ -136,6 +141,27 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   }
   const closing = <T extends { close(): void }>(beginning: Promise<T>): Promise<T> =>
     keep(beginning, (it) => it.close())
+  let faults = 0
+  const inflictions = openInflictions({
+    host,
+    nextNumber: () => (faults += 1),
+    unplug: (it) => unplugCard(world, it),
+    replug: (it) =>
+      plugCard(
+        world,
+        it,
+        topology.lines.filter(({ device }) => device === it.device),
+      ),
+  })
+  belongings.defer(() => inflictions.abandon())
+  const ofKind = (name: string, kind: FaultKind): Inflicted | undefined =>
+    inflictions.on(line(name)).find(({ fault }) => fault.kind === kind)
+  const unlessSo = async (
+    name: string,
+    kind: 'carrier' | 'internet-gone' | 'device-removed',
+  ): Promise<void> => {
+    if (ofKind(name, kind) === undefined) await inflictions.inflict(line(name), { kind })
+  }
   const listen: Lab['listen'] = async (name, kind, address, port = PORTS[kind]) =>
     closing(startServer(host(name), kind, address, port))
 
@@ -174,25 +200,15 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       listen,
       load: (loadOptions) => runLoad(topology, host, loadOptions, signal),
 
-      cut: async (name) => {
-        await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} down`])
-        states.note(name, 'cut')
-      },
-      blackhole: async (name) => {
-        await beSilent(provider(name))
-        states.note(name, 'blackhole')
-      },
+      inflict: async (name, fault) => inflictions.inflict(line(name), fault),
+      inflicted: (name) => inflictions.on(line(name)),
       restore: async (name) => {
-        await speakAgain(provider(name))
-        await ipBatch(provider(name), [`link set ${PROVIDER_DEVICES.customer} up`])
-        states.note(name, 'restore')
+        for (const inflicted of inflictions.on(line(name))) await inflicted.mend()
       },
-      stateOf: (name) => states.of(line(name).name),
-      unplug: async (name) => unplugCard(world, line(name)),
-      replug: async (name) => {
-        const behindIt = topology.lines.filter(({ device }) => device === line(name).device)
-        await plugCard(world, line(name), behindIt)
-      },
+      cut: (name) => unlessSo(name, 'carrier'),
+      blackhole: (name) => unlessSo(name, 'internet-gone'),
+      unplug: (name) => unlessSo(name, 'device-removed'),
+      replug: async (name) => ofKind(name, 'device-removed')?.mend(),
       assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),
       wrongSourcePackets: async (name) => {
         const names = name === undefined ? topology.lines.map((known) => known.name) : [name]

@@ -1,23 +1,25 @@
 import { unreachable } from '../model/index.ts'
-import type { LineState } from './line-state.ts'
+import type { FaultKind } from './fault.ts'
 
-/** What somebody should know besides, who did this to a line. Pure. @param before as the line was until then */
+/** What somebody should know besides, who did this to a line. Pure. @param before what was wrong with it until then */
 export function lineNote(
   done: 'cut' | 'blackhole' | 'restore',
   line: string,
-  before: LineState,
+  before: readonly FaultKind[],
 ): string | undefined {
+  const isCut = before.includes('carrier')
+  const isBlackhole = before.includes('internet-gone')
   switch (done) {
     case 'cut':
-      if (before === 'cut') return `${line} is cut already.`
-      return before === 'blackholed' ? `${line} is a blackhole too; restore undoes both.` : undefined
+      if (isCut) return `${line} is cut already.`
+      return isBlackhole ? `${line} is a blackhole too; restore undoes both.` : undefined
     case 'blackhole':
-      if (before === 'blackholed') return `${line} is a blackhole already.`
-      return before === 'cut'
+      if (isBlackhole) return `${line} is a blackhole already.`
+      return isCut
         ? `${line} is cut too; restore undoes both.`
-        : `The daemon does not notice silent failures yet: it goes on giving new connections to ${line}, and they fail.`
+        : `Nothing tells the router: it has to notice, within some hundred milliseconds while ${line} is in use.`
     case 'restore':
-      return before === 'connected' ? `${line} is whole already.` : undefined
+      return before.length === 0 ? `${line} is whole already.` : undefined
     default:
       return unreachable(done)
   }

@@ -1,4 +1,4 @@
-/** What a provider does besides routing: it takes packets from the customer's own address only, and can fall silent. */
+/** What a provider does besides routing: it takes packets from the customer's own address only. */
 import { mustRun } from './run.ts'
 import type { Namespace } from './namespace.ts'
 import { PROVIDER_DEVICES } from './topology.ts'
@@ -32,9 +32,7 @@ table ip provider {
   chain beyond {
     type filter hook forward priority filter
     iifname "${customer}" oifname != "${uplink}" drop
-    jump silence
   }
-  chain silence { }
 }
 ${line.publicAddress === line.address ? '' : translation(line)}`
 
@@ -51,12 +49,6 @@ table ip translation {
   }
 }
 `
-
-export const beSilent = (provider: Namespace): Promise<string> =>
-  nft(provider, 'flush chain ip provider silence; add rule ip provider silence drop')
-
-export const speakAgain = (provider: Namespace): Promise<string> =>
-  nft(provider, 'flush chain ip provider silence')
 
 /** Replaces the customer's addresses. */
 export const assignAddresses = (provider: Namespace, addresses: readonly string[]): Promise<string> =>

@@ -18,15 +18,17 @@ export interface Seen {
 
 /**
  * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `udp-echo` answers
- * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and knows no name.
+ * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and knows no name; `portal` sends whoever asks over
+ * HTTP to log in.
  */
-export type ServerKind = 'http' | 'echo' | 'udp-echo' | 'resolver'
+export type ServerKind = 'http' | 'echo' | 'udp-echo' | 'resolver' | 'portal'
 
 export const PORTS = {
   http: 80,
   echo: 7,
   'udp-echo': 7,
   resolver: PROBE_PORTS.dns,
+  portal: 80,
 } as const satisfies Record<ServerKind, number>
 
 export interface LabServer {
@@ -53,6 +55,8 @@ export async function startServer(
       return startUdpEcho(host, address, port)
     case 'resolver':
       return startResolver(host, address, port)
+    case 'portal':
+      return serve(createPortal(), listenTcp(host, address, port))
     default:
       return unreachable(kind)
   }
@@ -83,6 +87,14 @@ const createHttp = (): Server =>
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
     response.end(`${JSON.stringify(seenBy(request.socket))}\n`)
   })
+
+const createPortal = (): Server =>
+  createHttpServer((_, response) => {
+    response.writeHead(302, { location: PORTAL_PAGE, connection: 'close' })
+    response.end()
+  })
+
+const PORTAL_PAGE = 'http://login.portal.test/'
 
 function echoLines(socket: Socket): void {
   socket.setNoDelay(true)

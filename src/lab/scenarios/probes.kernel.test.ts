@@ -117,31 +117,33 @@ describe('one-shot probes', () => {
     })
   })
 
-  const REASONS: Record<string, { path?: ProbePath; target?: WitnessTarget; why: RegExp; given?: string[][] }> =
-    {
-      'an interface that is not there': { path: { dev: 'wan9' }, why: /^there is no such interface$/ },
-      'an address that is not ours': {
-        path: { source: '192.0.2.99' },
-        why: /^this box does not have that source/,
-      },
-      'an interface that is switched off': {
-        path: wan2,
-        why: /^(no route leads there|the interface is switched off)$/,
-        given: [['ip', 'link', 'set', 'wan2', 'down']],
-      },
-      'a route that prohibits it': {
-        path: LINE_2,
-        given: [['ip', 'link', 'set', 'wan2', 'down']],
-        why: /^the routes of this box prohibit it$/,
-      },
-      'our own firewall': {
-        path: wan1,
-        why: /^this box's own firewall does not let it out$/,
-        given: [
-          ['nft', 'add table ip f; add chain ip f o { type filter hook output priority 0; policy drop; }'],
-        ],
-      },
-    }
+  const REASONS: Record<
+    string,
+    { path?: ProbePath; target?: WitnessTarget; why: RegExp; given?: string[][] }
+  > = {
+    'an interface that is not there': { path: { dev: 'wan9' }, why: /^there is no such interface$/ },
+    'an address that is not ours': {
+      path: { source: '192.0.2.99' },
+      why: /^this box does not have that source/,
+    },
+    'an interface that is switched off': {
+      path: wan2,
+      why: /^(no route leads there|the interface is switched off)$/,
+      given: [['ip', 'link', 'set', 'wan2', 'down']],
+    },
+    'a route that prohibits it': {
+      path: LINE_2,
+      given: [['ip', 'link', 'set', 'wan2', 'down']],
+      why: /^the routes of this box prohibit it$/,
+    },
+    'our own firewall': {
+      path: wan1,
+      why: /^this box's own firewall does not let it out$/,
+      given: [
+        ['nft', 'add table ip f; add chain ip f o { type filter hook output priority 0; policy drop; }'],
+      ],
+    },
+  }
   for (const [what, { path = {}, target = witness, why, given = [] }] of Object.entries(REASONS)) {
     test(`what stands in the way is said: ${what}`, async () => {
       for (const argv of given) await router.lab.must(ROUTER, argv)
