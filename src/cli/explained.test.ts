@@ -38,7 +38,7 @@ const FOUND: readonly (readonly [typed: string, found: readonly string[], why: s
   ['  Table   222 ', ['table 222'], 'space and case do not count'],
   ['222', ['table 222'], 'a number that is no code'],
   ['suspect', ['suspect'], 'a state'],
-  ['status', ['multihome status'], 'a command'],
+  ['status', ['health.targets[].status', 'multihome status'], 'a key and a command: both'],
   ['config schema', ['multihome config schema'], 'a command of two words'],
   ['down', ['down', 'multihome down'], 'a state and a command: both'],
 ]

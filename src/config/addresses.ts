@@ -112,7 +112,7 @@ export function notAHost(network: HostAddress, address: string): string | undefi
   return value === last ? `the broadcast address of ${formatPrefix(networkOf(network))}` : undefined
 }
 
-const ipv6Later = (text: string): Complaint => ({
+export const ipv6Later = (text: string): Complaint => ({
   code: 'MH212',
   message: `${quote(text)} is an IPv6 address`,
   label: 'expected IPv4',
@@ -128,5 +128,6 @@ const SPECIAL: readonly { network: Prefix; is: string }[] = [
   { network: ipv4('240.0.0.0', 4), is: 'in 240.0.0.0/4, which nobody can use' },
 ]
 
-const specialUse = (address: string): string | undefined =>
+/** Completes "it is": why no host on the Internet has it. */
+export const specialUse = (address: string): string | undefined =>
   SPECIAL.find(({ network }) => containsAddress(network, address))?.is

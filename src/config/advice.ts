@@ -104,6 +104,18 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'Ports are numbers here, behind `tcp/` or `udp/`: the name of a service may stand for either, or for another port on another box.',
     help: '`tcp/22` for one port, `udp/8000-8100` for a range with both its ends. ICMP need not be listed: what a line cannot live without gets through.',
   },
+  MH214: {
+    why: 'A number alone leaves open what is counted: 3 could be seconds or minutes.',
+    help: 'Write the unit behind it: `500ms`, `3s`, `10m`, `1h`; `20%`; `500 kB`, `50 MB`, `1 GB`.',
+  },
+  MH215: {
+    why: 'Each kind of question is answered by something else at the other end, so it must be known which one is meant. Names are read only in pages: to ask for a name there must be a resolver, and whether it is there is the question.',
+    help: '`icmp/ADDRESS`, `dns/ADDRESS`, `tcp/ADDRESS:PORT`, `https://NAME/PATH`; `multihome explain targets` has examples.',
+  },
+  MH216: {
+    why: 'The program is run as it stands there, by no shell and with no search through directories.',
+    help: 'Write the path that `command -v PROGRAM` shows, and arguments behind it: `run: [/usr/local/bin/tell, admin]`.',
+  },
   MH301: {
     why: "Every line has a number in the marks' bits, and one slot at least of 240.",
     help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',

@@ -4,12 +4,17 @@ import * as fc from 'fast-check'
 import { propertyRuns } from '../../scripts/property-runs.ts'
 import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
-import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
+import { LINE_KEYS } from './line-keys.ts'
+import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 import { parseConfig } from './parse.ts'
 import { formatProblems } from './picture.ts'
 import { configSchema } from './schema.ts'
 
 const FILE = 'config.yaml'
+
+/** One value in two places is written out twice. */
+const PLAIN = { aliasDuplicateObjects: false }
 
 /** What must hold whatever the input: it is refused with a place to look at, or accepted whole. */
 function check(source: string | Uint8Array): void {
@@ -79,13 +84,17 @@ lines:
     weight: 3
     address: 198.51.100.2/28
     gateway: 198.51.100.1
-  dsl: { interface: wan2, nat: masquerade }
+  dsl: { interface: wan2, nat: masquerade, role: backup, metered: 50 MB, release: 3s, failback: move }
 affinity: pair
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
 mainDefault: lines
 marks: { mask: 0x3f000000 }
 rulePriorityBase: 30000
+health: { targets: [icmp/1.1.1.1, { dns: 8.8.8.8, name: a.example, expect: 192.0.2.1 }], suspicion: 800ms, lossy: 10% }
+release: { after: never, own: false }
+failback: drain 10m
+hooks: [{ run: [/bin/true, x], on: [down, up], timeout: 5s }]
 `
 
 test('no text crashes the parser or is half accepted', () => {
@@ -148,29 +157,85 @@ const leaf = fc.constantFrom<unknown>(
   [],
   {},
   ['lan0'],
+  '3s',
+  '300 ms',
+  '20%',
+  '2 MB',
+  'off',
+  'never',
+  'drain 5m',
+  '/bin/true',
+  'down',
+  'icmp/1.1.1.1',
+  'https://a.example/b',
 )
 
 const anyOf = (keys: object, value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.dictionary(fc.constantFrom(...Object.keys(keys), 'wieght'), fc.oneof(leaf, value), { maxKeys: 5 })
 
 test('a file of the right keys with any values is refused or accepted whole', () => {
-  const line = anyOf(LINE_KEYS, leaf)
+  const list = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.array(fc.oneof(leaf, value), { maxLength: 3 })
+  const target = fc.oneof(anyOf(DNS_TARGET_KEYS, leaf), anyOf(PAGE_TARGET_KEYS, leaf))
+  const policies = fc.oneof(anyOf(HEALTH_KEYS, list(target)), anyOf(RELEASE_KEYS, leaf))
+  const hooks = list(anyOf(HOOK_KEYS, list(leaf)))
+  const line = anyOf(LINE_KEYS, policies)
   const lan = anyOf(LAN_KEYS, fc.array(fc.oneof(leaf, anyOf(LAN_INTERFACE_KEYS, leaf)), { maxLength: 3 }))
   const lines = fc.dictionary(fc.constantFrom('fiber', 'Fiber', 'dsl', '1', 'my line'), line, { maxKeys: 3 })
   const ports = fc.constantFrom('tcp/22', '22/tcp', 'tcp/20-30', 'udp/0', 'udp/70000', 'udp/9-1', 'ssh', 22)
   const firewall = anyOf(FIREWALL_KEYS, fc.oneof(leaf, fc.array(fc.oneof(leaf, ports), { maxLength: 3 })))
   const file = fc.oneof(
-    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall)),
+    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks)),
     fc.record({ lan, lines, firewall }),
+    fc.record({ lines, health: policies, release: policies, hooks }),
   )
   fc.assert(
-    fc.property(file, (value) => check(stringify(value))),
+    fc.property(file, (value) => check(stringify(value, PLAIN))),
     propertyRuns(500),
   )
 })
 
 test('what the JSON Schema takes, the parser has nothing to say against keys and kinds', () => {
   const dev = fc.constantFrom('wan1', 'wan2', 'wan3')
+  const time = fc.constantFrom('1s', '500 ms', '0.5s')
+  const targets = fc.uniqueArray(
+    fc.constantFrom<unknown>(
+      'icmp/1.1.1.1',
+      'dns/8.8.8.8:5353',
+      'tcp/9.9.9.9',
+      'https://a.example:8443/b?c',
+      { dns: '9.9.9.9', name: 'a.example', expect: '192.0.2.1' },
+      { url: 'http://192.0.2.9', status: 204, body: 'alive' },
+    ),
+    { minLength: 1 },
+  )
+  const health = fc.record(
+    {
+      targets,
+      suspicion: time,
+      rise: time,
+      prefer: fc.constantFrom('quick', 'stable'),
+      lossy: fc.constantFrom('1%', '12.5 %'),
+      slow: time,
+      degraded: fc.constantFrom('keep', 'less', 'none'),
+    },
+    { requiredKeys: [] },
+  )
+  const after = fc.oneof(time, fc.constant('never'))
+  const release = fc.record({ after, repick: fc.boolean(), own: fc.boolean() }, { requiredKeys: [] })
+  const policies = {
+    health: fc.oneof(health, fc.constant('off')),
+    release: fc.oneof(after, release),
+    failback: fc.constantFrom('leave', 'move', 'drain 10m'),
+  }
+  const hook = fc.record(
+    {
+      run: fc.constantFrom<unknown>('/bin/true', ['/bin/true'], ['/bin/true', 'a b']),
+      on: fc.constantFrom(['down'], ['up', 'down']),
+      timeout: time.filter((one) => one === '1s'),
+    },
+    { requiredKeys: ['run'] },
+  )
   const line = fc.record(
     {
       interface: dev,
@@ -178,6 +243,9 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       address: fc.constantFrom('192.0.2.2/24', '198.51.100.2/28', '203.0.113.1/31'),
       gateway: fc.constantFrom('192.0.2.1', '203.0.113.0'),
       nat: fc.constantFrom('auto', 'snat', 'masquerade', 'off'),
+      role: fc.constantFrom('normal', 'backup'),
+      metered: fc.constantFrom(true, false, '50 MB', '0.5 GB'),
+      ...policies,
     },
     { requiredKeys: ['interface'] },
   )
@@ -197,13 +265,15 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       mainDefault: fc.constantFrom('leave', 'lines'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
+      ...policies,
+      hooks: fc.array(hook, { maxLength: 2 }),
     },
     { requiredKeys: ['lines'] },
   )
   fc.assert(
     fc.property(file, (value) => {
       assert.ok(configSchema.safeParse(value).success)
-      const parsed = parseConfig(stringify(value), FILE)
+      const parsed = parseConfig(stringify(value, PLAIN), FILE)
       const codes = parsed.ok ? [] : parsed.error.map((one) => one.code)
       assert.deepEqual(
         codes.filter((code) => /^MH[12]/.test(code)),

@@ -32,6 +32,18 @@ export const CODES = {
     severity: 'error',
     means: 'What shall be open is not a protocol with a port, such as `tcp/22` or `udp/8000-8100`.',
   },
+  MH214: {
+    severity: 'error',
+    means: 'A time, a share or an amount is not a number with its unit, such as `3s`, `20%` or `50 MB`.',
+  },
+  MH215: {
+    severity: 'error',
+    means: 'Whom to ask, and how, is not written as one that can be asked, such as `icmp/1.1.1.1`.',
+  },
+  MH216: {
+    severity: 'error',
+    means: 'A program is not named by its absolute path, or an argument of it cannot be handed on.',
+  },
   MH301: { severity: 'error', means: 'There are more lines than the mark mask has numbers for.' },
   MH302: { severity: 'error', means: 'A LAN network overlaps the network of a line.' },
   MH303: { severity: 'error', means: 'An interface is listed twice in the LAN.' },

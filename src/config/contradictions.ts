@@ -1,6 +1,7 @@
 import { SLOTS, containsAddress, formatPrefix, lineLimit, networkOf } from '../model/index.ts'
 import type { Mark } from '../model/index.ts'
-import type { Draft, DraftLine } from './draft.ts'
+import type { Draft } from './draft.ts'
+import type { DraftLine } from './line.ts'
 import {
   findLanOverLine,
   findNetworksOutsideOfLan,

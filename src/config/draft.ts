@@ -1,39 +1,39 @@
 import { isMap } from 'yaml'
-import type { Affinity, HostAddress, Mark, NatMode, Prefix, VpnOrder, MainDefault } from '../model/index.ts'
+import type {
+  Affinity,
+  HookConfig,
+  HostAddress,
+  Mark,
+  Prefix,
+  VpnOrder,
+  MainDefault,
+} from '../model/index.ts'
+import { interfaceAddress, lanNetwork } from './addresses.ts'
+import { readFirewall } from './firewall.ts'
+import type { DraftFirewall } from './firewall.ts'
+import { readHooks } from './hooks.ts'
 import {
   AFFINITIES,
   FILE_KEYS,
   LAN_INTERFACE_KEYS,
   LAN_KEYS,
-  LINE_KEYS,
   MARKS_KEYS,
-  NAT_MODES,
   MAIN_DEFAULTS,
   VPN_ORDERS,
 } from './keys.ts'
-import {
-  itemOf,
-  readChoice,
-  readEntries,
-  readFields,
-  readList,
-  readNumber,
-  readText,
-  wrongKind,
-} from './node-reader.ts'
-import type { Entry, Item, Reading, Written } from './node-reader.ts'
+import { readLines } from './line.ts'
+import type { DraftLine } from './line.ts'
+import { interfaceName } from './names.ts'
+import { itemOf, readChoice, readFields, readList, readNumber, readText } from './node-reader.ts'
+import type { Item, Reading, Written } from './node-reader.ts'
+import { markMask, rulePriorityBase } from './numbers.ts'
+import { readPolicies } from './policies.ts'
+import type { DraftPolicies } from './policies.ts'
 import { problem, wholeFile } from './problem.ts'
-import type { Span } from './problem.ts'
-import { quote } from './quote.ts'
-import { gatewayAddress, interfaceAddress, lanNetwork } from './addresses.ts'
-import { readFirewall } from './firewall.ts'
-import type { DraftFirewall } from './firewall.ts'
-import { interfaceName, lineName } from './names.ts'
-import { markMask, rulePriorityBase, weight } from './numbers.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** What the file says, as far as it could be read; every value still knows where it was written. */
-export interface Draft {
+export interface Draft extends DraftPolicies {
   readonly lan: {
     readonly interfaces: readonly DraftLanInterface[]
     readonly networks: readonly Written<Prefix>[]
@@ -43,6 +43,7 @@ export interface Draft {
   readonly firewall?: DraftFirewall | undefined
   readonly vpn?: Written<VpnOrder> | undefined
   readonly mainDefault?: Written<MainDefault> | undefined
+  readonly hooks: readonly HookConfig[]
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -50,16 +51,6 @@ export interface Draft {
 interface DraftLanInterface {
   readonly name: Written<string>
   readonly address?: Written<HostAddress> | undefined
-}
-
-export interface DraftLine {
-  readonly name: Written<string>
-  readonly interface?: Written<string> | undefined
-  readonly weight?: Written<number> | undefined
-  readonly address?: Written<HostAddress> | undefined
-  readonly gateway?: Written<string> | undefined
-  readonly nat?: Written<NatMode> | undefined
-  readonly keys: Readonly<Record<string, Span>>
 }
 
 const AFFINITY_ELSEWHERE: ReadonlyMap<string, Affinity> = new Map([
@@ -70,15 +61,6 @@ const AFFINITY_ELSEWHERE: ReadonlyMap<string, Affinity> = new Map([
   ['source', 'client'],
   ['src', 'client'],
   ['host', 'client'],
-])
-
-const NAT_ELSEWHERE: ReadonlyMap<string, NatMode> = new Map([
-  ['true', 'auto'],
-  ['yes', 'auto'],
-  ['on', 'auto'],
-  ['false', 'off'],
-  ['no', 'off'],
-  ['none', 'off'],
 ])
 
 const VPN_ELSEWHERE: ReadonlyMap<string, VpnOrder> = new Map([
@@ -101,8 +83,8 @@ const MAIN_DEFAULT_ELSEWHERE: ReadonlyMap<string, MainDefault> = new Map([
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
-  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [] }
-  const { lan, lines, affinity, firewall, vpn, mainDefault, marks, rulePriorityBase: base } = top.items
+  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], hooks: [] }
+  const { lan, lines, affinity, firewall, vpn, mainDefault, hooks, marks, rulePriorityBase: base } = top.items
   if (lines === undefined && !top.meant.has('lines')) {
     const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
     reading.problems.push(problem('MH401', wholeFile(file), 'there is no line in this file', { help }))
@@ -114,6 +96,8 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     firewall: firewall && readFirewall(reading, firewall),
     mainDefault: mainDefault && readChoice(reading, mainDefault, MAIN_DEFAULTS, MAIN_DEFAULT_ELSEWHERE),
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
+    ...readPolicies(reading, top.items),
+    hooks: hooks === undefined ? [] : readHooks(reading, hooks),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }
@@ -181,51 +165,6 @@ function readNetworks(reading: Reading, item: Item): readonly Written<Prefix>[] 
     )
     return readText(reading, entry, lanNetwork) ?? []
   })
-}
-
-function readLines(reading: Reading, item: Item): readonly DraftLine[] {
-  const entries = readEntries(reading, item)
-  if (entries?.length === 0) {
-    const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
-    reading.problems.push(problem('MH401', item.place, '"lines" names no line', { help }))
-  }
-  return (entries ?? []).map((entry) => readLine(reading, entry))
-}
-
-function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
-  const named = { name: { value: name, place: key } }
-  const valid = lineName(name)
-  if (!valid.ok) {
-    const { code, message, ...details } = valid.error
-    reading.problems.push(problem(code, key, message, details))
-  }
-  const called = `line ${quote(name)}`
-  const item = itemOf(reading, node, called, 'a map with the key interface, such as { interface: wan1 }', key)
-  if (!isMap(node) && isInterfaceName(node)) {
-    wrongKind(reading, item, `did you mean { interface: ${String(node?.toJSON())} }?`)
-    return { ...named, keys: {} }
-  }
-  const fields = readFields(reading, item, 'a line', LINE_KEYS)
-  if (fields === undefined) return { ...named, keys: {} }
-  const { items, keys, meant } = fields
-  if (items.interface === undefined && !meant.has('interface')) {
-    const label = 'expected "interface: NAME" in it'
-    reading.problems.push(problem('MH202', key, `${called} has no "interface"`, { label }))
-  }
-  return {
-    ...named,
-    interface: items.interface && readText(reading, items.interface, interfaceName),
-    weight: items.weight && readNumber(reading, items.weight, weight),
-    address: items.address && readText(reading, items.address, interfaceAddress),
-    gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
-    nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
-    keys,
-  }
-}
-
-function isInterfaceName(node: Entry['node']): boolean {
-  const value: unknown = node?.toJSON()
-  return typeof value === 'string' && interfaceName(value).ok
 }
 
 function readMask(reading: Reading, item: Item): Written<Mark> | undefined {

@@ -1,4 +1,12 @@
-import type { Affinity, Inbound, NatMode, VpnOrder, MainDefault } from '../model/index.ts'
+import type { Affinity, Inbound, VpnOrder, MainDefault } from '../model/index.ts'
+import {
+  FAILBACK_ELSEWHERE,
+  FAILBACK_EXPECTS,
+  HEALTH_ELSEWHERE,
+  HEALTH_EXPECTS,
+  RELEASE_ELSEWHERE,
+  RELEASE_EXPECTS,
+} from './policy-keys.ts'
 
 /** All there is to know about one key of the file. The reader, the JSON Schema and the reference stand on it. */
 export interface KeyDoc {
@@ -16,12 +24,9 @@ export interface KeyDoc {
 }
 
 export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]
-export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
 export const INBOUNDS = ['allow', 'drop'] as const satisfies readonly Inbound[]
 export const MAIN_DEFAULTS = ['leave', 'lines'] as const satisfies readonly MainDefault[]
 export const VPN_ORDERS = ['first', 'ours'] as const satisfies readonly VpnOrder[]
-
-export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
 
 /** The kernel looks at `main` at 32766: our last rule, base + 222, must come before it. */
 export const MAX_RULE_PRIORITY_BASE = 32_766 - 222 - 1
@@ -86,6 +91,37 @@ export const FILE_KEYS = {
     default: 'leave',
     elsewhere: ['tailscale', 'defaultRoute', 'defaultroute'],
   },
+  health: {
+    expects: HEALTH_EXPECTS,
+    means:
+      'How lines are watched, as far as a line has no `health` of its own that says otherwise, key by key.',
+    example: { suspicion: '800ms', lossy: '10%' },
+    elsewhere: HEALTH_ELSEWHERE,
+  },
+  release: {
+    expects: RELEASE_EXPECTS,
+    means:
+      'What becomes of the connections on a line that went down, as far as the line does not say otherwise.',
+    example: '5s',
+    elsewhere: RELEASE_ELSEWHERE,
+  },
+  failback: {
+    expects: FAILBACK_EXPECTS,
+    means:
+      'What becomes of the connections on a backup line when better lines work again, as far as the line does not say otherwise.',
+    example: 'drain 10m',
+    default: 'leave',
+    leftOut: '`leave`, and `drain 10m` for metered backup lines',
+    elsewhere: FAILBACK_ELSEWHERE,
+  },
+  hooks: {
+    expects: 'a list of programs, such as [{ run: [/usr/local/bin/tell], on: [down, up] }]',
+    means: 'Programs of yours that are run when something happens to a line.',
+    example: [{ run: ['/usr/local/bin/tell'], on: ['down', 'up'] }],
+    default: [],
+    leftOut: 'none',
+    elsewhere: ['hook', 'events', 'event', 'notify', 'notifications', 'scripts', 'script', 'exec', 'on'],
+  },
   marks: {
     expects: 'a map with the key mask, such as { mask: 0x3f000000 }',
     means: 'The bits of packet and connection marks that are ours.',
@@ -134,52 +170,6 @@ export const LAN_INTERFACE_KEYS = {
     example: '10.0.0.1/24',
     leftOut: 'the addresses of the interface are left as they are',
     elsewhere: ['ip', 'addr', 'ipaddr', 'cidr'],
-  },
-} as const satisfies Record<string, KeyDoc>
-
-export const LINE_KEYS = {
-  interface: {
-    expects: 'an interface name, such as wan1',
-    means:
-      'The interface that leads to the provider, as `ip link` shows it (what stands before an @): at most 15 letters, digits, `.`, `-`, `_` and `+`. It need not exist yet: the line is absent until it appears. ' +
-      'Several lines may name one interface; each of them needs a `gateway` of its own there.',
-    example: 'wan1',
-    elsewhere: ['iface', 'dev', 'device', 'ifname'],
-  },
-  weight: {
-    expects: `a number from ${WEIGHT_RANGE.min} to ${WEIGHT_RANGE.max}`,
-    means:
-      'The share of new connections, against the weights of the other lines: 3 and 1 give three quarters and one quarter, as do 300 and 100. ' +
-      'Kept as a ratio of whole numbers up to 240; `check` tells what rounding did.',
-    example: 3,
-    default: 1,
-    elsewhere: ['share', 'ratio', 'bandwidth'],
-  },
-  address: {
-    expects: 'an address with the length of its network, such as 198.51.100.2/28',
-    means: 'A fixed address, put on the interface.',
-    example: '198.51.100.2/28',
-    leftOut: 'the address that DHCP, PPP or the administrator put there is followed',
-    elsewhere: ['ip', 'addr', 'ipaddr', 'cidr', 'source'],
-  },
-  gateway: {
-    expects: 'an address, such as 198.51.100.1',
-    means:
-      "The provider's router. Must lie in the network of `address` when that is given. Lines that share an interface are told apart by it, so there it must be written.",
-    example: '198.51.100.1',
-    leftOut:
-      'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
-    elsewhere: ['gw', 'router', 'via', 'nexthop'],
-  },
-  nat: {
-    expects: 'auto, snat, masquerade or off',
-    means:
-      'How connections over the line get its address. `snat`: to the address the line has. `masquerade`: to whichever it has, and connections end when it goes. ' +
-      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses. ' +
-      'For lines that share an interface `masquerade` is the same as `snat`, because the kernel would take the first address for all of them.',
-    example: 'auto',
-    default: 'auto',
-    elsewhere: ['masq'],
   },
 } as const satisfies Record<string, KeyDoc>
 

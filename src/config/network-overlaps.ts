@@ -1,6 +1,7 @@
 import { formatPrefix, networkOf, rangeOf } from '../model/index.ts'
 import type { HostAddress, Prefix } from '../model/index.ts'
-import type { Draft, DraftLine } from './draft.ts'
+import type { Draft } from './draft.ts'
+import type { DraftLine } from './line.ts'
 import type { Written } from './node-reader.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'

@@ -56,12 +56,16 @@ export function itemOf(
   return { called, expects, node, place }
 }
 
-/** Reads a map whose keys are known; those that are not, or are there twice, are reported. */
+/**
+ * Reads a map whose keys are known; those that are not, or are there twice, are reported.
+ * @param needless keys of other programs, with the reason why there is none here
+ */
 export function readFields<Key extends string>(
   reading: Reading,
   item: Item,
   owner: string,
   known: Readonly<Record<Key, KeyDoc>>,
+  needless?: ReadonlyMap<string, string>,
 ): Fields<Key> | undefined {
   const entries = readEntries(reading, item)
   if (entries === undefined) return undefined
@@ -71,6 +75,11 @@ export function readFields<Key extends string>(
   const isKnown = (name: string): name is Key => Object.hasOwn(known, name)
   for (const { name, key, node } of entries) {
     if (!isKnown(name)) {
+      const why = needless?.get(name.toLowerCase())
+      if (why !== undefined) {
+        reading.problems.push(unknownKey(name, key, owner, Object.keys(known), undefined, why))
+        continue
+      }
       const suggestion = keyMeantBy(name, known)
       if (suggestion !== undefined) meant.add(suggestion)
       reading.problems.push(unknownKey(name, key, owner, Object.keys(known), suggestion))
@@ -139,6 +148,28 @@ export function readNumber<T>(
   return checked(reading, place, parse(node.value, node.source ?? String(node.value)))
 }
 
+/** Like `readText` for a number with its unit; without one it comes as it was written, to be complained of. */
+export function readAmount<T>(
+  reading: Reading,
+  item: Item,
+  parse: (text: string) => Result<T, Complaint>,
+): Written<T> | undefined {
+  const { node } = item
+  if (!isScalar(node) || typeof node.value !== 'number') return readText(reading, item, parse)
+  return checked(reading, item.place, parse(node.source ?? String(node.value)))
+}
+
+export function readFlag(reading: Reading, item: Item): Written<boolean> | undefined {
+  const { node, place } = item
+  if (refuseAlias(reading, node, item)) return undefined
+  if (isScalar(node) && typeof node.value === 'boolean') return { value: node.value, place }
+  const word = isScalar(node) && typeof node.value === 'string' ? node.value.toLowerCase() : ''
+  const meant = ['yes', 'on', 'true'].includes(word)
+    ? 'true'
+    : ['no', 'off', 'false'].includes(word) && 'false'
+  return wrongKind(reading, item, meant ? `did you mean ${meant}?` : undefined)
+}
+
 /**
  * Reads one word of a few.
  * @param elsewhere what others write for it: `false` for `off`
@@ -193,9 +224,13 @@ function unknownKey(
   owner: string,
   known: readonly string[],
   suggestion?: string,
+  why?: string,
 ): Problem {
   const label = suggestion === undefined ? `expected ${orList(known)}` : `did you mean ${quote(suggestion)}?`
-  return problem('MH203', place, `${quote(name)} is not a key of ${owner}`, { label })
+  return problem('MH203', place, `${quote(name)} is not a key of ${owner}`, {
+    label,
+    ...(why !== undefined && { why }),
+  })
 }
 
 function keyMeantBy(name: string, known: Readonly<Record<string, KeyDoc>>): string | undefined {

@@ -1,6 +1,7 @@
 import { fail, mark, ok } from '../model/index.ts'
 import type { Mark, Result } from '../model/index.ts'
-import { MAX_RULE_PRIORITY_BASE, TAKEN_MARK_BITS, WEIGHT_RANGE } from './keys.ts'
+import { MAX_RULE_PRIORITY_BASE, TAKEN_MARK_BITS } from './keys.ts'
+import { WEIGHT_RANGE } from './line-keys.ts'
 import type { Complaint } from './problem.ts'
 import { quote } from './quote.ts'
 

@@ -134,6 +134,10 @@ const oneCard = (a: string, b: string): string =>
 const many = (count: number): string =>
   `lines:\n${Array.from({ length: count }, (_, i) => `  l${i}: { interface: w${i} }\n`).join('')}`
 
+const health = (keys: string): string => `health: { ${keys} }\n${TWO}`
+const ASKED =
+  'targets: [{ url: "http://192.0.2.9:8080/a?b", status: 204, body: x }, { dns: 192.0.2.8:5353, name: a.example., expect: 192.0.2.1 }]'
+
 const good: readonly [name: string, text: string | Uint8Array][] = [
   ['a byte order mark', `\ufeff${TWO}`],
   ['a byte order mark in the bytes', Buffer.from(`\ufeff${TWO}`)],
@@ -169,6 +173,17 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ],
   ['a firewall that says what holds anyway', `firewall: { inbound: allow, open: [] }\n${TWO}`],
   ['the largest base', `rulePriorityBase: 32543\n${TWO}`],
+  ['the shortest and the longest times', health('suspicion: 200ms, rise: 0s, slow: 10s, lossy: 1%')],
+  ['a fraction, and a space before the unit', health('suspicion: 0.5 s, lossy: 12.5 %, rise: 0.25h')],
+  ['targets that are the same for both lines, of two kinds', health('targets: [icmp/1.1.1.1, tcp/8.8.8.8]')],
+  ['a page and a resolver of which an answer is asked', health(ASKED)],
+  ['a line nobody watches', fixed('health: off')],
+  [
+    'a backup beside weights that only normal lines share',
+    'lines: { a: { interface: x, weight: 300 }, b: { interface: y, weight: 100 }, c: { interface: z, role: backup } }',
+  ],
+  ['connections that are never ended', fixed('release: never')],
+  ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
 ]
 
 for (const [name, text] of good) {
@@ -340,6 +355,86 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ["another firewall's word for drop", `firewall: { policy: reject }\n${TWO}`, ['MH203 1:13']],
   ['inbound: reject', `firewall: { inbound: reject }\n${TWO}`, ['MH205 1:22']],
   ['vpn: last', `vpn: last\n${TWO}`, ['MH205 1:6']],
+
+  ['a time without its unit', health('rise: 3, suspicion: "800"'), ['MH214 1:17', 'MH214 1:31']],
+  ["a time with another's unit", health('rise: 3 sec, slow: 1 fortnight'), ['MH214 1:17', 'MH214 1:30']],
+  ['a share without a sign', health('lossy: 20'), ['MH214 1:18']],
+  ['an amount in bits', fixed('metered: 50 Mb'), ['MH214 2:34']],
+  ['an amount without a unit', fixed('metered: 50'), ['MH214 2:34']],
+  ['metered: yes', fixed('metered: yes'), ['MH204 2:34']],
+  [
+    'times that are too short or too long to make sense',
+    health('suspicion: 100ms, rise: 2h, slow: 11s, lossy: 0%'),
+    ['MH210 1:22', 'MH210 1:35', 'MH210 1:45', 'MH210 1:57'],
+  ],
+  [
+    'what a line may carry in a month for what our questions may cost',
+    fixed('metered: 50 GB', 'metered: 1 kB'),
+    ['MH210 2:34', 'MH210 3:34'],
+  ],
+  ['health: no', fixed('health: no'), ['MH205 2:33']],
+  ['health as a list', fixed('health: [icmp/1.1.1.1]'), ['MH204 2:33']],
+  ['keys of other programs', health('interval: 5, reliability: 2, track_ip: [1.1.1.1]'), ['MH203 1:11', 'MH203 1:24', 'MH203 1:40']], // prettier-ignore
+  ['nobody to ask', health('targets: []'), ['MH202 1:20']],
+  ['an unknown role, preference and share', fixed('role: standby', 'health: { prefer: fast, degraded: off }'), ['MH205 2:31', 'MH205 3:43', 'MH205 3:59']], // prettier-ignore
+  [
+    'targets in the words of other programs',
+    health(
+      'targets: [1.1.1.1, ping/1.1.1.1, "icmp:1.1.1.1", 9.9.9.9:443, example.org, imcp/1.1.1.1, carrier pigeon]',
+    ),
+    ['MH215 1:21', 'MH215 1:30', 'MH215 1:44', 'MH215 1:60', 'MH215 1:73', 'MH215 1:86', 'MH215 1:100'],
+  ],
+  ['a neighbour as target', health('targets: [arp/192.0.2.1]'), ['MH215 1:21']],
+  ['a resolver by its name', health('targets: [dns/example.org, dns/]'), ['MH215 1:21', 'MH215 1:38']],
+  ['ICMP with a port', health('targets: [icmp/1.1.1.1:80]'), ['MH215 1:21']],
+  [
+    'ports that are none',
+    health('targets: [tcp/1.1.1.1:0, tcp/1.1.1.1:65536]'),
+    ['MH215 1:21', 'MH215 1:36'],
+  ],
+  [
+    'this box as target',
+    health('targets: [icmp/127.0.0.1, "http://127.0.0.1"]'),
+    ['MH215 1:21', 'MH215 1:37'],
+  ],
+  [
+    'IPv6 targets',
+    health('targets: ["icmp/2001:db8::1", "tcp/[2001:db8::1]:443"]'),
+    ['MH212 1:21', 'MH212 1:41'],
+  ],
+  [
+    'pages that are none',
+    health('targets: ["https:/example.org", "https://u:p@example.org", "https://1.1/", "https://a/#b"]'),
+    ['MH215 1:21', 'MH215 1:43', 'MH215 1:70', 'MH215 1:86'],
+  ],
+  [
+    'a status that HTTP has not',
+    health('targets: [{ url: "http://a.example", status: 20 }]'),
+    ['MH210 1:56'],
+  ],
+  ['an empty text in a page', health('targets: [{ url: "http://a.example", body: "" }]'), ['MH215 1:54']],
+  [
+    'an answer without a question, and a name that is none',
+    health('targets: [{ dns: 9.9.9.9, expect: 192.0.2.1 }, { dns: 9.9.9.9, name: "a b", expect: x }]'),
+    ['MH202 1:45', 'MH215 1:80', 'MH215 1:95'],
+  ],
+  ['a target without address', health('targets: [{ name: a.example }]'), ['MH202 1:21']],
+  ['when to release in other words', fixed('release: off', 'release: { after: 3, own: no }'), ['MH205 2:34', 'MH214 3:43', 'MH204 3:51']], // prettier-ignore
+  [
+    'failback in other words',
+    fixed('failback: drain', 'failback: now', 'failback: drain 10\n'),
+    ['MH214 1:11', 'MH205 3:35', 'MH205 4:35'],
+  ],
+  [
+    'programs that cannot be run',
+    `hooks: [{ run: tell }, { run: [] }, { run: ["/bin/a\\0"] }, { run: "/bin/a b" }, { on: [down] }]\n${TWO}`,
+    ['MH216 1:16', 'MH202 1:31', 'MH216 1:45', 'MH216 1:67', 'MH202 1:81'],
+  ],
+  [
+    'events that are none',
+    `hooks: [{ run: /bin/a, on: [failover] }, { run: /bin/a, on: [] }, { run: [/bin/a, 5], timeout: 1h }]\n${TWO}`,
+    ['MH205 1:29', 'MH202 1:61', 'MH204 1:83', 'MH210 1:96'],
+  ],
 
   ['one line too many for the mask', many(63), ['MH301 64:3']],
   ['three lines with two bits', `marks: { mask: 3 }\n${many(3)}`, ['MH301 5:3']],

@@ -1,14 +1,18 @@
-import { DEFAULT_HEALTH, DEFAULT_RELEASE, fail, mark, ok } from '../model/index.ts'
-import type { Config, LineConfig, Place, Result } from '../model/index.ts'
+import { fail, mark, ok } from '../model/index.ts'
+import type { Config, LineConfig, Result } from '../model/index.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
-import type { Draft, DraftLine } from './draft.ts'
-import { FILE_KEYS, FIREWALL_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import type { Draft } from './draft.ts'
+import type { DraftLine } from './line.ts'
+import { FILE_KEYS, FIREWALL_KEYS, MARKS_KEYS } from './keys.ts'
+import { LINE_KEYS } from './line-keys.ts'
 import type { Reading } from './node-reader.ts'
-import { inFileOrder } from './problem.ts'
-import type { Problem, Span } from './problem.ts'
+import { policiesOf } from './policies.ts'
+import type { DraftPolicies } from './policies.ts'
+import { inFileOrder, placeOf } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { decodeSource } from './source-text.ts'
-import { warnOfRounding, wishOf } from './weight-warnings.ts'
+import { sharesWork, warnOfRounding, wishOf } from './weight-warnings.ts'
 import { reduceWeights } from './weights.ts'
 import { readYaml } from './yaml-document.ts'
 
@@ -41,7 +45,10 @@ export function parseConfig(
 
 /** Only for a draft without errors: then every value that must be there is. */
 function configOf(draft: Draft, file: string): Config {
-  const { weights } = reduceWeights(draft.lines.map(wishOf))
+  const sharing = draft.lines.filter(sharesWork)
+  const weights = sharing.length === 0 ? [] : reduceWeights(sharing.map(wishOf)).weights
+  const weightOf = (line: DraftLine): number | undefined =>
+    sharesWork(line) ? weights[sharing.indexOf(line)] : 1
   return {
     file,
     lan: {
@@ -52,14 +59,14 @@ function configOf(draft: Draft, file: string): Config {
       })),
       networks: draft.lan.networks.map(({ value }) => value),
     },
-    lines: draft.lines.map((line, index) => lineOf(line, weights[index])),
+    lines: draft.lines.map((line) => lineOf(line, weightOf(line), draft)),
     affinity: draft.affinity?.value ?? FILE_KEYS.affinity.default,
     firewall: {
       inbound: draft.firewall?.inbound?.value ?? FIREWALL_KEYS.inbound.default,
       open: (draft.firewall?.open ?? []).map(({ value, place }) => ({ ...value, place: placeOf(place) })),
       ...(draft.firewall === undefined ? {} : { place: placeOf(draft.firewall.place) }),
     },
-    hooks: [],
+    hooks: draft.hooks,
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
@@ -67,7 +74,7 @@ function configOf(draft: Draft, file: string): Config {
   }
 }
 
-function lineOf(line: DraftLine, weight: number | undefined): LineConfig {
+function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
   const { name, address, gateway, nat } = line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
@@ -79,14 +86,8 @@ function lineOf(line: DraftLine, weight: number | undefined): LineConfig {
     ...(address === undefined ? {} : { address: address.value }),
     ...(gateway === undefined ? {} : { gateway: gateway.value }),
     nat: nat?.value ?? LINE_KEYS.nat.default,
-    role: 'normal',
-    metered: false,
-    health: DEFAULT_HEALTH,
-    release: DEFAULT_RELEASE,
-    failback: { is: 'leave' },
+    ...policiesOf(line, file),
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
   }
 }
-
-const placeOf = ({ file, line, column }: Span): Place => ({ file, line, column })

@@ -7,6 +7,8 @@ export interface Span extends Place {
   readonly length: number
 }
 
+export const placeOf = ({ file, line, column }: Span): Place => ({ file, line, column })
+
 /** Something wrong with a config file, ready to be shown as a picture (see `picture.ts`) or as JSON. */
 export interface Problem {
   readonly code: ProblemCode

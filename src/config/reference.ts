@@ -2,8 +2,10 @@ import { PROBLEM_ADVICE } from './advice.ts'
 import type { Advice } from './advice.ts'
 import { CODES } from './codes.ts'
 import type { ProblemCode, Severity } from './codes.ts'
-import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, LINE_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
+import { LINE_KEYS } from './line-keys.ts'
 import type { KeyDoc } from './keys.ts'
+import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 
 /** The Markdown of docs/config.md. */
 export function configReference(): string {
@@ -76,6 +78,21 @@ const SECTIONS: readonly Section[] = [
     required: ['name'],
   },
   { title: 'A line', prefix: 'lines.NAME.', keys: LINE_KEYS, required: ['interface'] },
+  { title: '`health`, of the file or of a line', prefix: 'health.', keys: HEALTH_KEYS, required: [] },
+  {
+    title: 'A target that asks a resolver, written as a map',
+    prefix: 'health.targets[].',
+    keys: DNS_TARGET_KEYS,
+    required: ['dns'],
+  },
+  {
+    title: 'A target that is a page, written as a map',
+    prefix: 'health.targets[].',
+    keys: PAGE_TARGET_KEYS,
+    required: ['url'],
+  },
+  { title: '`release`, of the file or of a line', prefix: 'release.', keys: RELEASE_KEYS, required: [] },
+  { title: 'A hook', prefix: 'hooks[].', keys: HOOK_KEYS, required: ['run'] },
   { title: '`firewall`', prefix: 'firewall.', keys: FIREWALL_KEYS, required: [] },
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]

@@ -6,23 +6,18 @@ import {
   INBOUNDS,
   LAN_INTERFACE_KEYS,
   LAN_KEYS,
-  LINE_KEYS,
   MARKS_KEYS,
   MAX_RULE_PRIORITY_BASE,
-  NAT_MODES,
   MAIN_DEFAULTS,
   VPN_ORDERS,
-  WEIGHT_RANGE,
 } from './keys.ts'
-import type { KeyDoc } from './keys.ts'
+import { amount, failback, health, hook, release } from './policy-schema.ts'
+import { ROLES } from './policy-keys.ts'
+import { documented, IPV4, PORT } from './schema-parts.ts'
+import { LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
 
 // The shape of the file for editors and the reference. The parser does not load this: it stands on the same
 // `keys.ts`, gives better messages, and is held against this schema by a test.
-
-const documented = (doc: KeyDoc): { description: string; examples: unknown[] } => ({
-  description: doc.means + (doc.leftOut === undefined ? '' : ` Left out: ${doc.leftOut}.`),
-  examples: [doc.example],
-})
 
 const interfaceName = z
   .string()
@@ -30,8 +25,6 @@ const interfaceName = z
   .max(15)
   .regex(/^(?!(?:lo|all|default)$)[A-Za-z0-9_][A-Za-z0-9._+-]*$/)
 
-const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-const IPV4 = `${OCTET}(\\.${OCTET}){3}`
 const address = z.string().regex(new RegExp(`^${IPV4}$`))
 const addressWithLength = z.string().regex(new RegExp(`^${IPV4}/([89]|[12]\\d|3[0-2])$`))
 
@@ -66,9 +59,16 @@ const line = z.strictObject({
   address: addressWithLength.optional().meta(documented(LINE_KEYS.address)),
   gateway: address.optional().meta(documented(LINE_KEYS.gateway)),
   nat: z.enum(NAT_MODES).default(LINE_KEYS.nat.default).meta(documented(LINE_KEYS.nat)),
+  role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
+  metered: z
+    .union([z.boolean(), amount])
+    .default(LINE_KEYS.metered.default)
+    .meta(documented(LINE_KEYS.metered)),
+  health: health.optional().meta(documented(LINE_KEYS.health)),
+  release: release.optional().meta(documented(LINE_KEYS.release)),
+  failback: failback.optional().meta(documented(LINE_KEYS.failback)),
 })
 
-const PORT = '([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])'
 const openPort = z.string().regex(new RegExp(`^(tcp|udp)/${PORT}(-${PORT})?$`))
 
 const firewall = z.strictObject({
@@ -96,6 +96,13 @@ export const configSchema = z.strictObject({
     .enum(MAIN_DEFAULTS)
     .default(FILE_KEYS.mainDefault.default)
     .meta(documented(FILE_KEYS.mainDefault)),
+  health: health.optional().meta(documented(FILE_KEYS.health)),
+  release: release.optional().meta(documented(FILE_KEYS.release)),
+  failback: failback.optional().meta(documented(FILE_KEYS.failback)),
+  hooks: z
+    .array(hook)
+    .default([...FILE_KEYS.hooks.default])
+    .meta(documented(FILE_KEYS.hooks)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

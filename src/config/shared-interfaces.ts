@@ -1,5 +1,5 @@
 import { formatPrefix } from '../model/index.ts'
-import type { DraftLine } from './draft.ts'
+import type { DraftLine } from './line.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'

@@ -1,6 +1,6 @@
 import { shareOut } from '../model/index.ts'
-import { LINE_KEYS } from './keys.ts'
-import type { DraftLine } from './draft.ts'
+import { LINE_KEYS } from './line-keys.ts'
+import type { DraftLine } from './line.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
@@ -11,8 +11,13 @@ const NOTICEABLE = 0.005
 
 export const wishOf = (line: DraftLine): number => line.weight?.value ?? LINE_KEYS.weight.default
 
+/** A backup works alone, so it has no part in the ratio. */
+export const sharesWork = (line: DraftLine): boolean => line.role?.value !== 'backup'
+
 /** Tells what rounding made of the weights, at the line that is off most. */
-export function warnOfRounding(lines: readonly DraftLine[]): readonly Problem[] {
+export function warnOfRounding(all: readonly DraftLine[]): readonly Problem[] {
+  const lines = all.filter(sharesWork)
+  if (lines.length === 0) return []
   const wishes = lines.map(wishOf)
   const { weights, exact } = reduceWeights(wishes)
   const wanted = sharesOf(wishes)

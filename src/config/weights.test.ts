@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { propertyRuns } from '../../scripts/property-runs.ts'
-import { WEIGHT_RANGE } from './keys.ts'
+import { WEIGHT_RANGE } from './line-keys.ts'
 import { SLOTS, shareOut } from '../model/index.ts'
 import { reduceWeights, sharesOf, worstDifference } from './weights.ts'
 

@@ -79,7 +79,7 @@ export interface HookConfig {
 export interface LineConfig {
   readonly name: string
   readonly interface: string
-  /** Part of a ratio of small whole numbers, greatest common divisor 1 over all lines. */
+  /** Part of a ratio of small whole numbers, greatest common divisor 1 over all normal lines; 1 of a backup. */
   readonly weight: number
   /** Fixed, put on the interface by us (how-to 2.3.2). Absent: follow what the interface has. */
   readonly address?: HostAddress

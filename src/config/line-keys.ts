@@ -1,0 +1,112 @@
+import type { NatMode } from '../model/index.ts'
+import type { KeyDoc } from './keys.ts'
+import {
+  FAILBACK_ELSEWHERE,
+  FAILBACK_EXPECTS,
+  HEALTH_ELSEWHERE,
+  HEALTH_EXPECTS,
+  RELEASE_ELSEWHERE,
+  RELEASE_EXPECTS,
+} from './policy-keys.ts'
+
+export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
+
+export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
+
+export const LINE_KEYS = {
+  interface: {
+    expects: 'an interface name, such as wan1',
+    means:
+      'The interface that leads to the provider, as `ip link` shows it (what stands before an @): at most 15 letters, digits, `.`, `-`, `_` and `+`. It need not exist yet: the line is absent until it appears. ' +
+      'Several lines may name one interface; each of them needs a `gateway` of its own there.',
+    example: 'wan1',
+    elsewhere: ['iface', 'dev', 'device', 'ifname'],
+  },
+  weight: {
+    expects: `a number from ${WEIGHT_RANGE.min} to ${WEIGHT_RANGE.max}`,
+    means:
+      'The share of new connections, against the weights of the other lines: 3 and 1 give three quarters and one quarter, as do 300 and 100. ' +
+      'Kept as a ratio of whole numbers up to 240; `check` tells what rounding did.',
+    example: 3,
+    default: 1,
+    elsewhere: ['share', 'ratio', 'bandwidth'],
+  },
+  address: {
+    expects: 'an address with the length of its network, such as 198.51.100.2/28',
+    means: 'A fixed address, put on the interface.',
+    example: '198.51.100.2/28',
+    leftOut: 'the address that DHCP, PPP or the administrator put there is followed',
+    elsewhere: ['ip', 'addr', 'ipaddr', 'cidr', 'source'],
+  },
+  gateway: {
+    expects: 'an address, such as 198.51.100.1',
+    means:
+      "The provider's router. Must lie in the network of `address` when that is given. Lines that share an interface are told apart by it, so there it must be written.",
+    example: '198.51.100.1',
+    leftOut:
+      'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
+    elsewhere: ['gw', 'router', 'via', 'nexthop'],
+  },
+  nat: {
+    expects: 'auto, snat, masquerade or off',
+    means:
+      'How connections over the line get its address. `snat`: to the address the line has. `masquerade`: to whichever it has, and connections end when it goes. ' +
+      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses. ' +
+      'For lines that share an interface `masquerade` is the same as `snat`, because the kernel would take the first address for all of them.',
+    example: 'auto',
+    default: 'auto',
+    elsewhere: ['masq'],
+  },
+  role: {
+    expects: 'normal or backup',
+    means:
+      '`normal`: takes its share. `backup`: takes connections only while no normal line works; of several, the first in the file that works, alone.',
+    example: 'backup',
+    default: 'normal',
+    elsewhere: [
+      'tier',
+      'priority',
+      'metric',
+      'standby',
+      'backup',
+      'fallback',
+      'failover',
+      'mode',
+      'type',
+      'level',
+    ],
+  },
+  metered: {
+    expects: 'true, false, or what our questions may cost in a month, such as 50 MB',
+    means:
+      'Whether its volume costs money. It is watched more sparingly then: `true` lets our questions cost 10 MB in a month, both ways, an amount as much as it says. What users send is not limited. `check` tells what that costs and how late a failure is noticed.',
+    example: '50 MB',
+    default: false,
+    elsewhere: ['quota', 'cap', 'volume', 'limited', 'expensive', 'budget', 'mobile', 'lte'],
+  },
+  health: {
+    expects: HEALTH_EXPECTS,
+    means:
+      'How the line is watched: what is not written here is taken from `health` of the file. `off`: nobody is asked, so that only a lost cable, address or gateway is noticed, and new connections go on to fail on a line that is dead further out.',
+    example: { suspicion: '800ms', prefer: 'stable' },
+    leftOut: '`health` of the file',
+    elsewhere: HEALTH_ELSEWHERE,
+  },
+  release: {
+    expects: RELEASE_EXPECTS,
+    means:
+      'What becomes of its connections when it is down; a time alone is `after`. `never` suits a line that is usually back before its connections give up. Nothing is ended while no other line works.',
+    example: 'never',
+    leftOut: '`release` of the file',
+    elsewhere: RELEASE_ELSEWHERE,
+  },
+  failback: {
+    expects: FAILBACK_EXPECTS,
+    means:
+      'What becomes of its open connections once it gets no more because better lines work again. `leave`: they stay as long as they last. `drain 10m`: what is left then is ended. `move`: they are ended at once, so that they begin anew on the better line.',
+    example: 'drain 1h',
+    leftOut:
+      '`failback` of the file; without that `leave`, and `drain 10m` for a backup line that is metered',
+    elsewhere: FAILBACK_ELSEWHERE,
+  },
+} as const satisfies Record<string, KeyDoc>

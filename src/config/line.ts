@@ -1,0 +1,119 @@
+import { isMap, isScalar } from 'yaml'
+import type { HostAddress, LineRole, NatMode } from '../model/index.ts'
+import { gatewayAddress, interfaceAddress } from './addresses.ts'
+import { LINE_KEYS, NAT_MODES } from './line-keys.ts'
+import { interfaceName, lineName } from './names.ts'
+import {
+  itemOf,
+  readAmount,
+  readChoice,
+  readEntries,
+  readFields,
+  readFlag,
+  readNumber,
+  readText,
+  wrongKind,
+} from './node-reader.ts'
+import type { Entry, Item, Reading, Written } from './node-reader.ts'
+import { weight } from './numbers.ts'
+import { readPolicies } from './policies.ts'
+import type { DraftPolicies } from './policies.ts'
+import { BOUNDS, ROLES } from './policy-keys.ts'
+import { problem } from './problem.ts'
+import type { Span } from './problem.ts'
+import { size } from './quantities.ts'
+import { quote } from './quote.ts'
+
+export interface DraftLine extends DraftPolicies {
+  readonly name: Written<string>
+  readonly interface?: Written<string> | undefined
+  readonly weight?: Written<number> | undefined
+  readonly address?: Written<HostAddress> | undefined
+  readonly gateway?: Written<string> | undefined
+  readonly nat?: Written<NatMode> | undefined
+  readonly role?: Written<LineRole> | undefined
+  readonly metered?: Metered | undefined
+  readonly keys: Readonly<Record<string, Span>>
+}
+
+/** Does its volume cost money, and what may our questions cost of it, where that is written? */
+interface Metered {
+  readonly is: boolean
+  readonly budgetBytes?: number
+}
+
+const NAT_ELSEWHERE: ReadonlyMap<string, NatMode> = new Map([
+  ['true', 'auto'],
+  ['yes', 'auto'],
+  ['on', 'auto'],
+  ['false', 'off'],
+  ['no', 'off'],
+  ['none', 'off'],
+])
+
+const ROLE_ELSEWHERE: ReadonlyMap<string, LineRole> = new Map([
+  ...['primary', 'main', 'master', 'active', 'preferred', 'balance', 'always'].map(
+    (word) => [word, 'normal'] as const,
+  ),
+  ...['secondary', 'standby', 'passive', 'fallback', 'failover', 'spare', 'reserve', 'slave'].map(
+    (word) => [word, 'backup'] as const,
+  ),
+])
+
+export function readLines(reading: Reading, item: Item): readonly DraftLine[] {
+  const entries = readEntries(reading, item)
+  if (entries?.length === 0) {
+    const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
+    reading.problems.push(problem('MH401', item.place, '"lines" names no line', { help }))
+  }
+  return (entries ?? []).map((entry) => readLine(reading, entry))
+}
+
+function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
+  const named = { name: { value: name, place: key } }
+  const valid = lineName(name)
+  if (!valid.ok) {
+    const { code, message, ...details } = valid.error
+    reading.problems.push(problem(code, key, message, details))
+  }
+  const called = `line ${quote(name)}`
+  const item = itemOf(reading, node, called, 'a map with the key interface, such as { interface: wan1 }', key)
+  if (!isMap(node) && isInterfaceName(node)) {
+    wrongKind(reading, item, `did you mean { interface: ${String(node?.toJSON())} }?`)
+    return { ...named, keys: {} }
+  }
+  const fields = readFields(reading, item, 'a line', LINE_KEYS)
+  if (fields === undefined) return { ...named, keys: {} }
+  const { items, keys, meant } = fields
+  if (items.interface === undefined && !meant.has('interface')) {
+    const label = 'expected "interface: NAME" in it'
+    reading.problems.push(problem('MH202', key, `${called} has no "interface"`, { label }))
+  }
+  return {
+    ...named,
+    interface: items.interface && readText(reading, items.interface, interfaceName),
+    weight: items.weight && readNumber(reading, items.weight, weight),
+    address: items.address && readText(reading, items.address, interfaceAddress),
+    gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
+    nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
+    role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
+    metered: items.metered && readMetered(reading, items.metered),
+    ...readPolicies(reading, items),
+    keys,
+  }
+}
+
+function readMetered(reading: Reading, item: Item): Metered | undefined {
+  // A word without a digit is meant as yes or no.
+  if (!isScalar(item.node) || typeof item.node.value === 'boolean' || !/\d/.test(item.node.source ?? '')) {
+    const flag = readFlag(reading, item)
+    return flag && { is: flag.value }
+  }
+  const budget = readAmount(reading, item, (text) => size(text, BOUNDS.budget))
+  return budget && { is: true, budgetBytes: budget.value }
+}
+
+function isInterfaceName(node: Entry['node']): boolean {
+  const value: unknown = node?.toJSON()
+  return typeof value === 'string' && interfaceName(value).ok
+}
