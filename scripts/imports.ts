@@ -106,6 +106,18 @@ const DOORS: readonly Door[] = [
     because: 'a probe whose sockets are made at once, for tests that ask from a host of the lab',
   },
   {
+    file: 'src/kernel/prober.ts',
+    to: ['daemon'],
+    because:
+      'it loads koffi, so it stands apart from the table of contents; for the thread that watches lines',
+  },
+  {
+    file: 'src/kernel/line-counters.ts',
+    to: ['daemon'],
+    because:
+      'it loads koffi, so it stands apart from the table of contents; for the thread that watches lines',
+  },
+  {
     file: 'src/kernel/control-group.ts',
     to: [],
     because: 'main.ts hands it to the command that runs others, and loads nothing else for it',
@@ -164,7 +176,11 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
     by: ['kernel', 'lab', 'daemon', 'api'],
     because: 'only the kernel room and the lab open sockets to the network; daemon and api for local ones',
   },
-  'node:http': { by: ['api', 'lab'], because: 'the api speaks HTTP, the lab plays servers and clients' },
+  'node:http': {
+    by: ['api', 'kernel', 'lab'],
+    because: 'the api speaks HTTP, a probe may ask for a page, the lab plays servers and clients',
+  },
+  'node:tls': { by: ['kernel'], because: 'a probe may ask for a page over HTTPS' },
   'node:fs': {
     by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
     because:

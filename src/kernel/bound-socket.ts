@@ -4,8 +4,7 @@ import type { ProbeAnswer, ProbePath } from '../model/index.ts'
 import * as libc from './ffi.ts'
 
 /**
- * An IPv4 socket bound to the path, non-blocking. A device that is unplugged and returns under its name is another
- * device: the old socket says ENODEV for ever, and a new one is needed.
+ * An IPv4 socket bound to the path, non-blocking.
  * @throws {libc.SystemError}
  */
 export function openBoundSocket(path: ProbePath, type: number, protocol: number): number {
@@ -59,6 +58,10 @@ const LOCAL: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this box does not have that source address',
   EINVAL: 'the routes of this box drop it',
   EMFILE: 'this process has too many open files',
+  ENFILE: 'this box has too many open files',
+  ENOBUFS: 'the queue of the interface is full',
+  ENOMEM: 'this box is short of memory',
+  EAGAIN: 'earlier questions still wait to leave',
 }
 
 /** This box says so, or a router on the way. */

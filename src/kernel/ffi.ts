@@ -29,6 +29,9 @@ const c = {
     'int64_t sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)',
   ),
   recv: declare<[number, Uint8Array, number, number]>('int64_t recv(int, uint8_t*, size_t, int)'),
+  recvfrom: declare<[number, Uint8Array, number, number, Uint8Array, Uint8Array]>(
+    'int64_t recvfrom(int, uint8_t*, size_t, int, uint8_t*, uint8_t*)',
+  ),
   ioctl: declare<[number, number, Uint8Array]>('int ioctl(int, unsigned long, const uint8_t*)'),
   fcntl: declare<[number, number, number]>('int fcntl(int, int, int)'),
   flock: declare<[number, number]>('int flock(int, int)'),
@@ -47,17 +50,29 @@ export class SystemError extends Error {
   }
 }
 
-export const AF = { unix: 1, inet: 2, netlink: 16 } as const
+export const AF = { unix: 1, inet: 2, netlink: 16, packet: 17 } as const
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
 export const SOL_SOCKET = 1
 export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
-/** Options of IPPROTO.ip and IPPROTO.raw. */
+/** Options of IPPROTO.ip, IPPROTO.raw and IPPROTO.tcp. */
 export const IP_RECVERR = 11
 export const ICMP_FILTER = 1
+export const TCP_INFO = 11
 export const MSG = { dontwait: 0x40, errqueue: 0x2000 } as const
-export const SO = { reuseaddr: 2, rcvbuf: 8, peercred: 17, bindtodevice: 25, mark: 36 } as const
+export const SO = {
+  reuseaddr: 2,
+  error: 4,
+  rcvbuf: 8,
+  linger: 13,
+  peercred: 17,
+  bindtodevice: 25,
+  mark: 36,
+} as const
 export const LOCK = { exclusive: 2, nonblock: 4 } as const
 export const EAGAIN = 11
+export const ENXIO = 6
+export const ENODEV = 19
+export const EINPROGRESS = 115
 
 /** linux/fcntl.h */
 const F_DUPFD_CLOEXEC = 1030
@@ -67,8 +82,14 @@ export const socket = (family: number, type: number, protocol: number): number =
   check('socket', c.socket(family, type | SOCK.cloexec, protocol))
 
 /** @throws {SystemError} */
-export function setSocketOption(fd: number, level: number, option: number, value: number | string): void {
-  const bytes = typeof value === 'string' ? Buffer.from(`${value}\0`) : int32(value)
+export function setSocketOption(
+  fd: number,
+  level: number,
+  option: number,
+  value: number | string | Uint8Array,
+): void {
+  const bytes =
+    typeof value === 'string' ? Buffer.from(`${value}\0`) : typeof value === 'number' ? int32(value) : value
   check('setsockopt', c.setsockopt(fd, level, option, bytes, bytes.length))
 }
 
@@ -98,7 +119,10 @@ export const sendTo = (fd: number, bytes: Uint8Array, address: Uint8Array): void
 /** @returns bytes received; blocks unless the socket or `flags` say otherwise. @throws {SystemError} */
 export const receive = (fd: number, into: Uint8Array, flags = 0): number =>
   check('recv', c.recv(fd, into, into.length, flags))
-/** @throws {SystemError} */
+/** @param from is filled with the sender's address. @returns bytes received. @throws {SystemError} */
+export const receiveFrom = (fd: number, into: Uint8Array, from: Uint8Array, flags = 0): number =>
+  check('recvfrom', c.recvfrom(fd, into, into.length, flags, from, int32(from.length)))
+/** Reads and writes `argument` in place. @throws {SystemError} */
 export const ioctl = (fd: number, request: number, argument: Uint8Array): void =>
   void check('ioctl', c.ioctl(fd, request, argument))
 /** A second descriptor of the same open file, close-on-exec. @throws {SystemError} */
@@ -113,12 +137,28 @@ export function whenReadable(fd: number, onReadable: () => void): { close(): voi
   return koffi.node.poll(fd, { readable: true }, onReadable)
 }
 
+/** The same for a connection that is being made: there, or refused. */
+export function whenWritable(fd: number, onWritable: () => void): { close(): void } {
+  return koffi.node.poll(fd, { writable: true }, onWritable)
+}
+
 /** `struct sockaddr_in`: family in host order, port and address in network order. */
 export function socketAddress4(address: string, port: number): Uint8Array {
   const bytes = Buffer.alloc(16)
   bytes.writeUInt16LE(AF.inet, 0)
   bytes.writeUInt16BE(port, 2)
   address.split('.').forEach((part, i) => bytes.writeUInt8(Number(part), 4 + i))
+  return bytes
+}
+
+/** `struct sockaddr_ll`, with everyone on the cable as the destination. */
+export function packetAddress(protocol: number, interfaceIndex: number): Uint8Array {
+  const bytes = Buffer.alloc(20)
+  bytes.writeUInt16LE(AF.packet, 0)
+  bytes.writeUInt16BE(protocol, 2)
+  bytes.writeInt32LE(interfaceIndex, 4)
+  bytes.writeUInt8(6, 11)
+  bytes.fill(0xff, 12, 18)
   return bytes
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeAnswer, ProbePath, WitnessTarget } from '../model/index.ts'
+import type { ProbeAnswer, ProbePath, ProbeTarget } from '../model/index.ts'
 
 /**
  * Asks one target once, out of one line whatever the routing says by default, without starting a process.
@@ -10,7 +10,7 @@ import type { ProbeAnswer, ProbePath, WitnessTarget } from '../model/index.ts'
  */
 export async function probeOnce(
   path: ProbePath,
-  target: WitnessTarget,
+  target: ProbeTarget,
   timeoutMs: number,
 ): Promise<ProbeAnswer> {
   const asking = await import('./ask-target.ts').catch(() => undefined)
