@@ -21,6 +21,50 @@ const code = z
 /** What every document begins with. */
 const document = <Kind extends string>(kind: Kind) => ({ api: z.literal('v1'), kind: z.literal(kind), time })
 
+const delayMs = z.number().nonnegative().nullable()
+
+const HealthSchema = z
+  .object({
+    state: z.enum(['unknown', 'up', 'suspect', 'down']),
+    since: time,
+    why: z.string().optional().openapi({ description: 'absent when all is well' }),
+    blame: z
+      .enum([
+        'device',
+        'carrier',
+        'address',
+        'gateway',
+        'provider',
+        'internet',
+        'dns',
+        'portal',
+        'slow',
+        'lossy',
+      ])
+      .optional()
+      .openapi({
+        description: 'provider: its router answers, and nothing behind it; internet: so on all lines',
+      }),
+    degraded: z.enum(['slow', 'lossy']).optional().openapi({ description: 'it works, and badly' }),
+    delayMs: delayMs.openapi({ description: 'smoothed; null: no answer yet' }),
+    jitterMs: delayMs,
+    lossRatio: ratio.nullable().openapi({ description: 'of the last checks; null: too few yet' }),
+    backAt: time.optional().openapi({ description: 'it answers again, and is used then if it goes on so' }),
+    nextProbeAt: time.optional(),
+    penalty: z.number().nonnegative().openapi({ description: 'how often it went down lately, fading' }),
+    probes: z.object({ sent: count, answered: count, bytes: count.openapi({ description: 'both ways' }) }),
+    targets: z.array(
+      z.object({
+        target: z.string().openapi({ example: 'icmp/1.1.1.1' }),
+        state: z.enum(['asked', 'answers', 'silent', 'benched']).openapi({
+          description: 'benched: silent while others answer, and left out for a while',
+        }),
+        delayMs,
+      }),
+    ),
+  })
+  .openapi('Health')
+
 export const LineSchema = z
   .object({
     name: z.string(),
@@ -42,6 +86,18 @@ export const LineSchema = z
     address: z.string().nullable(),
     gateway: z.string().nullable(),
     weight: z.number().positive(),
+    role: z.enum(['normal', 'backup']),
+    metered: z.boolean().openapi({ description: 'its volume costs money' }),
+    inReserve: z.boolean().openapi({ description: 'a backup that works while better lines do' }),
+    health: HealthSchema.optional().openapi({ description: 'absent: nobody watches it' }),
+    released: z
+      .object({
+        at: time,
+        told: count.openapi({ description: 'connections of clients whose ends were told that it is over' }),
+        ended: count.openapi({ description: 'connections of the box itself' }),
+      })
+      .optional()
+      .openapi({ description: 'when it went down last' }),
     wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while the line gets none' }),
     newShareRatio: ratio.nullable().openapi({ description: 'what it got within shareWindowMs' }),
     newConnections: count.openapi({ description: 'of the LAN, chosen for it since its counter exists' }),

@@ -12,6 +12,7 @@ import type {
   Trial,
   UndoReport,
 } from '../daemon/control.ts'
+import type { LineReport, ProbeTarget } from '../model/index.ts'
 import type { Note, PlanReport, Proposal, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
@@ -120,7 +121,7 @@ const trialDocument = ({ sinceMs, undoAtMs, formerAtMs }: Trial, nowMs: number):
 const measureDocument = ({ line, works, delayMs, why }: LineMeasure): MeasureDocument => ({
   line,
   works,
-  delayMs: delayMs === undefined ? null : Math.round(delayMs * 10) / 10,
+  delayMs: tenths(delayMs),
   ...(why !== undefined && { why }),
 })
 
@@ -283,6 +284,13 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   address: line.address ?? null,
   gateway: line.gateway ?? null,
   weight: line.weight,
+  role: line.role,
+  metered: line.metered,
+  inReserve: line.inReserve,
+  ...(line.health !== undefined && { health: healthDocument(line.health) }),
+  ...(line.released !== undefined && {
+    released: { at: rfc3339(line.released.atMs), told: line.released.told, ended: line.released.ended },
+  }),
   wantedShareRatio: line.wantedShare,
   newShareRatio: line.newShare ?? null,
   newConnections: line.newConnections,
@@ -292,6 +300,35 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   downBitsPerSecond: line.downBitsPerSecond ?? null,
   upBitsPerSecond: line.upBitsPerSecond ?? null,
 })
+
+const healthDocument = (report: LineReport): NonNullable<LineDocument['health']> => ({
+  state: report.health,
+  since: rfc3339(report.sinceMs),
+  ...(report.why !== undefined && { why: report.why }),
+  ...(report.blame !== undefined && { blame: report.blame }),
+  ...(report.degraded !== undefined && { degraded: report.degraded }),
+  delayMs: tenths(report.rttMs),
+  jitterMs: tenths(report.jitterMs),
+  lossRatio: report.lossRatio ?? null,
+  ...(report.backAtMs !== undefined && { backAt: rfc3339(report.backAtMs) }),
+  ...(report.nextProbeAtMs !== undefined && { nextProbeAt: rfc3339(report.nextProbeAtMs) }),
+  penalty: report.penalty,
+  probes: { ...report.probes },
+  targets: report.targets.map(({ target, is, rttMs }) => ({
+    target: targetText(target),
+    state: is,
+    delayMs: tenths(rttMs),
+  })),
+})
+
+/** As in the file: `icmp/1.1.1.1`, `tcp/9.9.9.9:443`, `https://example.org/` */
+function targetText(target: ProbeTarget): string {
+  const port = 'port' in target && target.port !== undefined ? `:${target.port}` : ''
+  if ('host' in target) return `${target.kind}://${target.host}${port}${target.path}`
+  return `${target.kind}/${target.address}${port}`
+}
+
+const tenths = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 10) / 10)
 
 const noteDocument = (note: Note): NoteDocument => ({
   code: NOTE_CODES[note.code],

@@ -8,7 +8,7 @@ import type {
   Trial,
   UndoReport,
 } from '../daemon/control.ts'
-import { mark, tableId } from '../model/index.ts'
+import { mark, tableId, type LineReport } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
@@ -35,6 +35,23 @@ import {
 const NOW_MS = Date.UTC(2026, 10, 22, 15, 6, 43, 551)
 const HOUR_MS = 3_600_000
 
+const report: LineReport = {
+  line: 'fiber',
+  health: 'up',
+  sinceMs: NOW_MS - 12 * 24 * HOUR_MS,
+  rttMs: 4.21,
+  jitterMs: 0.4,
+  lossRatio: 0,
+  penalty: 0,
+  nextProbeAtMs: NOW_MS + 4000,
+  probes: { sent: 51_840, answered: 51_831, bytes: 8_709_120 },
+  targets: [
+    { target: { kind: 'icmp', address: '1.1.1.1' }, is: 'answers', rttMs: 4.2 },
+    { target: { kind: 'dns', address: '8.8.8.8' }, is: 'answers', rttMs: 4.6 },
+    { target: { kind: 'https', host: 'example.org', path: '/alive' }, is: 'benched' },
+  ],
+}
+
 const fiber = {
   name: 'fiber',
   id: 1,
@@ -44,6 +61,10 @@ const fiber = {
   address: '198.51.100.2/28',
   gateway: '198.51.100.1',
   weight: 3,
+  role: 'normal',
+  metered: false,
+  inReserve: false,
+  health: report,
   wantedShare: 1,
   newShare: 1,
   newConnections: 88_231,
@@ -62,6 +83,9 @@ const dsl = {
   sinceMs: NOW_MS - HOUR_MS,
   interface: 'wan2',
   weight: 1,
+  role: 'normal',
+  metered: false,
+  inReserve: false,
   wantedShare: 0,
   newConnections: 29_410,
   openConnections: 0,
@@ -233,7 +257,7 @@ const [, lost] = history.entries
 if (lost === undefined) throw new Error('the example has no second event')
 
 /** The same before they went on the wire. */
-export const VALUES = { history, status, drained, plan, applied, trial, undo, down, trace }
+export const VALUES = { history, report, status, drained, plan, applied, trial, undo, down, trace }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),

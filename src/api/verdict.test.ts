@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LineStatus } from '../daemon/control.ts'
+import type { LineHealth, LineReport } from '../model/index.ts'
 import { VALUES } from './examples.ts'
 import { verdict } from './verdict.ts'
 
@@ -9,12 +10,65 @@ const NOW_MS = new Date(2026, 10, 22, 15, 6, 43).getTime()
 const AT_14_02_MS = new Date(2026, 10, 22, 14, 2, 11).getTime()
 
 const line = (name: string, change: Partial<LineStatus> = {}): LineStatus => {
-  const base = VALUES.status.lines[0]
-  assert.ok(base)
+  const [first] = VALUES.status.lines
+  assert.ok(first?.health)
+  const { health: _, ...base } = first
   return { ...base, name, wantedShare: 0.5, ...change }
 }
 const out = (name: string, state: LineStatus['state'], why?: string): LineStatus =>
   line(name, { state, wantedShare: 0, sinceMs: AT_14_02_MS, ...(why !== undefined && { why }) })
+
+const report = (health: LineHealth, change: Partial<LineReport> = {}): { readonly health: LineReport } => ({
+  health: { ...VALUES.report, health, ...change },
+})
+
+/** Lines that somebody watches. */
+const WATCHED = [
+  {
+    name: 'all of them answer',
+    lines: [line('fiber', report('up')), line('dsl', report('up'))],
+    text: 'Internet works over fiber and dsl.',
+    level: 'all',
+  },
+  {
+    name: 'one is dead behind a carrier that stands, one is only suspected',
+    lines: [
+      line('fiber', report('up')),
+      { ...out('lte', 'down', 'the provider is silent'), ...report('down') },
+      { ...out('starlink', 'suspect', '2 of 5 checks unanswered'), ...report('suspect') },
+    ],
+    text: 'Internet works over fiber. lte is down since 14:02: the provider is silent. starlink is suspect since 14:02: 2 of 5 checks unanswered.',
+    level: 'some',
+  },
+  {
+    name: 'a backup in reserve is as wished',
+    lines: [line('fiber', report('up')), line('lte', { ...report('up'), inReserve: true, wantedShare: 0 })],
+    text: 'Internet works over fiber.',
+    level: 'all',
+  },
+  {
+    name: 'a line that loses packets is named, though it is up',
+    lines: [line('fiber', report('up', { degraded: 'lossy', why: '30 % of the checks are lost' }))],
+    text: 'Internet works over fiber. fiber works, but is lossy: 30 % of the checks are lost.',
+    level: 'some',
+  },
+  {
+    name: 'none answers, so all are tried',
+    lines: ['fiber', 'dsl'].map((name) => ({
+      ...line(name, report('down')),
+      ...out(name, 'down', 'no answer'),
+      wantedShare: 0.5,
+    })),
+    text: 'The Internet does not answer; fiber and dsl are used all the same. fiber is down since 14:02: no answer. dsl is down since 14:02: no answer.',
+    level: 'none',
+  },
+  {
+    name: 'nobody has answered yet, as just after the start',
+    lines: [line('fiber', report('unknown'))],
+    text: '1 of 1 line is in use.',
+    level: 'all',
+  },
+] as const
 
 const ROWS = [
   {
@@ -86,7 +140,7 @@ const ROWS = [
   },
 ] as const
 
-for (const { name, lines, text, level } of ROWS) {
+for (const { name, lines, text, level } of [...WATCHED, ...ROWS]) {
   test(`verdict: ${name}`, () => {
     assert.deepEqual(verdict({ lines, matches: true }, NOW_MS), { text, level })
   })
@@ -104,7 +158,7 @@ test('verdict: a kernel that is not as wished is said first and is never "all"',
   assert.equal(level, 'some')
 })
 
-test('verdict: never says that the Internet works, for nobody has asked it', () => {
+test('verdict: never says that the Internet works where nobody has asked it', () => {
   for (const { lines } of ROWS) {
     assert.doesNotMatch(verdict({ lines, matches: true }, NOW_MS).text, /internet|works/i)
   }

@@ -10,19 +10,20 @@ export interface Verdict {
 }
 
 /**
- * The one sentence that heads `status`, the API, `systemctl status` and whatever comes later.
- * Without probes nobody knows whether the Internet works, so it claims only which lines get new connections.
+ * The one sentence that heads `status`, the API, `systemctl status` and whatever comes later. It speaks of the
+ * Internet where that answers; of lines that nobody watches it claims only that they get new connections.
  */
 export function verdict(status: Pick<Status, 'lines' | 'matches' | 'trouble'>, nowMs: number): Verdict {
   const inUse = status.lines.filter(isInUse)
   const complaints = status.lines.flatMap((line) => notAsWished(line, nowMs))
   const sentences = [
     ...(status.matches ? [] : [mismatch(status.trouble)]),
-    count(inUse, status.lines),
+    head(inUse, status.lines),
     ...complaints,
   ]
   const flawless = status.matches && complaints.length === 0
-  return { text: sentences.join(' '), level: inUse.length === 0 ? 'none' : flawless ? 'all' : 'some' }
+  const works = inUse.some((line) => line.state !== 'down')
+  return { text: sentences.join(' '), level: works ? (flawless ? 'all' : 'some') : 'none' }
 }
 
 /** A line is in use when new connections are given to it. */
@@ -31,21 +32,40 @@ const isInUse = (line: LineStatus): boolean => line.wantedShare > 0
 const mismatch = (trouble: string | undefined): string =>
   sentence(`the kernel is not as the configuration wishes: ${trouble ?? 'the cause is not known'}`)
 
+function head(inUse: readonly LineStatus[], all: readonly LineStatus[]): string {
+  const proven = inUse.filter(({ health }) => health?.health === 'up')
+  if (proven.length > 0) return `Internet works over ${list(namesOf(proven))}.`
+  // The last resort: there is nothing to lose by trying.
+  const [last, ...others] = inUse.filter(({ state }) => state === 'down')
+  if (last !== undefined && others.length === inUse.length - 1) {
+    return `The Internet does not answer; ${list(namesOf(inUse))} ${others.length > 0 ? 'are' : 'is'} used all the same.`
+  }
+  return count(inUse, all)
+}
+
+const namesOf = (lines: readonly LineStatus[]): string[] => lines.map((line) => line.name)
+
 function count(inUse: readonly LineStatus[], all: readonly LineStatus[]): string {
   if (inUse.length === 0) return 'No line is in use.'
   const verb = inUse.length === 1 ? 'line is' : 'lines are'
-  const which = inUse.length === all.length ? '' : `: ${list(inUse.map((line) => line.name))}`
+  const which = inUse.length === all.length ? '' : `: ${list(namesOf(inUse))}`
   // "1 of 2 line is" reads wrong, "1 of 2 lines is" reads right: the noun follows the whole, the verb the part
   const noun = inUse.length === 1 && all.length > 1 ? 'lines is' : verb
   return `${inUse.length} of ${all.length} ${noun} in use${which}.`
 }
 
 function notAsWished(line: LineStatus, nowMs: number): string[] {
-  if (isInUse(line) && line.state !== 'suspect' && line.state !== 'draining') return []
-  if (line.state === 'up') return [`${line.name} is up but gets no new connections.`]
-  if (line.state === 'unknown') return [`Nothing is known of ${line.name} yet${cause(line)}.`]
+  const { health, name } = line
+  if (line.state === 'up' && health?.degraded !== undefined) {
+    return [`${name} works, but is ${health.degraded}${cause(health)}.`]
+  }
+  if (line.inReserve || (isInUse(line) && !WORRYING.includes(line.state))) return []
+  if (line.state === 'up') return [`${name} is up but gets no new connections.`]
+  if (line.state === 'unknown') return [`Nothing is known of ${name} yet${cause(line)}.`]
   return [`${condition(line, nowMs)}.`]
 }
+
+const WORRYING: readonly LineStatus['state'][] = ['suspect', 'down', 'draining']
 
 /** `dsl is down since 14:02: no carrier` */
 export function condition(line: LineStatus, nowMs: number): string {
@@ -56,7 +76,8 @@ export function condition(line: LineStatus, nowMs: number): string {
   return `${line.name} is ${line.state} since ${clockTime(line.sinceMs, nowMs)}${cause(line)}${drained}`
 }
 
-const cause = (line: LineStatus): string => (line.why === undefined ? '' : `: ${line.why.replace(/\.$/, '')}`)
+const cause = ({ why }: { readonly why?: string }): string =>
+  why === undefined ? '' : `: ${why.replace(/\.$/, '')}`
 
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`

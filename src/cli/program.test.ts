@@ -150,8 +150,8 @@ const NOT_RUNNING = (help: string) =>
 
 const ROWS: readonly Row[] = [
   { name: 'status', line: 'status', exitCode: 0, out: /● fiber {2}up/, kind: 'Status' },
-  { name: 'status --check, all', line: 'status --check', control: { status: healthy }, exitCode: 0, out: /^1 of 1 line is in use\.\n$/, kind: 'Status' },
-  { name: 'status --check, some', line: 'status --check', exitCode: 11, out: /^1 of 2 lines/, kind: 'Status' },
+  { name: 'status --check, all', line: 'status --check', control: { status: healthy }, exitCode: 0, out: /^Internet works over fiber\.\n$/, kind: 'Status' },
+  { name: 'status --check, some', line: 'status --check', exitCode: 11, out: /^Internet works over fiber\. dsl is down/, kind: 'Status' },
   { name: 'status --check, none', line: 'status --check', control: { status: noLine }, exitCode: 12, out: /^No line is in use/, kind: 'Status' },
   { name: 'status without being asked for an answer', line: 'status', control: { status: noLine }, exitCode: 0, kind: 'Status' },
   { name: 'status without a daemon', line: 'status', circumstances: noDaemon, exitCode: 4, err: NOT_RUNNING('sudo multihome run'), kind: 'Error' },

@@ -1,4 +1,4 @@
-import type { Result, Sysctl } from '../model/index.ts'
+import type { LineReport, LineRole, Result, Sysctl } from '../model/index.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
@@ -23,6 +23,15 @@ export interface LineStatus {
   readonly address?: string
   readonly gateway?: string
   readonly weight: number
+  readonly role: LineRole
+  /** Its volume costs money. */
+  readonly metered: boolean
+  /** A backup that works, and gets nothing because better lines do. */
+  readonly inReserve: boolean
+  /** What is known of it beyond what the kernel says, in wall times; absent: nobody watches it. */
+  readonly health?: LineReport
+  /** What became of its connections when it went down last; absent: nothing did. */
+  readonly released?: Released
   /** Share of new connections it should get now (0-1); 0 while it gets none. */
   readonly wantedShare: number
   /** Share it got (0-1) within `Status.shareWindowMs`; absent while nothing was chosen in that time. */
@@ -35,6 +44,15 @@ export interface LineStatus {
   readonly sentBytes: number
   readonly downBitsPerSecond?: number
   readonly upBitsPerSecond?: number
+}
+
+/** Connections that were ended because their line carries them no more; whatever had no answer began anew elsewhere. */
+export interface Released {
+  readonly atMs: number
+  /** Both ends of these were told. */
+  readonly told: number
+  /** Of the box itself. */
+  readonly ended: number
 }
 
 export interface Status {

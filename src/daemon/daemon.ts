@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/index.ts'
-import { messageOf, fail, ok, type Result } from '../model/index.ts'
+import { messageOf, fail, ok, type LineReport, type Result } from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
@@ -12,6 +12,7 @@ import type {
   DrainOutcome,
   History,
   LineMeasure,
+  LineStateName,
   Status,
   TraceAnswer,
   TraceRequest,
@@ -28,7 +29,7 @@ import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { look } from './reconciler.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
-import { statusOf, type Identity, type Picture } from './status.ts'
+import { judged, statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
 import { Uses } from './uses.ts'
@@ -87,7 +88,7 @@ export class Daemon implements Control {
     this.#hooks = new Hooks({
       hooks: () => this.#wheel.config.hooks,
       journal: this.journal,
-      stateOf: (line) => this.#wheel.states.get(line)?.state,
+      stateOf: (line) => this.#stateOf(line),
       document: options.eventDocument,
       run: options.runHook,
       log: options.log,
@@ -248,6 +249,16 @@ export class Daemon implements Control {
     })
   }
 
+  /** Of lines that are watched. */
+  get #reports(): ReadonlyMap<string, LineReport> {
+    return new Map()
+  }
+
+  #stateOf(line: string): LineStateName | undefined {
+    const tracked = this.#wheel.states.get(line)
+    return tracked && judged(tracked, this.#reports.get(line)).state
+  }
+
   get #identity(): Identity {
     return { version: this.#options.version, startedAtMs: this.#startedAtMs, clock: this.#wallClock }
   }
@@ -259,6 +270,8 @@ export class Daemon implements Control {
       config,
       wanted,
       states,
+      reports: this.#reports,
+      released: new Map(),
       configAppliedAtMs,
       ...(trouble === undefined ? {} : { trouble }),
       notes: this.#notes(),

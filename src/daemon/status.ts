@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
-import type { Config } from '../model/index.ts'
+import type { Config, LineReport } from '../model/index.ts'
 import { chosenCounter, numbersOf, slotsOf, type Desired, type Note } from '../plan/index.ts'
-import type { LineStatus, Status, Trial, UndoReport } from './control.ts'
+import type { LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import type { TrackedState } from './line-tracker.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -12,6 +12,10 @@ export interface Picture {
   readonly wanted: Desired
   /** Of every line in `wanted`. */
   readonly states: ReadonlyMap<string, TrackedState>
+  /** Of lines that are watched, by name. */
+  readonly reports: ReadonlyMap<string, LineReport>
+  /** Of lines that were released since the start, by name. */
+  readonly released: ReadonlyMap<string, Released>
   readonly configAppliedAtMs: number
   /** Why the kernel is not as wished; absent when it is. */
   readonly trouble?: string
@@ -31,7 +35,7 @@ export interface Identity {
 
 /** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
 export function statusOf(
-  { config, wanted, states, configAppliedAtMs, trouble, trial, undone, notes }: Picture,
+  { config, wanted, states, reports, released, configAppliedAtMs, trouble, trial, undone, notes }: Picture,
   { version, startedAtMs, clock }: Identity,
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
@@ -42,8 +46,12 @@ export function statusOf(
   const recentInAll = [...recent.values()].reduce((a, b) => a + b, 0)
 
   const lines = wanted.lines.flatMap(({ id, config: line, address, gateway, drain }): LineStatus[] => {
-    const state = states.get(line.name)
-    if (state === undefined) return []
+    const tracked = states.get(line.name)
+    const report = reports.get(line.name)
+    const freed = released.get(line.name)
+    if (tracked === undefined) return []
+    const state = judged(tracked, report)
+    const wantedShare = slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
     const { rxBytes, txBytes } = counters.bytes(line.interface)
     const others = config.lines
       .filter((other) => other.name !== line.name && other.interface === line.interface)
@@ -60,7 +68,12 @@ export function statusOf(
         ...(address === undefined ? {} : { address: address.address }),
         ...(gateway === undefined ? {} : { gateway }),
         weight: line.weight,
-        wantedShare: slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length,
+        role: line.role,
+        metered: line.metered,
+        inReserve: line.role === 'backup' && state.state === 'up' && wantedShare === 0,
+        ...(report === undefined ? {} : { health: inWallTimes(report, clock) }),
+        ...(freed === undefined ? {} : { released: { ...freed, atMs: clock.at(freed.atMs) } }),
+        wantedShare,
         ...(recentInAll === 0 ? {} : { newShare: (recent.get(id) ?? 0) / recentInAll }),
         newConnections: counters.total(chosenCounter(id)),
         ...(open === undefined ? {} : { openConnections: open.get(numbers.markOf(id)) ?? 0 }),
@@ -86,3 +99,18 @@ export function statusOf(
     notes: [...wanted.notes, ...notes],
   }
 }
+
+/** The kernel says what a line cannot do, and its health what it does not do although it could. */
+export function judged(tracked: TrackedState, report: LineReport | undefined): TrackedState {
+  if (tracked.state !== 'up' && tracked.state !== 'draining') return tracked
+  if (report?.health !== 'suspect' && report?.health !== 'down') return tracked
+  const { health: state, why, sinceMs } = report
+  return { state, sinceMs, ...(why === undefined ? {} : { why }) }
+}
+
+const inWallTimes = (report: LineReport, clock: WallClock): LineReport => ({
+  ...report,
+  sinceMs: clock.at(report.sinceMs),
+  ...(report.backAtMs === undefined ? {} : { backAtMs: clock.at(report.backAtMs) }),
+  ...(report.nextProbeAtMs === undefined ? {} : { nextProbeAtMs: clock.at(report.nextProbeAtMs) }),
+})
