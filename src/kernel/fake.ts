@@ -1,6 +1,5 @@
 import {
   fail,
-  mark,
   ok,
   parseHostAddress,
   unreachable,
@@ -20,10 +19,20 @@ import {
   type Ruleset,
   type SilentNeighbour,
 } from '../model/index.ts'
+import { FakeConnections, type FakeConnection, type FakeEnding } from './fake-connections.ts'
 import { FakeNeighbours } from './fake-neighbours.ts'
 import { FakeSettings } from './fake-settings.ts'
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
-import type { Counts, Kernel, KernelEvent } from './port.ts'
+import type {
+  ConnectionsOfLine,
+  Counts,
+  Endings,
+  Forgettable,
+  Kernel,
+  KernelEvent,
+  MarkedBy,
+  Stranded,
+} from './port.ts'
 
 /**
  * A kernel in memory, for tests: it refuses what the real one refuses, and what vanishes there vanishes here. The
@@ -38,6 +47,8 @@ export class FakeKernel implements Kernel {
   }
   /** Every move that was carried out, in order. */
   readonly applied: Move[] = []
+  /** The same with all endings of connections between them. */
+  readonly deeds: (Move | FakeEnding)[] = []
   /** What `routeOf` answers, as the test wishes: a second kernel's routing would prove nothing. */
   answerRoute: (question: RouteQuestion) => Result<KernelRoute, KernelError> = () =>
     ok({ is: 'refused', said: 'Network is unreachable' })
@@ -54,8 +65,7 @@ export class FakeKernel implements Kernel {
   /** Links whose cable is out, whatever they are set to. */
   readonly #unplugged = new Set<string>()
   #neighbours = new FakeNeighbours()
-  /** The marks of the entries of connection tracking. */
-  #connections: Mark[] = []
+  readonly #connections = new FakeConnections()
   #nextIndex = 1
 
   /** @param start what is there before anything happens; what is left out is empty */
@@ -99,7 +109,10 @@ export class FakeKernel implements Kernel {
       return fail(failure.error)
     }
     const outcome = this.#carryOut(move)
-    if (outcome.ok) this.applied.push(move)
+    if (outcome.ok) {
+      this.applied.push(move)
+      this.deeds.push(move)
+    }
     return outcome
   }
 
@@ -114,12 +127,32 @@ export class FakeKernel implements Kernel {
   }
 
   async openConnections(mask: Mark): Promise<ReadonlyMap<number, number>> {
-    const counts = new Map<number, number>()
-    for (const connection of this.#connections) {
-      const value = mark(connection & mask)
-      counts.set(value, (counts.get(value) ?? 0) + 1)
-    }
-    return counts
+    return this.#connections.count(mask)
+  }
+
+  async forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>> {
+    this.deeds.push({ do: 'forget-connections', which, ...of })
+    return ok(this.#connections.forget(of, which))
+  }
+
+  async strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> {
+    return ok(this.#connections.stranded(of))
+  }
+
+  async tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>> {
+    if (signal?.aborted === true) return ok(NOBODY)
+    this.deeds.push({ do: 'tell-stranded', ...of })
+    return ok(this.#connections.tell(of))
+  }
+
+  async endFlows(
+    of: ConnectionsOfLine,
+    _which: { readonly from: 'inside' },
+    signal?: AbortSignal,
+  ): Promise<Result<Endings, KernelError>> {
+    if (signal?.aborted === true) return ok(NOBODY)
+    this.deeds.push({ do: 'end-flows', ...of })
+    return ok(this.#connections.endFlows(of))
   }
 
   /** Control groups of `multihome use`. */
@@ -261,9 +294,10 @@ export class FakeKernel implements Kernel {
     this.#neighbours.meet(neighbour)
   }
 
-  /** Somebody's connections, as connection tracking keeps them. */
-  connect(carrying: Mark, connections = 1): void {
-    this.#connections.push(...Array.from({ length: connections }, () => carrying))
+  /** Somebody's connections, as connection tracking keeps them; not told: established TCP of hosts behind the box. */
+  connect(carrying: Mark, connections = 1, as: Partial<Omit<FakeConnection, 'mark'>> = {}): void {
+    const usual = { kind: 'tcp', answered: true, begunBy: 'inside' } as const
+    this.#connections.add({ ...usual, ...as, mark: carrying }, connections)
   }
 
   /** Connections that a counter of ours has seen. */
@@ -285,7 +319,7 @@ export class FakeKernel implements Kernel {
         this.#neighbours.ask(move.neighbour)
         return done
       case 'end-connections':
-        this.#connections = this.#connections.filter((one) => mark(one & move.mask) !== move.mark)
+        this.#connections.end(move)
         return done
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
@@ -348,6 +382,8 @@ export class FakeKernel implements Kernel {
     for (const listener of this.#listeners) queueMicrotask(() => listener({ about, text }))
   }
 }
+
+const NOBODY: Endings = { told: 0, ended: 0, left: 0 }
 
 /** What rules and elements name and nobody declares. */
 function danglingNames({ chains, maps, counters }: Ruleset): string[] {

@@ -8,9 +8,14 @@ const libc = koffi.load(null)
 
 type Call<Arguments extends unknown[]> = (...args: Arguments) => number
 
+/** The same in a thread of the pool, for calls that the kernel may take its time over. */
+interface UnhurriedCall<Arguments extends unknown[]> extends Call<Arguments> {
+  async(...args: [...Arguments, (error: Error | null, returned: number) => void]): void
+}
+
 /** Declares a libc function that returns a negative number on failure and sets errno. */
-const declare = <Arguments extends unknown[]>(prototype: string): Call<Arguments> =>
-  libc.func(prototype) as Call<Arguments> // koffi types every function as `any`
+const declare = <Arguments extends unknown[]>(prototype: string): UnhurriedCall<Arguments> =>
+  libc.func(prototype) as UnhurriedCall<Arguments> // koffi types every function as `any`
 
 const c = {
   socket: declare<[number, number, number]>('int socket(int, int, int)'),
@@ -36,6 +41,7 @@ const c = {
   fcntl: declare<[number, number, number]>('int fcntl(int, int, int)'),
   flock: declare<[number, number]>('int flock(int, int)'),
   close: declare<[number]>('int close(int)'),
+  if_nametoindex: declare<[string]>('unsigned int if_nametoindex(const char *)'),
 }
 
 /** A C function said no. `errno` is Linux's number, `what` the call. */
@@ -122,12 +128,20 @@ export const receive = (fd: number, into: Uint8Array, flags = 0): number =>
 /** @param from is filled with the sender's address. @returns bytes received. @throws {SystemError} */
 export const receiveFrom = (fd: number, into: Uint8Array, from: Uint8Array, flags = 0): number =>
   check('recvfrom', c.recvfrom(fd, into, into.length, flags, from, int32(from.length)))
+/** `send` in a thread of the pool. @throws {SystemError} */
+export const sendUnhurried = (fd: number, bytes: Uint8Array): Promise<number> =>
+  unhurried('send', (done) => c.send.async(fd, bytes, bytes.length, 0, done))
+/** `receive` in a thread of the pool; the descriptor must stay open until then. @throws {SystemError} */
+export const receiveUnhurried = (fd: number, into: Uint8Array): Promise<number> =>
+  unhurried('recv', (done) => c.recv.async(fd, into, into.length, 0, done))
 /** Reads and writes `argument` in place. @throws {SystemError} */
 export const ioctl = (fd: number, request: number, argument: Uint8Array): void =>
   void check('ioctl', c.ioctl(fd, request, argument))
 /** A second descriptor of the same open file, close-on-exec. @throws {SystemError} */
 export const duplicate = (fd: number): number => check('fcntl', c.fcntl(fd, F_DUPFD_CLOEXEC, 0))
 export const close = (fd: number): void => void c.close(fd)
+/** @returns 0: there is no such interface */
+export const interfaceIndex = (name: string): number => c.if_nametoindex(name)
 
 /**
  * Calls back whenever the descriptor has something to read; for those that Node cannot adopt. `close` before the
@@ -223,6 +237,23 @@ function check(what: string, returned: number | bigint): number {
   if (returned < 0) throw new SystemError(what, koffi.errno())
   return Number(returned)
 }
+
+/** koffi carries errno over to the callback, as long as that is all it does first. */
+const unhurried = (
+  what: string,
+  call: (done: (error: Error | null, returned: number) => void) => void,
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    call((error, returned) => {
+      try {
+        if (error !== null) throw error
+        resolve(check(what, returned))
+      } catch (cause) {
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was thrown
+        reject(cause)
+      }
+    })
+  })
 
 function int32(value: number): Uint8Array {
   const bytes = Buffer.alloc(4)

@@ -22,12 +22,22 @@ import { orderOf, routeQuestionText } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
+import { endFlows, forgetConnections, strandedConnections, tellStranded } from './endings.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
 import { watchMonitors, watchNeighbours } from './monitors.ts'
 import { NftDoor } from './nft-door.ts'
-import type { Counts, Kernel, KernelEvent } from './port.ts'
+import type {
+  ConnectionsOfLine,
+  Counts,
+  Endings,
+  Forgettable,
+  Kernel,
+  KernelEvent,
+  MarkedBy,
+  Stranded,
+} from './port.ts'
 import { missingTool } from './required-tools.ts'
 import { resolveName } from './resolve-name.ts'
 import { readRouteAnswer } from './route-answer.ts'
@@ -176,6 +186,26 @@ class LinuxKernel implements Kernel {
 
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
     return openConnections(mask)
+  }
+
+  forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>> {
+    return forgetConnections(of, which)
+  }
+
+  strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> {
+    return strandedConnections(of)
+  }
+
+  tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>> {
+    return tellStranded(of, signal)
+  }
+
+  endFlows(
+    of: ConnectionsOfLine,
+    _which: { readonly from: 'inside' },
+    signal?: AbortSignal,
+  ): Promise<Result<Endings, KernelError>> {
+    return endFlows(of, signal)
   }
 
   sweepUseGroups(): void {

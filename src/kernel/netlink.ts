@@ -2,6 +2,8 @@
 export interface NetlinkMessage {
   readonly type: number
   readonly flags: number
+  /** Of the request that it answers. */
+  readonly sequence: number
   /** Of the socket that asked for it, 0: the kernel by itself. Mostly the pid of its process. */
   readonly portId: number
   readonly body: Buffer
@@ -21,6 +23,7 @@ export function messagesIn(bytes: Buffer): NetlinkMessage[] {
     messages.push({
       type: bytes.readUInt16LE(at + 4),
       flags: bytes.readUInt16LE(at + 6),
+      sequence: bytes.readUInt32LE(at + 8),
       portId: bytes.readUInt32LE(at + 12),
       body: bytes.subarray(at + HEADER_BYTES, at + length),
     })
@@ -40,5 +43,34 @@ export function attribute(attributes: Buffer, wanted: number): Buffer | undefine
   }
   return undefined
 }
+
+/** @param payload other attributes too, when `type` says so (`NESTED`) */
+export function attributeBytes(type: number, payload: Uint8Array): Buffer {
+  const length = ATTRIBUTE_HEADER_BYTES + payload.length
+  const bytes = Buffer.alloc(align4(length))
+  bytes.writeUInt16LE(length, 0)
+  bytes.writeUInt16LE(type, 2)
+  bytes.set(payload, ATTRIBUTE_HEADER_BYTES)
+  return bytes
+}
+
+/** `NLA_F_NESTED` */
+export const NESTED = 0x8000
+
+/** The sequence number is put in by whoever sends it. */
+export function messageBytes(type: number, flags: number, ...parts: readonly Uint8Array[]): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  const bytes = Buffer.concat([header, ...parts])
+  bytes.writeUInt32LE(bytes.length, 0)
+  bytes.writeUInt16LE(type, 4)
+  bytes.writeUInt16LE(flags, 6)
+  return bytes
+}
+
+export const NLMSG_ERROR = 2
+export const NLMSG_DONE = 3
+export const NLM_F_REQUEST = 0x1
+export const NLM_F_ACK = 0x4
+export const NLM_F_DUMP = 0x300
 
 const align4 = (length: number): number => (length + 3) & ~3

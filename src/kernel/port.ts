@@ -31,6 +31,47 @@ export interface Counts {
   readonly traffic: ReadonlyMap<string, { readonly rxBytes: number; readonly txBytes: number }>
 }
 
+/** Connections by a part of their mark, as connection tracking keeps it. Those of our own probes are never meant. */
+export interface MarkedBy {
+  readonly mark: Mark
+  readonly mask: Mark
+}
+
+/** Those of a line, and the interface by which it is reached, whether that is there or not. */
+export interface ConnectionsOfLine extends MarkedBy {
+  readonly dev: string
+}
+
+/**
+ * `unanswered`: whatever never saw a reply. `fleeting`: whatever is not TCP, answered too; QUIC, WireGuard, calls and
+ * games go on where their next packet leads.
+ */
+export type Forgettable = 'unanswered' | 'fleeting'
+
+/** An IPv4 address and a port. */
+export interface End {
+  readonly address: string
+  readonly port: number
+}
+
+/** A TCP connection, as its first packet came in and as an answer comes in: address translation lies between. */
+export interface Stranded {
+  readonly original: { readonly from: End; readonly to: End }
+  readonly reply: { readonly from: End; readonly to: End }
+}
+
+/** What became of connections that were ended; in numbers of them. */
+export interface Endings {
+  /** Their hosts behind this box were told. */
+  readonly told: number
+  /** They were this box's own, and their programs know. */
+  readonly ended: number
+  /** Nobody could be told: no end is behind this box, or its socket is gone or was refused. */
+  readonly left: number
+  /** Why own connections could not be ended; some kernels are built without it. */
+  readonly ownRefused?: KernelError
+}
+
 /** All that the rest of the program may ask of the operating system's network. */
 export interface Kernel {
   readonly capabilities: Capabilities
@@ -52,6 +93,30 @@ export interface Kernel {
   counts(): Promise<Counts>
   /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
+  /**
+   * Takes entries out of connection tracking, so that the next packet of each is new and chooses again.
+   * @returns how many there were
+   */
+  forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>>
+  /** Established TCP connections of a line, half-closed ones too: they could wait for ever. IPv4 only. */
+  strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>>
+  /**
+   * Tells those who have a TCP connection on a dead line and only wait. Hosts behind this box send something in
+   * answer, which the ruleset must turn into a reset by then (`pinned` leads to `over`); this box's own connections
+   * end with ECONNABORTED. Takes 0.6 s, and longer where one host has more than a hundred that did not answer.
+   * @param signal ends it: the line is back. What was done until then is in the result
+   */
+  tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>>
+  /**
+   * Moves what began inside (a host behind this box, or the box itself) away from a line that works: their entries
+   * go, so that the next packet leaves by another line, where the server resets it; those who only wait are made to
+   * send one. What others began from outside stays.
+   */
+  endFlows(
+    of: ConnectionsOfLine,
+    which: { readonly from: 'inside' },
+    signal?: AbortSignal,
+  ): Promise<Result<Endings, KernelError>>
   /** Takes away the control groups of `multihome use` whose command is gone and left nothing running. */
   sweepUseGroups(): void
   /** The way that a packet would be routed, as the kernel itself says. Devices must be those of the last reading. */

@@ -1,0 +1,69 @@
+import { bogusMark, openBogusSender } from './bogus-packet.ts'
+import { entriesOf, NETLINK_NETFILTER } from './conntrack-entries.ts'
+import { deleteEntries } from './forget-connections.ts'
+import { NearSide } from './near-side.ts'
+import { NetlinkSocket } from './netlink-socket.ts'
+import { OwnSockets } from './own-sockets.ts'
+import type { ConnectionsOfLine, Endings } from './port.ts'
+import { tellAgain, tellAtOnce, type Waiting } from './tell-waiting.ts'
+
+/** @throws {SystemError} */
+export async function endFlows(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Endings> {
+  const own = await OwnSockets.look()
+  const sender = openBogusSender(of.mark)
+  const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
+  try {
+    const { waiting, requests } = await begunInside(of, own)
+    const { ended, left, ownRefused } = await own.endChosen()
+    // First the entries: what the hosts send in answer must find none.
+    const forgotten = await deleteEntries(conntrack, requests)
+    const told = await tellAtOnce(sender, waiting, signal)
+    await tellAgain(sender, told, () => withoutEntry(conntrack, told), signal)
+    return { told: forgotten, ended, left, ...(ownRefused === undefined ? {} : { ownRefused }) }
+  } finally {
+    sender.close()
+    own.close()
+    conntrack.close()
+  }
+}
+
+interface WaitingHere extends Waiting {
+  /** Asks for the connection's entry. */
+  readonly question: Buffer
+}
+
+async function begunInside(
+  of: ConnectionsOfLine,
+  own: OwnSockets,
+): Promise<{ readonly waiting: readonly WaitingHere[]; readonly requests: readonly Buffer[] }> {
+  const side = new NearSide(bogusMark(of.mark), of.dev)
+  const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
+  const waiting: WaitingHere[] = []
+  const requests: Buffer[] = []
+  try {
+    for await (const piece of entriesOf(conntrack, of))
+      for (const entry of piece) {
+        if (!entry.isIpv4) continue
+        const { original } = entry.tuples
+        if (own.choose(original.from, original.to) || side.of(original.from.address) !== 'inside') continue
+        requests.push(entry.deleteRequest())
+        if (entry.isEstablished)
+          waiting.push({ near: original.from, far: original.to, question: entry.question() })
+      }
+    return { waiting, requests }
+  } finally {
+    side.close()
+    conntrack.close()
+  }
+}
+
+/** Whoever sent something has an entry again, on another line. */
+async function withoutEntry(
+  conntrack: NetlinkSocket,
+  told: readonly WaitingHere[],
+): Promise<readonly WaitingHere[]> {
+  const errnos = await conntrack.orders(told.map(({ question }) => question))
+  return told.filter((_, i) => errnos[i] === ENOENT)
+}
+
+const ENOENT = 2

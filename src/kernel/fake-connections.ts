@@ -1,0 +1,82 @@
+import { mark, PROBE, type Mark } from '../model/index.ts'
+import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded } from './port.ts'
+
+/** What connection tracking knows of somebody's connection. */
+export interface FakeConnection {
+  readonly mark: Mark
+  /** `fleeting`: anything but TCP. */
+  readonly kind: 'tcp' | 'fleeting'
+  readonly answered: boolean
+  /** `inside`: a host behind the box; `box`: a socket of its own; `outside`: somebody in the Internet, to a host inside. */
+  readonly begunBy: 'inside' | 'box' | 'outside'
+}
+
+/** Connections were ended, other than by a move. */
+export type FakeEnding =
+  | ({ readonly do: 'forget-connections'; readonly which: Forgettable } & MarkedBy)
+  | ({ readonly do: 'tell-stranded' } & ConnectionsOfLine)
+  | ({ readonly do: 'end-flows' } & ConnectionsOfLine)
+
+/** Everybody is told at once, and believes it. */
+export class FakeConnections {
+  #all: FakeConnection[] = []
+
+  add(connection: FakeConnection, howMany: number): void {
+    this.#all.push(...Array.from({ length: howMany }, () => connection))
+  }
+
+  count(mask: Mark): Map<number, number> {
+    const counts = new Map<number, number>()
+    for (const connection of this.#all) {
+      const value = mark(connection.mark & mask)
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    return counts
+  }
+
+  /** Those of our probes, too. */
+  end({ mark: value, mask }: MarkedBy): void {
+    this.#all = this.#all.filter((one) => mark(one.mark & mask) !== value)
+  }
+
+  forget(of: MarkedBy, which: Forgettable): number {
+    return this.#take(of, ({ kind, answered }) => (which === 'unanswered' ? !answered : kind === 'fleeting'))
+      .length
+  }
+
+  stranded(of: MarkedBy): Stranded[] {
+    return this.#all
+      .filter((one) => isOf(one, of) && isStranded(one))
+      .map((_, i) => {
+        const [client, server] = [
+          { address: '192.168.1.2', port: 40_000 + i },
+          { address: '192.0.2.1', port: 443 },
+        ]
+        return { original: { from: client, to: server }, reply: { from: server, to: client } }
+      })
+  }
+
+  tell(of: MarkedBy): Endings {
+    return endingsOf(this.#take(of, isStranded))
+  }
+
+  endFlows(of: MarkedBy): Endings {
+    return endingsOf(this.#take(of, ({ begunBy }) => begunBy !== 'outside'))
+  }
+
+  #take(of: MarkedBy, isMeant: (connection: FakeConnection) => boolean): FakeConnection[] {
+    const taken = this.#all.filter((one) => isOf(one, of) && isMeant(one))
+    this.#all = this.#all.filter((one) => !taken.includes(one))
+    return taken
+  }
+}
+
+const isStranded = ({ kind, answered }: FakeConnection): boolean => kind === 'tcp' && answered
+
+const isOf = (connection: FakeConnection, { mark: value, mask }: MarkedBy): boolean =>
+  mark(connection.mark & mask) === value && (connection.mark & PROBE) === 0
+
+function endingsOf(taken: readonly FakeConnection[]): Endings {
+  const ended = taken.filter(({ kind, begunBy }) => kind === 'tcp' && begunBy === 'box').length
+  return { told: taken.length - ended, ended, left: 0 }
+}

@@ -1,0 +1,43 @@
+import { entriesOf, NETLINK_NETFILTER, type Entry } from './conntrack-entries.ts'
+import * as libc from './ffi.ts'
+import { NetlinkSocket } from './netlink-socket.ts'
+import type { Forgettable, MarkedBy } from './port.ts'
+
+/**
+ * Entries are listed and deleted singly, many at a time. One order that names mark and status would do it in one walk,
+ * but a kernel before 5.11 does not know the status there and takes all of the line; and such a walk waits for those of
+ * all other namespaces (seen: 3 s), single deletions do not.
+ * @throws {libc.SystemError}
+ */
+export async function forgetConnections(of: MarkedBy, which: Forgettable): Promise<number> {
+  const isMeant = MEANT[which]
+  const [reader, writer] = [new NetlinkSocket(NETLINK_NETFILTER), new NetlinkSocket(NETLINK_NETFILTER)]
+  let forgotten = 0
+  try {
+    for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all'))
+      forgotten += await deleteEntries(
+        writer,
+        piece.filter(isMeant).map((entry) => entry.deleteRequest()),
+      )
+    return forgotten
+  } finally {
+    reader.close()
+    writer.close()
+  }
+}
+
+const MEANT: Readonly<Record<Forgettable, (entry: Entry) => boolean>> = {
+  unanswered: (entry) => !entry.hasSeenReply,
+  fleeting: (entry) => entry.protocol !== libc.IPPROTO.tcp,
+}
+
+/** @returns how many were there. @throws {libc.SystemError} */
+export async function deleteEntries(socket: NetlinkSocket, requests: readonly Buffer[]): Promise<number> {
+  const errnos = await socket.orders(requests)
+  // ENOENT: gone by itself. EBUSY: a flow table has it, and nobody can delete it.
+  const refused = errnos.find((errno) => errno === EPERM)
+  if (refused !== undefined) throw new libc.SystemError('delete', refused)
+  return errnos.filter((errno) => errno === 0).length
+}
+
+const EPERM = 1

@@ -1,0 +1,77 @@
+import type { Mark } from '../model/index.ts'
+import * as libc from './ffi.ts'
+import { attribute, attributeBytes, messageBytes, messagesIn, NLM_F_REQUEST } from './netlink.ts'
+
+/** `inside`: a host behind this box; `own`: the box itself; `outside`: beyond the line, or nowhere. */
+export type Side = 'inside' | 'own' | 'outside'
+
+/**
+ * Which side of a line addresses are on: the kernel is asked which way a packet with the line's mark would take to
+ * them (RTM_GETROUTE), each address once.
+ */
+export class NearSide {
+  readonly #fd = libc.socket(libc.AF.netlink, libc.SOCK.raw, NETLINK_ROUTE)
+  readonly #known = new Map<string, Side>()
+  readonly #mark: Mark
+  /** 0: the line's device is not there. */
+  readonly #lineDevice: number
+
+  /** @throws {libc.SystemError} */
+  constructor(mark: Mark, dev: string) {
+    this.#mark = mark
+    this.#lineDevice = libc.interfaceIndex(dev)
+  }
+
+  /** @param address IPv4. @throws {libc.SystemError} */
+  of(address: string): Side {
+    const known = this.#known.get(address)
+    if (known !== undefined) return known
+    const side = this.#ask(address)
+    this.#known.set(address, side)
+    return side
+  }
+
+  close(): void {
+    libc.close(this.#fd)
+  }
+
+  #ask(address: string): Side {
+    libc.send(this.#fd, routeRequest(address, this.#mark))
+    const buffer = Buffer.alloc(ANSWER_BYTES)
+    const [answer] = messagesIn(buffer.subarray(0, libc.receive(this.#fd, buffer)))
+    if (answer?.type !== RTM_NEWROUTE) return 'outside'
+    if (answer.body[RTM_TYPE_AT] === RTN_LOCAL) return 'own'
+    const device = attribute(answer.body.subarray(ROUTE_HEADER_BYTES), RTA_OIF)?.readUInt32LE()
+    return answer.body[RTM_TYPE_AT] !== RTN_UNICAST || device === undefined || device === this.#lineDevice
+      ? 'outside'
+      : 'inside'
+  }
+}
+
+function routeRequest(address: string, mark: Mark): Buffer {
+  const header = Buffer.alloc(ROUTE_HEADER_BYTES)
+  header.writeUInt8(libc.AF.inet, 0)
+  header.writeUInt8(32, 1)
+  const markBytes = Buffer.alloc(4)
+  markBytes.writeUInt32LE(mark)
+  return messageBytes(
+    RTM_GETROUTE,
+    NLM_F_REQUEST,
+    header,
+    attributeBytes(RTA_DST, Buffer.from(address.split('.').map(Number))),
+    attributeBytes(RTA_MARK, markBytes),
+  )
+}
+
+const NETLINK_ROUTE = 0
+const ANSWER_BYTES = 4096
+const RTM_NEWROUTE = 24
+const RTM_GETROUTE = 26
+/** `struct rtmsg` */
+const ROUTE_HEADER_BYTES = 12
+const RTM_TYPE_AT = 7
+const RTN_UNICAST = 1
+const RTN_LOCAL = 2
+const RTA_DST = 1
+const RTA_OIF = 4
+const RTA_MARK = 16

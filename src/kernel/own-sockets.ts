@@ -1,0 +1,121 @@
+import type { KernelError } from '../model/index.ts'
+import { refusal } from './conntrack.ts'
+import * as libc from './ffi.ts'
+import { messageBytes, NLM_F_DUMP, NLM_F_REQUEST } from './netlink.ts'
+import { NetlinkSocket } from './netlink-socket.ts'
+import type { End, Endings } from './port.ts'
+
+/**
+ * This box's own TCP connections as they are now, of all its programs (linux/inet_diag.h, what `ss -tn` shows and
+ * `ss -K` ends).
+ */
+export class OwnSockets {
+  readonly #socket = new NetlinkSocket(NETLINK_SOCK_DIAG)
+  /** The order to end it, by its two ends. */
+  readonly #orders = new Map<string, Buffer>()
+  readonly #chosen: Buffer[] = []
+  #refused: KernelError | undefined
+
+  /** Where the kernel cannot list them, it has none for us. */
+  static async look(): Promise<OwnSockets> {
+    const sockets = new OwnSockets()
+    try {
+      // A program that serves both families has its IPv4 connections among those of IPv6.
+      for (const family of [AF_INET, AF_INET6]) await sockets.#read(family)
+    } catch (cause) {
+      if (!(cause instanceof libc.SystemError)) {
+        sockets.close()
+        throw cause
+      }
+      sockets.#refused = refusalOf('list', cause.errno)
+    }
+    return sockets
+  }
+
+  private constructor() {}
+
+  /** To be ended. @returns whether there is such a socket */
+  choose(local: End, remote: End): boolean {
+    const order = this.#orders.get(keyOf(local, remote))
+    if (order !== undefined) this.#chosen.push(order)
+    return order !== undefined
+  }
+
+  /** The programs of those chosen get ECONNABORTED at once, and their servers a reset. */
+  async endChosen(): Promise<Pick<Endings, 'ended' | 'left' | 'ownRefused'>> {
+    const errnos = await this.#socket.orders(this.#chosen)
+    const refusedWith = errnos.find((errno) => errno !== 0 && errno !== ENOENT)
+    if (refusedWith !== undefined) this.#refused = refusalOf('end', refusedWith)
+    return {
+      ended: errnos.filter((errno) => errno === 0).length,
+      left: errnos.filter((errno) => errno !== 0 && errno !== ENOENT).length,
+      ...(this.#refused === undefined ? {} : { ownRefused: this.#refused }),
+    }
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  async #read(family: number): Promise<void> {
+    const wanted = Buffer.alloc(REQUEST_BYTES)
+    wanted.writeUInt8(family, 0)
+    wanted.writeUInt8(libc.IPPROTO.tcp, 1)
+    wanted.writeUInt32LE(CONNECTED, 4)
+    const request = messageBytes(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, wanted)
+    for await (const piece of this.#socket.dump(request))
+      for (const { body } of piece) {
+        const id = body.subarray(4, 4 + ID_BYTES)
+        const end = (port: number, address: number): End | undefined => {
+          const text = addressOf(family, id.subarray(address, address + 16))
+          return text === undefined ? undefined : { address: text, port: id.readUInt16BE(port) }
+        }
+        const [local, remote] = [end(0, 4), end(2, 20)]
+        if (local !== undefined && remote !== undefined)
+          this.#orders.set(keyOf(local, remote), destroyRequest(family, id))
+      }
+  }
+}
+
+/** It has a cookie of the kernel's, so that it can be meant for no other socket. */
+function destroyRequest(family: number, id: Buffer): Buffer {
+  const wanted = Buffer.alloc(REQUEST_BYTES)
+  wanted.writeUInt8(family, 0)
+  wanted.writeUInt8(libc.IPPROTO.tcp, 1)
+  wanted.writeUInt32LE(CONNECTED, 4)
+  wanted.set(id, 8)
+  return messageBytes(SOCK_DESTROY, NLM_F_REQUEST, wanted)
+}
+
+function refusalOf(verb: 'list' | 'end', errno: number): KernelError {
+  const what = `${verb} this box's own connections`
+  const option = verb === 'list' ? 'CONFIG_INET_TCP_DIAG' : 'CONFIG_INET_DIAG_DESTROY'
+  return errno === EOPNOTSUPP || errno === ENOENT
+    ? { code: 'unsupported', what, said: `errno ${errno}: this kernel was built without ${option}` }
+    : refusal(what, errno)
+}
+
+const keyOf = (local: End, remote: End): string =>
+  `${local.address}:${local.port}-${remote.address}:${remote.port}`
+
+/** @returns `undefined` for what is IPv6 in truth */
+function addressOf(family: number, bytes: Buffer): string | undefined {
+  if (family === AF_INET) return bytes.subarray(0, 4).join('.')
+  return bytes.subarray(0, 12).equals(MAPPED) ? bytes.subarray(12).join('.') : undefined
+}
+
+/** `::ffff:0:0/96` */
+const MAPPED = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
+
+const NETLINK_SOCK_DIAG = 4
+const SOCK_DIAG_BY_FAMILY = 20
+const SOCK_DESTROY = 21
+const AF_INET = 2
+const AF_INET6 = 10
+/** `struct inet_diag_req_v2`, which ends with the `struct inet_diag_sockid` that answers have, too. */
+const REQUEST_BYTES = 56
+const ID_BYTES = 48
+const ENOENT = 2
+const EOPNOTSUPP = 95
+/** Bits of TCP_ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT (net/tcp_states.h). */
+const CONNECTED = [1, 2, 3, 4, 5, 8].reduce((bits, state) => bits | (1 << state), 0)
