@@ -134,6 +134,12 @@ function commandLine(act: Act, argv: readonly string[]): Command {
     .addHelpText('after', faultList())
     .action(act((line: string, kind: string, value: string | undefined) => inflict(line, kind, value)))
   program
+    .command('faults')
+    .description('play every fault in turn, with traffic of every kind, and say what became of it (minutes)')
+    .option('--only <names...>', 'only these')
+    .option('--json', 'as JSON, at the end')
+    .action(act((options: { only?: string[]; json?: true }) => faults(options)))
+  program
     .command('down')
     .description('remove it all')
     .action(act(() => down()))
@@ -169,6 +175,16 @@ async function show(options: WorldOptions & { connections: number }): Promise<nu
     signal: interruption.signal,
     open: (lab) => serveControl(lab, paths.socket, () => interruption.interrupt()),
   })
+  return interruption.exitCode ?? OUTCOME_EXIT[outcome]
+}
+
+async function faults({ only = [], json }: { only?: readonly string[]; json?: true }): Promise<number> {
+  const { rowsNamed, runFaults } = await import('./failover/run-faults.ts')
+  const rows = rowsNamed(only)
+  enterPrivateWorld()
+  const interruption = listenForInterruption()
+  const { signal } = interruption
+  const outcome = await runFaults(createStage(process.stdout), { rows, json: json === true, signal })
   return interruption.exitCode ?? OUTCOME_EXIT[outcome]
 }
 

@@ -175,7 +175,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       socket: join(directory, 'multihomed.sock'),
     }
     for (const server of topology.servers)
-      for (const kind of ['http', 'echo', 'udp-echo'] as const) await listen(INTERNET, kind, server)
+      for (const kind of ['http', 'echo', 'source', 'sink', 'udp-echo'] as const)
+        await listen(INTERNET, kind, server)
     for (const { address } of WITNESSES) {
       await listen(INTERNET, 'resolver', address)
       await listen(INTERNET, 'echo', address, PROBE_PORTS.tcp)

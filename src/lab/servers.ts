@@ -17,15 +17,18 @@ export interface Seen {
 }
 
 /**
- * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `udp-echo` answers
+ * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `source` greets and
+ * sends without an end, fifty times a second; `sink` greets and takes whatever comes; `udp-echo` answers
  * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and knows no name; `portal` sends whoever asks over
  * HTTP to log in.
  */
-export type ServerKind = 'http' | 'echo' | 'udp-echo' | 'resolver' | 'portal'
+export type ServerKind = 'http' | 'echo' | 'source' | 'sink' | 'udp-echo' | 'resolver' | 'portal'
 
 export const PORTS = {
   http: 80,
   echo: 7,
+  sink: 9,
+  source: 19,
   'udp-echo': 7,
   resolver: PROBE_PORTS.dns,
   portal: 80,
@@ -51,6 +54,10 @@ export async function startServer(
       return serve(createHttp(), listenTcp(host, address, port))
     case 'echo':
       return serve(createTcpServer(echoLines), listenTcp(host, address, port))
+    case 'source':
+      return serve(createTcpServer(sendSteadily), listenTcp(host, address, port))
+    case 'sink':
+      return serve(createTcpServer(takeAll), listenTcp(host, address, port))
     case 'udp-echo':
       return startUdpEcho(host, address, port)
     case 'resolver':
@@ -101,6 +108,23 @@ function echoLines(socket: Socket): void {
   socket.write(`${JSON.stringify(seenBy(socket))}\n`)
   socket.pipe(socket)
 }
+
+function sendSteadily(socket: Socket): void {
+  takeAll(socket)
+  // What does not fit into the connection is left out, so that a client that went away costs no memory.
+  const timer = setInterval(() => socket.writableLength === 0 && socket.write(PIECE), PIECE_EVERY_MS)
+  socket.on('close', () => clearInterval(timer))
+}
+
+function takeAll(socket: Socket): void {
+  socket.setNoDelay(true)
+  socket.write(`${JSON.stringify(seenBy(socket))}\n`)
+  socket.resume()
+}
+
+/** 400 kbit/s with its interval, as a film takes. */
+const PIECE = Buffer.alloc(1000, '.')
+const PIECE_EVERY_MS = 20
 
 async function startUdpEcho(host: Namespace, server: string, serverPort: number): Promise<LabServer> {
   const socket = await openUdp(host, { from: server, fromPort: serverPort })
