@@ -183,6 +183,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'You drained the line, and then the others went. Nobody online would be worse than what you wished, so it carries new connections until another line is back.',
     help: 'Nothing; or `multihome drain LINE --force`, if it must not be used even so.',
   },
+  'fail-open': {
+    why: 'Every line has its carrier, an address and a gateway, and on none of them anything answers. Perhaps it is not the lines: something on the way may drop what we ask with, or those whom we ask may all be away. So new connections go on over all of them, nothing is ended, and the first line that answers takes over.',
+    help: '`multihome status` tells what is wrong with each line. If the Internet works, ask others: `health.targets`.',
+    page: 'trouble/line-down.md',
+  },
   'missing-interface': {
     why: 'An interface that the file names is not there: a modem that comes later, or a typo.',
     help: 'Compare with `ip -brief link`. Nothing is to be done for one that comes later: it is noticed.',

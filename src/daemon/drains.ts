@@ -52,8 +52,12 @@ const DRAINED = {
 /** Would nobody be left for new connections if this line took none? */
 function isOnlyOneUsed(lines: readonly LineFacts[], name: string): boolean {
   const used = lines.filter((line) => line.eligible && !isLastResort(line))
-  return used.length === 1 && used[0]?.config.name === name
+  return used.length === 1 && used[0]?.config.name === name && !lines.some(waits)
 }
+
+/** It takes over when nobody better is left. */
+const waits = ({ standing }: LineFacts): boolean =>
+  !standing.takes && (standing.because === 'reserve' || standing.because === 'degraded')
 
 /** Asked again, the wish is as old as it was. */
 function withDrain(memory: Memory, name: string, { sinceMs, force }: Drain): Memory {

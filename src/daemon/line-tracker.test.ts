@@ -20,6 +20,9 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
         pointToPoint: false,
         sharesDevice: false,
         released: false,
+        verdict: { health: 'unknown' },
+        standing: { takes: true, as: 'wished' },
+        weight: 1,
         eligible: true,
       },
     ]

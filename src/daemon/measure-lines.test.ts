@@ -17,6 +17,9 @@ const linesWith = (fiber: LinePresence): LineFacts[] =>
     pointToPoint: false,
     sharesDevice: false,
     released: false,
+    verdict: { health: 'unknown' },
+    standing: { takes: true, as: 'wished' },
+    weight: 1,
     onlink: false,
     eligible: true,
   }))

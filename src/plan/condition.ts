@@ -1,13 +1,47 @@
 import { unreachable, type LinePresence, type Place } from '../model/index.ts'
-import { isLastResort, type LineFacts } from './lines.ts'
+import type { LineFacts } from './lines.ts'
 
 /** How a line is, in a few words. */
-export const condition = (line: LineFacts): string =>
-  line.drain === undefined || line.presence.is !== 'usable'
-    ? presence(line.presence)
-    : isLastResort(line)
-      ? 'drained, and used because no other line works'
-      : 'drained, no new connections'
+export function condition({ presence: seen, standing, verdict }: LineFacts): string {
+  if (seen.is !== 'usable') return presence(seen)
+  const { health, degraded, why } = verdict
+  const because = why === undefined ? '' : `: ${why}`
+  if (!standing.takes)
+    return {
+      unusable: presence(seen),
+      drained: 'drained, no new connections',
+      suspect: `suspect${because}`,
+      down: `down${because}`,
+      reserve: 'a backup, in reserve',
+      degraded: `${degraded ?? 'degraded'} and spared${because}`,
+    }[standing.because]
+  switch (standing.as) {
+    case 'wished':
+      return degraded === undefined ? 'usable' : `${degraded}${because}`
+    case 'stand-in':
+      return 'a backup, used because no other line works'
+    case 'degraded':
+      return `${degraded ?? 'degraded'}, and used because no better line works${because}`
+    case 'last-resort':
+      return 'drained, and used because no other line works'
+    case 'suspected':
+      return `suspect, and used because no other line works${because}`
+    case 'fail-open':
+      return `${health}, and used all the same because no line works${because}`
+    default:
+      return unreachable(standing.as)
+  }
+}
+
+/** The same of a line by its name. */
+export const sentence = (line: LineFacts): string =>
+  `${line.config.name}${isJudgedOn(line) ? ' is ' : ': '}${condition(line)}`
+
+/** Its condition is health's word on it. */
+const isJudgedOn = ({ presence: seen, standing, verdict: { health, degraded } }: LineFacts): boolean =>
+  seen.is === 'usable' &&
+  (standing.takes ? standing.as !== 'last-resort' : standing.because !== 'drained') &&
+  (health === 'suspect' || health === 'down' || degraded !== undefined)
 
 /** What the kernel shows of a line in a few words, the same in plans, logs and status. */
 export function presence(of: LinePresence): string {

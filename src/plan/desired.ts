@@ -41,15 +41,17 @@ export interface Situation {
   readonly memory: Memory
   /** By line name; a line that is not in it was not judged. */
   readonly health: ReadonlyMap<string, LineVerdict>
+  /** As if these lines had no carrier. */
+  readonly lost?: ReadonlySet<string>
 }
 
 /** `prohibit` behind a line's default: when the device is gone nothing leaks to another line (as in the how-to). */
 const PROHIBIT_METRIC = 9999
 
 /** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
-export function desired({ config, observed, memory, health }: Situation): Desired {
+export function desired({ config, observed, memory, health, lost }: Situation): Desired {
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
-  const lines = lineFacts(config, observed, memory, health)
+  const lines = lineFacts(config, observed, memory, health, lost)
   const group = balancedGroup(lines, observed, numbers)
   const signs = signsOf(lines, observed)
   return {
@@ -212,7 +214,7 @@ function balancedGroup(lines: readonly LineFacts[], observed: Observed, numbers:
   const members = lines
     .filter((line) => nexthopOf(line, observed, numbers).length > 0)
     .toSorted((a, b) => a.id - b.id)
-    .map((line) => ({ id: numbers.nexthopOf(line.id), weight: line.config.weight }))
+    .map((line) => ({ id: numbers.nexthopOf(line.id), weight: line.weight }))
   if (members.length === 0) return []
   const resilient = observed.capabilities.resilientGroups
   return [
@@ -243,11 +245,17 @@ function balancedRoutes(config: Config, group: readonly Nexthop[], numbers: Numb
   )
 }
 
-/** The how-to's "numbers should be as small as possible": when a line is away the rest may share a divisor. */
+/**
+ * The how-to's "numbers should be as small as possible": when a line is away the rest may share a divisor. The kernel
+ * takes no more than 256, and beside so much nobody misses what is rounded.
+ */
 function reduced<T extends { readonly weight: number }>(members: readonly T[]): T[] {
-  const divisor = members.map((member) => member.weight).reduce(gcd)
-  return members.map((member) => ({ ...member, weight: member.weight / divisor }))
+  const weights = members.map((member) => member.weight)
+  const divisor = Math.max(weights.reduce(gcd), Math.max(...weights) / MOST_WEIGHT)
+  return members.map((member) => ({ ...member, weight: Math.max(1, Math.round(member.weight / divisor)) }))
 }
+
+const MOST_WEIGHT = 256
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 

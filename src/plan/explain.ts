@@ -10,11 +10,11 @@ import {
   type Observed,
   type Step,
 } from '../model/index.ts'
-import { condition, place } from './condition.ts'
+import { condition, place, sentence } from './condition.ts'
 import type { Desired } from './desired.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { catchers } from './foreign-rules.ts'
-import { slotsOf } from './kernel-ruleset.ts'
+import { releasedIn, slotsOf } from './kernel-ruleset.ts'
 import { lineOfMove } from './line-of-move.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
@@ -108,7 +108,10 @@ class Teller {
         why: [`${place(facts.config.place)} is new`],
       }
     }
-    const repair = steps.every(({ move }) => move.do.startsWith('add-')) && facts.presence.is === 'usable'
+    const repair =
+      steps.every(({ move }) => move.do.startsWith('add-')) &&
+      facts.presence.is === 'usable' &&
+      this.#before(facts.id) === this.#after(facts.id)
     return {
       ...chapter,
       sign: repair ? '!' : '~',
@@ -128,6 +131,7 @@ class Teller {
     })
     const effects = [
       ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
+      ...this.#releases(),
       ...(this.#opensOrCloses ? [`what comes in by a line: ${inboundText(this.#config.firewall)}`] : []),
       ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
         ? ['affinity is forgotten: who met before may take another line']
@@ -173,7 +177,7 @@ class Teller {
           ? this.#choiceReason()
           : facts === undefined
             ? `${line} is no longer in the file`
-            : `${line}: ${condition(facts)}`
+            : sentence(facts)
       case 'add-nexthop':
       case 'change-nexthop':
       case 'add-route':
@@ -182,7 +186,7 @@ class Teller {
         if (facts === undefined) return this.#choiceReason()
         return this.#isNew(facts)
           ? `${facts.config.name} is new (${place(facts.config.place)})`
-          : `${facts.config.name}: ${condition(facts)} (${place(facts.config.place)})`
+          : `${sentence(facts)} (${place(facts.config.place)})`
       case 'change-ruleset':
         return this.#rulesetReason()
       default:
@@ -208,8 +212,8 @@ class Teller {
   #choiceReason(): string {
     if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
     if (this.#isMadeAnew()) return 'its hooks, maps or flags are not ours: it is made anew'
-    const out = this.#wanted.lines.filter((line) => !line.eligible)
-    if (out.length > 0) return out.map((line) => `${line.config.name}: ${condition(line)}`).join('; ')
+    const unusual = this.#wanted.lines.filter(isUnusual)
+    if (unusual.length > 0) return unusual.map(sentence).join('; ')
     const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
     if (changed.length === 0) return NOT_AS_WISHED
     return changed
@@ -218,6 +222,17 @@ class Teller {
           `${config.name}: weight ${config.weight} (${place(config.keys['weight'] ?? config.place)})`,
       )
       .join('; ')
+  }
+
+  /** On which lines what is open is ended from now on, and on which no more. */
+  #releases(): string[] {
+    const [before, after] = [this.#observed.ruleset, this.#wanted.state.ruleset].map(releasedIn)
+    return this.#wanted.lines.flatMap(({ id, config: { name } }) => {
+      if (before?.has(id) === after?.has(id)) return []
+      return after?.has(id) === true
+        ? [`what is open on ${name} is ended at its next packet, and begins anew elsewhere`]
+        : [`what is still open on ${name} may go on`]
+    })
   }
 
   #shareOf(id: LineId): string {
@@ -245,6 +260,10 @@ class Teller {
     return at === undefined ? dev : place(at)
   }
 }
+
+/** Worth telling when the choice changes: everybody who takes it otherwise than the file says. */
+const isUnusual = ({ standing, verdict }: LineFacts): boolean =>
+  standing.takes ? standing.as !== 'wished' || verdict.degraded !== undefined : standing.because !== 'reserve'
 
 /** Whole percents of the slot table by line. */
 function shares(slots: readonly (LineId | undefined)[]): Map<LineId, number> {

@@ -46,10 +46,7 @@ export function desiredRuleset(
   const current = slotsOf(observed.ruleset)
   const eligible = present.filter((line) => line.eligible)
   const chosen = balancing ? eligible : []
-  const slots = fillSlots(
-    chosen.map((line) => ({ id: line.id, weight: line.config.weight })),
-    current,
-  )
+  const slots = fillSlots(chosen, current)
 
   const mask = hex(numbers.mask)
   const devicesOf = (of: readonly LineFacts[]): string =>
@@ -284,6 +281,17 @@ export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
     const match = /^goto pick_(\d+)$/.exec(slots.get(String(i)) ?? '')
     return match === null ? undefined : (Number(match[1]) as LineId)
   })
+}
+
+/** The lines whose open connections it ends. */
+export function releasedIn(ruleset: Ruleset | undefined): ReadonlySet<LineId> {
+  const pinned = ruleset?.maps.find((candidate) => candidate.name === 'pinned')?.elements
+  return new Set(
+    [...(pinned?.values() ?? [])].flatMap((verdict) => {
+      const match = /^goto over_(\d+)$/.exec(verdict)
+      return match === null ? [] : [Number(match[1]) as LineId]
+    }),
+  )
 }
 
 function exemptionRule(exemption: Exemption): NftRule {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tableId, type LineConfig, type LineHealth, type Observed } from '../model/index.ts'
+import { tableId, type LineConfig, type Observed } from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aBox, aConfig, aLine, aLink, aRoute, connected, dsl, fiber, memoryOf, on } from './examples.ts'
 import { isLastResort, lineFacts, type LineFacts } from './lines.ts'
@@ -16,19 +16,14 @@ interface Expected {
 const look = (
   line: LineConfig,
   box: Observed,
-  { gateway, before, health }: { gateway?: string; before?: string; health?: LineHealth } = {},
+  { gateway, before }: { gateway?: string; before?: string } = {},
 ): Expected => {
   const config = aConfig({ lines: [line] })
   const memory = memoryOf(config, {
     ...(gateway === undefined ? {} : { gateways: { [line.name]: gateway } }),
     ...(before === undefined ? {} : { sources: { [line.name]: { address: '198.51.100.2', dev: before } } }),
   })
-  const [facts] = lineFacts(
-    config,
-    box,
-    memory,
-    new Map(health === undefined ? [] : [[line.name, { health }]]),
-  )
+  const [facts] = lineFacts(config, box, memory, new Map())
   assert.ok(facts)
   const { presence, address, gateway: found, eligible } = facts
   return {
@@ -205,17 +200,6 @@ test('a line that was given no number is a mistake of ours, whatever its name', 
   const config = aConfig({ lines: [aLine('constructor', 'wan1')] })
   assert.throws(() => lineFacts(config, aBox(), emptyMemory, new Map()), /constructor has no number/)
 })
-
-for (const { health, eligible } of [
-  { health: 'unknown', eligible: true },
-  { health: 'up', eligible: true },
-  { health: 'suspect', eligible: false },
-  { health: 'down', eligible: false },
-] as const) {
-  test(`a line that health calls ${health} ${eligible ? 'takes' : 'takes no'} new connections`, () => {
-    assert.equal(look(fiber, aBox(), { health }).eligible, eligible)
-  })
-}
 
 const soft = { sinceMs: 1, force: false }
 const forced = { sinceMs: 1, force: true }

@@ -13,9 +13,10 @@ import {
   type Route,
 } from '../model/index.ts'
 import { knownOf, type Drain, type Memory } from './memory.ts'
+import { withStandings, type Standings } from './standing.ts'
 
 /** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
-export interface LineFacts {
+export interface LineFacts extends Standings {
   readonly config: LineConfig
   readonly id: LineId
   readonly presence: LinePresence
@@ -30,46 +31,54 @@ export interface LineFacts {
   readonly pointToPoint: boolean
   /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
   readonly onlink: boolean
+  /** What health says of it; `unknown` where it was not judged. */
+  readonly verdict: LineVerdict
   /** The operator wants no new connections on it. */
   readonly drain?: Drain
+  /** May new connections take it? */
+  readonly eligible: boolean
   /** Its open connections are ended at their next packet; never while new ones may take it. */
   readonly released: boolean
-  /** May new connections take it? Present, and ruled out neither by health nor by the operator. */
-  readonly eligible: boolean
 }
 
 /** Drained, and yet taken, because no other line works: offline for all is worse than what the operator wished. */
-export const isLastResort = (line: LineFacts): boolean => line.drain !== undefined && line.eligible
+export const isLastResort = ({ standing }: LineFacts): boolean =>
+  standing.takes && standing.as === 'last-resort'
 
-/** @param health by line name; a line that is not in it was not judged */
+/**
+ * @param health by line name; a line that is not in it was not judged
+ * @param lost names of lines that are taken to be without carrier
+ */
 export function lineFacts(
   config: Config,
   observed: Observed,
   memory: Memory,
   health: ReadonlyMap<string, LineVerdict>,
+  lost: ReadonlySet<string> = new Set(),
 ): LineFacts[] {
-  const working = config.lines.map((line) => {
+  const seen = config.lines.map((line) => {
     const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
     const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
-    const sharesDevice = others.length > 0
-    const facts = { config: line, id, sharesDevice, ...look(line, others, observed, memory) }
-    const judged = health.get(line.name)?.health ?? 'unknown'
+    const drain = knownOf(memory.drains, line.name)
+    const sight = look(line, others, observed, memory)
     return {
-      ...facts,
-      eligible: facts.presence.is === 'usable' && (judged === 'unknown' || judged === 'up'),
+      config: line,
+      id,
+      sharesDevice: others.length > 0,
+      ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),
+      verdict: health.get(line.name) ?? UNJUDGED,
+      ...(drain === undefined ? {} : { drain }),
     }
   })
-  const drained = working.map((facts) => {
-    const drain = knownOf(memory.drains, facts.config.name)
-    return { ...facts, ...(drain === undefined ? {} : { drain }) }
-  })
-  const othersWork = drained.some((line) => line.eligible && line.drain === undefined)
-  return drained.map((line) => {
-    const eligible = line.eligible && (line.drain === undefined || (!othersWork && !line.drain.force))
-    return { ...line, eligible, released: !eligible && health.get(line.config.name)?.released === true }
+  return withStandings(seen).map((line): LineFacts => {
+    const eligible = line.standing.takes
+    return { ...line, eligible, released: !eligible && line.verdict.released === true }
   })
 }
+
+const UNJUDGED: LineVerdict = { health: 'unknown' }
+const NO_CARRIER: LinePresence = { is: 'blocked', by: 'no-carrier' }
 
 /** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
 export const isRoutable = (line: LineFacts): line is LineFacts & { readonly address: HostAddress } =>
@@ -78,7 +87,7 @@ export const isRoutable = (line: LineFacts): line is LineFacts & { readonly addr
   line.address !== undefined &&
   (line.gateway !== undefined || line.pointToPoint)
 
-type Sight = Omit<LineFacts, 'config' | 'id' | 'sharesDevice' | 'drain' | 'released' | 'eligible'>
+type Sight = Pick<LineFacts, 'presence' | 'linkUp' | 'address' | 'gateway' | 'pointToPoint' | 'onlink'>
 
 /** @param others the lines that share its interface */
 function look(line: LineConfig, others: readonly LineConfig[], observed: Observed, memory: Memory): Sight {

@@ -27,6 +27,7 @@ export function notesOn(
     ...gatewaysAlike(lines, observed),
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
+    ...failsOpen(lines),
     ...oldKernel(observed),
     ...whatComesIn(config),
   ]
@@ -234,6 +235,21 @@ function lastResorts(lines: readonly LineFacts[]): Note[] {
     text: `${name} is drained and takes new connections all the same: no other line works`,
     help: `multihome drain ${name} --force keeps them off even so`,
   }))
+}
+
+function failsOpen(lines: readonly LineFacts[]): Note[] {
+  const names = lines
+    .filter(({ standing }) => standing.takes && standing.as === 'fail-open')
+    .map(({ config }) => config.name)
+  if (names.length === 0) return []
+  return [
+    {
+      code: 'fail-open',
+      severity: 'warning',
+      text: `no line works as far as can be seen; new connections take ${names.join(' and ')} all the same, for nothing better is there`,
+      help: 'multihome status tells what is wrong with each',
+    },
+  ]
 }
 
 /** What this kernel cannot do, and what that costs. */

@@ -19,6 +19,7 @@ export type NoteCode =
   | 'leftover-default'
   | 'no-usable-line'
   | 'last-resort'
+  | 'fail-open'
   | 'missing-interface'
   | 'near-overlap'
   | 'gateways-alike'

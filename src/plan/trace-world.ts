@@ -2,15 +2,12 @@ import {
   containsAddress,
   mark,
   type Config,
-  type LineVerdict,
   type Mark,
-  type Observed,
   type RouteQuestion,
   type Ruleset,
 } from '../model/index.ts'
-import { desired } from './desired.ts'
+import { desired, type Situation } from './desired.ts'
 import type { LineFacts } from './lines.ts'
-import type { Memory } from './memory.ts'
 import type { Surroundings } from './nft-rule.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { lookUp, routingOf, type RouteAnswer, type Routing } from './route-lookup.ts'
@@ -30,13 +27,9 @@ export interface World {
 
 export const NO_MARK = mark(0)
 
-export function worldOf(
-  config: Config,
-  observed: Observed,
-  memory: Memory,
-  health: ReadonlyMap<string, LineVerdict>,
-): World {
-  const { state, lines } = desired({ config, observed, memory, health })
+export function worldOf(situation: Situation): World {
+  const { config, observed } = situation
+  const { state, lines } = desired(situation)
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const routing = routingOf(observed, state)

@@ -9,6 +9,7 @@ import {
   aRoute,
   aRule,
   connected,
+  dsl,
   fiber,
   memoryOf,
   on,
@@ -37,6 +38,8 @@ interface Row {
   readonly why?: RegExp
   /** `fiber+dsl → …`, likewise */
   readonly ifLost?: readonly string[]
+  /** Of the first line that is lost. */
+  readonly ifLostWhy?: RegExp
 }
 
 const local = (address: string) => aRoute({ table: tableId(255), type: 'local', destination: prefixOf(address) }) // prettier-ignore
@@ -52,6 +55,11 @@ function boxWith({ rules = [], routes = [] }: Partial<Observed> = {}): Observed 
     rules: [...bare.rules, ...rules],
     routes: [...bare.routes, connected(docker), ...OWN, ...routes],
   }
+}
+
+const unplugged = (...cards: readonly string[]): Observed => {
+  const box = boxWith()
+  return { ...box, links: box.links.map((link) => ({ ...link, carrier: !cards.includes(link.name) })) }
 }
 
 const ROWS: readonly Row[] = [
@@ -147,10 +155,26 @@ const ROWS: readonly Row[] = [
   {
     name: 'no line is left: what DHCP left in main takes it, and it is not called chosen',
     asked: { from: CLIENT, to: SERVER },
-    health: [['fiber', 'down'], ['dsl', 'down']],
+    observed: unplugged('wan1', 'wan2'),
     goes: 'line: dsl 100 %',
     steps: ['from the LAN: yes', 'near a line: no', 'met before: no', 'the next in turn: no', 'own networks: no', "main's default route: yes"],
     why: /^by main's leftover default everything is behind wan2, by dsl/,
+  },
+  {
+    name: 'no line works: they are used all the same, and it is said',
+    asked: { from: CLIENT, to: SERVER },
+    health: [['fiber', 'down'], ['dsl', 'down']],
+    goes: 'line: fiber 75 %, dsl 25 %',
+    why: /; fiber is down, and used all the same because no line works$/,
+    ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
+  },
+  {
+    name: 'a line that is lost is gone, not only dead: the backup takes over, and is called so',
+    asked: { from: CLIENT, to: SERVER },
+    config: { lines: [fiber, { ...dsl, role: 'backup' }] },
+    goes: 'line: fiber 100 %',
+    ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
+    ifLostWhy: /; dsl: a backup, used because no other line works$/,
   },
   {
     name: 'a VPN of one user takes nothing from the LAN',
@@ -239,6 +263,7 @@ for (const {
   steps,
   why,
   ifLost,
+  ifLostWhy,
 } of ROWS) {
   // prettier-ignore
   test(name, () => {
@@ -260,6 +285,7 @@ for (const {
       const lost = report.ifLost.map(({ lines, outcome }) => `${lines.join('+')} → ${text(outcome)}`)
       assert.deepEqual(lost, ifLost)
     }
+    if (ifLostWhy !== undefined) assert.match(report.ifLost[0]?.outcome.why ?? '', ifLostWhy)
   })
 }
 
@@ -301,7 +327,7 @@ test('with many lines a few deaths are told, and the lines of the box are looked
 
 test('what is not drawn goes through the rules once, not once a line', () => {
   const { config, observed } = boxOf(8)
-  const world = worldOf(config, observed, memoryOf(config), new Map())
+  const world = worldOf({ config, observed, memory: memoryOf(config), health: new Map() })
   let asked = 0
   const isLocal = (): boolean => ++asked < 0
   const packet = { from: CLIENT, to: SERVER, iif: 'lan0', mark: NO_MARK, connectionMark: NO_MARK, castTo: 'host', turn: 0 } as const // prettier-ignore

@@ -1,25 +1,14 @@
-import {
-  MAIN_TABLE,
-  unreachable,
-  type Config,
-  type IpRule,
-  type LineVerdict,
-  type Observed,
-  type Remembered,
-} from '../model/index.ts'
-import type { Memory } from './memory.ts'
+import { MAIN_TABLE, unreachable, type IpRule, type Remembered } from '../model/index.ts'
+import { sentence } from './condition.ts'
+import type { Situation } from './desired.ts'
 import type { PretendPacket } from './nft-rule.ts'
 import { lookUp } from './route-lookup.ts'
 import { UNBOUND, UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
-import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep } from './trace-report.ts'
+import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep, TraceWay } from './trace-report.ts'
 import { ROUTED_ELSEWHERE, routeWords, routingSteps, saysOf, stepsOf, type Telling } from './trace-steps.ts'
 import { NO_MARK, worldOf, type World } from './trace-world.ts'
 
-export interface TraceSituation {
-  readonly config: Config
-  readonly observed: Observed
-  readonly memory: Memory
-  readonly health: ReadonlyMap<string, LineVerdict>
+export interface TraceSituation extends Situation {
   /** What the kernel remembers of these two. */
   readonly remembered?: Remembered
 }
@@ -37,8 +26,8 @@ export function* trace(
   question: TraceQuestion,
 ): Generator<undefined, TraceReport, undefined> {
   if (isIpv6(question.to)) return leftAlone(question)
-  const { config, observed, memory, health, remembered } = situation
-  const world = worldOf(config, observed, memory, health)
+  const { remembered } = situation
+  const world = worldOf(situation)
   const origin = originOf(question, world)
   const paths = yield* pathsOf(world, packetOf(question, origin, world, remembered))
   const outcome = outcomeOf(paths, world)
@@ -84,9 +73,8 @@ function* withoutLines(
   question: TraceQuestion,
   lost: readonly string[],
 ): Generator<undefined, TraceOutcome, undefined> {
-  const health = new Map(situation.health)
-  for (const name of lost) health.set(name, { health: 'down' })
-  const world = worldOf(situation.config, situation.observed, situation.memory, health)
+  // Without carrier, not only dead: a dead one may be used all the same once no other works.
+  const world = worldOf({ ...situation, lost: new Set(lost) })
   const paths = yield* pathsOf(
     world,
     packetOf(question, originOf(question, world), world, situation.remembered),
@@ -173,7 +161,7 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
   const last = asked.at(-1)
   switch (is) {
     case 'line':
-      if (drawn) return DRAWN[config.affinity]
+      if (drawn) return `${DRAWN[config.affinity]}${whyThisOne(way, world)}`
       if (way.mark === NO_MARK) return notChosen(route, world)
       return asked.some(({ rule, matched }) => matched && rule.text.includes('@near4'))
         ? `only ${way.line} reaches that network`
@@ -197,6 +185,13 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     default:
       return unreachable(is)
   }
+}
+
+/** Of a line that new connections take for want of a better one. */
+function whyThisOne({ line: name }: TraceWay, { lines }: World): string {
+  const line = lines.find(({ config }) => config.name === name)
+  if (line === undefined || !line.standing.takes || line.standing.as === 'wished') return ''
+  return `; ${sentence(line)}`
 }
 
 /** The likeliest table is 222; else some rule that is not ours, or the box's own binding. */
