@@ -13,6 +13,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'The tables of `status` alone, or one line in detail. "Chosen N times for the LAN" counts new connections of the LAN that had their turn since the table was made in the kernel: not those of this box, not those from outside, and not those to the line’s own networks. So a line can carry bytes and have been chosen 0 times.',
     exits: '4, 5',
   },
+  events: {
+    prints:
+      'A row for each event: when, by the clock of this box, which line (`router` is the box as a whole), what, and why. What follows from the row above begins with `so`. The daemon keeps some thousand since its start; a restart begins anew, and the log has all of them. `--follow` asks twice a second and waits for a daemon that is away; with `--json` it prints a document for each event.',
+    exits: '4, 5',
+  },
   trace: {
     prints:
       'The questions that the packet meets on its way through our rules, each with its answer; the line, or where it goes instead, and why. Where nobody can know (a slot is drawn, a group of nexthops decides) all lines with their shares. Then what would become of it without that line, and without the next one. Last the answer of `ip route get` to the same question: when it is another than ours, something on this box is not as the daemon believes. FROM may be a client, an address of this box, `me` (a program on it that asks for no address) or an address outside, whose connections come in by the line that has the address TO. The box resolves names. Between FROM and TO stands a space, `→` or `->` (the last one in quotes, else the shell takes its `>`).',

@@ -26,6 +26,9 @@ const LOOKS: Readonly<Record<string, Look>> = {
 /** A newer daemon may know states that this command does not. */
 export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
 
+/** Is it the name of a state? */
+export const looksOfState = (word: string): boolean => Object.hasOwn(LOOKS, word)
+
 const TRAFFIC: readonly Column[] = [
   { title: '  LINE', shrinks: true },
   { title: 'STATE' },

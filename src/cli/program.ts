@@ -10,6 +10,7 @@ import { addConfigSchema } from './config-schema.ts'
 import { addDown } from './down.ts'
 import { addDrain, addUndrain } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
+import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
 import { addInit } from './init.ts'
 import { addLab } from './lab.ts'
@@ -30,6 +31,7 @@ import { usageFailure } from './usage.ts'
 const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
   addLines,
+  addEvents,
   addTrace,
   addInit,
   addCheck,
