@@ -169,6 +169,10 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'Lines on one interface may have one address, but the interface has it only once, with one length.',
     help: 'Write the same length at each of them, or correct the address.',
   },
+  MH408: {
+    why: 'A line works as soon as one target answers. The same one twice proves nothing more, nor do very many, and each costs packets.',
+    help: 'Keep each once, and three to six in all.',
+  },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
     help: 'Add the other line when it is there.',
@@ -184,5 +188,29 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
   MH454: {
     why: 'What is in both networks is reached over one of the lines only: the more exact network, else the first line. The Internet is reached over either.',
     help: 'If there are modems with pages of their own, give them different networks.',
+  },
+  MH455: {
+    why: 'A backup takes connections only while no normal line works. With backups alone nothing is shared: all connections take the first one in the file that works. That may be what you want, so it is no error.',
+    help: 'Leave `role` out at the lines that shall share the work. For a plain order, make the first one normal: it says the same, and this warning is gone.',
+  },
+  MH456: {
+    why: 'Weights share new connections among normal lines. A backup works alone.',
+    help: 'Leave the weight out. Among backups the order of the file decides.',
+  },
+  MH457: {
+    why: 'Normal lines share the work at all times, so a line that is back takes new connections and those on the others stay where they are well. Only a line that gets no more, because better ones work again, has connections left behind on it: a backup, or one with `degraded: none`.',
+    help: 'Write `role: backup` at the line that only stands in; else leave `failback` out.',
+  },
+  MH458: {
+    why: "The gateway, or a neighbour in the line's own network or the LAN, answers also when the Internet behind the provider's router is gone. That is how lines most often die, and one answer is enough for a line to count as alive.",
+    help: 'Ask somebody beyond the provider, such as `icmp/1.1.1.1`. The gateway is asked besides, by itself, to tell whose fault it is.',
+  },
+  MH459: {
+    why: 'Providers drop ICMP at times, or answer DNS themselves, or stop TCP to some port. Of two kinds the other one still proves that the line works.',
+    help: 'Add a target of another kind: `icmp/1.1.1.1`, `dns/8.8.8.8`, `tcp/9.9.9.9:443`.',
+  },
+  MH460: {
+    why: 'When it is down or refuses so many questions, that cannot be told from trouble of the line. If all lines ask it alone, all seem to die at once.',
+    help: 'Take three, of different operators; left out, `targets` are 1.1.1.1, 8.8.8.8 and 9.9.9.9.',
   },
 }

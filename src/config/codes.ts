@@ -67,6 +67,7 @@ export const CODES = {
     severity: 'error',
     means: 'Two lines on one interface have the same fixed address, with different lengths.',
   },
+  MH408: { severity: 'error', means: 'A target is listed twice, or there are more than 16.' },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {
@@ -74,6 +75,15 @@ export const CODES = {
     means: "A line's share comes out half a percentage point or more off the wish.",
   },
   MH454: { severity: 'warning', means: 'The networks of two lines overlap.' },
+  MH455: { severity: 'warning', means: 'All lines are backups.' },
+  MH456: { severity: 'warning', means: 'A backup line has a weight, which has no effect.' },
+  MH457: {
+    severity: 'warning',
+    means: 'A failback has no effect, because no line it is for only stands in.',
+  },
+  MH458: { severity: 'warning', means: 'A target is so near that it says nothing of the Internet.' },
+  MH459: { severity: 'warning', means: 'All targets of a line are of one kind.' },
+  MH460: { severity: 'warning', means: 'Everything is asked of one and the same target.' },
 } as const satisfies Record<string, { severity: Severity; means: string }>
 
 export type Severity = 'error' | 'warning'

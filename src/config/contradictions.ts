@@ -9,6 +9,7 @@ import {
   findOverlappingLines,
 } from './network-overlaps.ts'
 import type { Written } from './node-reader.ts'
+import { findPolicyProblems } from './policy-warnings.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
@@ -36,6 +37,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
         ]),
     ...findNetworksOutsideOfLan(draft),
     ...findLonelyLine(draft.lines),
+    ...findPolicyProblems(draft),
     ...(draft.firewall === undefined
       ? []
       : [...findOverlappingPorts(draft.firewall), ...warnOfOpenWithoutDrop(draft.firewall)]),

@@ -21,6 +21,8 @@ export interface DraftHealth {
 export interface DraftTargets {
   /** In the order of the file; none when nobody shall be asked. */
   readonly list: readonly Written<ProbeTarget>[]
+  /** Could every entry be read? Only then the list as a whole says something. */
+  readonly isWhole: boolean
   readonly place: Span
 }
 
@@ -46,7 +48,7 @@ const DEGRADED_ELSEWHERE: ReadonlyMap<string, DegradedShare> = new Map([
 export function readHealth(reading: Reading, item: Item): DraftHealth | undefined {
   if (!isMap(item.node)) {
     const off = readChoice(reading, item, ['off'], OFF_ELSEWHERE)
-    return off && { targets: { list: [], place: off.place } }
+    return off && { targets: { list: [], isWhole: true, place: off.place } }
   }
   const fields = readFields(reading, item, 'health', HEALTH_KEYS, NO_HEALTH_KEYS)
   if (fields === undefined) return undefined
@@ -73,7 +75,7 @@ function readTargets(reading: Reading, item: Item): DraftTargets | undefined {
     const expects = 'whom to ask, such as icmp/1.1.1.1 or { dns: 8.8.8.8, name: example.org }'
     return readTarget(reading, itemOf(reading, node, 'an entry of "targets"', expects, item.place)) ?? []
   })
-  return { list, place: item.place }
+  return { list, isWhole: list.length === nodes.length, place: item.place }
 }
 
 /** What is written there. */

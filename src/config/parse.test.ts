@@ -481,6 +481,14 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     oneCard('gateway: 192.0.2.1', 'gateway: 192.0.2'),
     ['MH208 3:33'],
   ],
+  ['a target twice', health('targets: [icmp/1.1.1.1, dns/8.8.8.8, icmp/1.1.1.1]'), ['MH408 1:48']],
+  [
+    'more targets than anybody asks',
+    health(
+      `targets: [dns/8.8.8.8, ${Array.from({ length: 16 }, (_, i) => `icmp/192.0.2.${i + 1}`).join(', ')}]`,
+    ),
+    ['MH408 1:280'],
+  ],
   ['two lines with one name', 'lines: { a: { interface: v }, a: { interface: w } }', ['MH404 1:31']],
   ['two lines that differ in case', 'lines: { a: { interface: v }, A: { interface: w } }', ['MH404 1:31']],
   ['a gateway elsewhere', fixed('address: 192.0.2.2/28, gateway: 192.0.2.17'), ['MH405 2:57']],
@@ -538,6 +546,46 @@ for (const [name, text, found] of warned) {
   test(`accepted with a warning: ${name}`, () => assert.deepEqual(accepted(text).warnings, found))
 }
 
+const targets = (list: string): string => `targets: [${list}]`
+const backup = (a: string, b: string, top = ''): string =>
+  fixed(a, `${b}${b === '' ? '' : ', '}role: backup`, top)
+
+const warnedOfPolicies: readonly [name: string, text: string, found: readonly string[]][] = [
+  ['only backups, which share nothing', backup('role: backup', ''), ['MH455 2:31']],
+  ['a weight that nothing is shared by', backup('', 'weight: 3'), ['MH456 3:33']],
+  ['a failback of a line that is always in use', fixed('failback: move'), ['MH457 2:35']],
+  ['a failback for lines that are all in use', fixed('', '', 'failback: move\n'), ['MH457 1:11']],
+  ['a failback for the only backup, which has its own', backup('', 'failback: leave', 'failback: move\n'), ['MH457 1:11']],
+  ['the gateway as target', fixed('gateway: 192.0.2.1', '', health(targets('icmp/192.0.2.1, dns/8.8.8.8')).replace(TWO, '')), ['MH458 1:21']],
+  ['a neighbour as target', fixed('address: 192.0.2.2/24, health: { targets: [icmp/192.0.2.9, dns/8.8.8.8] }'), ['MH458 2:68']],
+  ['somebody in the LAN as target', `${lan('interfaces: [lan0], networks: [10.0.0.0/8]')}${health(targets('"http://10.1.2.3", dns/8.8.8.8'))}`, ['MH458 2:21']],
+  ['ICMP alone, which a provider may drop', health(targets('icmp/1.1.1.1, icmp/8.8.8.8')), ['MH459 1:20']],
+  ['pages alone', health(targets('http://a.example, https://b.example')), ['MH459 1:20']],
+  ['one target', fixed('health: { targets: [icmp/1.1.1.1] }'), ['MH460 2:44']],
+  ['one operator asked in two ways', health(targets('icmp/1.1.1.1, dns/1.1.1.1')), ['MH460 1:20']],
+] // prettier-ignore
+
+for (const [name, text, found] of warnedOfPolicies) {
+  test(`accepted with a warning at its place: ${name}`, () => {
+    const parsed = parseConfig(text, FILE)
+    assert.ok(parsed.ok)
+    const got = parsed.value.warnings.map(({ code, place }) => `${code} ${place.line}:${place.column}`)
+    assert.deepEqual(got, found)
+  })
+}
+
+const sensible: readonly [name: string, text: string][] = [
+  ['a backup that drains', backup('', 'failback: drain 5m')],
+  ['a failback for the backups', backup('', '', 'failback: move\n')],
+  ['a failback of a line that gets nothing while it is bad', fixed('failback: move, health: { degraded: none }')],
+  ["a neighbour of another line: over this one it is far away", fixed('address: 192.0.2.2/24', 'health: { targets: [icmp/192.0.2.9, dns/8.8.8.8] }')],
+  ['a metered line that shares the work', fixed('metered: true')],
+] // prettier-ignore
+
+for (const [name, text] of sensible) {
+  test(`accepted without a word: ${name}`, () => assert.deepEqual(accepted(text).warnings, []))
+}
+
 const oneCardForTwo: readonly [name: string, first: string, second: string][] = [
   [
     'two networks',
@@ -566,7 +614,9 @@ test('a warning of rounding says what the line gets', () => {
 })
 
 test('every code is met by a row above and listed once, in order', () => {
-  const found = [...wrong, ...warned].flatMap((row) => row[2].map((one) => one.split(' ', 1)[0] ?? ''))
+  const found = [...wrong, ...warned, ...warnedOfPolicies].flatMap((row) =>
+    row[2].map((one) => one.split(' ', 1)[0] ?? ''),
+  )
   const reported = unreadableFile(FILE, 'permission denied').code
   assert.deepEqual([...new Set([...found, reported])].toSorted(), Object.keys(CODES))
   assert.deepEqual(Object.keys(CODES), Object.keys(CODES).toSorted())

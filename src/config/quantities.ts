@@ -19,6 +19,8 @@ interface Kind {
   readonly units: Readonly<Record<string, number>>
   /** What others write for a unit. */
   readonly alias: Readonly<Record<string, string>>
+  /** Follow "too". */
+  readonly extremes: readonly [under: string, over: string]
   /** Most likely meant by a number alone. */
   readonly usual: string
 }
@@ -28,6 +30,7 @@ const DURATION: Kind = {
   units: { ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
   alias: { msec: 'ms', millis: 'ms', milliseconds: 'ms', sec: 's', secs: 's', second: 's', seconds: 's',
     min: 'm', mins: 'm', minute: 'm', minutes: 'm', hour: 'h', hours: 'h', hr: 'h' },
+  extremes: ['short', 'long'],
   usual: 's',
 } // prettier-ignore
 
@@ -35,6 +38,7 @@ const SHARE: Kind = {
   is: 'a share, such as 20%',
   units: { '%': 0.01 },
   alias: { percent: '%', pct: '%' },
+  extremes: ['little', 'much'],
   usual: '%',
 }
 
@@ -43,6 +47,7 @@ const SIZE: Kind = {
   is: 'an amount with its unit (kB, MB, GB)',
   units: { kB: 1000, MB: 1_000_000, GB: 1_000_000_000 },
   alias: { k: 'kB', kb: 'kB', kib: 'kB', m: 'MB', mb: 'MB', mib: 'MB', g: 'GB', gb: 'GB', gib: 'GB' },
+  extremes: ['little', 'much'],
   usual: 'MB',
 }
 
@@ -63,10 +68,11 @@ function read(text: string, kind: Kind, bounds: Bounds): Parsed {
   const [min, max] = [valueOf(bounds.min, kind), valueOf(bounds.max, kind)]
   if (min === undefined || max === undefined) throw new Error(`no bounds: ${bounds.min}, ${bounds.max}`)
   if (value >= min && value <= max) return ok(value)
-  const [extent, why] = value < min ? ['little', bounds.tooLittle] : ['much', bounds.tooMuch]
+  const [under, over] = kind.extremes
+  const [extreme, why] = value < min ? [under, bounds.tooLittle] : [over, bounds.tooMuch]
   return fail({
     code: 'MH210',
-    message: `${quote(text)} is too ${extent}`,
+    message: `${quote(text)} is too ${extreme}`,
     label: `expected ${bounds.min} to ${bounds.max}`,
     ...(why === undefined ? {} : { why }),
   })

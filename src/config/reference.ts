@@ -27,6 +27,25 @@ lines:
 affinity: pair
 \`\`\`
 
+A line that costs by volume and stands in for another, and what shall happen when one dies:
+
+\`\`\`yaml
+lan:
+  interfaces: [lan0]
+lines:
+  fiber:
+    interface: wan1
+    health: { lossy: 10%, degraded: none } # avoided while a tenth is lost
+  lte:
+    interface: wwan0
+    role: backup # takes connections only while fiber does not work
+    metered: true # our questions cost 10 MB a month at most, and what is left is ended 10 minutes after fiber is back
+    health: { suspicion: 800ms } # a radio line has short gaps
+release: 3s # then connections that hang on a dead line are ended, so that they begin anew
+hooks:
+  - { run: [/usr/local/bin/tell, admin], on: [down, up] }
+\`\`\`
+
 \`multihome check\` reads it without doing anything. A file with an error is refused as a whole, and what is running goes on as it was. Keys that are not listed here are errors, and so are YAML aliases (\`*name\`).
 
 [\`config.schema.json\`](config.schema.json) is the JSON Schema (also \`multihome config schema\`). Editors with a YAML language server complete and check with it when the file begins with \`# yaml-language-server: $schema=PATH\`.`

@@ -125,17 +125,18 @@ function readResolver(reading: Reading, item: Item): Written<Resolver> | undefin
   const server = dns && readText(reading, dns, (text) => endpoint(text))
   const asked = name && readText(reading, name, hostName)
   const answer = expect && readText(reading, expect, answerAddress)
-  return (
-    server && {
-      value: {
-        kind: 'dns',
-        ...server.value,
-        ...(asked && { name: asked.value }),
-        ...(answer && { expect: answer.value }),
-      },
-      place: item.place,
-    }
-  )
+  const isWhole =
+    (name === undefined) === (asked === undefined) && (expect === undefined) === (answer === undefined)
+  if (server === undefined || !isWhole) return undefined
+  return {
+    value: {
+      kind: 'dns',
+      ...server.value,
+      ...(asked && { name: asked.value }),
+      ...(answer && { expect: answer.value }),
+    },
+    place: item.place,
+  }
 }
 
 function readPage(reading: Reading, item: Item): Written<Page> | undefined {
@@ -145,12 +146,13 @@ function readPage(reading: Reading, item: Item): Written<Page> | undefined {
   const where = url && readText(reading, url, page)
   const wanted = status && readNumber(reading, status, httpStatus)
   const text = body && readText(reading, body, pageText)
-  return (
-    where && {
-      value: { ...where.value, ...(wanted && { status: wanted.value }), ...(text && { body: text.value }) },
-      place: item.place,
-    }
-  )
+  const isWhole =
+    (status === undefined) === (wanted === undefined) && (body === undefined) === (text === undefined)
+  if (where === undefined || !isWhole) return undefined
+  return {
+    value: { ...where.value, ...(wanted && { status: wanted.value }), ...(text && { body: text.value }) },
+    place: item.place,
+  }
 }
 
 function page(text: string): Parsed<Page> {
