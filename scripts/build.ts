@@ -9,6 +9,7 @@ import { build, type BuildFailure } from 'esbuild'
 /** What Node is started with: `dist/NAME.js` from each source. A worker thread is an entry of its own. */
 const ENTRIES = {
   main: 'src/main.ts',
+  'lab-relay': 'src/lab/relay-worker.ts',
 }
 
 /** Not bundled: koffi looks for its machine code beside its own package file. */

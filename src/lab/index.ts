@@ -1,3 +1,4 @@
+export { CannotPlay } from './cannot-play.ts'
 export { createLab } from './lab.ts'
 export type { Lab, LabOptions } from './lab.ts'
 export { INTERNET, LAN, planTopology, ROUTER, SWITCH } from './topology.ts'
@@ -13,7 +14,6 @@ export type {
 export { FAULTS, faultInWords, readFault } from './fault.ts'
 export type { Fault, FaultFacts, FaultKind } from './fault.ts'
 export type { Inflicted } from './inflicting.ts'
-export { CannotPlay } from './playing.ts'
 export { enterPrivateWorld, inPrivateWorld, requirePrivateWorld } from './private-world.ts'
 export { eventually } from './eventually.ts'
 export type { EventuallyOptions } from './eventually.ts'

@@ -10,6 +10,7 @@ import type { DaemonOptions, DaemonPaths, DaemonProcess } from './daemon-process
 import type { Fault, FaultKind } from './fault.ts'
 import { openInflictions } from './inflicting.ts'
 import type { Inflicted } from './inflicting.ts'
+import { openDelays } from './delays.ts'
 import { runLoad } from './load.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { Namespace } from './namespace.ts'
@@ -142,8 +143,11 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const closing = <T extends { close(): void }>(beginning: Promise<T>): Promise<T> =>
     keep(beginning, (it) => it.close())
   let faults = 0
+  const delays = openDelays(host)
+  belongings.defer(() => delays.abandon())
   const inflictions = openInflictions({
     host,
+    delay: (it, addedMs) => delays.set(it, addedMs),
     nextNumber: () => (faults += 1),
     unplug: (it) => unplugCard(world, it),
     replug: (it) =>
@@ -181,6 +185,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       await listen(INTERNET, 'resolver', address)
       await listen(INTERNET, 'echo', address, PROBE_PORTS.tcp)
     }
+
+    for (const one of topology.lines) if (one.delayMs > 0) await delays.set(one, 0)
 
     return {
       topology,

@@ -1,5 +1,6 @@
 /** How each fault is played with namespaces, `ip` and `nft`. */
 import { unreachable } from '../model/index.ts'
+import { CannotPlay } from './cannot-play.ts'
 import { droppingOf, layText, liftText, PORTAL_PORT } from './dropping.ts'
 import type { Dropping } from './dropping.ts'
 import type { Fault } from './fault.ts'
@@ -13,14 +14,6 @@ import { repeat } from './turns.ts'
 import { leaseCommands } from './wiring.ts'
 import { ipBatch } from './world.ts'
 
-/** This machine, or this line, has no way to play the fault; the message says why, for a row of the table. */
-export class CannotPlay extends Error {
-  constructor(why: string) {
-    super(`cannot be played here: ${why}`)
-    this.name = 'CannotPlay'
-  }
-}
-
 /** What the lab lends. */
 export interface Ground {
   host(name: string): Namespace
@@ -29,6 +22,8 @@ export interface Ground {
   unplug(line: LabLine): Promise<void>
   replug(line: LabLine): Promise<void>
   hasDevice(line: LabLine): boolean
+  /** @param addedMs to the line's own */
+  delay(line: LabLine, addedMs: number): Promise<void>
 }
 
 /** A fault that goes on. */
@@ -71,6 +66,8 @@ export async function play(ground: Ground, line: LabLine, fault: Fault): Promise
     case 'address-change':
       return changeAddress(ground, line)
     case 'delay':
+      await ground.delay(line, fault.ms)
+      return { undo: () => ground.delay(line, 0) }
     case 'saturation':
       throw new CannotPlay(`${fault.kind} is not built yet`)
     default:

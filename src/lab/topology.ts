@@ -7,6 +7,10 @@ export interface LineOptions {
   readonly downBitsPerSecond?: number
   /** What the provider takes from the customer; absent: as fast as the machine is. */
   readonly upBitsPerSecond?: number
+  /** How long a packet waits at most where a speed is given; then it is dropped. Default 100 ms. */
+  readonly queueMs?: number
+  /** Between the provider and the internet, each way; default: none. The gateway stays near. */
+  readonly delayMs?: number
   /**
    * `by-router` (default): the router's device is bare and down, the address comes from its configuration.
    * `by-provider`: device up, address and a default route in `main`, as a DHCP client leaves them.
@@ -57,6 +61,8 @@ export interface LabLine {
   readonly uplink: { readonly internetDevice: string; readonly internet: string; readonly provider: string }
   readonly downBitsPerSecond: number | undefined
   readonly upBitsPerSecond: number | undefined
+  readonly queueMs: number
+  readonly delayMs: number
   readonly addressing: Addressing
 }
 
@@ -179,6 +185,8 @@ function planLine(options: LineOptions, number: number, earlier: readonly LabLin
     },
     downBitsPerSecond: options.downBitsPerSecond,
     upBitsPerSecond: options.upBitsPerSecond,
+    queueMs: options.queueMs ?? 100,
+    delayMs: options.delayMs ?? 0,
     addressing: options.addressing ?? 'by-router',
   }
 }

@@ -181,15 +181,15 @@ const clientCommands = (address: string): string[] => [
 
 /** In `tc -batch` form. Both directions are shaped where the provider sends, as a real line is. */
 export const shapingCommands = (line: LabLine): string[] => [
-  ...shape(customer, line.downBitsPerSecond),
-  ...shape(uplink, line.upBitsPerSecond),
+  ...shape(customer, line.downBitsPerSecond, line.queueMs),
+  ...shape(uplink, line.upBitsPerSecond, line.queueMs),
 ]
 
-function shape(device: string, bitsPerSecond: number | undefined): string[] {
+function shape(device: string, bitsPerSecond: number | undefined, queueMs: number): string[] {
   if (bitsPerSecond === undefined) return []
   // 10 ms worth of bytes, so that a timer tick does not starve the line; never below one full-size (GSO) packet.
   const burstBytes = Math.max(Math.ceil(bitsPerSecond / 8 / 100), 65_536)
   return [
-    `qdisc replace dev ${device} root tbf rate ${Math.round(bitsPerSecond)}bit burst ${burstBytes} latency 100ms`,
+    `qdisc replace dev ${device} root tbf rate ${Math.round(bitsPerSecond)}bit burst ${burstBytes} latency ${queueMs}ms`,
   ]
 }

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { createLab, eventually, INTERNET, PORTS, ROUTER } from './index.ts'
+import type { Lab, LineOptions } from './index.ts'
+import { listenTcp, openTcp, openUdp } from './sockets.ts'
+
+const SERVER = '203.0.113.10'
+
+const createFiberLab = (options: Partial<LineOptions> = {}): Promise<Lab> =>
+  createLab({ lines: [{ name: 'fiber', addressing: 'by-provider', ...options }], clients: 0, servers: 2 })
+
+/** The best of three: what else this machine does makes the others longer. */
+async function roundTripMs(lab: Lab, address = SERVER): Promise<number> {
+  const { printed, answers } = await lab.ping(ROUTER, address, { timeoutMs: 5000, count: 3 })
+  assert.equal(answers, 3, printed)
+  return Number(/= ([\d.]+)\//.exec(printed)?.[1])
+}
+
+function assertAbout(actualMs: number, expectedMs: number): void {
+  assert.ok(actualMs >= expectedMs - 1 && actualMs < expectedMs + 100, `${actualMs} ms, not ${expectedMs} ms`)
+}
+
+test('a distant line: the internet is far, the gateway near; a delay comes on top and goes again', async () => {
+  await using lab = await createFiberLab({ delayMs: 25 })
+  assertAbout(await roundTripMs(lab), 50)
+  assertAbout(await roundTripMs(lab, lab.line('fiber').gateway), 0)
+  {
+    await using _ = await lab.inflict('fiber', { kind: 'delay', ms: 200 })
+    assertAbout(await roundTripMs(lab), 450)
+  }
+  await eventually(
+    () => roundTripMs(lab),
+    (ms) => ms < 250,
+    { what: 'the line is as distant as before' },
+  )
+})
+
+test('a delay that is mended leaves nothing behind: what was on its way arrives, the rest is as quick as ever', async () => {
+  await using lab = await createFiberLab()
+  const connection = await lab.openConnection(ROUTER, SERVER)
+  const delay = await lab.inflict('fiber', { kind: 'delay', ms: 300 })
+  const exchange = connection.exchange(5000)
+  await delay.mend()
+  await exchange
+  assertAbout(await roundTripMs(lab), 0)
+  assert.equal(await lab.run(INTERNET, ['nft', 'list', 'tables']).then(({ stdout }) => stdout), '')
+})
+
+test('a delayed line that dies takes with it what was on its way, and works again when that is mended alone', async () => {
+  await using lab = await createFiberLab()
+  await using _ = await lab.inflict('fiber', { kind: 'delay', ms: 50 })
+  const gone = await lab.inflict('fiber', { kind: 'internet-gone' })
+  assert.equal((await lab.ping(ROUTER, SERVER, { timeoutMs: 500 })).answers, 0)
+  await gone.mend()
+  assertAbout(await roundTripMs(lab), 100)
+})
+
+test('datagrams come out in the order in which they went in', async () => {
+  await using lab = await createFiberLab({ delayMs: 20 })
+  const socket = await openUdp(lab.host(ROUTER))
+  const order: number[] = []
+  socket.on('message', (message) => {
+    const { text } = JSON.parse(message.toString()) as { text: string }
+    order.push(Number(text))
+  })
+  const LAST = 500
+  for (let i = 1; i <= LAST; i++) {
+    socket.send(String(i), PORTS['udp-echo'], SERVER)
+    if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await eventually(
+    () => order.at(-1),
+    (last) => last === LAST,
+    { what: 'the last one is back' },
+  )
+  socket.close()
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  )
+})
+
+test('a distant line still carries a big download, as full packets and checksums go through whole', async (t) => {
+  await using lab = await createFiberLab({ delayMs: 20 })
+  const bytes = Buffer.alloc(20_000_000, 'multihome')
+  const server = createServer((socket) => socket.end(bytes))
+  server.listen({ fd: listenTcp(lab.host(INTERNET), SERVER, 5000) })
+  await once(server, 'listening')
+  const socket = openTcp(lab.host(ROUTER))
+  const pieces: Buffer[] = []
+  socket.on('data', (piece: Buffer) => pieces.push(piece))
+  const beganAt = performance.now()
+  socket.connect({ host: SERVER, port: 5000 })
+  await once(socket, 'close')
+  const tookMs = performance.now() - beganAt
+  server.close()
+  t.diagnostic(`${((bytes.length * 8) / tookMs / 1000).toFixed(0)} Mbit/s`)
+  assert.ok(Buffer.concat(pieces).equals(bytes))
+})
