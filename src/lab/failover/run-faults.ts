@@ -1,6 +1,6 @@
 /** `multihome lab faults`: every fault in turn, each in a lab of its own, with traffic of every kind. */
 import { unlessAborted } from '../interruption.ts'
-import { CannotPlay } from '../playing.ts'
+import { CannotPlay } from '../cannot-play.ts'
 import type { ShowOutcome } from '../show.ts'
 import type { Stage } from '../stage.ts'
 import { FAULT_ROWS } from './fault-rows.ts'
