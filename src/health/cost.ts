@@ -1,0 +1,70 @@
+import type { HealthPolicy, ProbeTarget } from '../model/index.ts'
+import { budgetOf, MONTH_MS } from './account.ts'
+import {
+  BUSY_PROBE_MS,
+  METERED_BUSY_PROBE_MS,
+  OTHER_KIND_EVERY,
+  PORTAL_MS,
+  QUESTION_PROBES,
+  SAMPLE_MS,
+  STREAM_SILENT_SAMPLES,
+  TIMEOUT_LEAST_MS,
+} from './constants.ts'
+import { PORTAL_TARGET } from './portal-check.ts'
+import { bytesOf } from './probe-bytes.ts'
+import { idleProbeMs } from './schedule.ts'
+
+/** What watching a line costs, and what it gives. */
+export interface WatchCost {
+  /** Probes of a line that nobody uses, both ways. */
+  readonly idleBytesPerMonth: number
+  /** With users for eight hours a day, and a question every ten seconds of them. */
+  readonly busyBytesPerMonth: number
+  /** A whole sentence: how soon a line is noticed that falls silent though its carrier stays. */
+  readonly noticed: string
+}
+
+const BUSY_SHARE = 8 / 24
+const BUSY_QUESTION_MS = 10_000
+
+/** What the settings cost. Typical: no answer is longer than usual, and nothing is wrong. */
+export function costOf(policy: HealthPolicy, metered: boolean): WatchCost {
+  if (policy.targets.length === 0) {
+    return { idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' }
+  }
+  const budget = budgetOf(policy, metered)
+  const idleMs = idleProbeMs(metered, budget)
+  const probe = scheduledBytes(policy.targets)
+  const portal = metered ? 0 : (bytesOf(PORTAL_TARGET.kind) * MONTH_MS) / PORTAL_MS
+  const idle = (probe * MONTH_MS) / idleMs + portal
+  const busyMs = metered ? METERED_BUSY_PROBE_MS : BUSY_PROBE_MS
+  const busyMonthMs = MONTH_MS * BUSY_SHARE
+  const busy =
+    idle * (1 - BUSY_SHARE) +
+    (probe * busyMonthMs) / busyMs +
+    (QUESTION_PROBES * meanBytes(policy.targets) * busyMonthMs) / BUSY_QUESTION_MS
+  const most = budget ?? Number.POSITIVE_INFINITY
+  return {
+    idleBytesPerMonth: Math.round(Math.min(idle, most)),
+    busyBytesPerMonth: Math.round(Math.min(busy, most)),
+    noticed: `a silent failure is noticed within ${inUseSeconds()} s while in use; while idle, when the next probe (within ${idleMs / 1000} s) or the first packet goes unanswered`,
+  }
+}
+
+/** Echoes, and now and then another kind. */
+function scheduledBytes(targets: readonly ProbeTarget[]): number {
+  const bytes = targets.map(({ kind }) => bytesOf(kind))
+  const cheapest = Math.min(...bytes)
+  const others = bytes.filter((each) => each > cheapest)
+  return others.length === 0 ? cheapest : cheapest + (mean(others) - cheapest) / OTHER_KIND_EVERY
+}
+
+const meanBytes = (targets: readonly ProbeTarget[]): number => mean(targets.map(({ kind }) => bytesOf(kind)))
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+/** A stream that stops, up to a sample before it is seen; the question; and a sample to spare. With round trips up to 50 ms. */
+function inUseSeconds(): number {
+  const ms = (STREAM_SILENT_SAMPLES + 2) * SAMPLE_MS + TIMEOUT_LEAST_MS
+  return Math.ceil(ms / 100) / 10
+}

@@ -1,0 +1,108 @@
+import type { LineReport, ProbeAnswer, ProbeTarget } from '../model/index.ts'
+import { SAMPLE_MS, WAKE_MOST_MS } from './constants.ts'
+import { LineWatch, type WatchedLine } from './line-watch.ts'
+import type { Sample } from './traffic.ts'
+
+/** A probe to be sent; its answer is to be handed in under its number, however late. */
+export interface ProbeOrder {
+  readonly probe: number
+  readonly line: string
+  readonly target: ProbeTarget
+}
+
+/** Often enough for a target that is dead for everybody. */
+const SHARE_MS = 1000
+
+/**
+ * All watched lines together. It has no clock, no sockets and no timers: whoever owns it tells it what happened and
+ * when (of a monotonic clock), calls `tick` after every event and at `wakeAtMs`, and sends what that orders.
+ */
+export class Fleet {
+  #watches: readonly LineWatch[] = []
+  #nextProbe = 1
+  #nextSampleMs = Number.POSITIVE_INFINITY
+  #nextTickMs = Number.POSITIVE_INFINITY
+  #lookedMs = Number.NEGATIVE_INFINITY
+  #judgeAtMs = Number.NEGATIVE_INFINITY
+  #lateMs = Number.NEGATIVE_INFINITY
+  #sharedMs = Number.NEGATIVE_INFINITY
+
+  /** Lines that were followed already keep what is known of them; those not named any more are forgotten. */
+  follow(lines: readonly WatchedLine[], nowMs: number): void {
+    const before = new Map(this.#watches.map((watch) => [watch.name, watch]))
+    this.#watches = lines.map((line) => {
+      const known = before.get(line.name)
+      known?.follow(line, nowMs)
+      return known ?? new LineWatch(line, nowMs)
+    })
+  }
+
+  /** What the counters say, every 50 ms. A sample that comes late is one sample, however long it took. */
+  sample(samples: ReadonlyMap<string, Sample>, nowMs: number): void {
+    this.#look(nowMs)
+    this.#nextSampleMs = nowMs + SAMPLE_MS
+    for (const watch of this.#watches) {
+      const sample = samples.get(watch.name)
+      if (sample !== undefined) watch.sample(sample, nowMs)
+    }
+  }
+
+  answered(probe: number, answer: ProbeAnswer, nowMs: number): void {
+    // Read late, its delay is partly our own.
+    const trusted = nowMs - this.#lateMs > SAMPLE_MS
+    for (const watch of this.#watches) watch.answered(probe, answer, trusted, nowMs)
+  }
+
+  tick(nowMs: number): { readonly ask: readonly ProbeOrder[]; readonly wakeAtMs: number } {
+    this.#look(nowMs)
+    const ask: ProbeOrder[] = []
+    let wakeAtMs = nowMs + WAKE_MOST_MS
+    for (const watch of this.#watches) {
+      const alone = !this.#watches.some((other) => other !== watch && other.works)
+      watch.tick(nowMs, this.#judgeAtMs, { alone }, ({ target }) => {
+        const probe = this.#nextProbe++
+        ask.push({ probe, line: watch.name, target })
+        return probe
+      })
+      wakeAtMs = Math.min(wakeAtMs, watch.wakeMs)
+    }
+    this.#shareBenches(nowMs)
+    // What could not be judged now, because we were late ourselves, is judged a sample later.
+    const soonestMs = nowMs + (this.#judgeAtMs < nowMs ? SAMPLE_MS : 1)
+    this.#nextTickMs = Math.max(soonestMs, wakeAtMs)
+    return { ask, wakeAtMs: this.#nextTickMs }
+  }
+
+  reports(nowMs: number): readonly LineReport[] {
+    const watched = this.#watches.filter(({ isWatched }) => isWatched)
+    const everywhere = watched.length > 1 && watched.every((watch) => watch.isSilentBeyondGateway)
+    return this.#watches.map((watch) => watch.report(everywhere && watch.isWatched, nowMs))
+  }
+
+  /**
+   * Answers wait in the sockets while we do not run, and are read between two looks. So a look that comes late judges
+   * only what was due at the look before it.
+   */
+  #look(nowMs: number): void {
+    if (nowMs <= this.#lookedMs) return
+    const isLate = nowMs - Math.min(this.#nextSampleMs, this.#nextTickMs) > SAMPLE_MS
+    this.#judgeAtMs = isLate ? this.#lookedMs : nowMs
+    this.#lookedMs = nowMs
+    if (!isLate) return
+    this.#lateMs = nowMs
+    // Late once, not for ever: perhaps nobody samples any more.
+    this.#nextSampleMs = Number.POSITIVE_INFINITY
+    this.#nextTickMs = Number.POSITIVE_INFINITY
+  }
+
+  /** A target that is dead on one line and silent on another is dead, and none of them has to find that out for itself. */
+  #shareBenches(nowMs: number): void {
+    if (nowMs < this.#sharedMs + SHARE_MS) return
+    this.#sharedMs = nowMs
+    for (const watch of this.#watches) {
+      for (const key of watch.benched) {
+        for (const other of this.#watches) if (other !== watch) other.benchEverywhere(key, nowMs)
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { GATEWAY_DOWN_MS, GATEWAY_MISSES, GATEWAY_SUSPECT_MS } from './constants.ts'
+import type { WatchState } from './next-state.ts'
+import { Witness } from './witness.ts'
+
+export type GatewaySays = 'answers' | 'silent' | 'unknown'
+
+/**
+ * Whether the gateway is there, by its hardware address: asked only when it matters, to tell a dead gateway from a
+ * dead provider. Silence of one that never answered says nothing, and none of it makes a line suspect.
+ */
+export class GatewayCheck {
+  #gateway: Witness | undefined
+  #nextAtMs = Number.POSITIVE_INFINITY
+  #everAnswered = false
+  #answeredAtMs = Number.NEGATIVE_INFINITY
+  #missed = 0
+
+  follow(address: string | undefined, nowMs: number): void {
+    const known = this.#gateway?.target
+    if (address === undefined) this.#gateway = undefined
+    else if (known?.kind !== 'arp' || known.address !== address) {
+      this.#gateway = new Witness({ kind: 'arp', address }, false)
+      this.#everAnswered = false
+      this.askSoon(nowMs)
+    }
+  }
+
+  askSoon(nowMs: number): void {
+    this.#missed = 0
+    this.#nextAtMs = nowMs
+  }
+
+  /** Whom to ask now, if anybody. */
+  due(state: WatchState, nowMs: number): Witness | undefined {
+    if (this.#gateway === undefined || nowMs < this.#nextAtMs) return undefined
+    this.#nextAtMs = nowMs + gapMs(state)
+    return this.#gateway
+  }
+
+  get nextAtMs(): number {
+    return this.#gateway === undefined ? Number.POSITIVE_INFINITY : this.#nextAtMs
+  }
+
+  answered(delayMs: number, nowMs: number): void {
+    this.#gateway?.answered(delayMs)
+    this.#everAnswered = true
+    this.#answeredAtMs = nowMs
+    this.#missed = 0
+  }
+
+  missed(): void {
+    this.#missed++
+  }
+
+  /** @param sinceMs an older answer says nothing of what happened then */
+  says(sinceMs: number): GatewaySays {
+    if (this.#gateway === undefined || !this.#everAnswered) return 'unknown'
+    if (this.#missed >= GATEWAY_MISSES) return 'silent'
+    return this.#answeredAtMs >= sinceMs ? 'answers' : 'unknown'
+  }
+}
+
+function gapMs({ is }: WatchState): number {
+  if (is === 'suspect') return GATEWAY_SUSPECT_MS
+  return is === 'down' ? GATEWAY_DOWN_MS : Number.POSITIVE_INFINITY
+}

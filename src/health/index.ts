@@ -1,0 +1,7 @@
+export { Fleet, type ProbeOrder } from './fleet.ts'
+export type { WatchedLine } from './line-watch.ts'
+export type { Sample } from './traffic.ts'
+export { SAMPLE_MS } from './constants.ts'
+export { costOf, type WatchCost } from './cost.ts'
+export { judge, type ProbeSample, type Quality } from './judge.ts'
+export { nextState, type Evidence, type WatchState } from './next-state.ts'

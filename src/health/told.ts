@@ -1,0 +1,69 @@
+import { unreachable, type Blame, type Degradation, type LineHealth } from '../model/index.ts'
+import type { GatewaySays } from './gateway-check.ts'
+
+/** What is to be told of a line, apart from its numbers. */
+export interface Findings {
+  readonly health: LineHealth
+  readonly portal: string | undefined
+  /** Of those that ever answered; of all, if none did. */
+  readonly silent: number
+  readonly targets: number
+  readonly everAnswered: boolean
+  readonly gateway: GatewaySays
+  /** So it is on every line, and there are several. */
+  readonly everywhere: boolean
+  readonly namesFail: boolean
+  readonly degraded: Degradation | undefined
+  readonly lossRatio: number | undefined
+  readonly rttMs: number | undefined
+  /** It answers again, and is taken back after that time of quiet. */
+  readonly heldMs: number | undefined
+}
+
+export interface Told {
+  readonly blame?: Blame
+  /** Completes "fiber is down: ". */
+  readonly why?: string
+}
+
+export function told(findings: Findings): Told {
+  if (findings.portal !== undefined) return { blame: 'portal', why: findings.portal }
+  switch (findings.health) {
+    case 'unknown':
+      return {}
+    case 'up':
+      return whatIsBad(findings)
+    case 'suspect':
+    case 'down':
+      if (findings.heldMs !== undefined) {
+        const seconds = Math.ceil(findings.heldMs / 1000)
+        return { ...outage(findings), why: `it answers again, and is back in ${seconds} s if it stays quiet` }
+      }
+      return outage(findings)
+    default:
+      return unreachable(findings.health)
+  }
+}
+
+function whatIsBad({ namesFail, degraded, lossRatio, rttMs }: Findings): Told {
+  if (namesFail) return { blame: 'dns', why: 'no name server answers truly, while others do' }
+  if (degraded === 'lossy') {
+    return { blame: 'lossy', why: `${Math.round((lossRatio ?? 0) * 100)} % of the probes are lost` }
+  }
+  if (degraded === 'slow') {
+    return { blame: 'slow', why: `answers take ${Math.round(rttMs ?? 0)} ms` }
+  }
+  return {}
+}
+
+function outage({ silent, targets, everAnswered, gateway, everywhere }: Findings): Told {
+  if (silent === 0) return { why: 'it came and went too often lately' }
+  const who = everAnswered
+    ? `no answer from ${silent} of ${targets} targets`
+    : `none of its ${targets} targets has ever answered`
+  if (gateway === 'silent') return { blame: 'gateway', why: `${who}, nor from the gateway` }
+  const nearby = gateway === 'answers' ? ' while the gateway answers' : ''
+  return everywhere
+    ? { blame: 'internet', why: `${who}${nearby}, as on every line: the Internet` }
+    : { blame: 'provider', why: `${who}${nearby}: the provider` }
+}

@@ -1,0 +1,101 @@
+import type { ProbeTarget, TargetReport } from '../model/index.ts'
+import { BENCH_MS, SAME_TIME_MS, TRIAL_FIRST_MS, TRIAL_MOST_MS } from './constants.ts'
+import { BaseDelay } from './round-trip.ts'
+import { targetKey } from './target-key.ts'
+
+/** What one line knows of one target. It is a witness once it has answered there, and until it is benched. */
+export class Witness {
+  readonly target: ProbeTarget
+  readonly reserve: boolean
+  readonly key: string
+  readonly base = new BaseDelay()
+  /** It ever answered on this line. */
+  known = false
+  benched = false
+  /** Somebody answers in its name. */
+  lying = false
+  lastDelayMs: number | undefined
+  /** Probes in a row without an answer, whoever's fault. */
+  silent = 0
+  /** Misses in a row that are its own fault: others answered. */
+  #ownMisses = 0
+  #openMissAtMs: number | undefined
+  /** When one that is no witness is asked again whether it would be. */
+  trialAtMs = Number.NEGATIVE_INFINITY
+  #trialGapMs = TRIAL_FIRST_MS
+
+  /** @param reserve not in the file: it is asked when all those that are fall silent */
+  constructor(target: ProbeTarget, reserve: boolean) {
+    this.target = target
+    this.reserve = reserve
+    this.key = targetKey(target)
+  }
+
+  get witness(): boolean {
+    return this.known && !this.benched && !this.lying
+  }
+
+  answered(delayMs: number): void {
+    this.known = true
+    this.benched = false
+    this.lying = false
+    this.lastDelayMs = delayMs
+    this.silent = 0
+    this.#ownMisses = 0
+    this.#openMissAtMs = undefined
+    this.#trialGapMs = TRIAL_FIRST_MS
+  }
+
+  answeredFalsely(nowMs: number): void {
+    this.lying = true
+    this.silent = 0
+    this.#delayTrial(nowMs)
+  }
+
+  missed(sentAtMs: number, nowMs: number): void {
+    this.silent++
+    this.#openMissAtMs = sentAtMs
+    if (!this.witness) this.#delayTrial(nowMs)
+  }
+
+  /**
+   * Another target answered a probe that was sent then. Only that makes a miss this target's own fault; and whoever
+   * was silent in a whole outage has one such miss at its end, not dozens.
+   */
+  anotherAnswered(sentAtMs: number): number {
+    const missAtMs = this.#openMissAtMs
+    if (missAtMs === undefined) return this.#ownMisses
+    this.#openMissAtMs = undefined
+    if (Math.abs(missAtMs - sentAtMs) <= SAME_TIME_MS) this.#ownMisses++
+    return this.#ownMisses
+  }
+
+  get ownMisses(): number {
+    return this.#ownMisses
+  }
+
+  bench(nowMs: number): void {
+    this.benched = true
+    this.trialAtMs = nowMs + BENCH_MS
+    this.#trialGapMs = BENCH_MS
+  }
+
+  report(): TargetReport {
+    return {
+      target: this.target,
+      is: this.#is(),
+      ...(this.lastDelayMs === undefined ? {} : { rttMs: this.lastDelayMs }),
+    }
+  }
+
+  #is(): TargetReport['is'] {
+    if (this.benched) return 'benched'
+    if (this.silent > 0 || this.lying) return 'silent'
+    return this.known ? 'answers' : 'asked'
+  }
+
+  #delayTrial(nowMs: number): void {
+    this.trialAtMs = nowMs + this.#trialGapMs
+    this.#trialGapMs = Math.min(TRIAL_MOST_MS, this.#trialGapMs * 2)
+  }
+}
