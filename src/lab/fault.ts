@@ -15,8 +15,8 @@ export type Fault =
   | { readonly kind: 'loss'; readonly ratio: number }
   /** Each way, on top of the line's own. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Both ways; what the queue takes to drain. */
-  | { readonly kind: 'saturation'; readonly queueMs: number }
+  /** What the queue takes to drain; `up`, the default, is what the customer sends. */
+  | { readonly kind: 'saturation'; readonly queueMs: number; readonly way?: 'up' | 'down' }
   | { readonly kind: 'dns-dead' }
   | { readonly kind: 'target-dead'; readonly address: string }
   | { readonly kind: 'icmp-dropped' }
@@ -78,9 +78,13 @@ export const FAULTS: Readonly<Record<FaultKind, FaultFacts>> = {
     onlyOnce: true,
   },
   saturation: {
-    does: 'beyond the gateway the line is slow and a full queue stands, each way',
-    value: { form: 'TIME', usual: '2s' },
-    read: (text) => withTime(text, (queueMs) => ({ kind: 'saturation', queueMs })),
+    does: 'beyond the gateway a full queue stands, before a slow cable',
+    value: { form: 'TIME[/down]', usual: '2s' },
+    read: (text) => {
+      const [time = '', way] = text.split('/')
+      if (way !== undefined && way !== 'up' && way !== 'down') return undefined
+      return withTime(time, (queueMs) => ({ kind: 'saturation', queueMs, ...(way && { way }) }))
+    },
     onlyOnce: true,
   },
   'dns-dead': {
@@ -151,7 +155,7 @@ export function faultInWords(fault: Fault): string {
     case 'delay':
       return `${fault.kind} ${fault.ms}ms`
     case 'saturation':
-      return `${fault.kind} ${fault.queueMs}ms`
+      return `${fault.kind} ${fault.queueMs}ms${fault.way ? `/${fault.way}` : ''}`
     case 'target-dead':
       return `${fault.kind} ${fault.address}`
     case 'gateway-mac':

@@ -7,11 +7,12 @@ import type { Fault } from './fault.ts'
 import type { Namespace } from './namespace.ts'
 import { assignAddresses } from './provider.ts'
 import { mustRun } from './run.ts'
+import { saturate, setQueue } from './saturating.ts'
 import { startServer } from './servers.ts'
-import { PROVIDER_DEVICES, ROUTER } from './topology.ts'
+import { INTERNET, PROVIDER_DEVICES, ROUTER } from './topology.ts'
 import type { LabLine } from './topology.ts'
 import { repeat } from './turns.ts'
-import { leaseCommands } from './wiring.ts'
+import { leaseCommands, uplinkShaping } from './wiring.ts'
 import { ipBatch } from './world.ts'
 
 /** What the lab lends. */
@@ -36,7 +37,7 @@ export interface Played {
   again?(): Promise<unknown>
 }
 
-const { customer } = PROVIDER_DEVICES
+const { customer, uplink } = PROVIDER_DEVICES
 
 /** @throws {CannotPlay} */
 export async function play(ground: Ground, line: LabLine, fault: Fault): Promise<Played> {
@@ -69,7 +70,7 @@ export async function play(ground: Ground, line: LabLine, fault: Fault): Promise
       await ground.delay(line, fault.ms)
       return { undo: () => ground.delay(line, 0) }
     case 'saturation':
-      throw new CannotPlay(`${fault.kind} is not built yet`)
+      return fillQueue(ground, line, fault)
     default:
       return unreachable(fault)
   }
@@ -119,6 +120,39 @@ async function flap(
   })
   return { stop: () => turns.stop(), undo: () => turns.over.then(() => dead?.undo()) }
 }
+
+async function fillQueue(
+  ground: Ground,
+  line: LabLine,
+  { queueMs, way = 'up' }: Extract<Fault, { kind: 'saturation' }>,
+): Promise<Played> {
+  const provider = { host: ground.host(line.host), device: uplink, address: line.uplink.provider }
+  const { internet: address, internetDevice: device } = line.uplink
+  const internet = { host: ground.host(INTERNET), device, address }
+  const [from, to] = way === 'up' ? [provider, internet] : [internet, provider]
+  const ownBitsPerSecond = way === 'up' ? line.upBitsPerSecond : line.downBitsPerSecond
+  const flood = await saturate({
+    from: from.host,
+    device: from.device,
+    fromAddress: from.address,
+    to: to.host,
+    toAddress: to.address,
+    bitsPerSecond: Math.min(BOTTLENECK_BITS_PER_SECOND, ownBitsPerSecond ?? Infinity),
+    queueMs,
+  })
+  return {
+    stop: () => flood.stop(),
+    // Deleted first: one of the same kind would take what stands in it over.
+    undo: () =>
+      setQueue(from.host, [
+        `qdisc delete dev ${from.device} root`,
+        ...(way === 'up' ? uplinkShaping(line) : []),
+      ]),
+  }
+}
+
+/** Slow, so that a queue of seconds is little work. */
+const BOTTLENECK_BITS_PER_SECOND = 4e6
 
 async function changeMacAddress(provider: Namespace, everyMs: number): Promise<Played> {
   const own = await macAddressOf(provider)

@@ -12,9 +12,18 @@ const createFiberLab = (options: Partial<LineOptions> = {}): Promise<Lab> =>
   createLab({ lines: [{ name: 'fiber', addressing: 'by-provider', ...options }], clients: 0, servers: 2 })
 
 /** The best of three: what else this machine does makes the others longer. */
-async function roundTripMs(lab: Lab, address = SERVER): Promise<number> {
-  const { printed, answers } = await lab.ping(ROUTER, address, { timeoutMs: 5000, count: 3 })
-  assert.equal(answers, 3, printed)
+async function roundTripMs(lab: Lab): Promise<number> {
+  const tookMs: number[] = []
+  while (tookMs.length < 3) {
+    const beganAt = performance.now()
+    await lab.askUdp(ROUTER, SERVER, { timeoutMs: 10_000 })
+    tookMs.push(performance.now() - beganAt)
+  }
+  return Math.min(...tookMs)
+}
+
+async function gatewayMs(lab: Lab): Promise<number> {
+  const { printed } = await lab.ping(ROUTER, lab.line('fiber').gateway, { count: 3 })
   return Number(/= ([\d.]+)\//.exec(printed)?.[1])
 }
 
@@ -25,7 +34,7 @@ function assertAbout(actualMs: number, expectedMs: number): void {
 test('a distant line: the internet is far, the gateway near; a delay comes on top and goes again', async () => {
   await using lab = await createFiberLab({ delayMs: 25 })
   assertAbout(await roundTripMs(lab), 50)
-  assertAbout(await roundTripMs(lab, lab.line('fiber').gateway), 0)
+  assertAbout(await gatewayMs(lab), 0)
   {
     await using _ = await lab.inflict('fiber', { kind: 'delay', ms: 200 })
     assertAbout(await roundTripMs(lab), 450)
@@ -56,6 +65,19 @@ test('a delayed line that dies takes with it what was on its way, and works agai
   await gone.mend()
   assertAbout(await roundTripMs(lab), 100)
 })
+
+for (const way of ['up', 'down'] as const)
+  test(`a queue of two seconds stands and stays (${way}): all comes through, two seconds late, until it is mended`, async () => {
+    await using lab = await createFiberLab({ upBitsPerSecond: 50e6 })
+    {
+      await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 2000, way })
+      const ms = await roundTripMs(lab)
+      assert.ok(ms > 1500 && ms < 3000, `${ms} ms`)
+      assertAbout(await gatewayMs(lab), 0)
+    }
+    assertAbout(await roundTripMs(lab), 0)
+    assert.match(await lab.must('isp-fiber', ['tc', 'qdisc', 'show', 'dev', 'uplink', 'root']), /rate 50Mbit/)
+  })
 
 test('datagrams come out in the order in which they went in', async () => {
   await using lab = await createFiberLab({ delayMs: 20 })
