@@ -50,7 +50,7 @@ async function timesUnder(
   const waited: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
     waited.push(
-      await longestWait(router, async () => {
+      await longestWait(router.lab, async () => {
         pass.push(await router.apply([3, 1], 'pair'))
         await router.command('status')
       }),
@@ -62,7 +62,7 @@ async function timesUnder(
 }
 
 /** How long the daemon keeps somebody waiting who asks, one question after the other, what takes no work to answer. */
-async function longestWait({ lab }: OurRouter, work: () => Promise<void>): Promise<number> {
+export async function longestWait(lab: Lab, work: () => Promise<void>): Promise<number> {
   const done = new AbortController()
   let longestMs = 0
   const asking = (async () => {

@@ -70,7 +70,7 @@ async function idleShare(pid: number): Promise<number> {
 }
 
 /** Of the process and of the children that it has (proc(5), `utime` and `stime`, after the name in brackets). */
-function ticksOf(pid: number): number {
+export function ticksOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)

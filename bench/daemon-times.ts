@@ -70,6 +70,8 @@ export function startOf({ daemon }: OurRouter): Start {
 export interface ReactionWatch {
   /** From the kernel's word about the carrier to the choice without, or again with, the line. */
   measure(cuts: number): Promise<{ out: number[]; back: number[] }>
+  /** The same for the device, which is removed and plugged in again. */
+  measureRemovals(removals: number): Promise<number[]>
   stop(): void
 }
 
@@ -97,6 +99,15 @@ export async function watchReactions({ lab }: OurRouter): Promise<ReactionWatch>
         back.push(await reactionMs(() => lab.restore('dsl'), carrier('LOWER_UP'), change('add')))
       }
       return { out, back }
+    },
+    async measureRemovals(removals) {
+      const out: number[] = []
+      for (let i = 0; i < removals; i++) {
+        const deleted = new RegExp(`^Deleted .*${line.device}@`)
+        out.push(await reactionMs(() => lab.unplug('dsl'), deleted, change('delete')))
+        await reactionMs(() => lab.replug('dsl'), carrier('LOWER_UP'), change('add'))
+      }
+      return out
     },
     stop() {
       links.stop()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lowerQuartile, median, pairedRatios, quartiles } from './statistics.ts'
+import { lowerQuartile, median, pairedRatios, percentile95, quartiles } from './statistics.ts'
 
 for (const { what, samples, wanted } of [
   { what: 'an odd number of samples: the middle one', samples: [9, 1, 5], wanted: 5 },
@@ -16,6 +16,9 @@ test('quartiles: the middle half, whatever the order', () =>
 
 test('lower quartile: what more than half the pieces suffered does not count', () =>
   assert.equal(lowerQuartile([5, 90, 5, 80, 70]), 5))
+
+test('95th percentile: one in twenty may be worse', () =>
+  assert.equal(percentile95(Array.from({ length: 21 }, (_, i) => (i === 20 ? 1000 : i))), 19))
 
 test('a neighbour who slows down both routers for some rounds does not change their ratio', () =>
   assert.equal(median(pairedRatios([90, 45, 45, 9, 90], [100, 50, 50, 10, 100])), 0.9))

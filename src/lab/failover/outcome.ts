@@ -134,7 +134,7 @@ function strandedOutcome(
 }
 
 /** From the fault to the first answered datagram behind a lost one; `Infinity`: none; `undefined`: none was lost. */
-function silenceOf(
+export function silenceOf(
   { line, datagrams }: DatagramFlow,
   { ailingSinceMs, mendedAtMs }: Recorded,
 ): number | undefined {

@@ -24,9 +24,11 @@ export async function recordRow(
   { lines = TWO_LINES, acts, lastsMs, wishes }: FaultRow,
   { signal, program, roundTripMs }: RecordOptions,
 ): Promise<Recorded> {
-  await using lab = await createLab({ lines, clients: CLIENTS, ...(signal && { signal }) })
-  if (roundTripMs !== undefined)
-    for (const { name } of lines) await lab.inflict(name, { kind: 'delay', ms: roundTripMs / 2 })
+  await using lab = await createLab({
+    lines: lines.map((line) => ({ ...line, ...(roundTripMs && { delayMs: roundTripMs / 2 }) })),
+    clients: CLIENTS,
+    ...(signal && { signal }),
+  })
   let daemon = await lab.startDaemon({
     config: routerConfig(lab.topology, lines),
     ...(program && { program }),

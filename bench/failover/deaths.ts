@@ -1,0 +1,117 @@
+/** The Internet behind a live gateway is gone, while the line is in use by everything there is. */
+import { DEFAULT_RELEASE } from '../../src/model/index.ts'
+import { outcomeOf, silenceOf } from '../../src/lab/failover/outcome.ts'
+import type { Outcome } from '../../src/lab/failover/outcome.ts'
+import type { DatagramKind, Recorded } from '../../src/lab/failover/recorded.ts'
+import type { Figure, Group } from '../figure.ts'
+import { countFigure, delayFigures } from './figures.ts'
+import { series } from './series.ts'
+import type { Series } from './series.ts'
+
+export type DeathPart = 'silent' | 'stranded' | 'udp' | 'return'
+
+const RELEASE_MS = Number(DEFAULT_RELEASE.afterMs)
+
+const TITLES: Readonly<Record<DeathPart, string>> = {
+  silent: 'The Internet behind a live gateway is gone, line in use',
+  stranded: 'Whose TCP connection hangs on it',
+  udp: 'UDP on it',
+  return: 'The line returns',
+}
+
+const FIGURES: Readonly<
+  Record<DeathPart, (outcomes: readonly Outcome[], recorded: readonly Recorded[]) => Figure[]>
+> = {
+  silent: (outcomes) => [
+    ...delayFigures(
+      'new connections succeed again',
+      outcomes.map(({ fresh }) => fresh.worksAgainAfterMs),
+      { medianMs: 250, p95Ms: 350 },
+    ),
+    ...delayFigures(
+      'suspect',
+      outcomes.map(({ suspectAfterMs }) => suspectAfterMs),
+    ),
+    ...delayFigures(
+      'down',
+      outcomes.map(({ downAfterMs }) => downAfterMs),
+    ),
+    countFigure(
+      'new connections that failed',
+      outcomes.map(({ fresh }) => fresh.failed),
+    ),
+    countFigure(
+      'doubts without a reason',
+      outcomes.map(({ falseAlarms }) => falseAlarms),
+    ),
+    countFigure(
+      'connections of the other line that noticed',
+      outcomes.map(({ hurt }) => hurt),
+    ),
+  ],
+  stranded: (outcomes) =>
+    (['waiting', 'sending', 'own'] as const).flatMap((who) =>
+      delayFigures(
+        `${WHO[who]}: an error after down`,
+        outcomes.map((outcome) =>
+          sinceDown(outcome, outcome[who].untold > 0 ? undefined : outcome[who].knowsAfterMs),
+        ),
+        { p95Ms: RELEASE_MS + 100 },
+      ),
+    ),
+  udp: (outcomes, recorded) =>
+    (['stream', 'echo'] as const).flatMap((kind) =>
+      delayFigures(
+        kind === 'stream'
+          ? 'fifty a second each way: answered again after down'
+          : 'five questions a second: answered again after down',
+        recorded.map((one, i) => sinceDown(outcomes[i], slowestSilence(one, kind))),
+        kind === 'stream' ? { p95Ms: 50 } : {},
+      ),
+    ),
+  return: (outcomes) =>
+    delayFigures(
+      'used again after the mending',
+      outcomes.map(({ usedAgainAfterMs }) => usedAgainAfterMs),
+      { medianMs: 3050 },
+    ),
+}
+
+const WHO = {
+  waiting: 'client that only waits',
+  sending: 'client that sends',
+  own: 'program of the box',
+} as const
+
+let played: Promise<Series> | undefined
+
+export async function measureDeaths(part: DeathPart): Promise<Group> {
+  const { recorded, roundTrip } = await (played ??= playDeaths())
+  return {
+    title: `${TITLES[part]}, ${roundTrip}`,
+    figures: FIGURES[part](recorded.map(outcomeOf), recorded),
+  }
+}
+
+const playDeaths = (): Promise<Series> =>
+  series({
+    name: 'internet',
+    what: 'gateway answers, Internet gone',
+    acts: [{ inflict: { kind: 'internet-gone' }, on: 'fiber' }],
+    lastsMs: RELEASE_MS + 2000,
+    wishes: { backMs: 8000 },
+  })
+
+const sinceDown = (outcome: Outcome | undefined, afterMs: number | undefined): number | undefined =>
+  outcome?.downAfterMs === undefined || afterMs === undefined
+    ? undefined
+    : Math.max(0, afterMs - outcome.downAfterMs)
+
+function slowestSilence(recorded: Recorded, kind: DatagramKind): number | undefined {
+  const silence = recorded.flows
+    .filter((flow) => flow.kind === kind && flow.from === 'lan')
+    .map((flow) => silenceOf(flow, recorded))
+    .filter((ms) => ms !== undefined)
+  const slowest = Math.max(0, ...silence)
+  return slowest === Infinity ? undefined : slowest
+}
