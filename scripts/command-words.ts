@@ -18,6 +18,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'A row for each event: when, by the clock of this box, which line (`router` is the box as a whole), what, and why. What follows from the row above begins with `so`. The daemon keeps some thousand since its start; a restart begins anew, and the log has all of them. `--follow` asks twice a second and waits for a daemon that is away; with `--json` it prints a document for each event.',
     exits: '4, 5',
   },
+  probe: {
+    prints:
+      'What it comes to in a sentence, and a row for each answer: its delay, or why there is none. The daemon asks, so that it needs no right of yours but to reach its socket. DNS is asked for the name servers of the root; whoever answers a ping or takes or refuses a connection has answered. `login page`: a page of 1.1.1.1, over plain HTTP, which a captive portal answers with its own.',
+    exits: '4, 5',
+  },
   trace: {
     prints:
       'The questions that the packet meets on its way through our rules, each with its answer; the line, or where it goes instead, and why. Where nobody can know (a slot is drawn, a group of nexthops decides) all lines with their shares. Then what would become of it without that line, and without the next one. Last the answer of `ip route get` to the same question: when it is another than ours, something on this box is not as the daemon believes. FROM may be a client, an address of this box, `me` (a program on it that asks for no address) or an address outside, whose connections come in by the line that has the address TO. The box resolves names. Between FROM and TO stands a space, `→` or `->` (the last one in quotes, else the shell takes its `>`).',

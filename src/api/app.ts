@@ -10,6 +10,7 @@ import {
   eventsDocument,
   linesDocument,
   oneLineDocument,
+  probeDocument,
   statusDocument,
   traceDocument,
 } from './documents.ts'
@@ -17,6 +18,7 @@ import {
   downFailedProblem,
   failedProblem,
   lastLineProblem,
+  noSuchNameProblem,
   nothingToConfirmProblem,
   nothingToUndoProblem,
   pendingProblem,
@@ -38,6 +40,7 @@ import {
   eventsRoute,
   linesRoute,
   oneLineRoute,
+  probeRoute,
   statusRoute,
   traceRoute,
   undoRoute,
@@ -124,6 +127,21 @@ export function createApp(control: Control, { nowMs, onBug }: AppOptions): OpenA
     if (traced.ok) return c.json(traceDocument(traced.value, nowMs()), 200)
     const answer = traceProblem(traced.error)
     return c.json(answer, answer.status, PROBLEM)
+  })
+
+  app.openapi(probeRoute, async (c) => {
+    const { name } = c.req.valid('param')
+    const outcome = await control.probe(name, c.req.valid('query').host)
+    switch (outcome.is) {
+      case 'done':
+        return c.json(probeDocument(outcome, nowMs()), 200)
+      case 'unknown':
+        return c.json(unknownLineProblem(name, outcome.lines), 404, PROBLEM)
+      case 'no-such-name':
+        return c.json(noSuchNameProblem(outcome), 422, PROBLEM)
+      default:
+        return unreachable(outcome)
+    }
   })
 
   app.openapi(eventsRoute, (c) => {

@@ -7,6 +7,7 @@ import type {
   EventsDocument,
   LinesDocument,
   OneLineDocument,
+  ProbeDocument,
   ProblemDocument,
   StatusDocument,
   TraceDocument,
@@ -32,6 +33,8 @@ export interface Client {
   status(): Answer<StatusDocument>
   lines(): Answer<LinesDocument>
   line(name: string): Answer<OneLineDocument>
+  /** @param host an address or a name, asked instead of the usual ones */
+  probe(name: string, host?: string): Answer<ProbeDocument>
   events(question?: EventsQuestion): Answer<EventsDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
   drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
@@ -78,6 +81,10 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     status: () => get<StatusDocument>('/v1/status', 'Status'),
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
     line: (name) => get<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}`, 'Line'),
+    probe: (name, host) => {
+      const query = host === undefined ? '' : `?host=${encodeURIComponent(host)}`
+      return post<ProbeDocument>(`/v1/lines/${encodeURIComponent(name)}/probe${query}`, 'Probe')
+    },
     events: ({ since, line, after } = {}) => {
       const query = new URLSearchParams({
         ...(since !== undefined && { since }),

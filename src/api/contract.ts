@@ -309,6 +309,31 @@ export const TraceSchema = z
   })
   .openapi('Trace')
 
+export const ProbeSchema = z
+  .object({
+    ...document('Probe'),
+    line: z.string(),
+    host: z
+      .object({ asked: z.string(), address: z.string() })
+      .optional()
+      .openapi({ description: 'the one that was asked for' }),
+    evidence: z
+      .array(
+        z.object({
+          about: z.enum(['link', 'address', 'gateway', 'internet', 'dns', 'page', 'host']),
+          what: z.string().nullable().openapi({ example: 'icmp/1.1.1.1' }),
+          result: z.enum(['good', 'bad', 'false', 'unasked']).openapi({
+            description:
+              "false: somebody else answered in the target's name; unasked: the question never left this box",
+          }),
+          delayMs,
+          said: z.string().optional().openapi({ description: 'why not, or what came instead' }),
+        }),
+      )
+      .openapi({ description: 'from near to far' }),
+  })
+  .openapi('Probe')
+
 const eventKeys = {
   id: z.int().positive().openapi({ description: 'from 1 on after each start of the daemon' }),
   event: z.string().openapi({
@@ -457,6 +482,7 @@ export type ConfirmDocument = z.infer<typeof ConfirmSchema>
 export type UndoDocument = z.infer<typeof UndoSchema>
 export type DownDocument = z.infer<typeof DownSchema>
 export type TraceDocument = z.infer<typeof TraceSchema>
+export type ProbeDocument = z.infer<typeof ProbeSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
 export type EventDocument = z.infer<typeof EventSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>

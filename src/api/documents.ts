@@ -7,6 +7,7 @@ import type {
   JournalEntry,
   LineMeasure,
   LineStatus,
+  ProbeOutcome,
   Status,
   TraceAnswer,
   Trial,
@@ -31,6 +32,7 @@ import type {
   NoteDocument,
   OneLineDocument,
   PlanDocument,
+  ProbeDocument,
   StatusDocument,
   TraceDocument,
   TrialDocument,
@@ -237,6 +239,22 @@ const outcomeDocument = ({ is, why, ways }: TraceOutcome): TraceDocument['outcom
     table: way.table ?? null,
     seenAs: way.seenAs ?? null,
     mark: `0x${way.mark.toString(16)}`,
+  })),
+})
+
+export const probeDocument = (
+  { line, host, evidence }: Extract<ProbeOutcome, { is: 'done' }>,
+  nowMs: number,
+): ProbeDocument => ({
+  ...head('Probe', nowMs),
+  line,
+  ...(host !== undefined && { host: { ...host } }),
+  evidence: evidence.map(({ about, target, what, is, delayMs, said }) => ({
+    about,
+    what: target === undefined ? (what ?? null) : targetText(target),
+    result: is,
+    delayMs: tenths(delayMs),
+    ...(said !== undefined && { said }),
   })),
 })
 

@@ -3,6 +3,7 @@ import type {
   ApplyOutcome,
   DownReport,
   History,
+  ProbeOutcome,
   Status,
   TraceAnswer,
   Trial,
@@ -19,6 +20,7 @@ import {
   linesDocument,
   oneLineDocument,
   planDocument,
+  probeDocument,
   statusDocument,
   traceDocument,
   undoDocument,
@@ -253,11 +255,34 @@ const history: History = {
   ],
 }
 
+const probe: Extract<ProbeOutcome, { is: 'done' }> = {
+  is: 'done',
+  line: 'lte',
+  evidence: [
+    { about: 'link', what: 'wan3', is: 'good' },
+    { about: 'address', what: '192.168.8.100/24', is: 'good' },
+    { about: 'gateway', target: { kind: 'arp', address: '192.168.8.1' }, is: 'good', delayMs: 1.21 },
+    {
+      about: 'internet',
+      target: { kind: 'icmp', address: '1.1.1.1' },
+      is: 'bad',
+      said: 'no answer within 2000 ms',
+    },
+    {
+      about: 'page',
+      target: { kind: 'http', host: '1.1.1.1', path: '/' },
+      is: 'false',
+      delayMs: 3.4,
+      said: 'a redirect to http://portal.example/',
+    },
+  ],
+}
+
 const [, lost] = history.entries
 if (lost === undefined) throw new Error('the example has no second event')
 
 /** The same before they went on the wire. */
-export const VALUES = { history, report, status, drained, plan, applied, trial, undo, down, trace }
+export const VALUES = { history, probe, report, status, drained, plan, applied, trial, undo, down, trace }
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
@@ -274,6 +299,7 @@ export const EXAMPLES = {
   drained: oneLineDocument(status, drained, NOW_MS),
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
   lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
+  probe: probeDocument(probe, NOW_MS),
   events: eventsDocument(history.run, history.entries, NOW_MS),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),

@@ -12,6 +12,7 @@ const wished = { is: 'done', status: VALUES.status, line: VALUES.status.lines[0]
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   events: () => VALUES.history,
+  probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),
   apply: ({ confirmMs } = {}) =>

@@ -3,7 +3,6 @@ import type {
   ApplyOutcome,
   ConfirmOutcome,
   LineStatus,
-  Status,
   TraceTrouble,
   Trial,
   WishOutcome,
@@ -46,7 +45,7 @@ export function lastLineProblem(name: string, others: readonly LineStatus[], now
   })
 }
 
-export function unknownLineProblem(name: string, lines: Status['lines']) {
+export function unknownLineProblem(name: string, lines: readonly { readonly name: string }[]) {
   const known = lines.map((line) => line.name)
   const near = nearest(name, known)
   const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
@@ -107,12 +106,13 @@ export const failedProblem = (outcome: Extract<ApplyOutcome, { is: 'failed' }>) 
 
 export const downFailedProblem = (trouble: string) => problem(500, 'MH590', trouble)
 
+export const noSuchNameProblem = ({ name, said }: { readonly name: string; readonly said: string }) =>
+  problem(422, 'MH720', `"${name}" cannot be resolved here: ${said}`, { help: 'name an address' })
+
 export function traceProblem(trouble: TraceTrouble) {
   switch (trouble.is) {
     case 'no-such-name':
-      return problem(422, 'MH720', `"${trouble.name}" cannot be resolved here: ${trouble.said}`, {
-        help: 'name an address',
-      })
+      return noSuchNameProblem(trouble)
     case 'two-families':
       return problem(422, 'MH721', `nothing goes from ${trouble.from} to ${trouble.to}: one is IPv6`)
     case 'kernel':

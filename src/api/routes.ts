@@ -9,6 +9,7 @@ import {
   EventsSchema,
   LinesSchema,
   OneLineSchema,
+  ProbeSchema,
   ProblemSchema,
   StatusSchema,
   TraceSchema,
@@ -157,6 +158,32 @@ export const traceRoute = createRoute({
     400: problemJson('from or to is missing, or a parameter is none'),
     422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
     500: problemJson('the kernel could not be asked'),
+  },
+})
+
+export const probeRoute = createRoute({
+  method: 'post',
+  path: '/v1/lines/{name}/probe',
+  summary: 'Ask over a line, now, in every way there is',
+  description:
+    'Sends some packets over the line, whatever its state. The answer takes as long as the slowest of them, four seconds at most.',
+  request: {
+    params: lineName,
+    query: z.object({
+      // It comes to stand in a request of ours, in which it must not begin a line of its own.
+      host: z
+        .string()
+        .max(LONGEST_NAME)
+        .regex(/^[\w.-]+$/)
+        .optional()
+        .openapi(query('host', 'an IPv4 address or a name, asked instead of the usual ones')),
+    }),
+  },
+  responses: {
+    200: json('what was found out', ProbeSchema, EXAMPLES.probe),
+    400: problemJson('host is neither an IPv4 address nor a name'),
+    404: noSuchLine,
+    422: problemJson('a name that cannot be resolved'),
   },
 })
 

@@ -8,7 +8,13 @@ export function percent(ratio: number | null): string {
 }
 
 export const megabits = (bitsPerSecond: number | null): string =>
-  bitsPerSecond === null ? NOTHING : (bitsPerSecond / 1_000_000).toFixed(1)
+  bitsPerSecond === null ? NOTHING : inMegabits(bitsPerSecond / 1_000_000)
+
+/** A gigabit and more: the tenths say nothing, and take room. */
+const inMegabits = (value: number): string => value.toFixed(value < 999.95 ? 1 : 0)
+
+/** `4 ms`, `0.3 ms`: tenths where they are all there is. */
+export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 9.95 && ms % 1 !== 0 ? 1 : 0)} ms`
 
 /** Decimal units, as providers count: `1.2 GB`. */
 export function bytes(count: number): string {

@@ -4,6 +4,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Look    status    which lines are in use, and why         (--watch: live)
           lines     every line, or one in detail
           events    what happened, newest last              (-f: follow)
+          probe     ask over one line, in every way there is
           trace     which line would this take, and what if it dies
   Change  init      look at this box and write a first config
           check     is the config right?                    (daemon not needed)

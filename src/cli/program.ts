@@ -18,6 +18,7 @@ import { addLines } from './lines.ts'
 import { OVERVIEW } from './overview.ts'
 import { addPlan } from './plan.ts'
 import { addRun } from './run.ts'
+import { addProbe } from './probe.ts'
 import { screenFor } from './screen.ts'
 import { addSettings, readSettings } from './settings.ts'
 import { createShell } from './shell.ts'
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
   addLines,
   addEvents,
+  addProbe,
   addTrace,
   addInit,
   addCheck,

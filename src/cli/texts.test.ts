@@ -78,7 +78,7 @@ test('status fits 80 columns, whatever the names, states and numbers', () => {
     text.split('\n').filter((line) => line.length > 80),
     [],
   )
-  assert.match(text, /draining .* 262144 {2}9999\.9 \/ 9999\.9/)
+  assert.match(text, /draining .* 262144 {3}10000 \/ 10000/)
 })
 
 test('a state that only a newer daemon knows is shown by its own word', () => {

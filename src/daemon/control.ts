@@ -1,4 +1,4 @@
-import type { LineReport, LineRole, Result, Sysctl } from '../model/index.ts'
+import type { LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
@@ -226,6 +226,32 @@ export type TraceTrouble =
   | { readonly is: 'two-families'; readonly from: string; readonly to: string }
   | { readonly is: 'kernel'; readonly text: string }
 
+/** One thing that was found out about a line, just now. */
+export interface Evidence {
+  readonly about: 'link' | 'address' | 'gateway' | 'internet' | 'dns' | 'page' | 'host'
+  /** Who was asked; absent: the kernel knows. */
+  readonly target?: ProbeTarget
+  /** An interface, an address. */
+  readonly what?: string
+  /** `false`: somebody answered in the target's name. `unasked`: the question never left this box. */
+  readonly is: 'good' | 'bad' | 'false' | 'unasked'
+  readonly delayMs?: number
+  /** Why not, or what came instead. */
+  readonly said?: string
+}
+
+export type ProbeOutcome =
+  | {
+      readonly is: 'done'
+      readonly line: string
+      /** The host that was asked for. */
+      readonly host?: { readonly asked: string; readonly address: string }
+      readonly evidence: readonly Evidence[]
+    }
+  /** There is no such line, but these. */
+  | { readonly is: 'unknown'; readonly lines: readonly { readonly name: string }[] }
+  | { readonly is: 'no-such-name'; readonly name: string; readonly said: string }
+
 /** What happened since the start, as far as it is kept. */
 export interface History {
   /** Another one after each start: ids begin anew. */
@@ -258,6 +284,8 @@ export interface Control {
    * @returns what the kernel refused, in its words, when not all of it could go; the daemon then stays
    */
   down(options: { dryRun: boolean }): Promise<Result<DownReport, string>>
+  /** What can be found out about a line now. @param host an address or a name, asked alone */
+  probe(line: string, host?: string): Promise<ProbeOutcome>
   /** Which way would that packet go? Asks only. */
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>>
 }

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/index.ts'
 import { messageOf, fail, ok, type LineReport, type Result } from '../model/index.ts'
-import { USERS, numbersOf, type Memory, type Note } from '../plan/index.ts'
+import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
@@ -13,6 +13,7 @@ import type {
   History,
   LineMeasure,
   LineStateName,
+  ProbeOutcome,
   Status,
   TraceAnswer,
   TraceRequest,
@@ -27,6 +28,7 @@ import { Journal, type JournalQuestion } from './journal.ts'
 import type { Log } from './log.ts'
 import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
+import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
 import { judged, statusOf, type Identity, type Picture } from './status.ts'
@@ -177,10 +179,9 @@ export class Daemon implements Control {
   }
 
   #measure(expected: ReadonlySet<string>): Promise<LineMeasure[]> {
-    const { marks, rulePriorityBase } = this.#wheel.config
     return measureLines({
       lines: () => this.#wheel.wanted?.lines ?? [],
-      numbers: numbersOf(marks.mask, rulePriorityBase),
+      numbers: this.#numbers,
       probe: this.#options.probe,
       expected,
     })
@@ -234,6 +235,17 @@ export class Daemon implements Control {
     return { run: this.journal.run, entries: this.journal.entries(question) }
   }
 
+  probe(line: string, host?: string): Promise<ProbeOutcome> {
+    return probeLine({
+      lines: this.#wheel.wanted?.lines ?? [],
+      numbers: this.#numbers,
+      probe: this.#options.probe,
+      resolve: (name) => this.#options.kernel.resolve(name),
+      line,
+      ...(host !== undefined && { host }),
+    })
+  }
+
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
     return traceOn(this.#options.kernel, () => this.#moment(), request)
   }
@@ -257,6 +269,11 @@ export class Daemon implements Control {
   #stateOf(line: string): LineStateName | undefined {
     const tracked = this.#wheel.states.get(line)
     return tracked && judged(tracked, this.#reports.get(line)).state
+  }
+
+  get #numbers(): Numbers {
+    const { marks, rulePriorityBase } = this.#wheel.config
+    return numbersOf(marks.mask, rulePriorityBase)
   }
 
   get #identity(): Identity {

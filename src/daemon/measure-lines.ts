@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { witnessesBy, type ProbeAnswer, type ProbePath, type WitnessTarget } from '../model/index.ts'
+import { witnessesBy, type ProbeAnswer, type ProbePath, type ProbeTarget } from '../model/index.ts'
 import { presence, type LineFacts, type Numbers } from '../plan/index.ts'
 import type { LineMeasure } from './control.ts'
 
-export type Probe = (path: ProbePath, target: WitnessTarget, timeoutMs: number) => Promise<ProbeAnswer>
+export type Probe = (path: ProbePath, target: ProbeTarget, timeoutMs: number) => Promise<ProbeAnswer>
 
 const TIMEOUT_MS = 2000
 /** For a neighbour that must be found first, a card that takes seconds to its carrier. */
