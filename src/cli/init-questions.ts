@@ -1,6 +1,6 @@
 /** What `init` asks whoever sits at the terminal. Enter takes the answer after the ›, a dash leaves out. */
 import type { Proposal, ProposedLine } from '../api/documents.ts'
-import { interfaceName, lineName, type FirstChoices, type FirstLine } from '../config/index.ts'
+import { interfaceName, lineName, standsIn, type FirstChoices, type FirstLine } from '../config/index.ts'
 import { parseAddress } from '../model/index.ts'
 import { wrap } from './wrap.ts'
 
@@ -24,10 +24,11 @@ export async function askForChoices(proposal: Proposal, ask: Ask): Promise<First
     for (const line of proposal.lines) lines.push(await askForLine(line, lines, ask))
     const taken = lines.filter((line) => line.taken)
     const lan = await askForLan(proposal.lan, taken, ask)
-    const weights = taken.length < 2 ? [1] : await askForWeights(taken, ask)
+    const sharing = taken.filter((line) => !standsIn(line, taken))
+    const weights = sharing.length < 2 ? [1] : await askForWeights(sharing, ask)
     return {
       lan,
-      lines: lines.map((line) => ({ ...line, weight: weights[taken.indexOf(line)] ?? 1 })),
+      lines: lines.map((line) => ({ ...line, weight: weights[sharing.indexOf(line)] ?? 1 })),
     }
   } catch (cause) {
     if (cause instanceof Gone) return undefined
@@ -83,8 +84,20 @@ async function askForLine(line: ProposedLine, before: readonly FirstLine[], ask:
   )
   if (name === LEFT_OUT) return { ...asProposed(line), taken: false }
   const gateway = line.asksGateway === undefined ? line.gateway : await askForGateway(line, ask)
-  return { ...line, name, taken: true, weight: 1, ...(gateway !== undefined && { gateway }) }
+  const byVolume = line.byVolume === true && (await askWhetherByVolume(name, ask))
+  return { ...line, name, taken: true, weight: 1, byVolume, ...(gateway !== undefined && { gateway }) }
 }
+
+const askWhetherByVolume = (name: string, ask: Ask): Promise<boolean> =>
+  askFor(
+    `Is ${name} flat, or paid by volume?`,
+    'volume',
+    (typed): Read<boolean> => {
+      const answer = ['flat', 'volume'].find((word) => word.startsWith(typed.toLowerCase()))
+      return answer === undefined ? { wrong: 'Neither flat nor volume' } : { value: answer === 'volume' }
+    },
+    ask,
+  )
 
 const askForGateway = ({ interface: dev, asksGateway }: ProposedLine, ask: Ask): Promise<string> =>
   askFor(

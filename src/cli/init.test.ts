@@ -17,7 +17,13 @@ const SEEN: Proposal = {
   ], // prettier-ignore
   lines: [
     { name: 'wan1', interface: 'enp1s0', found: '198.51.100.2/24 by 198.51.100.1', taken: true },
-    { name: 'mobile', interface: 'enp2s0', found: '192.168.8.100/24 by 192.168.8.1 (DHCP)', taken: true },
+    {
+      name: 'mobile',
+      interface: 'enp2s0',
+      found: '192.168.8.100/24 by 192.168.8.1 (DHCP)',
+      taken: true,
+      byVolume: true,
+    },
   ],
   lan: ['enp3s0'],
   remarks: ['enp4s0 has a cable but no address.'],
@@ -128,7 +134,7 @@ test('--yes: everything is taken as proposed, nothing is asked, and the next com
   assert.match(written[FILE] ?? '', CONFIG)
   assert.equal(
     out,
-    `${TABLE}Written: ${FILE} (21 lines, commented). Nothing changed yet.\nNext: sudo multihome plan, then sudo multihome run.\n`,
+    `${TABLE}Written: ${FILE} (22 lines, commented). Nothing changed yet.\nNext: sudo multihome plan, then sudo multihome run.\n`,
   )
 })
 
@@ -146,23 +152,38 @@ test('somebody who presses Enter all the time gets what is proposed', async () =
   assert.ok(out.startsWith(`Looking at this box …\n\n${TABLE}Enter takes the answer after ›`), out)
   assert.match(
     out,
-    /Name for enp1s0\? {2}› wan1: \nName for enp2s0\? {2}› mobile: \nInterfaces .*\? {2}› enp3s0: \nHow .*\? {2}› 1 : 1: \n/,
+    /Name for enp1s0\? {2}› wan1: \nName for enp2s0\? {2}› mobile: \nIs mobile flat, .*\? {2}› volume: \nInterfaces .*\? {2}› enp3s0: \n/,
   )
   assert.match(out, /Next: sudo multihome plan, then sudo systemctl start multihomed\.\n$/)
 })
 
 test('somebody who knows better is followed: names, networks, weights', async () => {
-  const { written } = await init('', { typed: ['fiber', 'lte', 'enp3s0 br0', '3:1', 'y'] })
+  const { written } = await init('', { typed: ['fiber', 'lte', 'flat', 'enp3s0 br0', '3:1', 'y'] })
   const text = written[FILE] ?? ''
   assert.match(text, /interfaces: \[enp3s0, br0\][^]*fiber: #[^]*weight: 3[^]*lte: #[^]*weight: 1\n/)
 })
 
 test('an answer that cannot be is asked for again, with the reason', async () => {
-  const typed = ['main', 'fiber', 'Fiber', 'lte', 'enp1s0', 'lan0', '3', '0 1', '2 1', 'maybe', 'yes']
+  const typed = [
+    'main',
+    'fiber',
+    'Fiber',
+    'lte',
+    'free',
+    'flat',
+    'enp1s0',
+    'lan0',
+    '3',
+    '0 1',
+    '2 1',
+    'maybe',
+    'yes',
+  ]
   const { out, written } = await init('', { typed })
   for (const reason of [
     /"main" cannot be the name of a line\. Name for enp1s0\?/,
     /Another line is called Fiber\. Name for enp2s0\?/,
+    /Neither flat nor volume\. Is lte/,
     /enp1s0 is the line fiber\. Interfaces/,
     /Not 2 numbers from 1 to 1000\. How/,
   ])
@@ -171,7 +192,7 @@ test('an answer that cannot be is asked for again, with the reason', async () =>
 })
 
 test('a line that is left out stays in the file as a comment', async () => {
-  const { written } = await init('', { typed: ['-', '', '-', ''] })
+  const { written } = await init('', { typed: ['-', '', '', '-', ''] })
   assert.match(written[FILE] ?? '', /# lan:\n[^]* {2}# wan1: #[^]* {2}mobile: #/)
 })
 

@@ -73,6 +73,20 @@ for (const [what, choices] of Object.entries(CHOICES)) {
   })
 }
 
+test('a line that costs by volume stands in for one that does not, else it shares the work', () => {
+  const lte = line('lte', { byVolume: true })
+  const read = (lines: readonly FirstLine[]): unknown => {
+    const parsed = parseConfig(fileOf({ lines, lan: [] }), 'config.yaml')
+    assert.ok(parsed.ok)
+    return parsed.value.config.lines.map(({ name, role, metered }) => [name, role, metered])
+  }
+  assert.deepEqual(read([line('fiber'), lte]), [
+    ['fiber', 'normal', false],
+    ['lte', 'backup', true],
+  ])
+  assert.deepEqual(read([line('fiber', { taken: false }), lte]), [['lte', 'normal', true]])
+})
+
 test('a line that is left out becomes one by taking the # away', () => {
   const text = fileOf({ lines: [line('fiber'), line('lte', { taken: false })], lan: [] })
   const read = parseConfig(text.replaceAll(/^ {2}# /gm, '  '), 'config.yaml')

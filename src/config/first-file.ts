@@ -16,9 +16,15 @@ export interface FirstLine {
   readonly gateway?: string
   /** For the reader of the file: what was found there. */
   readonly found: string
+  /** Its volume costs money. */
+  readonly byVolume?: boolean
   /** Written as a comment only. */
   readonly taken: boolean
 }
+
+/** A line that costs by volume is a backup where another does not. */
+export const standsIn = (line: FirstLine, lines: readonly FirstLine[]): boolean =>
+  line.byVolume === true && lines.some((other) => other.taken && other.byVolume !== true)
 
 /**
  * A configuration file with comments, for somebody who has never seen one.
@@ -34,7 +40,7 @@ export function firstFile({ lines, lan }: FirstChoices): Result<string, string> 
     '# New connections are shared by weight: 3 and 1 give 75 and 25 of a hundred.',
     ...(lines.some((line) => line.taken && line.gateway === undefined) ? FOLLOWED : []),
     'lines:',
-    ...lines.flatMap(linePart),
+    ...lines.flatMap((line) => linePart(line, standsIn(line, lines))),
     '',
     '# A client and a server keep meeting on one line: a bank wants one address.',
     '# connection would spread most evenly.',
@@ -61,10 +67,11 @@ const lanPart = (lan: readonly string[]): string[] =>
         `  interfaces: [${lan.map(scalar).join(', ')}]`,
       ]
 
-function linePart(line: FirstLine): string[] {
+function linePart(line: FirstLine, isBackup: boolean): string[] {
   const keys = [
     `interface: ${scalar(line.interface)}`,
-    `weight: ${line.weight}`,
+    isBackup ? 'role: backup # only while no other line works' : `weight: ${line.weight}`,
+    ...(line.byVolume === true ? ['metered: true # it costs by volume: watched sparingly'] : []),
     ...(line.address === undefined ? [] : [`address: ${line.address}`]),
     ...(line.gateway === undefined ? [] : [`gateway: ${line.gateway}`]),
   ]

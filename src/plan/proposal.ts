@@ -37,6 +37,8 @@ export interface ProposedLine {
   readonly taken: boolean
   /** Its router has to be told; one that may be it, where there is one. */
   readonly asksGateway?: { readonly guess?: string }
+  /** Mobile lines mostly cost by volume. */
+  readonly byVolume?: true
 }
 
 /** Of a role that was found, with its interface. */
@@ -110,6 +112,7 @@ function proposeLines(sightings: readonly Sighting[], lines: readonly LineSighti
         found: `${formatPrefix(address)}${by}${way.dhcp ? ' (DHCP)' : ''}`,
         // If nobody answers anywhere, it is not the fault of one line.
         taken: reach?.is !== 'silent' || !someAnswer,
+        ...(role.medium === 'mobile' && { byVolume: true }),
       },
     ]
   })
