@@ -51,10 +51,12 @@ for (const [name, schema] of Object.entries(SCHEMAS)) {
   })
 }
 
+const WATCHING = { line: 'fiber', idleBytesPerMonth: 29, busyBytesPerMonth: 204, noticed: 'it is noticed' }
+
 test('check --json keeps the contract', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
   const check = checkDocument(
-    { ok: false, problems: [problem], notes: VALUES.status.notes, onlyFile: true },
+    { ok: false, problems: [problem], notes: VALUES.status.notes, watching: [WATCHING], onlyFile: true },
     0,
   )
   assert.deepEqual(CheckSchema.parse(check), check)

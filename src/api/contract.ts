@@ -385,6 +385,18 @@ export const CheckSchema = z
     ok: z.boolean(),
     problems: z.array(ConfigProblemSchema),
     notes: z.array(NoteSchema),
+    watching: z
+      .array(
+        z.object({
+          line: z.string(),
+          idleBytesPerMonth: z.number().int().nonnegative(),
+          busyBytesPerMonth: z.number().int().nonnegative(),
+          noticed: z
+            .string()
+            .openapi({ description: 'how soon a line is noticed that falls silent, in words' }),
+        }),
+      )
+      .openapi({ description: 'what it costs to watch each line; empty when the file is wrong' }),
   })
   .openapi('Check')
 

@@ -7,6 +7,7 @@ import type {
   JournalEntry,
   LineMeasure,
   LineStatus,
+  LineWatching,
   ProbeOutcome,
   Status,
   TraceAnswer,
@@ -40,7 +41,7 @@ import type {
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
-export type { ConfigProblem, DownReport } from '../daemon/control.ts'
+export type { ConfigProblem, DownReport, LineWatching } from '../daemon/control.ts'
 export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'
 
 export function statusDocument(status: Status, nowMs: number): StatusDocument {
@@ -142,6 +143,7 @@ export const checkDocument = (
     ok: boolean
     problems: readonly ConfigProblem[]
     notes: readonly Note[]
+    watching: readonly LineWatching[]
     /** The box could not be looked at. */
     onlyFile: boolean
   },
@@ -151,6 +153,7 @@ export const checkDocument = (
   ok: check.ok,
   problems: check.problems.map(problemDocument),
   notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
+  watching: check.watching.map((watching) => ({ ...watching })),
 })
 
 export const initDocument = (

@@ -7,13 +7,16 @@ import { notesText } from './notes-text.ts'
 import type { Screen } from './screen.ts'
 import { examples } from './shell.ts'
 import type { Job, Shell } from './shell.ts'
+import { watchingText } from './watching-text.ts'
 import { wrap } from './wrap.ts'
 
 export function addCheck({ program, answer }: Shell): void {
   program
     .command('check')
     .summary('is the config right?')
-    .description('Every error of a configuration file at once, and what on this box deserves a warning.')
+    .description(
+      'Every error of a configuration file at once, and what on this box deserves a warning. Of a right file also what it costs to watch each line, and how soon a dead one is noticed.',
+    )
     .argument('[file]', 'instead of --config')
     .addHelpText('after', examples('multihome check', 'multihome check ./new.yaml && echo right'))
     .action((file: string | undefined) => answer(check, file))
@@ -31,7 +34,12 @@ async function check({ settings, surroundings }: Job): Promise<Answer> {
 /** @param pictures the problems of the file as `config` drew them, and how many there are */
 export function checkText(check: CheckDocument, pictures: string, file: string, screen: Screen): string {
   if (check.problems.some(({ severity }) => severity === 'error')) return pictures.trimEnd()
-  return [pictures.trimEnd(), notesText(check.notes, screen), wrap(conclusion(check, file), screen.columns)]
+  return [
+    pictures.trimEnd(),
+    notesText(check.notes, screen),
+    watchingText(check.watching, screen),
+    wrap(conclusion(check, file), screen.columns),
+  ]
     .filter((part) => part !== '')
     .join('\n\n')
 }

@@ -57,7 +57,8 @@ const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
   lookAround: () => assert.fail('nobody looks around'),
   whereToWrite: (file) => Promise.resolve({ is: 'writable', path: file, beside: false }),
   writeNew: () => Promise.resolve(ok(undefined)),
-  checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: false }),
+  checkOffline: () =>
+    Promise.resolve({ ok: true, text: '', problems: [], notes: [], watching: [], onlyFile: false }),
   planOffline: () => Promise.resolve(ok(VALUES.plan)),
   downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
@@ -185,7 +186,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'check, wrong',
     line: 'check',
-    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [], onlyFile: false }) } },
+    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: false, text: PICTURE, problems: [CONFIG_PROBLEM], notes: [], watching: [], onlyFile: false }) } },
     exitCode: 3,
     out: /config\.yaml:9:5\n1 error\.\n$/,
     kind: 'Check',
@@ -193,7 +194,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'check where only the file could be judged',
     line: 'check',
-    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: true }) } },
+    circumstances: { offline: { checkOffline: () => Promise.resolve({ ok: true, text: '', problems: [], notes: [], watching: [], onlyFile: true }) } },
     exitCode: 0,
     out: /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check\n\n\S+ is right\.\n$/,
     kind: 'Check',
@@ -409,7 +410,7 @@ test('check and plan take the file as a word, which beats the flag', async () =>
   const offline: Partial<Offline> = {
     checkOffline: ({ configFile }) => {
       files.push(configFile)
-      return Promise.resolve({ ok: true, text: '', problems: [], notes: [], onlyFile: false })
+      return Promise.resolve({ ok: true, text: '', problems: [], notes: [], watching: [], onlyFile: false })
     },
     planOffline: ({ configFile }) => {
       files.push(configFile)

@@ -1,4 +1,4 @@
-import type { ConfigProblem, DownReport, Note, PlanReport, Proposal } from '../api/documents.ts'
+import type { ConfigProblem, DownReport, LineWatching, Note, PlanReport, Proposal } from '../api/documents.ts'
 import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
 import type { Live } from './candidates.ts'
@@ -67,6 +67,8 @@ export interface Offline {
     readonly text: string
     readonly problems: readonly ConfigProblem[]
     readonly notes: readonly Note[]
+    /** Of every line, in the order of the file. */
+    readonly watching: readonly LineWatching[]
     /** Nothing but the file was judged: we may not look at the box. */
     readonly onlyFile: boolean
   }>

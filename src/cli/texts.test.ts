@@ -395,10 +395,43 @@ warning[MH511]: main has a default route through wan1; our rules come before it
 ]
 for (const { name, ok, pictures, notes, shown } of CHECKS) {
   test(`check: ${name}`, () => {
-    const check: CheckDocument = { api: 'v1', kind: 'Check', time: '', ok, problems: [], notes }
+    const check: CheckDocument = { api: 'v1', kind: 'Check', time: '', ok, problems: [], notes, watching: [] }
     assert.equal(checkText(check, pictures, '/c.yaml', screen), shown)
   })
 }
+
+test('check tells what watching costs in a month, and says but once what several lines have in common', () => {
+  const noticed =
+    'a silent failure is noticed within 0.4 s while in use; while idle, when the next probe goes unanswered'
+  const watching = [
+    { line: 'fiber', idleBytesPerMonth: 29_100_000, busyBytesPerMonth: 204_000_000, noticed },
+    { line: 'dsl', idleBytesPerMonth: 29_100_000, busyBytesPerMonth: 204_000_000, noticed },
+    { line: 'lte', idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' },
+  ]
+  const check: CheckDocument = {
+    api: 'v1',
+    kind: 'Check',
+    time: '',
+    ok: true,
+    problems: [],
+    notes: [],
+    watching,
+  }
+  assert.equal(
+    checkText(check, '', '/c.yaml', screen),
+    `\
+What our questions cost in a month, both ways, and what they give:
+  LINE    IDLE  IN USE
+  fiber  29 MB  204 MB
+  dsl    29 MB  204 MB
+  lte      0 B     0 B
+fiber, dsl: a silent failure is noticed within 0.4 s while in use; while idle,
+  when the next probe goes unanswered.
+lte: a silent failure is not noticed.
+
+/c.yaml is right.`,
+  )
+})
 
 test('a refused file: its own pictures; of a running configuration is only spoken where one runs', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const

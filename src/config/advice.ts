@@ -106,7 +106,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
   },
   MH214: {
     why: 'A number alone leaves open what is counted: 3 could be seconds or minutes.',
-    help: 'Write the unit behind it: `500ms`, `3s`, `10m`, `1h`; `20%`; `500 kB`, `50 MB`, `1 GB`.',
+    help: 'Write the unit behind it: `500ms`, `3s`, `10m`, `1h`; `20%`; `2000 kB`, `50 MB`, `1 GB`.',
   },
   MH215: {
     why: 'Each kind of question is answered by something else at the other end, so it must be known which one is meant. Names are read only in pages: to ask for a name there must be a resolver, and whether it is there is the question.',

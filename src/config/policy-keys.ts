@@ -33,9 +33,9 @@ export const BOUNDS = {
     tooMuch: 'to keep them as long as they last, write leave',
   },
   budget: {
-    min: '500 kB',
+    min: '1 MB',
     max: '1 GB',
-    tooLittle: 'an idle line would be asked so seldom that health: off says it better',
+    tooLittle: 'an idle line could not even be asked every five minutes',
     tooMuch:
       'it is what our questions may cost, not what the line may carry; without any limit they cost less',
   },

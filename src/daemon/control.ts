@@ -170,6 +170,16 @@ export interface ConfigProblem {
   readonly help?: string
 }
 
+/** What it costs to watch a line, and what that gives. */
+export interface LineWatching {
+  readonly line: string
+  /** Of our questions and their answers, while nobody uses the line; and in daily use. */
+  readonly idleBytesPerMonth: number
+  readonly busyBytesPerMonth: number
+  /** A sentence without its end: how soon a line is noticed that falls silent. */
+  readonly noticed: string
+}
+
 export interface DownReport {
   /** The commands, as an operator could type them, in their order. */
   readonly commands: readonly string[]

@@ -1,5 +1,6 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { costOf } from '../health/index.ts'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
 import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
 import {
@@ -11,7 +12,7 @@ import {
   type Note,
   type PlanReport,
 } from '../plan/index.ts'
-import type { ConfigProblem, DownReport } from './control.ts'
+import type { ConfigProblem, DownReport, LineWatching } from './control.ts'
 import { ofStranger, takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
@@ -42,20 +43,26 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   text: string
   problems: readonly ConfigProblem[]
   notes: readonly Note[]
+  /** Of every line, in the order of the file; none of a file that is wrong. */
+  watching: readonly LineWatching[]
   /** Nothing but the file was judged: we may not look at the box. */
   onlyFile: boolean
 }> {
   const reading = await readConfig(options.configFile)
-  if (!reading.ok) return { ok: false, ...reading.error, notes: [], onlyFile: false }
+  if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
   const { config, problems, text } = reading.value
+  const watching = config.lines.map(({ name, health, metered }) => ({
+    line: name,
+    ...costOf(health, metered),
+  }))
   const planned = await planFor(config, options)
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
-    return { ok: false, problems, text: told, notes: [], onlyFile: false }
+    return { ok: false, problems, text: told, notes: [], watching, onlyFile: false }
   }
   const notes = planned.ok ? planned.value.notes : []
   const ok = !notes.some((note) => note.severity === 'error')
-  return { ok, text, problems, notes, onlyFile: !planned.ok }
+  return { ok, text, problems, notes, watching, onlyFile: !planned.ok }
 }
 
 /** What would be done to this box now. Reads only. */
