@@ -23,6 +23,7 @@ const FOUND: readonly (readonly [typed: string, found: readonly string[], why: s
   ['weight', ['lines.NAME.weight'], 'a key by its name'],
   ['lines.NAME.weight', ['lines.NAME.weight'], 'a key by its path as the reference has it'],
   ['lines.fiber.weight', ['lines.NAME.weight'], 'a key by its path in a real file'],
+  ['lines.fiber.health.rise', ['health.rise'], 'a key that the file has for all lines, at one of them'],
   ['lan.networks', ['lan.networks'], 'a key of a part of the file'],
   ['lan.interfaces[0].address', ['lan.interfaces[].address'], 'a key in a list'],
   ['RulePriorityBase', ['rulePriorityBase'], 'case does not count'],

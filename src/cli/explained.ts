@@ -64,6 +64,7 @@ function folded(typed: string): string {
   const word = code ?? typed.trim().replaceAll(/\s+/g, ' ').replaceAll('`', '')
   return word
     .toLowerCase()
+    .replace(/^lines\.[^.]+\.(?=(?:health|release)\.)/, '') // the same keys as those of the file
     .replace(/^lines\.[^.]+\./, 'lines.name.')
     .replace(/\[\d*\]/, '[]')
 }

@@ -81,7 +81,7 @@ export const HEALTH_KEYS = {
   suspicion: {
     expects: `a time from ${BOUNDS.suspicion.min} to ${BOUNDS.suspicion.max}, such as 500ms`,
     means:
-      'How long a line is suspected before it is called down. New connections avoid it from the beginning, which costs nothing; only *down* ends anything. ' +
+      'How long a line is suspected before it is called down. New connections avoid it from the beginning, which costs nothing; only `down` ends anything. ' +
       '`500ms` is the most with which the first retry of a connection that began on a dead line still finds another; `800ms` suits radio lines with short gaps.',
     example: '800ms',
     default: '500ms',
