@@ -99,7 +99,7 @@ const dns = (verdict: 'accept' | 'drop'): string =>
 /** Of ICMPv6 the echo alone: neighbours are found by the rest. */
 const DROP_ICMP = 'ip protocol icmp drop; icmpv6 type { echo-request, echo-reply } drop'
 
-export const layText = ({ family, chains }: Dropping, table: string): string =>
+export const layText = ({ family, chains }: Pick<Dropping, 'family' | 'chains'>, table: string): string =>
   `${liftText({ family }, table)}\ntable ${family} ${table} {\n${chains}\n}`
 
 /** Also where it is gone already: with its device, or never laid. */

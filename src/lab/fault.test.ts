@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { FAULTS, faultInWords, readFault, stateInWords } from './fault.ts'
 import type { Fault } from './fault.ts'
+import { packageRoot } from './package-root.ts'
 
 const understood: [kind: string, value: string | undefined, fault: Fault][] = [
   ['loss', '30%', { kind: 'loss', ratio: 0.3 }],
@@ -52,3 +55,9 @@ const states: [Fault[], string][] = [
 for (const [faults, words] of states)
   test(`all that is wrong with a line is shown beside it: ${words}`, () =>
     assert.equal(stateInWords(faults), words))
+
+test('docs/lab.md tells how each of them is played', () => {
+  const page = readFileSync(join(packageRoot(), 'docs/lab.md'), 'utf8')
+  const kinds = Array.from(page.matchAll(/^\| `([a-z-]+)` /gm), ([, kind]) => kind)
+  assert.deepEqual(kinds, Object.keys(FAULTS))
+})

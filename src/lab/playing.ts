@@ -1,9 +1,10 @@
 /** How each fault is played with namespaces, `ip` and `nft`. */
 import { unreachable } from '../model/index.ts'
 import { CannotPlay } from './cannot-play.ts'
-import { droppingOf, layText, liftText, PORTAL_PORT } from './dropping.ts'
+import { droppingOf, PORTAL_PORT } from './dropping.ts'
 import type { Dropping } from './dropping.ts'
 import type { Fault } from './fault.ts'
+import { layTable, liftTable } from './laying.ts'
 import type { Namespace } from './namespace.ts'
 import { assignAddresses } from './provider.ts'
 import { mustRun } from './run.ts'
@@ -89,19 +90,11 @@ async function cut(ground: Ground, line: LabLine): Promise<Played> {
 
 async function drop(ground: Ground, droppings: readonly Dropping[]): Promise<Played> {
   const table = `fault_${ground.nextNumber()}`
-  const onEachHost = (text: (dropping: Dropping, table: string) => string): Promise<unknown> =>
-    Promise.all(
-      Array.from(
-        Map.groupBy(droppings, ({ host }) => host),
-        ([host, those]) =>
-          mustRun(ground.host(host), ['nft', '-f', '-'], {
-            input: those.map((one) => `${text(one, table)}\n`).join(''),
-          }),
-      ),
-    )
-  const lay = (): Promise<unknown> => onEachHost(layText)
-  await lay()
-  return { undo: () => onEachHost(liftText), again: lay }
+  const byHost = [...Map.groupBy(droppings, ({ host }) => host)]
+  const onEachHost = (work: typeof layTable): Promise<unknown> =>
+    Promise.all(byHost.map(([host, parts]) => work(ground.host(host), table, parts)))
+  await onEachHost(layTable)
+  return { undo: () => onEachHost(liftTable), again: () => onEachHost(layTable) }
 }
 
 async function flap(

@@ -79,6 +79,22 @@ for (const way of ['up', 'down'] as const)
     assert.match(await lab.must('isp-fiber', ['tc', 'qdisc', 'show', 'dev', 'uplink', 'root']), /rate 50Mbit/)
   })
 
+test('a queue that stands is filled again after the provider was dead for a while', async () => {
+  await using lab = await createFiberLab()
+  await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 500, way: 'down' })
+  const dead = await lab.inflict('fiber', { kind: 'gateway-gone' })
+  const uplink = lab.line('fiber').uplink.internetDevice
+  const backlog = (): Promise<string> =>
+    lab.must(INTERNET, ['tc', '-s', 'qdisc', 'show', 'dev', uplink, 'root'])
+  await eventually(backlog, (shown) => / backlog 0b /.test(shown), { what: 'what stood is lost' })
+  await dead.mend()
+  await eventually(
+    () => roundTripMs(lab),
+    (ms) => ms > 400,
+    { what: 'the queue stands again', timeoutMs: 10_000 },
+  )
+})
+
 test('datagrams come out in the order in which they went in', async () => {
   await using lab = await createFiberLab({ delayMs: 20 })
   const socket = await openUdp(lab.host(ROUTER))

@@ -7,14 +7,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { close } from '../kernel/ffi.ts'
-import { layText, liftText } from './dropping.ts'
-import type { Dropping } from './dropping.ts'
+import { layTable, liftTable } from './laying.ts'
+import type { TablePart } from './laying.ts'
 import type { Namespace } from './namespace.ts'
 import { packageRoot } from './package-root.ts'
 import { openPacketSocket } from './packet-socket.ts'
 import { RELAY_MAC_ADDRESS } from './relay-words.ts'
 import type { RelayData, RelayOrder } from './relay-words.ts'
-import { mustRun } from './run.ts'
 
 export interface CableEnd {
   readonly host: Namespace
@@ -30,23 +29,19 @@ export interface Relay {
   abandon(): void
 }
 
-/** @throws {SystemError} where packet sockets are not permitted or not known */
+/** @throws {SystemError} where packet sockets are not permitted or not known @throws {CannotPlay} without nft's part */
 export async function startRelay(ends: readonly [CableEnd, CableEnd], delayMs: number): Promise<Relay> {
   const sockets = openBoth(ends)
   const data: RelayData = { ends: sockets, delayMs }
   const worker = new Worker(workerEntry(), { workerData: data })
   worker.once('exit', () => sockets.forEach(close))
   const order = (one: RelayOrder): void => worker.postMessage(one)
-  const onBothEnds = (text: (dropping: Dropping, table: string) => string): Promise<unknown> =>
-    Promise.all(
-      ends.map(({ host, device }) =>
-        mustRun(host, ['nft', '-f', '-'], { input: `${text(diversion(host, device), TABLE)}\n` }),
-      ),
-    )
+  const onBothEnds = (work: typeof layTable): Promise<unknown> =>
+    Promise.all(ends.map(({ host, device }) => work(host, TABLE, [diversion(device)])))
   try {
     await once(worker, 'message') // it listens
     worker.unref()
-    await onBothEnds(layText)
+    await onBothEnds(layTable)
   } catch (cause) {
     order({ do: 'finish' })
     throw cause
@@ -54,7 +49,7 @@ export async function startRelay(ends: readonly [CableEnd, CableEnd], delayMs: n
   return {
     delay: (ms) => order({ do: 'delay', delayMs: ms }),
     async finish() {
-      await onBothEnds(liftText)
+      await onBothEnds(liftTable)
       order({ do: 'finish' })
     },
     abandon: () => order({ do: 'finish' }),
@@ -63,8 +58,7 @@ export async function startRelay(ends: readonly [CableEnd, CableEnd], delayMs: n
 
 const TABLE = 'relay'
 
-const diversion = (host: Namespace, device: string): Dropping => ({
-  host: host.name,
+const diversion = (device: string): TablePart => ({
   family: 'netdev',
   chains: `chain diversion {
   type filter hook ingress device "${device}" priority -400

@@ -49,12 +49,15 @@ export async function saturate(bottleneck: Bottleneck): Promise<{ stop(): void }
   }
 }
 
-/** In `tc -batch` form. @throws {CannotPlay} where the kernel lacks the queue */
+/** In `tc -batch` form. @throws {CannotPlay} where the kernel lacks the queue, or the machine tc */
 export async function setQueue(host: Namespace, commands: readonly string[]): Promise<void> {
-  await mustRun(host, ['tc', '-batch', '-'], { input: `${commands.join('\n')}\n` }).catch((cause: Error) => {
-    if (/qdisc kind is unknown/.test(cause.message)) throw new CannotPlay('the kernel has no tbf queue')
-    throw cause
-  })
+  await mustRun(host, ['tc', '-batch', '-'], { input: `${commands.join('\n')}\n` }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') throw new CannotPlay('the program tc is missing')
+      if (/qdisc kind is unknown/.test(cause.message)) throw new CannotPlay('the kernel has no tbf queue')
+      throw cause
+    },
+  )
 }
 
 /** Large ones, in fragments, are less work. */

@@ -97,6 +97,7 @@ async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReache
     for (const text of [
       'In another terminal:',
       `  ${ownName()} lab cut ${line?.name}`,
+      `  ${ownName()} lab blackhole ${line?.name}`,
       `  ${ownName()} lab restore ${line?.name}`,
       `  ${ownName()} lab exec router multihome status`,
     ])
