@@ -32,24 +32,19 @@ export async function tellAgain<W extends Waiting>(
   signal?: AbortSignal,
 ): Promise<void> {
   if (told.length === 0 || !(await passes(SOCKETS_REST_MS, signal))) return
-  let left = await silent()
-  while (left.length > 0) {
-    const { now, later } = shareOf(left)
-    for await (const turn of inTurns(now, PACKETS_AT_A_TIME, signal))
+  for (const round of roundsOf(await silent())) {
+    for await (const turn of inTurns(round, PACKETS_AT_A_TIME, signal))
       for (const { far, near } of turn) sender.send('syn-ack', far, near)
-    if (later.length === 0 || !(await passes(ROUND_MS, signal))) return
-    left = later
+    if (!(await passes(ROUND_MS, signal))) return
   }
 }
 
-/** What every host may get in one round. */
-function shareOf<W extends Waiting>(waiting: readonly W[]): { readonly now: W[]; readonly later: W[] } {
-  const byHost = Map.groupBy(waiting, ({ near }) => near.address)
-  const hosts = [...byHost.values()]
-  return {
-    now: hosts.flatMap((all) => all.slice(0, PER_HOST_AND_ROUND)),
-    later: hosts.flatMap((all) => all.slice(PER_HOST_AND_ROUND)),
-  }
+/** One every tenth of a second: what every host may get in it. */
+export function roundsOf<W extends Waiting>(waiting: readonly W[]): W[][] {
+  const rounds: W[][] = []
+  for (const all of Map.groupBy(waiting, ({ near }) => near.address).values())
+    for (const [i, one] of all.entries()) (rounds[Math.floor(i / PER_HOST_AND_ROUND)] ??= []).push(one)
+  return rounds
 }
 
 /** @returns whether nobody called it off meanwhile */

@@ -45,7 +45,7 @@ describe('connections are ended', () => {
     await steer(router.lab, 'stay', [1, 2])
   })
   afterEach(async () => {
-    for (const { close } of opened.splice(0)) close()
+    for (const connection of opened.splice(0)) connection.close()
     await onRouter(router, '../../kernel/conntrack.ts', 'endConnections', 0, 0)
   })
 
