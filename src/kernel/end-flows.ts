@@ -1,5 +1,6 @@
 import { bogusMark, openBogusSender } from './bogus-packet.ts'
 import { entriesOf, NETLINK_NETFILTER } from './conntrack-entries.ts'
+import { IPPROTO } from './ffi.ts'
 import { deleteEntries } from './forget-connections.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -45,7 +46,9 @@ async function begunInside(
       for (const entry of piece) {
         if (!entry.isIpv4) continue
         const { original } = entry.tuples
-        if (own.choose(original.from, original.to) || side.of(original.from.address) !== 'inside') continue
+        if (own.choose(original.from, original.to)) continue
+        const began = side.of(original.from.address)
+        if (began === 'outside' || (began === 'own' && entry.protocol === IPPROTO.tcp)) continue
         requests.push(entry.deleteRequest())
         if (entry.isEstablished)
           waiting.push({ near: original.from, far: original.to, question: entry.question() })

@@ -62,7 +62,7 @@ export interface Stranded {
 
 /** What became of connections that were ended; in numbers of them. */
 export interface Endings {
-  /** Their hosts behind this box were told. */
+  /** Their hosts behind this box were told, or find out with their next packet. */
   readonly told: number
   /** They were this box's own, and their programs know. */
   readonly ended: number
