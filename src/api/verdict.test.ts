@@ -48,8 +48,14 @@ const WATCHED = [
   },
   {
     name: 'a line that loses packets is named, though it is up',
-    lines: [line('fiber', report('up', { degraded: 'lossy', why: '30 % of the checks are lost' }))],
-    text: 'Internet works over fiber. fiber works, but is lossy: 30 % of the checks are lost.',
+    lines: [line('fiber', report('up', { degraded: 'lossy', why: '30 % of the probes are lost' }))],
+    text: 'Internet works over fiber. fiber works badly: 30 % of the probes are lost.',
+    level: 'some',
+  },
+  {
+    name: 'a login page is no Internet',
+    lines: [line('hotel', report('up', { blame: 'portal', why: 'a redirect to http://portal.example/' }))],
+    text: '1 of 1 line is in use. hotel leads to a login page: a redirect to http://portal.example/.',
     level: 'some',
   },
   {

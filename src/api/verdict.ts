@@ -33,7 +33,7 @@ const mismatch = (trouble: string | undefined): string =>
   sentence(`the kernel is not as the configuration wishes: ${trouble ?? 'the cause is not known'}`)
 
 function head(inUse: readonly LineStatus[], all: readonly LineStatus[]): string {
-  const proven = inUse.filter(({ health }) => health?.health === 'up')
+  const proven = inUse.filter(({ health }) => health?.health === 'up' && health.blame !== 'portal')
   if (proven.length > 0) return `Internet works over ${list(namesOf(proven))}.`
   // The last resort: there is nothing to lose by trying.
   const [last, ...others] = inUse.filter(({ state }) => state === 'down')
@@ -56,9 +56,9 @@ function count(inUse: readonly LineStatus[], all: readonly LineStatus[]): string
 
 function notAsWished(line: LineStatus, nowMs: number): string[] {
   const { health, name } = line
-  if (line.state === 'up' && health?.degraded !== undefined) {
-    return [`${name} works, but is ${health.degraded}${cause(health)}.`]
-  }
+  if (line.state === 'up' && health?.blame === 'portal')
+    return [`${name} leads to a login page${cause(health)}.`]
+  if (line.state === 'up' && health?.why !== undefined) return [`${name} works badly${cause(health)}.`]
   if (line.inReserve || (isInUse(line) && !WORRYING.includes(line.state))) return []
   if (line.state === 'up') return [`${name} is up but gets no new connections.`]
   if (line.state === 'unknown') return [`Nothing is known of ${name} yet${cause(line)}.`]

@@ -1,6 +1,7 @@
 import type { LineDocument } from '../api/contract.ts'
-import { NOTHING, megabits, percent } from './amounts.ts'
+import { NOTHING, megabits, milliseconds, percent } from './amounts.ts'
 import { formatDuration } from './duration.ts'
+import { remarksText } from './line-remarks.ts'
 import type { Role } from './style.ts'
 import type { Screen } from './screen.ts'
 import { GAP, layOut } from './table.ts'
@@ -26,6 +27,15 @@ const LOOKS: Readonly<Record<string, Look>> = {
 /** A newer daemon may know states that this command does not. */
 export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
 
+/** A line that is up may be so in reserve, or badly. */
+function lookOfLine({ state, inReserve, health }: LineDocument): Look {
+  if (state !== 'up') return lookOf(state)
+  if (inReserve) return { glyph: '●', word: 'reserve', role: 'up' }
+  return health?.degraded === undefined
+    ? lookOf(state)
+    : { glyph: '●', word: health.degraded, role: 'suspect' }
+}
+
 /** Is it the name of a state? */
 export const looksOfState = (word: string): boolean => Object.hasOwn(LOOKS, word)
 
@@ -34,9 +44,13 @@ const TRAFFIC: readonly Column[] = [
   { title: 'STATE' },
   { title: 'FOR' },
   { title: 'NEW/WANT' },
-  { title: 'OPEN', align: 'right' },
+  { title: 'DELAY', align: 'right' },
+  { title: 'LOSS', align: 'right' },
   { title: 'DOWN/UP Mbit/s', align: 'right' },
+  { title: 'OPEN', align: 'right' },
 ]
+/** Those that need somebody who asks. */
+const ASKED: readonly string[] = ['DELAY', 'LOSS']
 
 const ADDRESSES: readonly Column[] = [
   { title: '  LINE', shrinks: true },
@@ -49,16 +63,28 @@ const ADDRESSES: readonly Column[] = [
 /** How every line does, and below it where every line goes. @param nowMs when the document was made */
 export function linesText(lines: readonly LineDocument[], nowMs: number, screen: Screen): string {
   const speeds = speedCells(lines)
+  const isWatched = lines.some(({ health }) => health !== undefined)
+  const shown = ({ title }: Column): boolean => isWatched || !ASKED.includes(title)
   const traffic = layOut(
-    TRAFFIC,
+    TRAFFIC.filter(shown),
     lines.map((line, i) => {
-      const { glyph, word } = lookOf(line.state)
+      const { glyph, word } = lookOfLine(line)
       const age = formatDuration(nowMs - Date.parse(line.since))
       const open = line.openConnections === null ? NOTHING : String(line.openConnections)
-      return [`${glyph} ${line.name}`, word, age, share(line), open, speeds[i] ?? NOTHING]
+      const cells = [
+        `${glyph} ${line.name}`,
+        word,
+        age,
+        share(line),
+        ...quality(line),
+        speeds[i] ?? NOTHING,
+        open,
+      ]
+      return cells.filter((_, column) => shown(TRAFFIC[column] ?? { title: '' }))
     }),
     screen,
   )
+  const remarks = remarksText(lines, nowMs, screen)
   const addresses = layOut(
     ADDRESSES,
     lines.map((line) => [
@@ -74,6 +100,7 @@ export function linesText(lines: readonly LineDocument[], nowMs: number, screen:
     ...painted(traffic, screen, lines),
     '',
     ...painted(addresses, screen),
+    ...(remarks === '' ? [] : ['', remarks]),
     ...sharedInterfaces(lines).flatMap((text) => ['', wrap(text, screen.columns)]),
   ].join('\n')
 }
@@ -96,7 +123,8 @@ function painted(
 ): string[] {
   return rows.map((cells, i) => {
     if (i === 0) return screen.paint('heading', cells.join(GAP).trimEnd())
-    const role = lines === undefined ? undefined : lookOf(lines[i - 1]?.state ?? '').role
+    const line = lines?.[i - 1]
+    const role = line && lookOfLine(line).role
     if (role === undefined) return cells.join(GAP).trimEnd()
     const [name = '', state = '', ...rest] = cells
     return `${screen.paint(role, name + GAP + state)}${GAP}${rest.join(GAP)}`.trimEnd()
@@ -108,6 +136,18 @@ const share = (line: LineDocument): string =>
   line.wantedShareRatio === 0 && !line.newShareRatio
     ? NOTHING
     : `${percent(line.newShareRatio)}/${percent(line.wantedShareRatio)} %`
+
+/** Delay and loss as they were measured last; of a line that is gone nobody knows any. */
+function quality({ health, state }: LineDocument): [delay: string, loss: string] {
+  if (health === undefined || (state !== 'up' && state !== 'suspect' && state !== 'draining')) {
+    return [NOTHING, NOTHING]
+  }
+  const { delayMs, lossRatio } = health
+  return [
+    delayMs === null ? NOTHING : milliseconds(delayMs),
+    lossRatio === null ? NOTHING : `${percent(lossRatio)} %`,
+  ]
+}
 
 /** Both halves are padded alike, so that the slashes stand in one column. */
 function speedCells(lines: readonly LineDocument[]): string[] {

@@ -53,7 +53,8 @@ const TWINS: Readonly<Record<string, string>> = {
   '→': '->',
   '…': '...',
   '·': '-',
+  '±': '+-',
   '›': '>',
 }
 
-const toAscii = (text: string): string => text.replace(/[●▲✖○▷█→…·›]/g, (sign) => TWINS[sign] ?? sign)
+const toAscii = (text: string): string => text.replace(/[●▲✖○▷█→…·›±]/g, (sign) => TWINS[sign] ?? sign)

@@ -1,5 +1,5 @@
 import type { LineDocument, OneLineDocument, StatusDocument } from '../api/contract.ts'
-import { bytes, counted, megabits, percent } from './amounts.ts'
+import { bytes, counted, megabits, milliseconds, percent } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import { linesText, lookOf } from './line-table.ts'
 import { notesText } from './notes-text.ts'
@@ -34,12 +34,19 @@ export function oneLineText({ line, time, shareWindowMs }: OneLineDocument, scre
   const look = lookOf(line.state)
   const row = (title: string, text: string) => wrap(`${title.padEnd(8)}  ${text}`, screen.columns, 10)
   const name = look.role === undefined ? line.name : screen.paint(look.role, line.name)
+  const nowMs = Date.parse(time)
+  const { health } = line
+  const kind = [line.role === 'backup' ? 'backup' : '', line.metered ? 'metered' : '']
+    .filter((word) => word !== '')
+    .join(', ')
   return [
     `${look.glyph} ${name}`,
-    row('state', stateText(line, Date.parse(time))),
+    row('state', stateText(line, nowMs)),
+    ...(kind === '' ? [] : [row('kind', kind)]),
     row('reached', `${line.interface}${line.gateway === null ? '' : ` through ${line.gateway}`}`),
     row('address', line.address ?? 'none'),
     row('new', newText(line, shareWindowMs)),
+    ...(health === undefined ? [] : healthRows(health, nowMs).map(([title, text]) => row(title, text))),
     row('open', line.openConnections === null ? 'not known' : counted(line.openConnections, 'connection')),
     row('traffic', trafficText(line)),
   ].join('\n')
@@ -53,6 +60,30 @@ function stateText(line: LineDocument, nowMs: number): string {
       ? ''
       : `; drained for ${formatDuration(nowMs - Date.parse(line.drain.since))}`
   return `${lookOf(line.state).word} for ${age}${why}${drained}`
+}
+
+type Health = NonNullable<LineDocument['health']>
+
+function healthRows(health: Health, nowMs: number): (readonly [title: string, text: string])[] {
+  const { delayMs, jitterMs, lossRatio, probes, targets, nextProbeAt, penalty } = health
+  const delay = delayMs === null ? 'delay not known' : `delay ${milliseconds(delayMs)}`
+  const jitter = jitterMs === null ? '' : ` ± ${milliseconds(jitterMs)}`
+  const loss = lossRatio === null ? 'loss not known' : `loss ${percent(lossRatio)} %`
+  const nextMs = nextProbeAt === undefined ? undefined : Date.parse(nextProbeAt) - nowMs
+  const next =
+    nextMs === undefined ? '' : nextMs < 1000 ? '; next now' : `; next in ${formatDuration(nextMs)}`
+  const often =
+    penalty < 1 ? '' : `; went down ${Math.round(penalty)} times lately, so it is taken back later`
+  return [
+    ['quality', `${delay}${jitter}, ${loss}${often}`],
+    ['checks', targets.map(targetText).join(', ')],
+    ['probes', `${probes.answered} of ${probes.sent} answered, ${bytes(probes.bytes)} both ways${next}`],
+  ]
+}
+
+const targetText = ({ target, state, delayMs }: Health['targets'][number]): string => {
+  if (state === 'answers') return delayMs === null ? target : `${target} ${milliseconds(delayMs)}`
+  return `${target} ${state === 'benched' ? 'silent, left out' : state === 'asked' ? 'no answer yet' : state}`
 }
 
 function newText(line: LineDocument, shareWindowMs: number): string {

@@ -32,9 +32,9 @@ multihomed 0.1.0 on router1, running 12 d, config applied 3 d ago
 
 1 of 2 lines is in use: fiber. dsl is down since 14:06: no carrier.
 
-  LINE   STATE  FOR   NEW/WANT   OPEN  DOWN/UP Mbit/s
-● fiber  up     12 d  100/100 %  1204    212.4 / 38.1
-✖ dsl    DOWN   1 h   -             0               -
+  LINE   STATE  FOR   NEW/WANT    DELAY  LOSS  DOWN/UP Mbit/s  OPEN
+● fiber  up     12 d  100/100 %  4.2 ms   0 %    212.4 / 38.1  1204
+✖ dsl    DOWN   1 h   -               -     -               -     0
 
   LINE   WEIGHT  INTERFACE  ADDRESS          GATEWAY
   fiber       3  wan1       198.51.100.2/28  198.51.100.1
@@ -78,7 +78,51 @@ test('status fits 80 columns, whatever the names, states and numbers', () => {
     text.split('\n').filter((line) => line.length > 80),
     [],
   )
-  assert.match(text, /draining .* 262144 {3}10000 \/ 10000/)
+  assert.match(text, /draining .* {3}10000 \/ 10000 {2}262144/)
+})
+
+const NOW = EXAMPLES.status.time
+const later = (ms: number): string => new Date(Date.parse(NOW) + ms).toISOString()
+const watched = (name: string, change: Partial<NonNullable<LineDocument['health']>>): LineDocument => {
+  const { health, ...line } = EXAMPLES.line.line
+  assert.ok(health)
+  return { ...line, name, newShareRatio: 0, wantedShareRatio: 0, health: { ...health, ...change } }
+}
+
+test('lines of every health: delay, loss, what was ended, when they are asked again', () => {
+  const lines: LineDocument[] = [
+    { ...watched('fiber', { degraded: 'lossy', lossRatio: 0.3 }), newShareRatio: 1, wantedShareRatio: 1 },
+    {
+      ...watched('starlink', { state: 'suspect', delayMs: 88, lossRatio: 0.12 }),
+      state: 'suspect',
+      since: later(-3000),
+    },
+    {
+      ...watched('dsl', { state: 'down', nextProbeAt: later(400) }),
+      state: 'down',
+      since: later(-3_840_000),
+      released: { at: NOW, told: 112, ended: 3 },
+    },
+    { ...watched('lte', {}), inReserve: true },
+  ]
+  const [, , table = '', , remarks] = statusText({ ...status, lines, notes: [] }, screen).split('\n\n')
+  assert.equal(
+    table,
+    `\
+  LINE      STATE    FOR      NEW/WANT    DELAY  LOSS  DOWN/UP Mbit/s  OPEN
+● fiber     lossy    12 d     100/100 %  4.2 ms  30 %    212.4 / 38.1  1204
+▲ starlink  suspect  3 s      -           88 ms  12 %    212.4 / 38.1  1204
+✖ dsl       DOWN     1 h 4 m  -               -     -    212.4 / 38.1  1204
+● lte       reserve  12 d     -          4.2 ms   0 %    212.4 / 38.1  1204`,
+  )
+  assert.equal(
+    remarks,
+    `\
+! starlink  asked again in 4 s
+! dsl       115 connections ended, 3 of them this box's own, so that programs
+            connect anew; asked again now
+! lte       in reserve: it takes over when no other line works`,
+  )
 })
 
 test('a state that only a newer daemon knows is shown by its own word', () => {
@@ -89,7 +133,7 @@ test('a state that only a newer daemon knows is shown by its own word', () => {
 test('the speeds of all lines keep their slashes in one column', () => {
   const slow = { ...EXAMPLES.line.line, name: 'dsl', downBitsPerSecond: 400_000, upBitsPerSecond: 100_000 }
   const text = statusText({ ...status, lines: [EXAMPLES.line.line, slow] }, screen)
-  assert.match(text, /212\.4 \/ 38\.1\n.* {2}0\.4 \/ {2}0\.1\n/)
+  assert.match(text, /212\.4 \/ 38\.1 .*\n.* {2}0\.4 \/ {2}0\.1 /)
 })
 
 test('lines that share an interface: whose bytes these are', () => {
@@ -156,6 +200,10 @@ reached   wan1 through 198.51.100.1
 address   198.51.100.2/28
 new       weight 3, 100 % wanted, 100 % in the last 5 m; chosen 88231 times for
           the LAN since the table exists
+quality   delay 4.2 ms ± 0.4 ms, loss 0 %
+checks    icmp/1.1.1.1 4.2 ms, dns/8.8.8.8 4.6 ms, https://example.org/alive
+          silent, left out
+probes    51831 of 51840 answered, 8.7 MB both ways; next in 4 s
 open      1204 connections
 traffic   down 212.4, up 38.1 Mbit/s; 1.2 TB received, 88 GB sent`,
   )

@@ -37,9 +37,9 @@ test('80x24: who, how it is, when it was, the lines, the notes, the keys', () =>
     '',
     '1 of 2 lines is in use: fiber. dsl is down since 14:06: no carrier.',
     '',
-    '  LINE   STATE  FOR  NEW/WANT   OPEN  DOWN/UP Mbit/s',
-    '● fiber  up     1 h  100/100 %  1204    212.4 / 38.1',
-    '✖ dsl    DOWN   1 h  -             0               -',
+    '  LINE   STATE  FOR  NEW/WANT    DELAY  LOSS  DOWN/UP Mbit/s  OPEN',
+    '● fiber  up     1 h  100/100 %  4.2 ms   0 %    212.4 / 38.1  1204',
+    '✖ dsl    DOWN   1 h  -               -     -               -     0',
     '',
     '  LINE   WEIGHT  INTERFACE  ADDRESS          GATEWAY',
     '  fiber       3  wan1       198.51.100.2/28  198.51.100.1',
@@ -62,8 +62,8 @@ test('without a daemon everything is unknown, nothing is green, and why is said'
   assert.match(text[0] ?? '', /^multihome {2}router1 +15:06:50 {2}no news$/)
   assert.equal(text[2], 'No news since 15:06:43, trying again.')
   assert.deepEqual(text.slice(5, 7), [
-    '○ fiber  unknown  7 s  -            -               -',
-    '○ dsl    unknown  7 s  -            -               -',
+    '○ fiber  unknown  7 s  -             -     -               -     -',
+    '○ dsl    unknown  7 s  -             -     -               -     -',
   ])
   assert.ok(text.includes('error[MH701]: multihomed is not running'))
   assert.ok(!rows.join('').includes('\u001b[32m'), 'green')
@@ -96,8 +96,11 @@ test('the legend has every state and every column, and fits 80x24', () => {
     'draining',
     'absent',
     'unknown',
+    'reserve',
+    'lossy',
     'FOR',
     'NEW/WANT',
+    'DELAY, LOSS',
     'OPEN',
     'DOWN/UP',
   ])

@@ -66,6 +66,7 @@ const withoutNews = (status: StatusDocument, heardAtMs: number): StatusDocument 
   verdict: { text: `No news since ${clock(heardAtMs)}, trying again.`, level: 'none' },
   lines: status.lines.map((line) => ({
     ...line,
+    inReserve: false,
     state: 'unknown',
     since: rfc3339(heardAtMs),
     wantedShareRatio: 0,
@@ -102,13 +103,16 @@ const keysRow = ({ isPaused, showsLegend }: WatchView): string =>
 const LEGEND = `\
 ● up         gets new connections
 ▲ suspect    checks go unanswered: new connections avoid it
-✖ DOWN       carrier, address, gateway or the switch is missing
+✖ DOWN       it carries nothing: no carrier, or nobody answers behind it
+● reserve    a backup that works, for when no other line does
+● slow,lossy it works, and badly
 ▷ draining   gets none because you wished so, open ones stay
 ○ absent     there is no such interface
 ○ unknown    nobody knows: the daemon does not answer
 
 FOR          since when it is so
 NEW/WANT     share of the LAN's new connections: got in 5 minutes / wished
+DELAY, LOSS  of our own checks, lately
 OPEN         entries of connection tracking on the line
 DOWN/UP      what the interface carries now
 

@@ -1,0 +1,39 @@
+/** What there is to say of a line beside its numbers and the cause of its state, which the verdict tells. Pure. */
+import type { LineDocument } from '../api/contract.ts'
+import { counted } from './amounts.ts'
+import { formatDuration } from './duration.ts'
+import type { Screen } from './screen.ts'
+import { wrap } from './wrap.ts'
+
+/** A row for each line that there is something to say of; empty when all is quiet. @param nowMs when it was so */
+export function remarksText(lines: readonly LineDocument[], nowMs: number, screen: Screen): string {
+  const width = Math.max(...lines.map(({ name }) => name.length), 0)
+  return lines
+    .flatMap((line) => {
+      const remarks = remarksOn(line, nowMs)
+      const start = `! ${line.name.padEnd(width)}  `
+      return remarks.length === 0 ? [] : [wrap(start + remarks.join('; '), screen.columns, start.length)]
+    })
+    .join('\n')
+}
+
+function remarksOn(line: LineDocument, nowMs: number): string[] {
+  if (line.inReserve) return ['in reserve: it takes over when no other line works']
+  const { health, released, state } = line
+  if (state !== 'suspect' && state !== 'down') return []
+  return [
+    ...(released === undefined ? [] : endings(released)),
+    ...(health?.nextProbeAt === undefined || health.state === 'up'
+      ? []
+      : [`asked again ${soon(Date.parse(health.nextProbeAt) - nowMs)}`]),
+  ]
+}
+
+function endings({ told, ended }: NonNullable<LineDocument['released']>): string[] {
+  if (told + ended === 0) return []
+  const own = ended === 0 ? '' : `, ${ended} of them this box's own`
+  return [`${counted(told + ended, 'connection')} ended${own}, so that programs connect anew`]
+}
+
+/** `in 4 s`, `now` */
+const soon = (ms: number): string => (ms < 1000 ? 'now' : `in ${formatDuration(ms)}`)
