@@ -183,6 +183,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
         await listen(INTERNET, kind, server)
     for (const { address } of WITNESSES) {
       await listen(INTERNET, 'resolver', address)
+      await listen(INTERNET, 'to-https', address)
       await listen(INTERNET, 'echo', address, PROBE_PORTS.tcp)
     }
 

@@ -19,10 +19,10 @@ export interface Seen {
 /**
  * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `source` greets and
  * sends without an end, fifty times a second; `sink` greets and takes whatever comes; `udp-echo` answers
- * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and knows no name; `portal` sends whoever asks over
- * HTTP to log in.
+ * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and of all names knows those that tell their
+ * address, like `203.0.113.10.lab`; `to-https` sends whoever asks over HTTP to HTTPS of the same host; `portal` to log in.
  */
-export type ServerKind = 'http' | 'echo' | 'source' | 'sink' | 'udp-echo' | 'resolver' | 'portal'
+export type ServerKind = 'http' | 'echo' | 'source' | 'sink' | 'udp-echo' | 'resolver' | 'to-https' | 'portal'
 
 export const PORTS = {
   http: 80,
@@ -31,6 +31,7 @@ export const PORTS = {
   source: 19,
   'udp-echo': 7,
   resolver: PROBE_PORTS.dns,
+  'to-https': PROBE_PORTS.http,
   portal: 80,
 } as const satisfies Record<ServerKind, number>
 
@@ -62,6 +63,8 @@ export async function startServer(
       return startUdpEcho(host, address, port)
     case 'resolver':
       return startResolver(host, address, port)
+    case 'to-https':
+      return serve(createRedirects(), listenTcp(host, address, port))
     case 'portal':
       return serve(createPortal(), listenTcp(host, address, port))
     default:
@@ -103,6 +106,12 @@ const createPortal = (): Server =>
 
 const PORTAL_PAGE = 'http://login.portal.test/'
 
+const createRedirects = (): Server =>
+  createHttpServer(({ headers, url }, response) => {
+    response.writeHead(301, { location: `https://${headers.host}${url}`, connection: 'close' })
+    response.end()
+  })
+
 function echoLines(socket: Socket): void {
   socket.setNoDelay(true)
   socket.write(`${JSON.stringify(seenBy(socket))}\n`)
@@ -136,17 +145,31 @@ async function startUdpEcho(host: Namespace, server: string, serverPort: number)
   return { close: () => socket.close() }
 }
 
-/** RFC 1035: the question comes back as an answer (QR), recursion available, no such name. */
+/** RFC 1035: the question comes back as an answer (QR), recursion available, with the address or no such name. */
 async function startResolver(host: Namespace, address: string, port: number): Promise<LabServer> {
   const socket = await openUdp(host, { from: address, fromPort: port })
   socket.on('error', () => {}) // an ICMP error about an earlier answer
   socket.on('message', (question, client) => {
     if (question.length < 12) return
-    const answer = Buffer.from(question)
-    answer.writeUInt16BE(0x8183, 2)
+    const told = toldByName(question)
+    const answer = Buffer.concat([question, ...(told === undefined ? [] : [ADDRESS_RECORD, told])])
+    answer.writeUInt16BE(told === undefined ? 0x8183 : 0x8180, 2)
+    answer.writeUInt16BE(told === undefined ? 0 : 1, 6)
     socket.send(answer, client.port, client.address)
   })
   return { close: () => socket.close() }
+}
+
+/** Of the name at byte 12, type A, class IN, for a minute, four bytes. */
+const ADDRESS_RECORD = Buffer.from('c00c000100010000003c0004', 'hex')
+
+/** Four short numbers and `lab`; each label begins with its length. */
+// oxlint-disable-next-line no-control-regex -- lengths are control characters
+const TELLING_NAME = /^[\x01-\x03](\d+)[\x01-\x03](\d+)[\x01-\x03](\d+)[\x01-\x03](\d+)\x03lab\0/
+
+function toldByName(question: Buffer): Buffer | undefined {
+  const [, ...parts] = TELLING_NAME.exec(question.toString('latin1', 12)) ?? []
+  return parts.length === 4 ? Buffer.from(parts.map(Number)) : undefined
 }
 
 const seenBy = (socket: Socket): Seen => ({
