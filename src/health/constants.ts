@@ -81,6 +81,7 @@ export const SMALL_BUDGET_BYTES = 2_000_000
 export const SMALL_BUDGET_PROBE_MS = 300_000
 /** After a miss the next probe comes sooner. */
 export const DOUBT_PROBE_MS = 1000
+export const BUSY_DOUBT_PROBE_MS = 250
 /** Echoes are the cheapest; the other kinds are kept known by every so many-th scheduled probe. */
 export const OTHER_KIND_EVERY = 10
 /** Packets in about five seconds, both ways, that make a line busy: chatter of an idle network has one a second. */
@@ -105,9 +106,9 @@ export const STABLE_HOLD_MOST_MS = 3_600_000
 /** A line that comes back from being unplugged is used at once, unless it came and went so often lately. */
 export const FLAPPING_PENALTY = 2
 
-/** The gateway's hardware address, on the local wire. */
-export const GATEWAY_TIMEOUT_MS = 500
-export const GATEWAY_SUSPECT_MS = 500
+/** The gateway is a step away: two misses are told before a suspicion is over. */
+export const GATEWAY_TIMEOUT_MS = 200
+export const GATEWAY_SUSPECT_MS = 200
 export const GATEWAY_DOWN_MS = 5000
 export const GATEWAY_MISSES = 2
 
@@ -125,8 +126,12 @@ export const QUALITY_PROBES = 20
 export const QUALITY_LEAST_PROBES = 8
 export const QUALITY_MS = 300_000
 export const DELAY_PROBES = 8
-/** Standard deviations above the threshold before it is called lossy: at 10 % loss and a threshold of 20 % once in 400. */
+/**
+ * Standard deviations above the threshold before it is called lossy, of all those probes and of the last few: with 10 %
+ * of loss and a threshold of 20 % either happens by chance less than once in 400 windows; with 75 % the few suffice.
+ */
 export const LOSSY_DEVIATIONS = 1.64
+export const LOSSY_AT_ONCE_DEVIATIONS = 3
 /** Two misses within this time, or a suspicion that was lifted, and the loss is measured there and then by so many probes. */
 export const SURVEY_MISSES_MS = 2000
 export const SURVEY_PROBES = 16

@@ -63,8 +63,8 @@ const meanBytes = (targets: readonly ProbeTarget[]): number => mean(targets.map(
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
-/** A stream that stops, up to a sample before it is seen; the question; and a sample to spare. With round trips up to 50 ms. */
+/** With round trips up to 50 ms: what was on its way still comes, silence, a sample at either end, and the question. */
 function inUseSeconds(): number {
-  const ms = (STREAM_SILENT_SAMPLES + 2) * SAMPLE_MS + TIMEOUT_LEAST_MS
+  const ms = 50 + (STREAM_SILENT_SAMPLES + 2) * SAMPLE_MS + TIMEOUT_LEAST_MS
   return Math.ceil(ms / 100) / 10
 }

@@ -1,4 +1,3 @@
-import type { ProbeTarget } from '../model/index.ts'
 import { Asking, type Cause } from './asking.ts'
 import { BENCH_MISSES_LEAST, QUALITY_PROBES, QUIET_MS, TIMEOUT_UNKNOWN_MS } from './constants.ts'
 import { Loss } from './loss.ts'
@@ -45,14 +44,15 @@ export class LineEvidence {
     // A suspicion is no sleep: its burst waits as long as the question did.
     if (state.is !== 'suspect') this.#quietBefore = nowMs - this.#lastHeardMs >= QUIET_MS
     const afterQuiet = this.#quietBefore
-    const timeoutMs = Math.max(leastMs, this.roundTrip.timeoutMs(of.base, afterQuiet))
+    // The gateway is a step away, whatever the line's own delay.
+    const usualMs = purpose === 'gateway' ? 0 : this.roundTrip.timeoutMs(of.base, afterQuiet)
     const counts = this.witnesses.witnesses(nowMs).includes(of)
     const probe: Probe = {
       id,
       of,
       purpose,
       sentAtMs: nowMs,
-      dueMs: nowMs + timeoutMs,
+      dueMs: nowMs + Math.max(leastMs, usualMs),
       afterQuiet,
       counts,
       is: 'open',
@@ -167,6 +167,14 @@ export class LineEvidence {
     this.#proven = false
   }
 
+  /** It is down: what was lost since the last proof was lost to that. */
+  endInOutage(): void {
+    this.loss.unlearnOutage()
+    this.asking.close()
+    this.traffic.forget()
+    this.unprompted.length = 0
+  }
+
   forgetOutage(): void {
     this.traffic.forget()
     this.asking.close()
@@ -174,10 +182,6 @@ export class LineEvidence {
     this.#missedInARow = 0
     this.#doubtSinceMs = undefined
     this.#silent.clear()
-  }
-
-  follow(targets: readonly ProbeTarget[]): void {
-    this.witnesses.follow(targets)
   }
 
   /** Of a user's packet: as long as the slowest witness may take. */

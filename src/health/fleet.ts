@@ -1,7 +1,8 @@
 import type { LineReport, ProbeAnswer, ProbeTarget } from '../model/index.ts'
 import { SAMPLE_MS, WAKE_MOST_MS } from './constants.ts'
-import { LineWatch, type WatchedLine } from './line-watch.ts'
+import { LineWatch } from './line-watch.ts'
 import type { Sample } from './traffic.ts'
+import type { WatchedLine } from './watched-line.ts'
 
 /** A probe to be sent; its answer is to be handed in under its number, however late. */
 export interface ProbeOrder {
@@ -59,7 +60,7 @@ export class Fleet {
     let wakeAtMs = nowMs + WAKE_MOST_MS
     for (const watch of this.#watches) {
       const alone = !this.#watches.some((other) => other !== watch && other.works)
-      watch.tick(nowMs, this.#judgeAtMs, { alone }, ({ target }) => {
+      watch.tick(nowMs, this.#judgeAtMs, alone, ({ target }) => {
         const probe = this.#nextProbe++
         ask.push({ probe, line: watch.name, target })
         return probe

@@ -1,5 +1,5 @@
 export { Fleet, type ProbeOrder } from './fleet.ts'
-export type { WatchedLine } from './line-watch.ts'
+export type { WatchedLine } from './watched-line.ts'
 export type { Sample } from './traffic.ts'
 export { SAMPLE_MS } from './constants.ts'
 export { costOf, type WatchCost } from './cost.ts'

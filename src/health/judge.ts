@@ -1,6 +1,7 @@
 import type { Degradation, HealthPolicy } from '../model/index.ts'
 import {
   DELAY_PROBES,
+  LOSSY_AT_ONCE_DEVIATIONS,
   LOSSY_DEVIATIONS,
   QUALITY_LEAST_PROBES,
   QUALITY_MS,
@@ -46,10 +47,9 @@ export function judge(
   const delays = judged
     .flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]))
     .slice(-DELAY_PROBES)
-  const missing = judged.filter(({ delayMs }) => delayMs === undefined).length
   const enough = judged.length >= QUALITY_LEAST_PROBES
   const rttMs = median(delays)
-  const lossy = enough && isLossy(missing, judged.length, policy.lossyRatio, was === 'lossy')
+  const lossy = enough && isLossy(judged, policy.lossyRatio, was === 'lossy')
   const slow =
     rttMs !== undefined &&
     delays.length === DELAY_PROBES &&
@@ -57,17 +57,28 @@ export function judge(
   return {
     ...(rttMs === undefined ? {} : { rttMs }),
     ...(delays.length < 2 ? {} : { jitterMs: jitter(delays) }),
-    ...(enough ? { lossRatio: missing / judged.length } : {}),
+    ...(enough ? { lossRatio: missingOf(judged) / judged.length } : {}),
     ...(lossy ? { degraded: 'lossy' } : slow ? { degraded: 'slow' } : {}),
   }
 }
 
-/** Beyond chance at first; then until it is below half of the threshold. */
-function isLossy(missing: number, judged: number, threshold: number, was: boolean): boolean {
-  if (was) return judged < QUALITY_PROBES || missing >= (judged * threshold) / 2
-  const spread = Math.sqrt(judged * threshold * (1 - threshold))
-  return missing > 0 && missing >= judged * threshold + LOSSY_DEVIATIONS * spread
+/** Beyond chance at first, in all or just now; then until it is below half of the threshold. */
+function isLossy(judged: readonly ProbeSample[], threshold: number, was: boolean): boolean {
+  if (was) return judged.length < QUALITY_PROBES || missingOf(judged) >= (judged.length * threshold) / 2
+  return (
+    exceeds(judged, threshold, LOSSY_DEVIATIONS) ||
+    exceeds(judged.slice(-QUALITY_LEAST_PROBES), threshold, LOSSY_AT_ONCE_DEVIATIONS)
+  )
 }
+
+function exceeds(judged: readonly ProbeSample[], threshold: number, deviations: number): boolean {
+  const spread = Math.sqrt(judged.length * threshold * (1 - threshold))
+  const most = Math.min(judged.length, judged.length * threshold + deviations * spread)
+  return missingOf(judged) >= Math.max(1, most)
+}
+
+const missingOf = (judged: readonly ProbeSample[]): number =>
+  judged.filter(({ delayMs }) => delayMs === undefined).length
 
 function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

@@ -1,69 +1,38 @@
 import type { HealthPolicy, LineReport, ProbeAnswer } from '../model/index.ts'
 import { Account, budgetOf } from './account.ts'
-import { Comeback } from './comeback.ts'
-import {
-  FLAPPING_PENALTY,
-  LATE_ANSWER_MS,
-  MUTE_MS,
-  PORTAL_TIMEOUT_MS,
-  SURVEY_MISSES_MS,
-} from './constants.ts'
+import { MUTE_MS, PORTAL_TIMEOUT_MS, SURVEY_MISSES_MS } from './constants.ts'
 import { LineEvidence } from './evidence.ts'
 import { GatewayCheck } from './gateway-check.ts'
+import { lineReport } from './line-report.ts'
 import { judge, type Quality } from './judge.ts'
-import { nextState, type WatchState } from './next-state.ts'
-import { holdMs, Penalty } from './penalty.ts'
-import { PortalCheck } from './portal-check.ts'
+import type { WatchState } from './next-state.ts'
+import { isPage, PortalCheck } from './portal-check.ts'
 import { PROBE_BYTES } from './probe-bytes.ts'
 import type { Probe, Purpose } from './probe-book.ts'
 import { Rhythm, type Occasion } from './rhythm.ts'
-import { told } from './told.ts'
 import type { Sample } from './traffic.ts'
+import { Verdict } from './verdict.ts'
+import type { WatchedLine } from './watched-line.ts'
 import type { Witness } from './witness.ts'
-
-/** A line to watch. */
-export interface WatchedLine {
-  readonly name: string
-  readonly policy: HealthPolicy
-  /** It costs by volume: its probes keep to a budget. */
-  readonly metered: boolean
-  /** It has device, carrier and address; else there is nothing to ask. */
-  readonly usable: boolean
-  /** Absent on PPP and tunnels. */
-  readonly gateway?: string
-}
 
 /** Sends a probe; its number. */
 export type Ask = (target: Witness) => number
 
-/** What the other lines say at a moment. */
-export interface Company {
-  /** No other line works: this one is taken back as soon as it answers well. */
-  readonly alone: boolean
-}
-
 /** One line: what it shows, what that makes of it, and what to ask next. */
 export class LineWatch {
   #line: WatchedLine
-  #state: WatchState
+  readonly #verdict: Verdict
   readonly #evidence = new LineEvidence()
-  readonly #penalty = new Penalty()
-  readonly #comeback = new Comeback()
   readonly #account = new Account()
   readonly #gateway = new GatewayCheck()
   readonly #portal = new PortalCheck()
   readonly #rhythm = new Rhythm()
   #quality: Quality = {}
-  #refuted = false
-  /** It was up before it went down: that counts against it. */
-  #fell = false
-  /** Since when it is not as it should be. */
-  #troubleSinceMs = 0
   #wakeMs = 0
 
   constructor(line: WatchedLine, nowMs: number) {
     this.#line = line
-    this.#state = { is: 'unknown', sinceMs: nowMs }
+    this.#verdict = new Verdict(nowMs)
     this.#take(line, nowMs)
     if (this.isWatched) this.#start(nowMs)
   }
@@ -103,7 +72,7 @@ export class LineWatch {
   answered(id: number, answer: ProbeAnswer, trusted: boolean, nowMs: number): void {
     const { book } = this.#evidence
     const probe = book.get(id)
-    if (probe === undefined || probe.is === 'answered') return
+    if (probe === undefined) return
     if (answer.answered) {
       book.close(probe)
       this.#account.spend(PROBE_BYTES[probe.of.target.kind].answers, nowMs)
@@ -120,11 +89,15 @@ export class LineWatch {
   /**
    * Draws the conclusions, and asks what is to be asked now.
    * @param judgeAtMs answers that came until then were read: nothing younger is missing
+   * @param alone no other line works
    */
-  tick(nowMs: number, judgeAtMs: number, { alone }: Company, ask: Ask): void {
+  tick(nowMs: number, judgeAtMs: number, alone: boolean, ask: Ask): void {
     if (!this.isWatched) return
     for (const probe of this.#evidence.book.overdue(judgeAtMs)) this.#missed(probe, nowMs)
-    this.#move(alone, nowMs)
+    const awaitsPortal = this.#evidence.book.isOpen('portal')
+    const circumstances = { policy: this.#policy, alone, awaitsPortal }
+    const was = this.#verdict.move(this.#evidence.look(this.#state), circumstances, nowMs)
+    if (was !== undefined) this.#changed(was, nowMs)
     this.#rhythm.ask(this.#occasion(alone), judgeAtMs, nowMs, (of, purpose, leastMs) =>
       this.#send(ask(of), of, purpose, leastMs, nowMs),
     )
@@ -147,62 +120,37 @@ export class LineWatch {
   /** Its silence may be the Internet's: the gateway is there, as far as is known. */
   get isSilentBeyondGateway(): boolean {
     const isSilent = this.#state.is === 'suspect' || this.#state.is === 'down'
-    return (
-      isSilent && this.#portal.found === undefined && this.#gateway.says(this.#troubleSinceMs) !== 'silent'
-    )
+    return isSilent && this.#portal.found === undefined && this.#gatewaySays !== 'silent'
   }
 
   /** @param everywhere so are all the others, and there are some */
   report(everywhere: boolean, nowMs: number): LineReport {
-    const { witnesses, book } = this.#evidence
-    const { rttMs, jitterMs, lossRatio, degraded } = this.#quality
-    const { health } = this
-    const heldMs = this.#heldMs()
-    const portal = this.#portal.found
-    const findings = told({
-      ...this.#evidence.silence,
-      health,
-      portal: portal?.why,
-      gateway: this.#gateway.says(this.#troubleSinceMs),
-      everywhere,
-      namesFail: witnesses.namesFail,
-      degraded,
-      lossRatio,
-      rttMs,
-      heldMs,
-    })
-    return {
-      line: this.#line.name,
-      health,
-      sinceMs: portal !== undefined && this.#state.is !== 'down' ? portal.sinceMs : this.#state.sinceMs,
-      ...(health === 'up' && degraded !== undefined ? { degraded } : {}),
-      ...findings,
-      ...(rttMs === undefined ? {} : { rttMs }),
-      ...(jitterMs === undefined ? {} : { jitterMs }),
-      ...(lossRatio === undefined ? {} : { lossRatio }),
-      ...(heldMs === undefined ? {} : { backAtMs: (this.#comeback.sinceMs ?? nowMs) + heldMs }),
-      penalty: this.#penalty.at(nowMs),
-      ...(this.isWatched ? { nextProbeAtMs: this.#rhythm.nextProbeMs(this.#occasion(false), nowMs) } : {}),
-      probes: book.counts,
-      targets: witnesses.all.filter(({ reserve, known }) => !reserve || known).map((one) => one.report()),
-    }
+    return lineReport(
+      {
+        line: this.#line,
+        health: this.health,
+        verdict: this.#verdict,
+        evidence: this.#evidence,
+        quality: this.#quality,
+        portal: this.#portal.found,
+        gateway: this.#gatewaySays,
+        everywhere,
+        nextProbeAtMs: this.isWatched ? this.#rhythm.nextProbeMs(this.#occasion(false), nowMs) : undefined,
+      },
+      nowMs,
+    )
   }
 
   #take(line: WatchedLine, nowMs: number): void {
     this.#line = line
-    this.#evidence.follow(line.policy.targets)
+    this.#evidence.witnesses.follow(line.policy.targets)
     this.#account.follow(budgetOf(line.policy, line.metered), nowMs)
     this.#gateway.follow(line.gateway, nowMs)
   }
 
-  /** It came, or came back: asked at once, and used until it is found dead; unless it came and went too often. */
   #start(nowMs: number): void {
-    const flaps = this.#penalty.at(nowMs) >= FLAPPING_PENALTY
-    this.#state = { is: flaps ? 'down' : 'unknown', sinceMs: nowMs }
-    this.#fell = false
-    this.#troubleSinceMs = nowMs
+    this.#verdict.begin(nowMs)
     this.#evidence.beginAnew()
-    this.#comeback.clear()
     this.#rhythm.begin(nowMs)
     this.#gateway.askSoon(nowMs)
     this.#portal.askSoon(nowMs)
@@ -210,8 +158,7 @@ export class LineWatch {
   }
 
   #stop(nowMs: number): void {
-    if (this.#state.is === 'up' || this.#state.is === 'suspect') this.#penalty.add(nowMs)
-    this.#state = { is: 'unknown', sinceMs: nowMs }
+    this.#verdict.unplug(nowMs)
     this.#quality = {}
     this.#portal.forget()
     this.#evidence.beginAnew()
@@ -224,91 +171,51 @@ export class LineWatch {
       this.#gateway.answered(delayMs, nowMs)
       return
     }
-    const isPage = of.target.kind === 'http' || of.target.kind === 'https'
-    if (isPage) this.#portal.answered(of, falsely, nowMs)
+    if (isPage(of)) this.#portal.answered(of, falsely, nowMs)
     if (falsely !== undefined) {
       // Somebody answered, and not the one who was asked: no proof of the way there, and no loss either.
       probe.is = 'unasked'
       of.answeredFalsely(nowMs)
       return
     }
-    if (this.#state.is === 'down' && purpose !== 'portal') this.#answersAgain(sentAtMs, nowMs)
+    if (this.#state.is === 'down' && purpose !== 'portal') {
+      if (this.#verdict.answersAgain(sentAtMs, nowMs)) {
+        this.#portal.askSoon(nowMs)
+        this.#rhythm.hasten(nowMs)
+      }
+    }
     if (of.reserve && this.#state.is !== 'up') this.#evidence.witnesses.callReserves(nowMs)
     this.#evidence.answered(probe, delayMs, trusted && purpose !== 'portal', nowMs)
     this.#judge(nowMs)
   }
 
-  /** Of a probe that was sent before the verdict, it refutes it; else the line is on its way back. */
-  #answersAgain(sentAtMs: number, nowMs: number): void {
-    if (sentAtMs < this.#state.sinceMs) {
-      if (nowMs - sentAtMs <= LATE_ANSWER_MS) this.#refuted = true
-      return
-    }
-    if (this.#comeback.sinceMs === undefined) {
-      this.#portal.askSoon(nowMs)
-      this.#rhythm.hasten(nowMs)
-    }
-    this.#comeback.answered(nowMs)
-  }
-
   #missed(probe: Probe, nowMs: number): void {
     const { of, purpose } = probe
-    if (purpose === 'gateway') return this.#gateway.missed()
-    if (of.target.kind === 'http' || of.target.kind === 'https') this.#portal.missed(of)
+    if (purpose === 'gateway') {
+      this.#gateway.missed()
+      return
+    }
+    if (isPage(of)) this.#portal.missed(of)
     if (purpose === 'portal') return
     const twice = this.#evidence.missed(probe, this.#state.is !== 'down', SURVEY_MISSES_MS, nowMs)
-    if (twice && this.#state.is === 'up' && this.#quality.degraded !== 'lossy') this.#survey(nowMs)
+    if (twice && this.#state.is === 'up' && this.#quality.degraded !== 'lossy') {
+      this.#rhythm.survey(this.#line.metered, nowMs)
+    }
     this.#judge(nowMs)
   }
 
-  #move(alone: boolean, nowMs: number): void {
-    const was = this.#state
-    const look = this.#evidence.look(was)
-    const cameBack = was.is === 'down' && this.#cameBack(alone, nowMs)
-    this.#state = nextState(was, { ...look, refuted: this.#refuted, cameBack }, this.#policy, nowMs)
-    if (this.#state.is !== was.is) this.#entered(was.is, nowMs)
-    this.#refuted = false
-  }
-
-  #cameBack(alone: boolean, nowMs: number): boolean {
-    if (this.#comeback.look(this.#evidence.loss.ratio) !== 'answers well') return false
-    const heldMs = this.#heldMs()
-    const isOver = alone || (heldMs !== undefined && nowMs - (this.#comeback.sinceMs ?? nowMs) >= heldMs)
-    // A login page is looked for before anybody is sent there.
-    return isOver && !this.#evidence.book.isOpen('portal')
-  }
-
-  #entered(was: WatchState['is'], nowMs: number): void {
+  #changed(was: WatchState['is'], nowMs: number): void {
     this.#rhythm.begin(nowMs)
-    if (was === 'up' || was === 'unknown') this.#troubleSinceMs = nowMs
-    switch (this.#state.is) {
-      case 'suspect':
-        this.#fell = was === 'up'
-        this.#gateway.askSoon(nowMs)
-        this.#portal.askSoon(nowMs)
-        break
-      case 'down':
-        if (this.#fell) this.#penalty.add(nowMs)
-        this.#evidence.loss.unlearnOutage()
-        this.#evidence.asking.close()
-        this.#evidence.traffic.forget()
-        this.#evidence.unprompted.length = 0
-        this.#comeback.clear()
-        this.#quality = {}
-        break
-      case 'up':
-        if (this.#refuted && this.#fell) this.#penalty.takeBack(nowMs)
-        if (was === 'down') this.#evidence.forgetOutage()
-        this.#survey(nowMs)
-        break
-      case 'unknown':
-        break
+    if (this.#state.is === 'suspect') {
+      this.#gateway.askSoon(nowMs)
+      this.#portal.askSoon(nowMs)
+    } else if (this.#state.is === 'down') {
+      this.#evidence.endInOutage()
+      this.#quality = {}
+    } else {
+      if (was === 'down') this.#evidence.forgetOutage()
+      this.#rhythm.survey(this.#line.metered, nowMs)
     }
-  }
-
-  /** Measures the loss there and then. */
-  #survey(nowMs: number): void {
-    this.#rhythm.survey(this.#line.metered, nowMs)
   }
 
   #judge(nowMs: number): void {
@@ -320,29 +227,19 @@ export class LineWatch {
     const least = purpose === 'portal' ? PORTAL_TIMEOUT_MS : leastMs
     const probe = this.#evidence.send(id, of, purpose, this.#state, least, nowMs)
     this.#account.spend(PROBE_BYTES[of.target.kind].asks, nowMs)
-    if (purpose === 'comeback') this.#comeback.sent(probe)
+    if (purpose === 'comeback') this.#verdict.comeback.sent(probe)
     return probe
-  }
-
-  #heldMs(): number | undefined {
-    if (this.#state.is !== 'down' || this.#comeback.sinceMs === undefined) return undefined
-    return holdMs(this.#penalty.at(this.#comeback.sinceMs), this.#policy)
   }
 
   /** When time alone may decide something. */
   #decidesAtMs(nowMs: number): number {
     const { book, traffic } = this.#evidence
-    const heldMs = this.#heldMs()
-    const times = [
-      this.#state.is === 'suspect' ? this.#state.sinceMs + this.#policy.suspicionMs : nowMs,
-      this.#state.is === 'suspect' ? (traffic.unansweredSinceMs ?? nowMs) + MUTE_MS : nowMs,
-      heldMs === undefined ? nowMs : (this.#comeback.sinceMs ?? nowMs) + heldMs,
-    ]
+    const { is, sinceMs } = this.#state
+    const times =
+      is === 'suspect'
+        ? [sinceMs + this.#policy.suspicionMs, (traffic.unansweredSinceMs ?? nowMs) + MUTE_MS]
+        : [this.#verdict.backAtMs(this.#policy) ?? nowMs]
     return times.reduce((next, time) => (time > nowMs && time < next ? time : next), book.nextDueMs)
-  }
-
-  get #policy(): HealthPolicy {
-    return this.#line.policy
   }
 
   #occasion(alone: boolean): Occasion {
@@ -352,11 +249,23 @@ export class LineWatch {
       metered: this.#line.metered,
       budgetBytesPerMonth: budgetOf(this.#policy, this.#line.metered),
       degraded: this.#quality.degraded !== undefined,
-      risingSinceMs: this.#comeback.sinceMs,
+      risingSinceMs: this.#verdict.comeback.sinceMs,
       evidence: this.#evidence,
       account: this.#account,
       gateway: this.#gateway,
       portal: this.#portal,
     }
+  }
+
+  get #state(): WatchState {
+    return this.#verdict.state
+  }
+
+  get #policy(): HealthPolicy {
+    return this.#line.policy
+  }
+
+  get #gatewaySays() {
+    return this.#gateway.says(this.#verdict.troubleSinceMs)
   }
 }

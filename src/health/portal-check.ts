@@ -9,6 +9,8 @@ import {
 import { hostOf } from './target-key.ts'
 import { Witness } from './witness.ts'
 
+export const isPage = ({ target }: Witness): boolean => target.kind === 'http' || target.kind === 'https'
+
 /** A page that is asked for by number, so that no name server can lie about it. */
 export const PORTAL_TARGET: ProbeTarget = { kind: 'http', host: '1.1.1.1', path: '/' }
 
@@ -28,14 +30,19 @@ export class PortalCheck {
     this.#nextAtMs = Math.min(this.#nextAtMs, Math.max(nowMs, this.#askedAtMs + PORTAL_GAP_MS))
   }
 
-  /** Whom to ask now: those who found one, else the page. */
-  due(metered: boolean, nowMs: number): readonly Witness[] {
+  /**
+   * Whom to ask now: those who found one, else all.
+   * @param targets of the file; pages among them are asked as well
+   */
+  due(metered: boolean, targets: readonly Witness[], nowMs: number): readonly Witness[] {
     if (nowMs < this.#nextAtMs) return []
     const again = metered ? METERED_PORTAL_AGAIN_MS : PORTAL_AGAIN_MS
     const usual = metered ? Number.POSITIVE_INFINITY : PORTAL_MS
     this.#nextAtMs = nowMs + (this.#found.size > 0 ? again : usual)
     this.#askedAtMs = nowMs
-    return this.#found.size > 0 ? [...this.#found.values()].map(({ by }) => by) : [this.#page]
+    return this.#found.size > 0
+      ? [...this.#found.values()].map(({ by }) => by)
+      : [this.#page, ...targets.filter(isPage)]
   }
 
   get nextAtMs(): number {

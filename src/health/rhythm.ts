@@ -49,6 +49,8 @@ export class Rhythm {
   begin(nowMs: number): void {
     this.#beatMs = nowMs
     this.#beats = 0
+    // What a suspicion cuts short is begun again after it.
+    if (this.#surveyLeft > 0) this.#surveyedMs = Number.NEGATIVE_INFINITY
     this.#surveyLeft = 0
   }
 
@@ -67,7 +69,7 @@ export class Rhythm {
     const { state, gateway, portal, metered } = occasion
     const neighbour = gateway.due(state, nowMs)
     if (neighbour !== undefined) send(neighbour, 'gateway', GATEWAY_TIMEOUT_MS)
-    for (const page of portal.due(metered, nowMs)) send(page, 'portal', 0)
+    for (const page of portal.due(metered, occasion.evidence.witnesses.all, nowMs)) send(page, 'portal', 0)
     if (state.is === 'up') this.#askWorking(occasion, judgeAtMs, nowMs, send)
     else if (nowMs >= this.#beatMs) this.#beat(occasion, nowMs, send)
   }
@@ -145,6 +147,7 @@ function gapMs(occasion: Occasion, nowMs: number): number {
     busy: evidence.traffic.busy,
     mayBeBusy: account.allowsBusy(nowMs),
     packetsSinceProbe: evidence.traffic.packetsSinceProbe,
-    doubted: degraded || evidence.witnesses.witnesses(nowMs).some(({ silent }) => silent > 0),
+    degraded,
+    doubted: evidence.witnesses.witnesses(nowMs).some(({ silent }) => silent > 0),
   })
 }

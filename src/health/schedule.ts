@@ -1,4 +1,5 @@
 import {
+  BUSY_DOUBT_PROBE_MS,
   BUSY_PROBE_MS,
   DOUBT_PROBE_MS,
   DOWN_PROBE_MS,
@@ -21,8 +22,9 @@ export interface Occasion {
   /** The budget has something to spare. */
   readonly mayBeBusy: boolean
   readonly packetsSinceProbe: number
-  /** The last probe is missing, or the line is degraded: worth a closer look. */
+  /** A witness missed the last probe. */
   readonly doubted: boolean
+  readonly degraded: boolean
 }
 
 export const idleProbeMs = (metered: boolean, budgetBytesPerMonth: number | undefined): number => {
@@ -31,10 +33,13 @@ export const idleProbeMs = (metered: boolean, budgetBytesPerMonth: number | unde
   return small ? SMALL_BUDGET_PROBE_MS : METERED_IDLE_PROBE_MS
 }
 
-/** From one scheduled probe to the next while a line works. */
+/** From one scheduled probe to the next while a line works. What is not as it should be is worth a closer look. */
 export function probeGapMs(occasion: Occasion): number {
-  const { metered, busy, doubted } = occasion
-  if (!metered) return busy || doubted ? (doubted ? DOUBT_PROBE_MS : BUSY_PROBE_MS) : IDLE_PROBE_MS
+  const { metered, busy, doubted, degraded } = occasion
+  if (!metered) {
+    if (busy) return doubted && !degraded ? BUSY_DOUBT_PROBE_MS : BUSY_PROBE_MS
+    return doubted || degraded ? DOUBT_PROBE_MS : IDLE_PROBE_MS
+  }
   const idleMs = idleProbeMs(metered, occasion.budgetBytesPerMonth)
   if (!busy || !occasion.mayBeBusy) return idleMs
   if (doubted) return DOUBT_PROBE_MS

@@ -9,7 +9,7 @@ import {
 } from '../model/index.ts'
 import { SAMPLE_MS } from './constants.ts'
 import { Fleet } from './fleet.ts'
-import type { WatchedLine } from './line-watch.ts'
+import type { WatchedLine } from './watched-line.ts'
 import type { Sample } from './traffic.ts'
 
 export interface PretendLine {
@@ -51,7 +51,7 @@ export class Simulation {
   ticks = 0
   nowMs = 0
   readonly #lines: ReadonlyMap<string, PretendLine>
-  readonly #answers: Extract<Event, { is: 'answer' }>[] = []
+  #answers: Extract<Event, { is: 'answer' }>[] = []
   readonly #dice: () => number
   #wakeMs = 0
   #sampleMs: number
@@ -104,6 +104,14 @@ export class Simulation {
     this.#heldUntilMs = this.nowMs + durationMs
     this.#sampleMs = Math.max(this.#sampleMs, this.#heldUntilMs)
     this.#wakeMs = Math.max(this.#wakeMs, this.#heldUntilMs)
+    const readMs = this.#heldUntilMs + 1
+    this.#answers = this.#answers.map((one) => ({ ...one, atMs: Math.max(one.atMs, readMs) }))
+  }
+
+  /** Until the next probe has left. */
+  runUntilAsked(): this {
+    for (const before = this.asked.length; this.asked.length === before;) this.runUntil(this.nowMs + 1)
+    return this
   }
 
   report(line = 'line1'): LineReport {

@@ -63,7 +63,7 @@ function outage({ silent, targets, everAnswered, gateway, everywhere }: Findings
     : `none of its ${targets} targets has ever answered`
   if (gateway === 'silent') return { blame: 'gateway', why: `${who}, nor from the gateway` }
   const nearby = gateway === 'answers' ? ' while the gateway answers' : ''
-  return everywhere
-    ? { blame: 'internet', why: `${who}${nearby}, as on every line: the Internet` }
-    : { blame: 'provider', why: `${who}${nearby}: the provider` }
+  if (everywhere) return { blame: 'internet', why: `${who}${nearby}, as on every line: the Internet` }
+  // Without a word of the gateway it is the provider's trouble all the same, but nobody has seen that.
+  return { blame: 'provider', why: gateway === 'answers' ? `${who}${nearby}: the provider` : who }
 }

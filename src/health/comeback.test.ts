@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_HEALTH, type ProbeTarget } from '../model/index.ts'
+import { answersNeeded } from './comeback.ts'
+import { holdMs } from './penalty.ts'
+import { answer, falsely, Simulation } from './simulator.ts'
+
+const DEATH = 20_110
+const BACK = 60_110
+const dead = (_: ProbeTarget, atMs: number) => (atMs >= DEATH && atMs < BACK ? undefined : answer(50))
+/** Nothing beyond the gateway answers. */
+const deadBeyond = (target: ProbeTarget, atMs: number) =>
+  target.kind === 'arp' ? answer(1) : dead(target, atMs)
+
+test('a line that was down once is taken back after three seconds of answers', () => {
+  const world = new Simulation([{ answer: dead }, { name: 'other' }]).runUntil(BACK + 10_000)
+  const upMs = world.when('up', BACK) ?? 0
+  assert.ok(upMs >= BACK + 3000 && upMs <= BACK + 1000 + 3200, `${upMs - BACK} ms`)
+})
+
+test('one second dead, one alive: it stays out, without a penalty for it', () => {
+  const flaps = (atMs: number): boolean =>
+    atMs >= 20_000 && atMs < 320_000 && Math.floor(atMs / 1000) % 2 === 0
+  const world = new Simulation([
+    { answer: (_, atMs) => (flaps(atMs) ? undefined : answer(50)) },
+    { name: 'other' },
+  ])
+  world.runUntil(330_000)
+  assert.equal(world.count('down'), 1)
+  assert.equal(world.report().health, 'up')
+})
+
+test('`prefer: stable` waits twenty times as long, unless nothing else works', () => {
+  const stable = { policy: { prefer: 'stable' }, answer: dead } as const
+  const withOther = new Simulation([stable, { name: 'other' }]).runUntil(BACK + 120_000)
+  const upMs = withOther.when('up', BACK) ?? 0
+  assert.ok(upMs >= BACK + 50_000 && upMs <= BACK + 65_000)
+  const alone = new Simulation([stable]).runUntil(BACK + 5000)
+  assert.ok((alone.when('up', BACK) ?? Infinity) <= BACK + 1500)
+})
+
+test('all-lines-dead-and-first-back: that is told of every line, and the first to answer is taken within a burst', () => {
+  const world = new Simulation([
+    {
+      answer: (target, atMs) => (target.kind === 'arp' || atMs < DEATH ? answer(10) : undefined),
+      gateway: '198.51.100.1',
+    },
+    { answer: deadBeyond, gateway: '203.0.113.1' },
+  ]).runUntil(DEATH + 20_000)
+  for (const line of ['line1', 'line2']) {
+    const { health, blame, why } = world.report(line)
+    assert.deepEqual({ health, blame }, { health: 'down', blame: 'internet' })
+    assert.equal(
+      why,
+      'no answer from 6 of 6 targets while the gateway answers, as on every line: the Internet',
+    )
+  }
+  world.runUntil(BACK + 5000)
+  assert.ok((world.when('up', BACK, 'line2') ?? Infinity) <= BACK + 1000 + 400)
+  assert.equal(world.report('line1').blame, 'provider')
+})
+
+test('the gateway answers, nothing beyond it does: the provider', () => {
+  const world = new Simulation([{ answer: deadBeyond, gateway: '198.51.100.1' }, { name: 'other' }])
+  world.runUntil(DEATH + 7000)
+  assert.equal(world.report().blame, 'provider')
+  assert.equal(world.report().why, 'no answer from 6 of 6 targets while the gateway answers: the provider')
+})
+
+test('nor does the gateway: it is told before the line is called down', () => {
+  const world = new Simulation([{ answer: dead, gateway: '198.51.100.1' }, { name: 'other' }])
+  world.runUntil(DEATH + 10_000)
+  const down = world.changes.find(({ health }) => health === 'down')?.report
+  assert.deepEqual([down?.blame, world.report().blame], ['gateway', 'gateway'])
+  assert.equal(world.report().why, 'no answer from 6 of 6 targets, nor from the gateway')
+})
+
+test('a line that was dead from the start is found out within a second, and costs nobody anything afterwards', () => {
+  const world = new Simulation([{ answer: () => undefined }, { name: 'other' }]).runUntil(5000)
+  assert.ok((world.when('suspect') ?? Infinity) <= 1100)
+})
+
+test('plugged in again, it is known within a round trip; the third time in short order it has to prove itself', () => {
+  const world = new Simulation([{}, { name: 'other' }]).runUntil(10_000)
+  for (const plugged of ['up', 'up', 'down'] as const) {
+    world.follow(['line1'])
+    assert.equal(world.report().health, 'unknown')
+    world.runUntil(world.nowMs + 1000)
+    world.follow()
+    world.runUntil(world.nowMs + 100)
+    assert.equal(world.report().health, plugged)
+  }
+  assert.match(world.report().why ?? '', /is back in 12 s if it stays quiet/)
+  world.runUntil(world.nowMs + 13_000)
+  assert.equal(world.report().health, 'up')
+})
+
+test('unplugged, nothing is asked', () => {
+  const world = new Simulation([{}]).runUntil(10_000)
+  world.follow(['line1'])
+  const before = world.asked.length
+  world.runUntil(100_000)
+  assert.equal(world.asked.length, before)
+  assert.equal(world.report().nextProbeAtMs, undefined)
+})
+
+test('a login page: the line goes down with it, and comes back without it', () => {
+  const loggedInMs = 400_000
+  const world = new Simulation([
+    {
+      answer: (target, atMs) =>
+        target.kind === 'http' && atMs > 100_000 && atMs < loggedInMs
+          ? falsely(50, 'it redirects to http://login.example/')
+          : answer(50),
+    },
+    { name: 'other' },
+  ]).runUntil(loggedInMs - 1)
+  const { health, blame, why } = world.report()
+  assert.deepEqual({ health, blame }, { health: 'down', blame: 'portal' })
+  assert.equal(why, 'a login page answers for 1.1.1.1: it redirects to http://login.example/')
+  world.runUntil(loggedInMs + 6000)
+  assert.equal(world.report().health, 'up')
+  assert.equal(world.report().penalty, 0)
+})
+
+test('a login page that is blocked once one is in does not keep the line out for ever', () => {
+  const world = new Simulation([
+    {
+      answer: (target, atMs) =>
+        target.kind !== 'http'
+          ? answer(50)
+          : atMs < 30_000
+            ? falsely(50, 'it redirects elsewhere')
+            : undefined,
+    },
+  ]).runUntil(20_000)
+  assert.equal(world.report().health, 'down')
+  world.runUntil(120_000)
+  assert.equal(world.report().health, 'up')
+})
+
+test('a page of the operator that is another one is a login page, too', () => {
+  const page: ProbeTarget = { kind: 'https', host: 'example.net', path: '/', body: 'hello' }
+  const world = new Simulation([
+    {
+      policy: { targets: [...DEFAULT_HEALTH.targets, page] },
+      answer: (target, atMs) =>
+        target.kind === 'https' && atMs > 20_000 && atMs < 400_000
+          ? falsely(80, 'hello is not in it')
+          : answer(50),
+    },
+  ]).runUntil(310_000)
+  assert.equal(world.report().blame, 'portal')
+  world.runUntil(410_000)
+  assert.equal(world.report().health, 'up')
+})
+
+for (const { lossRatio, needed } of [
+  { lossRatio: 0, needed: 5 },
+  { lossRatio: 0.05, needed: 5 },
+  { lossRatio: 0.1, needed: 4 },
+  { lossRatio: 0.3, needed: 3 },
+  { lossRatio: 0.7, needed: 2 },
+]) {
+  test(`a line that usually loses ${lossRatio * 100} % is back with ${needed} of 6 answers`, () => {
+    assert.equal(answersNeeded(lossRatio), needed)
+  })
+}
+
+for (const { penalty, prefer, seconds } of [
+  { penalty: 1, prefer: 'quick', seconds: 3 },
+  { penalty: 3, prefer: 'quick', seconds: 12 },
+  { penalty: 20, prefer: 'quick', seconds: 300 },
+  { penalty: 1, prefer: 'stable', seconds: 60 },
+  { penalty: 20, prefer: 'stable', seconds: 3600 },
+] as const) {
+  test(`prefer ${prefer}, ${penalty} times down lately: it is held for ${seconds} s`, () => {
+    assert.equal(holdMs(penalty, { ...DEFAULT_HEALTH, prefer }), seconds * 1000)
+  })
+}
