@@ -56,6 +56,7 @@ test('whatever happens, in whatever order: nothing throws, and the time to look 
       const asked: number[] = []
       let nowMs = 0
       let wakeAtMs = 0
+      let told = '[]'
       for (const one of acts) {
         if (one.do === 'follow') fleet.follow(one.lines, nowMs)
         if (one.do === 'sample') fleet.sample(new Map(NAMES.map((name) => [name, one])), nowMs)
@@ -68,7 +69,13 @@ test('whatever happens, in whatever order: nothing throws, and the time to look 
         assert.ok(wakeAtMs > nowMs && Number.isFinite(wakeAtMs))
         assert.ok(tick.ask.length <= 60)
         asked.push(...tick.ask.map(({ probe }) => probe))
-        for (const report of fleet.reports(nowMs)) {
+        const reports = fleet.reports(nowMs)
+        const tells = JSON.stringify(
+          reports.map(({ line, health, blame, why }) => ({ line, health, blame, why })),
+        )
+        assert.ok(tick.changed || tells === told, 'what is new is announced')
+        told = tells
+        for (const report of reports) {
           assert.ok(report.lossRatio === undefined || (report.lossRatio >= 0 && report.lossRatio <= 1))
           assert.ok(report.penalty >= 0)
           assert.ok(report.probes.answered <= report.probes.sent)

@@ -172,3 +172,43 @@ test('a loop that is late every time still notices', () => {
   }
   assert.equal(world.report().health, 'down')
 })
+
+for (const { users, sample, withinMs } of [
+  // A call hears one packet of two: no silence, so the probes find it. TCP all but stops, and is asked about at once.
+  {
+    users: 'a call',
+    sample: (bad: boolean, dice: () => number) => packets(2, bad && dice() < 0.25 ? 0 : 2),
+    withinMs: 1500,
+  },
+  {
+    users: 'TCP',
+    sample: (bad: boolean, dice: () => number) =>
+      bad ? packets(dice() < 0.3 ? 1 : 0, dice() < 0.08 ? 1 : 0) : packets(5, 10),
+    withinMs: 1000,
+  },
+]) {
+  test(`half of the packets lost each way, with ${users}: lossy or suspected in time, and not down`, () => {
+    const late: number[] = []
+    for (let seed = 1; seed <= 40; seed++) {
+      const badMs = DEATH + seed * 11
+      const world = new Simulation(
+        [
+          {
+            answer: (_, atMs, dice) => (atMs >= badMs && dice() < 0.75 ? undefined : answer(50)),
+            sample: (atMs, dice) => sample(atMs >= badMs, dice),
+          },
+          { name: 'other' },
+        ],
+        { seed },
+      )
+      const isWell = (): boolean => world.report().health === 'up' && world.report().degraded === undefined
+      world.runUntil(badMs)
+      while (isWell() && world.nowMs < badMs + 10_000) world.runUntil(world.nowMs + 10)
+      late.push(world.nowMs - badMs)
+      world.runUntil(badMs + 10_000)
+      assert.ok(world.report().degraded === 'lossy' || world.report().health !== 'up', `seed ${seed}`)
+    }
+    const median = late.toSorted((a, b) => a - b)[20] ?? Number.POSITIVE_INFINITY
+    assert.ok(median <= withinMs, `${median} ms`)
+  })
+}

@@ -11,6 +11,14 @@ export interface ProbeOrder {
   readonly target: ProbeTarget
 }
 
+export interface Tick {
+  readonly ask: readonly ProbeOrder[]
+  /** Always to come. */
+  readonly wakeAtMs: number
+  /** Something was learned: only then `reports` has anything new, apart from times that run on. */
+  readonly changed: boolean
+}
+
 /** Often enough for a target that is dead for everybody. */
 const SHARE_MS = 1000
 
@@ -20,6 +28,7 @@ const SHARE_MS = 1000
  */
 export class Fleet {
   #watches: readonly LineWatch[] = []
+  #followed = false
   #nextProbe = 1
   #nextSampleMs = Number.POSITIVE_INFINITY
   #nextTickMs = Number.POSITIVE_INFINITY
@@ -30,6 +39,7 @@ export class Fleet {
 
   /** Lines that were followed already keep what is known of them; those not named any more are forgotten. */
   follow(lines: readonly WatchedLine[], nowMs: number): void {
+    this.#followed = true
     const before = new Map(this.#watches.map((watch) => [watch.name, watch]))
     this.#watches = lines.map((line) => {
       const known = before.get(line.name)
@@ -54,24 +64,27 @@ export class Fleet {
     for (const watch of this.#watches) watch.answered(probe, answer, trusted, nowMs)
   }
 
-  tick(nowMs: number): { readonly ask: readonly ProbeOrder[]; readonly wakeAtMs: number } {
+  tick(nowMs: number): Tick {
     this.#look(nowMs)
     const ask: ProbeOrder[] = []
+    let changed = this.#followed
+    this.#followed = false
     let wakeAtMs = nowMs + WAKE_MOST_MS
     for (const watch of this.#watches) {
       const alone = !this.#watches.some((other) => other !== watch && other.works)
-      watch.tick(nowMs, this.#judgeAtMs, alone, ({ target }) => {
+      const learned = watch.tick(nowMs, this.#judgeAtMs, alone, ({ target }) => {
         const probe = this.#nextProbe++
         ask.push({ probe, line: watch.name, target })
         return probe
       })
+      changed ||= learned
       wakeAtMs = Math.min(wakeAtMs, watch.wakeMs)
     }
     this.#shareBenches(nowMs)
     // What could not be judged now, because we were late ourselves, is judged a sample later.
     const soonestMs = nowMs + (this.#judgeAtMs < nowMs ? SAMPLE_MS : 1)
     this.#nextTickMs = Math.max(soonestMs, wakeAtMs)
-    return { ask, wakeAtMs: this.#nextTickMs }
+    return { ask, wakeAtMs: this.#nextTickMs, changed }
   }
 
   reports(nowMs: number): readonly LineReport[] {

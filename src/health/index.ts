@@ -1,4 +1,4 @@
-export { Fleet, type ProbeOrder } from './fleet.ts'
+export { Fleet, type ProbeOrder, type Tick } from './fleet.ts'
 export type { WatchedLine } from './watched-line.ts'
 export type { Sample } from './traffic.ts'
 export { SAMPLE_MS } from './constants.ts'

@@ -29,6 +29,7 @@ export class LineWatch {
   readonly #rhythm = new Rhythm()
   #quality: Quality = {}
   #wakeMs = 0
+  #learned = true
 
   constructor(line: WatchedLine, nowMs: number) {
     this.#line = line
@@ -59,6 +60,7 @@ export class LineWatch {
   follow(line: WatchedLine, nowMs: number): void {
     const wasWatched = this.isWatched
     this.#take(line, nowMs)
+    this.#learned = true
     if (wasWatched && !this.isWatched) this.#stop(nowMs)
     if (!wasWatched && this.isWatched) this.#start(nowMs)
     this.#wakeMs = nowMs
@@ -90,18 +92,13 @@ export class LineWatch {
    * Draws the conclusions, and asks what is to be asked now.
    * @param judgeAtMs answers that came until then were read: nothing younger is missing
    * @param alone no other line works
+   * @returns whether there is something new to report
    */
-  tick(nowMs: number, judgeAtMs: number, alone: boolean, ask: Ask): void {
-    if (!this.isWatched) return
-    for (const probe of this.#evidence.book.overdue(judgeAtMs)) this.#missed(probe, nowMs)
-    const awaitsPortal = this.#evidence.book.isOpen('portal')
-    const circumstances = { policy: this.#policy, alone, awaitsPortal }
-    const was = this.#verdict.move(this.#evidence.look(this.#state), circumstances, nowMs)
-    if (was !== undefined) this.#changed(was, nowMs)
-    this.#rhythm.ask(this.#occasion(alone), judgeAtMs, nowMs, (of, purpose, leastMs) =>
-      this.#send(ask(of), of, purpose, leastMs, nowMs),
-    )
-    this.#wakeMs = Math.min(this.#rhythm.wakeMs(this.#occasion(alone), nowMs), this.#decidesAtMs(nowMs))
+  tick(nowMs: number, judgeAtMs: number, alone: boolean, ask: Ask): boolean {
+    if (this.isWatched) this.#look(nowMs, judgeAtMs, alone, ask)
+    const learned = this.#learned
+    this.#learned = false
+    return learned
   }
 
   get wakeMs(): number {
@@ -164,8 +161,21 @@ export class LineWatch {
     this.#evidence.beginAnew()
   }
 
+  #look(nowMs: number, judgeAtMs: number, alone: boolean, ask: Ask): void {
+    for (const probe of this.#evidence.book.overdue(judgeAtMs)) this.#missed(probe, nowMs)
+    const awaitsPortal = this.#evidence.book.isOpen('portal')
+    const circumstances = { policy: this.#policy, alone, awaitsPortal }
+    const was = this.#verdict.move(this.#evidence.look(this.#state), circumstances, nowMs)
+    if (was !== undefined) this.#changed(was, nowMs)
+    this.#rhythm.ask(this.#occasion(alone), judgeAtMs, nowMs, (of, purpose, leastMs) =>
+      this.#send(ask(of), of, purpose, leastMs, nowMs),
+    )
+    this.#wakeMs = Math.min(this.#rhythm.wakeMs(this.#occasion(alone), nowMs), this.#decidesAtMs(nowMs))
+  }
+
   #heard(probe: Probe, delayMs: number, falsely: string | undefined, trusted: boolean, nowMs: number): void {
     const { of, purpose, sentAtMs } = probe
+    this.#learned = true
     if (purpose === 'gateway') {
       probe.is = 'answered'
       this.#gateway.answered(delayMs, nowMs)
@@ -191,6 +201,7 @@ export class LineWatch {
 
   #missed(probe: Probe, nowMs: number): void {
     const { of, purpose } = probe
+    this.#learned = true
     if (purpose === 'gateway') {
       this.#gateway.missed()
       return
@@ -205,6 +216,7 @@ export class LineWatch {
   }
 
   #changed(was: WatchState['is'], nowMs: number): void {
+    this.#learned = true
     this.#rhythm.begin(nowMs)
     if (this.#state.is === 'suspect') {
       this.#gateway.askSoon(nowMs)

@@ -140,7 +140,7 @@ export class Simulation {
 
   #tick(): void {
     this.ticks++
-    const { ask, wakeAtMs } = this.fleet.tick(this.nowMs)
+    const { ask, wakeAtMs, changed } = this.fleet.tick(this.nowMs)
     this.#wakeMs = wakeAtMs
     const perLine = new Map<string, number>()
     for (const { probe, line, target } of ask) {
@@ -152,6 +152,7 @@ export class Simulation {
       if (comes !== undefined) this.#deliver(probe, comes)
     }
     for (const [line, probes] of perLine) if (probes >= 3) this.questions.push({ atMs: this.nowMs, line })
+    if (!changed) return
     for (const report of this.fleet.reports(this.nowMs)) {
       if (this.#health.get(report.line) === report.health) continue
       this.#health.set(report.line, report.health)
