@@ -17,38 +17,37 @@ export interface NameFinder {
 }
 
 export function nameFinder(socket: DnsSocket): NameFinder {
-  const found = new Map<string, { readonly address: string; readonly atMs: number }>()
+  const addresses = new Map<string, { readonly address: string; readonly atMs: number }>()
   return {
     known(name) {
-      const entry = found.get(name)
+      const entry = addresses.get(name)
       return entry !== undefined && performance.now() - entry.atMs < KNOWN_FOR_MS ? entry.address : undefined
     },
     find(name, then) {
-      const giveUps: (() => void)[] = []
-      const giveUp = (): void => giveUps.forEach((end) => end())
-      let mayKnow = WITNESSES.length
-      const settle = (outcome: { readonly address?: string }): void => {
+      const open = new Set<() => void>()
+      const giveUp = (): void => open.forEach((end) => end())
+      const ask = (address: string): void => {
+        const end = socket.ask({ address, port: PROBE_PORTS.dns }, name, ({ addresses: [found] }) => {
+          end?.()
+          if (end !== undefined) open.delete(end)
+          if (found === undefined && open.size > 0) return // another one may know it
+          giveUp()
+          if (found === undefined) return then({})
+          addresses.set(name, { address: found, atMs: performance.now() })
+          then({ address: found })
+        })
+        if (end !== undefined) open.add(end)
+      }
+      try {
+        for (const { address } of WITNESSES) ask(address)
+      } catch (cause) {
         giveUp()
-        then(outcome)
+        throw cause
       }
-      for (const { address: witness } of WITNESSES) {
-        const asked = socket.ask(
-          { address: witness, port: PROBE_PORTS.dns },
-          name,
-          ({ addresses: [address] }) => {
-            mayKnow -= 1
-            if (address !== undefined) {
-              found.set(name, { address, atMs: performance.now() })
-              settle({ address })
-            } else if (mayKnow === 0) settle({})
-          },
-        )
-        if (asked !== undefined) giveUps.push(asked)
-      }
-      if (giveUps.length === 0) setImmediate(then, {}) // it is no name
+      if (open.size === 0) setImmediate(then, {}) // it is no name
       return giveUp
     },
-    forget: (name) => void found.delete(name),
+    forget: (name) => void addresses.delete(name),
   }
 }
 

@@ -12,8 +12,8 @@ export interface RenewedSocket {
 /**
  * One socket for ever would be wrong in three ways. A router on the way that translates addresses may hold an entry
  * that leads nowhere since its line got another address, and every further packet from the same port keeps it alive;
- * so does our own connection tracking. And a device that is unplugged and returns under its name is another device,
- * for which the old socket says ENODEV for ever.
+ * so does our own connection tracking. A device that is unplugged and returns under its name is another device, for
+ * which the old socket says ENODEV for ever. And one that is bound to an address sends from it when it is gone.
  * @param open gives a descriptor, non-blocking; what it throws is thrown by `send`
  */
 export function renewedSocket(open: () => number, onMessage: OnMessage): RenewedSocket {
