@@ -9,6 +9,7 @@ const outcome: Outcome = {
   suspectAfterMs: 218,
   downAfterMs: 771,
   fresh: { begun: 118, failed: 0, waited: 2, worksAgainAfterMs: 204 },
+  ownHung: 0,
   waiting: { connections: 1, knowsAfterMs: 3790, untold: 0 },
   sending: { connections: 2, knowsAfterMs: 3810, untold: 1 },
   own: { connections: 3, knowsAfterMs: 3770, untold: 0 },

@@ -1,6 +1,7 @@
 /** The table of faults, a row at a time. Pure. */
 import { unreachable } from '../../model/index.ts'
 import type { Outcome, StrandedOutcome } from './outcome.ts'
+import type { LineChange } from './recorded.ts'
 import { seconds } from './wishes.ts'
 
 export interface PlayedRow {
@@ -11,6 +12,8 @@ export interface PlayedRow {
     | { readonly is: 'not-as-wished'; readonly outcome: Outcome; readonly missed: readonly string[] }
     /** `why`: a sentence. */
     | { readonly is: 'not-playable' | 'broken'; readonly why: string }
+  /** What the daemon said, with times from the fault; absent where nothing was played. */
+  readonly events?: readonly LineChange[]
 }
 
 interface Column {

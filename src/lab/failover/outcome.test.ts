@@ -8,6 +8,7 @@ import type { Datagram, LastingConnection, NewConnection, Recorded } from './rec
 const recorded = (what: Partial<Recorded>): Recorded => ({
   faultAtMs: 1000,
   mendedAtMs: 6000,
+  takingHold: [{ fromMs: 1000, toMs: 1005 }],
   ailingSinceMs: new Map([['fiber', 1000]]),
   newConnections: [],
   lasting: [],
@@ -16,8 +17,13 @@ const recorded = (what: Partial<Recorded>): Recorded => ({
   ...what,
 })
 
-const begun = (startedAtMs: number, tookMs: number, line: string | undefined): NewConnection => ({
-  from: 'lan',
+const begun = (
+  startedAtMs: number,
+  tookMs: number,
+  line: string | undefined,
+  from: NewConnection['from'] = 'lan',
+): NewConnection => ({
+  from,
   startedAtMs,
   tookMs,
   outcome: line === undefined ? { ok: false, error: 'timeout' } : { ok: true, line },
@@ -103,6 +109,7 @@ const rows: readonly (readonly [string, Partial<Recorded>, (outcome: Outcome) =>
     {
       newConnections: [
         begun(990, 3000, undefined), // under way: nobody can save it
+        begun(1003, 3000, undefined), // perhaps as well
         begun(1010, 3, 'dsl'),
         begun(1060, 1030, 'dsl'),
         begun(1110, 5000, undefined),
@@ -112,6 +119,14 @@ const rows: readonly (readonly [string, Partial<Recorded>, (outcome: Outcome) =>
     },
     ({ fresh }) => fresh,
     { begun: 4, failed: 1, waited: 1, worksAgainAfterMs: 110 },
+  ],
+  [
+    'of the box itself: who was told that it is over may try again, who hangs is counted, and neither for the LAN',
+    {
+      newConnections: [begun(1060, 5003, undefined, 'box'), begun(1310, 700, undefined, 'box')],
+    },
+    ({ fresh, ownHung }) => [fresh.begun, ownHung],
+    [0, 1],
   ],
   [
     'who only waits, who sends and what is the box’s own are told apart, and who was never told is counted',

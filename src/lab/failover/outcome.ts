@@ -1,5 +1,13 @@
 /** What a recorded fault did to those who were on the line, and to others. Pure. */
-import type { DatagramFlow, LastingConnection, LineChange, NewConnection, Recorded } from './recorded.ts'
+import { PATIENCE_MS } from './recorded.ts'
+import type {
+  DatagramFlow,
+  From,
+  LastingConnection,
+  LineChange,
+  NewConnection,
+  Recorded,
+} from './recorded.ts'
 
 /** A first packet that was lost is sent again after a second (RFC 6298): whoever took as long had to wait. */
 const SENT_AGAIN_MS = 900
@@ -8,8 +16,13 @@ export interface Outcome {
   /** From the fault to the first doubt, and to certainty; `undefined`: it never came to that. */
   readonly suspectAfterMs: number | undefined
   readonly downAfterMs: number | undefined
-  /** New connections begun while the fault lasted. */
+  /** New connections of the LAN, begun while the fault lasted, without those of the moment in which it came. */
   readonly fresh: FreshOutcome
+  /**
+   * Of the box itself: those that nobody ended though they got nowhere. One whose first packet left by a dead line has
+   * that line's address, and cannot go on over another.
+   */
+  readonly ownHung: number
   /** TCP connections that were open on the lines of the fault. */
   readonly waiting: StrandedOutcome
   readonly sending: StrandedOutcome
@@ -52,7 +65,9 @@ export function outcomeOf(recorded: Recorded): Outcome {
   return {
     suspectAfterMs: noticedAfter(['suspect', 'down', 'absent'], recorded),
     downAfterMs: noticedAfter(['down', 'absent'], recorded),
-    fresh: freshOutcome(recorded),
+    fresh: freshOutcome(freshOf('lan', recorded), recorded),
+    ownHung: freshOf('box', recorded).filter(({ outcome, tookMs }) => !outcome.ok && tookMs >= PATIENCE_MS)
+      .length,
     waiting: strandedOutcome(
       lan.filter(({ kind }) => kind === 'download'),
       recorded,
@@ -101,10 +116,19 @@ function noticedAfter(
   return delays.includes(Infinity) ? undefined : largest(delays)
 }
 
-function freshOutcome({ newConnections, ailingSinceMs, faultAtMs, mendedAtMs }: Recorded): FreshOutcome {
-  const begun = newConnections.filter(
-    ({ startedAtMs }) => startedAtMs >= faultAtMs && startedAtMs < mendedAtMs,
+const freshOf = (
+  whose: From,
+  { newConnections, faultAtMs, mendedAtMs, takingHold }: Recorded,
+): readonly NewConnection[] =>
+  newConnections.filter(
+    ({ from, startedAtMs }) =>
+      from === whose &&
+      startedAtMs >= faultAtMs &&
+      startedAtMs < mendedAtMs &&
+      !takingHold.some(({ fromMs, toMs }) => startedAtMs >= fromMs && startedAtMs <= toMs),
   )
+
+function freshOutcome(begun: readonly NewConnection[], { ailingSinceMs, faultAtMs }: Recorded): FreshOutcome {
   const failed = begun.filter(({ outcome }) => !outcome.ok)
   const waited = begun.filter(({ outcome, tookMs }) => outcome.ok && tookMs >= SENT_AGAIN_MS)
   /** Since the last fault before it. */

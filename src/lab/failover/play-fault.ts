@@ -12,14 +12,19 @@ export interface FaultPlay {
   readonly carrying: readonly string[]
   /** Lines that are still to come back when all is mended. */
   readonly returning: readonly string[]
-  /** @param ails is called for each line just before it is no longer as it should be @returns what mends it all */
-  readonly begin: (ails: (line: string) => void) => Promise<() => Promise<unknown>>
+  /**
+   * @param takesHold does what makes a line ail, from that moment on; of no line when none is given
+   * @returns what mends it all
+   */
+  readonly begin: (takesHold: TakesHold) => Promise<() => Promise<unknown>>
   readonly lastsMs: number
   /** The longest it is waited after the mending for those lines. */
   readonly returnsWithinMs: number
   readonly only?: TrafficOptions['only']
   readonly signal?: AbortSignal
 }
+
+export type TakesHold = <T>(line: string | undefined, act: () => Promise<T>) => Promise<T>
 
 /**
  * The daemon runs. It begins at a moment that nobody can foresee, so that no clock of the daemon's is met always at
@@ -40,7 +45,14 @@ export async function playFault(lab: Lab, play: FaultPlay): Promise<Recorded> {
   await sleep(QUIET_MS + Math.random() * AT_RANDOM_MS, undefined, signal)
   const faultAtMs = performance.now()
   const ailingSinceMs = new Map<string, number>()
-  const mend = await play.begin((line) => void ailingSinceMs.set(line, performance.now()))
+  const takingHold: Recorded['takingHold'][number][] = []
+  const mend = await play.begin(async (line, act) => {
+    const fromMs = performance.now()
+    if (line !== undefined) ailingSinceMs.set(line, fromMs)
+    const done = await act()
+    takingHold.push({ fromMs, toMs: performance.now() })
+    return done
+  })
   await sleep(play.lastsMs, undefined, signal)
   const mendedAtMs = performance.now()
   await mend()
@@ -53,6 +65,7 @@ export async function playFault(lab: Lab, play: FaultPlay): Promise<Recorded> {
     faultAtMs,
     mendedAtMs,
     ailingSinceMs,
+    takingHold,
     ...(await traffic.stop()),
     changes: await watch.changes(),
   }

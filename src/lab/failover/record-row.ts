@@ -5,6 +5,7 @@ import { createLab } from '../lab.ts'
 import type { Lab } from '../lab.ts'
 import type { FaultRow, RowLine } from './fault-rows.ts'
 import { playFault } from './play-fault.ts'
+import type { TakesHold } from './play-fault.ts'
 import type { Recorded } from './recorded.ts'
 import { routerConfig } from './router-config.ts'
 
@@ -40,7 +41,7 @@ export async function recordRow(
   return await playFault(lab, {
     carrying: lines.filter(({ role }) => role !== 'backup').map(({ name }) => name),
     returning: acts.flatMap((act) => ('inflict' in act && act.harmless === undefined ? [act.on] : [])),
-    begin: (ails) => beginActs(lab, acts, ails, restartDaemon),
+    begin: (takesHold) => beginActs(lab, acts, takesHold, restartDaemon),
     lastsMs,
     returnsWithinMs: wishes.backMs ?? 0,
     ...(signal && { signal }),
@@ -50,7 +51,7 @@ export async function recordRow(
 async function beginActs(
   lab: Lab,
   acts: FaultRow['acts'],
-  ails: (line: string) => void,
+  takesHold: TakesHold,
   restartDaemon: () => Promise<void>,
 ): Promise<() => Promise<void>> {
   const inflicted: Inflicted[] = []
@@ -60,8 +61,8 @@ async function beginActs(
       await restartDaemon()
       continue
     }
-    if (act.harmless === undefined) ails(act.on)
-    inflicted.push(await lab.inflict(act.on, act.inflict))
+    const { on, inflict } = act
+    inflicted.push(await takesHold(act.harmless ? undefined : on, () => lab.inflict(on, inflict)))
   }
   return async () => {
     for (const one of inflicted) await one.mend()

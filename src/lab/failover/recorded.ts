@@ -13,6 +13,9 @@ export interface NewConnection {
     { readonly ok: true; readonly line: string | undefined } | { readonly ok: false; readonly error: string }
 }
 
+/** A connection that takes longer has failed: the patience of somebody who waits for a page. */
+export const PATIENCE_MS = 5000
+
 /** `download`: its client only waits, and sends nothing but acknowledgements. The others send. */
 export const LASTING_KINDS = ['download', 'upload', 'keep-alive'] as const
 export type LastingKind = (typeof LASTING_KINDS)[number]
@@ -60,6 +63,8 @@ export interface Recorded {
   readonly ailingSinceMs: ReadonlyMap<string, number>
   /** Of the first fault, also of one that is no line's. */
   readonly faultAtMs: number
+  /** While a fault was taking hold: whoever began then was perhaps a moment too early to be saved. */
+  readonly takingHold: readonly { readonly fromMs: number; readonly toMs: number }[]
   readonly mendedAtMs: number
   readonly newConnections: readonly NewConnection[]
   readonly lasting: readonly LastingConnection[]

@@ -48,10 +48,12 @@ export async function runFaults(stage: Stage, { rows, json, signal }: FaultsOpti
 async function playRow(row: FaultRow, signal: AbortSignal): Promise<PlayedRow> {
   const { name, what, wishes } = row
   try {
-    const outcome = outcomeOf(await recordRow(row, { signal }))
+    const recorded = await recordRow(row, { signal })
+    const outcome = outcomeOf(recorded)
     const missed = unmet(outcome, wishes)
-    if (missed.length > 0) return { name, what, result: { is: 'not-as-wished', outcome, missed } }
-    return { name, what, result: { is: 'as-wished', outcome } }
+    const events = recorded.changes.map((change) => ({ ...change, atMs: change.atMs - recorded.faultAtMs }))
+    if (missed.length > 0) return { name, what, result: { is: 'not-as-wished', outcome, missed }, events }
+    return { name, what, result: { is: 'as-wished', outcome }, events }
   } catch (error) {
     if (signal.aborted) throw error
     const why = error instanceof Error ? error.message : String(error)

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lab } from '../lab.ts'
 import { ROUTER } from '../topology.ts'
+import { PATIENCE_MS } from './recorded.ts'
 import type { NewConnection } from './recorded.ts'
 
 export interface Judge {
@@ -17,11 +18,9 @@ export interface JudgeOptions {
   /** Hosts that take turns. */
   readonly hosts: readonly string[]
   readonly everyMs: number
-  /** A connection that takes longer has failed: the patience of somebody who waits for a page. */
-  readonly timeoutMs: number
 }
 
-export function startJudge(lab: Lab, { hosts, everyMs, timeoutMs }: JudgeOptions): Judge {
+export function startJudge(lab: Lab, { hosts, everyMs }: JudgeOptions): Judge {
   const { servers } = lab.topology
   const ended: NewConnection[] = []
   const open = new Set<Promise<void>>()
@@ -31,7 +30,7 @@ export function startJudge(lab: Lab, { hosts, everyMs, timeoutMs }: JudgeOptions
     const host = hosts[number % hosts.length] ?? ROUTER
     const server = servers[Math.floor(number / hosts.length) % servers.length] ?? ''
     const startedAtMs = performance.now()
-    const outcome = await lab.httpGet(host, server, { timeoutMs }).then(
+    const outcome = await lab.httpGet(host, server, { timeoutMs: PATIENCE_MS }).then(
       ({ client }) => ({ ok: true, line: lab.lineOfAddress(client) }) as const,
       (error: NodeJS.ErrnoException) => ({ ok: false, error: error.code ?? error.message }) as const,
     )
@@ -49,7 +48,7 @@ export function startJudge(lab: Lab, { hosts, everyMs, timeoutMs }: JudgeOptions
     hush: () => clearInterval(timer),
     async stop() {
       clearInterval(timer)
-      await Promise.race([Promise.all(open), sleep(timeoutMs + 1000)])
+      await Promise.race([Promise.all(open), sleep(PATIENCE_MS + 1000)])
     },
   }
 }

@@ -49,9 +49,8 @@ export async function startTraffic(lab: Lab, { lines, only }: TrafficOptions): P
     startJudge(lab, {
       hosts: lab.topology.clients.map(({ host }) => host),
       everyMs: JUDGE_EVERY_MS,
-      timeoutMs: PATIENCE_MS,
     }),
-    startJudge(lab, { hosts: [ROUTER], everyMs: OWN_EVERY_MS, timeoutMs: PATIENCE_MS }),
+    startJudge(lab, { hosts: [ROUTER], everyMs: OWN_EVERY_MS }),
   ]
   const newConnections = (): TrafficRecords['newConnections'] => judges.flatMap((judge) => judge.records())
   return {
@@ -74,7 +73,6 @@ export async function startTraffic(lab: Lab, { lines, only }: TrafficOptions): P
 
 const JUDGE_EVERY_MS = 50
 const OWN_EVERY_MS = 250
-const PATIENCE_MS = 5000
 const LAST_ANSWERS_MS = 300
 
 /**

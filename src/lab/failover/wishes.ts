@@ -30,6 +30,10 @@ export function unmet(outcome: Outcome, wishes: Wishes): string[] {
     ...told('clients that only wait', waiting, wishes.toldMs),
     ...told('clients that send', sending, wishes.toldMs),
     ...told('programs of the box', own, wishes.toldMs),
+    ...some(
+      typeof wishes.toldMs === 'number' ? outcome.ownHung : 0,
+      'programs of the box hang that were connecting',
+    ),
     ...(wishes.udpMs === undefined ? [] : udp(outcome, wishes.udpMs)),
     ...byThen('used again', outcome.usedAgainAfterMs, wishes.backMs),
     ...some(wishes.fresh === undefined ? fresh.failed : 0, 'new connections failed'),
