@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { askTarget } from '../kernel/ask-target.ts'
-import {
-  createLab,
-  eventually,
-  inNamespace,
-  INTERNET,
-  LAN,
-  requirePrivateWorld,
-  ROUTER,
-} from '../lab/index.ts'
-import type { Lab, LabOptions, Sharing } from '../lab/index.ts'
-import { flowsOn, openFlows, talkAll } from '../lab/scenarios/flows.ts'
-import { placeWitness } from '../lab/scenarios/witness.ts'
-import { PROBE, mark, witnessesBy } from '../model/index.ts'
-import type { LineVerdict, ProbeAnswer } from '../model/index.ts'
-
-requirePrivateWorld()
+import { askTarget } from '../../kernel/ask-target.ts'
+import { createLab, eventually, inNamespace, INTERNET, LAN, ROUTER } from '../index.ts'
+import type { Lab, LabOptions, Sharing } from '../index.ts'
+import { flowsOn, openFlows, talkAll } from './flows.ts'
+import { placeWitness } from './witness.ts'
+import { PROBE, mark, witnessesBy } from '../../model/index.ts'
+import type { LineVerdict, ProbeAnswer } from '../../model/index.ts'
 
 const SUSPECT: LineVerdict = { health: 'suspect' }
 const RELEASED: LineVerdict = { health: 'down', released: true }
@@ -236,7 +226,7 @@ function boxOf(options: LabOptions): VerdictBox {
       return theLab()
     },
     async pass(verdicts) {
-      const script = join(import.meta.dirname, 'pass-with-verdicts.ts')
+      const script = join(import.meta.dirname, '../../daemon/pass-with-verdicts.ts')
       const argv = [process.execPath, script, fileOf(theLab()), JSON.stringify(verdicts)]
       return JSON.parse(await theLab().must(ROUTER, argv)) as string[] // the script's
     },
