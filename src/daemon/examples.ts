@@ -9,6 +9,7 @@ import {
   type Config,
   type InterfaceAddress,
   type IpRule,
+  type LineVerdict,
   type Link,
   type Observed,
   type Route,
@@ -68,8 +69,9 @@ export async function reconciled(
   kernel: Kernel,
   config: Config,
   memory: Memory = emptyMemory,
+  health: ReadonlyMap<string, LineVerdict> = new Map(),
 ): Promise<{ report: PassReport; memory: Memory }> {
-  const done = await reconcile({ kernel, config, memory, health: new Map(), remember: async () => undefined })
+  const done = await reconcile({ kernel, config, memory, health, remember: async () => undefined })
   if (!done.ok) throw new Error(JSON.stringify(done.error))
   return done.value
 }

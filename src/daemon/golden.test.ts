@@ -13,7 +13,7 @@ import { planReport } from './plan-report.ts'
 // A case is a folder: config.yaml and observed.json in, plan.txt and ruleset.nft out. UPDATE_GOLDEN=1 writes these.
 for (const name of goldenCases()) {
   test(`golden: ${name}`, async () => {
-    const { kernel, config, memory, observed, wanted, moves } = await workOut(
+    const { kernel, config, memory, health, observed, wanted, moves } = await workOut(
       name,
       (start) => new FakeKernel(start),
     )
@@ -21,7 +21,7 @@ for (const name of goldenCases()) {
     assert.equal(report.stepCount, moves.length, 'every step is told in some chapter')
     hold(name, 'plan.txt', planText(report))
     hold(name, 'ruleset.nft', textOf(wanted.state.ruleset))
-    await reconciled(kernel, config, memory)
+    await reconciled(kernel, config, memory, health)
   })
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import type { Kernel } from '../kernel/index.ts'
-import type { Config, Move, Observed } from '../model/index.ts'
+import type { Config, LineVerdict, Move, Observed } from '../model/index.ts'
 import { desired, diff, emptyMemory, type Desired, type Memory, type PlanReport } from '../plan/index.ts'
 import { reconciled } from './examples.ts'
 import { look, withLineIds } from './reconciler.ts'
@@ -15,7 +15,11 @@ export const goldenCases = (): string[] => readdirSync(GOLDEN).toSorted()
 type Beginning =
   | (Omit<Observed, 'ruleset'> & { readonly ruleset: null })
   | { readonly after: string; readonly then: readonly Happening[] }
-type Happening = { readonly unplug: string } | { readonly addLink: string }
+type Happening =
+  | { readonly unplug: string }
+  | { readonly addLink: string }
+  /** What health says of the lines from now on. */
+  | { readonly judge: Readonly<Record<string, LineVerdict>> }
 
 /** The pretend kernel, which only tests may name. */
 interface Box extends Kernel {
@@ -27,6 +31,7 @@ export interface GoldenCase {
   readonly kernel: Box
   readonly config: Config
   readonly memory: Memory
+  readonly health: ReadonlyMap<string, LineVerdict>
   readonly observed: Observed
   readonly wanted: Desired
   readonly moves: readonly Move[]
@@ -34,29 +39,41 @@ export interface GoldenCase {
 
 /** What a pass would do. */
 export async function workOut(name: string, makeBox: (start: Partial<Observed>) => Box): Promise<GoldenCase> {
-  const { kernel, memory: before } = await beginning(name, makeBox)
+  const { kernel, memory: before, health } = await beginning(name, makeBox)
   const config = configOf(name)
   const memory = withLineIds(before, config)
   const reading = await look(kernel, config, memory)
   if (!reading.ok) throw new Error(reading.error.said)
   const observed = reading.value
-  const wanted = desired({ config, observed, memory, health: new Map() })
-  return { kernel, config, memory, observed, wanted, moves: diff(observed, wanted.state, memory.originals) }
+  const wanted = desired({ config, observed, memory, health })
+  return {
+    kernel,
+    config,
+    memory,
+    health,
+    observed,
+    wanted,
+    moves: diff(observed, wanted.state, memory.originals),
+  }
 }
 
 async function beginning(
   name: string,
   makeBox: (start: Partial<Observed>) => Box,
-): Promise<{ kernel: Box; memory: Memory }> {
+): Promise<Pick<GoldenCase, 'kernel' | 'memory' | 'health'>> {
   const start = JSON.parse(readFileSync(join(GOLDEN, name, 'observed.json'), 'utf8')) as Beginning
-  if (!('after' in start)) return { kernel: makeBox({ ...start, ruleset: undefined }), memory: emptyMemory }
-  const { kernel, memory: before } = await beginning(start.after, makeBox)
-  const { memory } = await reconciled(kernel, configOf(start.after), before)
+  if (!('after' in start))
+    return { kernel: makeBox({ ...start, ruleset: undefined }), memory: emptyMemory, health: new Map() }
+  const before = await beginning(start.after, makeBox)
+  const { kernel } = before
+  const { memory } = await reconciled(kernel, configOf(start.after), before.memory, before.health)
+  let { health } = before
   for (const happening of start.then) {
     if ('unplug' in happening) kernel.setCarrier(happening.unplug, false)
-    else kernel.addLink(happening.addLink)
+    else if ('addLink' in happening) kernel.addLink(happening.addLink)
+    else health = new Map(Object.entries(happening.judge))
   }
-  return { kernel, memory }
+  return { kernel, memory, health }
 }
 
 function configOf(name: string): Config {

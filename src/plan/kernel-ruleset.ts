@@ -120,7 +120,7 @@ export function desiredRuleset(
       return lineChains(facts, near, signs.get(facts.id)?.own ?? [], numbers)
     }),
     ...cards.chains,
-    ...(observed.capabilities.groupMatch ? useChains(present) : []),
+    ...(observed.capabilities.groupMatch ? useChains(present, numbers) : []),
     chain('over', [
       rule(
         'meta l4proto tcp reject with tcp reset',
@@ -194,8 +194,8 @@ export function desiredRuleset(
     {
       ...chain('output', [
         rule(
-          `ct state established ct mark & ${hex(numbers.maskWithProbe)} vmap @sending`,
-          'counted for its line; the first ones are where they leave',
+          `ct mark & ${hex(numbers.maskWithProbe)} vmap @sending`,
+          'counted for its line; the first one is where it gets its line',
         ),
         ...(observed.capabilities.groupMatch ? useRules(numbers) : []),
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
@@ -220,10 +220,6 @@ export function desiredRuleset(
         rule(
           `meta mark & ${hex(PROBE)} != 0 ct mark set meta mark & ${hex(numbers.maskWithProbe)} return`,
           'a probe of ours: by the line that it asks, whatever that line is',
-        ),
-        rule(
-          `oifname { ${devices} } ct mark & ${hex(numbers.maskWithProbe)} vmap @sending`,
-          'counted for its line',
         ),
         // What is of no connection has no mark either, and goes on to the next rule.
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),

@@ -35,8 +35,10 @@ export function lineChains(
       rule(`ct mark set ct mark ${set}`, `${line.name}: this connection, for life`),
     ]),
     chain(`stay_${id}`, [
-      rule(`meta mark set meta mark ${set}`, `${line.name}: this packet, as all of its connection`),
-      rule(`ct state established goto sent_${id}`, 'the first ones are counted where they leave'),
+      rule(
+        `meta mark set meta mark ${set} goto sent_${id}`,
+        `${line.name}: this packet, as all of its connection`,
+      ),
     ]),
     chain(`over_${id}`, [
       ...(isNear === undefined
@@ -50,7 +52,10 @@ export function lineChains(
       rule('goto over', `${line.name} carries it no more`),
     ]),
     chain(`pick_${id}`, [
-      rule(`counter name ${chosenCounter(id)} goto line_${id}`, `${line.name} was chosen`),
+      rule(
+        `counter name ${chosenCounter(id)} counter name ${sentCounter(id)} goto line_${id}`,
+        `${line.name} was chosen`,
+      ),
     ]),
     chain(`in_${id}`, [
       // On a shared card whoever finds out which line it was has asked this before.
@@ -80,19 +85,11 @@ export function lineChains(
         `somebody beyond the gateway of ${line.name} should answer`,
       ),
     ]),
+    // Every packet of a download comes here: one rule, the SYN-ACK at its end.
     chain(`life_${id}`, [
-      ...(isNear === undefined
-        ? []
-        : [
-            rule(
-              `ip saddr ${isNear} return`,
-              `not from beyond the gateway: ${line.name} may be dead behind it`,
-            ),
-          ]),
-      rule(`counter name ${lifeCounter(id)}`, `${line.name} lives`),
       rule(
-        `tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
-        'a SYN-ACK: our packet got there',
+        `${isNear === undefined ? '' : `ip saddr != ${isNear} `}counter name ${lifeCounter(id)} tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
+        `from beyond the gateway: ${line.name} lives; by a SYN-ACK in both directions`,
       ),
     ]),
     chain(

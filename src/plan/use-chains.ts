@@ -24,8 +24,8 @@ export const usersMap = (lines: readonly LineFacts[], { useGroups }: Observed, {
       }),
   )
 
-export const useChains = (lines: readonly LineFacts[]): NftChain[] => [
-  ...lines.map(useChain),
+export const useChains = (lines: readonly LineFacts[], numbers: Numbers): NftChain[] => [
+  ...lines.map((line) => useChain(line, numbers)),
   chain('use_none', [
     rule('meta l4proto tcp reject with tcp reset', 'used over a line that is no longer in the file'),
     rule('reject', 'nor anything else of it'),
@@ -35,11 +35,12 @@ export const useChains = (lines: readonly LineFacts[]): NftChain[] => [
 /** Anything but the LAN's own IPv6; 64:ff9b::/96 would lead to the Internet's IPv4 by another line (NAT64). */
 const NOT_NEAR = 'ip6 daddr != { fe80::/10, fc00::/7, ff00::/8 }'
 
-const useChain = ({ id, config: { name } }: LineFacts): NftChain =>
+const useChain = ({ id, config: { name } }: LineFacts, numbers: Numbers): NftChain =>
   chain(`use_${id}`, [
     rule(`${NOT_NEAR} meta l4proto tcp reject with tcp reset`, `used over ${name}, which is IPv4 only`),
     rule(`${NOT_NEAR} reject`, 'the command tries IPv4 next'),
     rule('meta nfproto != ipv4 return', 'IPv6 of the LAN'),
+    rule(`ct mark & ${hex(numbers.mask)} == 0 jump sent_${id}`, 'the first one is counted here'),
     rule(
       `ct mark set ct mark | ${hex(HELD_CONNECTION)}`,
       'every packet of it is held, also those of no socket',
