@@ -1,6 +1,15 @@
 import * as fc from 'fast-check'
+import type { LineVerdict } from '../model/index.ts'
 import type { Moment } from './box-life.ts'
 import { MISHAPS, type MishapName } from './mishaps.ts'
+
+const anyName = fc.constantFrom('fiber', 'dsl', 'cable', 'lte')
+
+const anyVerdict: fc.Arbitrary<LineVerdict> = fc.oneof(
+  fc.record({ health: fc.constantFrom('unknown', 'up', 'suspect', 'down') }),
+  fc.constant<LineVerdict>({ health: 'down', released: true }),
+  fc.constantFrom('slow', 'lossy').map((degraded): LineVerdict => ({ health: 'up', degraded })),
+)
 
 /** Some of four lines, on some of four cards, often several on one; by DHCP or, on some cards, fixed. */
 const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
@@ -8,12 +17,14 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
     .record({
       lines: fc.uniqueArray(
         fc.record({
-          name: fc.constantFrom('fiber', 'dsl', 'cable', 'lte'),
+          name: anyName,
           card: fc.integer({ min: 1, max: 4 }),
           weight: fc.integer({ min: 1, max: 5 }),
           fixed: fc.boolean(),
           ownAddress: fc.boolean(),
           nat: fc.constantFrom('auto', 'masquerade', 'off'),
+          role: fc.constantFrom('normal', 'normal', 'backup'),
+          degraded: fc.constantFrom('keep', 'less', 'none'),
         }),
         { minLength: 1, maxLength: 4, selector: ({ name }) => name },
       ),
@@ -29,7 +40,7 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
       mask: fc.constantFrom('0x3f000000', '0x3f000000', '0x00f00000'),
     })
     .map(({ lines, affinity, base, firewall, lan, mask }) => {
-      const text = lines.map(({ name, card, weight, fixed, ownAddress, nat }) => {
+      const text = lines.map(({ name, card, weight, fixed, ownAddress, nat, role, degraded }) => {
         const onCard = lines.filter((line) => line.card === card)
         const place = onCard.findIndex((line) => line.name === name)
         const isFixed = fixed && fixedCards.includes(card)
@@ -39,7 +50,7 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
             ? [`gateway: 198.51.${card}.${place === 0 ? 1 : 240 + place}`]
             : []),
         ]
-        return `  ${name}: { ${[`interface: wan${card}`, `weight: ${weight}`, `nat: ${nat}`, ...keys].join(', ')} }`
+        return `  ${name}: { ${[`interface: wan${card}`, `weight: ${weight}`, `nat: ${nat}`, `role: ${role}`, `health: { degraded: ${degraded} }`, ...keys].join(', ')} }`
       })
       const head = lan === '{}' ? [] : [`lan: ${lan}`]
       return [
@@ -62,6 +73,7 @@ const anyMoment = (file: fc.Arbitrary<string>): fc.Arbitrary<Moment> =>
     {
       mishaps: fc.array(anyMishap, { maxLength: 3 }),
       file,
+      verdicts: fc.dictionary(anyName, anyVerdict),
       midway: fc.record({
         after: fc.nat(20),
         what: fc.oneof(fc.constant('the daemon is killed' as const), anyMishap),
@@ -91,10 +103,9 @@ export const peacefulLife = lifeWith(fileWith([1])).map(({ first, moments }) => 
   moments: moments.map(withoutHandsOnOurs),
 }))
 
-function withoutHandsOnOurs({ mishaps, file, next }: Moment): Moment {
+function withoutHandsOnOurs({ mishaps, midway: _, ...moment }: Moment): Moment {
   return {
+    ...moment,
     mishaps: mishaps.filter((mishap) => !MISHAPS[mishap].isOurs),
-    ...(file === undefined ? {} : { file }),
-    next,
   }
 }

@@ -1,6 +1,6 @@
 /** The life of a box, for tests: files, mishaps, restarts, crashes and `down` in any order. */
 import type { Kernel } from '../kernel/index.ts'
-import { OUR_PROTOCOL, type Config, type Observed } from '../model/index.ts'
+import { OUR_PROTOCOL, type Config, type LineVerdict, type Observed } from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { configOf } from './examples.ts'
 import { memoryText, parseMemory } from './memory-text.ts'
@@ -18,6 +18,8 @@ export interface Moment {
   readonly mishaps: readonly MishapName[]
   /** Applied from now on; absent: the one before. */
   readonly file?: string
+  /** What health says of the lines from now on; absent: what it said before. */
+  readonly verdicts?: Readonly<Record<string, LineVerdict>>
   /** In the middle of the pass, after so many of its moves. */
   readonly midway?: { readonly after: number; readonly what: MishapName | 'the daemon is killed' }
   readonly next: 'on' | 'restart' | 'down'
@@ -29,6 +31,7 @@ export class BoxLife {
   #file: string
   /** What a daemon that is started now finds in its state directory. */
   #memory: Memory = emptyMemory
+  #health: ReadonlyMap<string, LineVerdict> = new Map()
 
   constructor(world: World, file: string) {
     this.#world = world
@@ -36,9 +39,10 @@ export class BoxLife {
   }
 
   /** Mishaps, then a pass, which settles it; the next one must find nothing. */
-  async live({ mishaps, file, midway, next }: Moment): Promise<void> {
+  async live({ mishaps, file, verdicts, midway, next }: Moment): Promise<void> {
     for (const mishap of mishaps) await befall(this.#world, mishap)
     this.#file = file ?? this.#file
+    if (verdicts !== undefined) this.#health = new Map(Object.entries(verdicts))
     if (midway !== undefined) await this.#disturbedPass(midway)
     await this.#pass()
     const again = await this.#pass()
@@ -78,7 +82,7 @@ export class BoxLife {
       kernel,
       config: configFrom(this.#file),
       memory: this.#memory,
-      health: new Map(),
+      health: this.#health,
       remember: async (memory) => {
         this.#memory = memory
       },
@@ -86,6 +90,7 @@ export class BoxLife {
   }
 
   #restart(): void {
+    this.#health = new Map()
     const read = parseMemory(memoryText({ ...this.#memory, boot: 'this one', saves: 1 }))
     if (read === undefined)
       throw new Error(`a memory that cannot be read back: ${JSON.stringify(this.#memory)}`)

@@ -216,6 +216,8 @@ class Teller {
     if (unusual.length > 0) return unusual.map(sentence).join('; ')
     const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
     if (changed.length === 0) return NOT_AS_WISHED
+    const resting = changed.filter(({ standing }) => !standing.takes)
+    if (resting.length > 0) return resting.map(sentence).join('; ')
     return changed
       .map(
         ({ config }) =>
