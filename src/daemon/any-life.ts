@@ -103,9 +103,7 @@ export const peacefulLife = lifeWith(fileWith([1])).map(({ first, moments }) => 
   moments: moments.map(withoutHandsOnOurs),
 }))
 
-function withoutHandsOnOurs({ mishaps, midway: _, ...moment }: Moment): Moment {
-  return {
-    ...moment,
-    mishaps: mishaps.filter((mishap) => !MISHAPS[mishap].isOurs),
-  }
+function withoutHandsOnOurs(moment: Moment): Moment {
+  const { midway: _, ...rest } = moment
+  return { ...rest, mishaps: moment.mishaps.filter((mishap) => !MISHAPS[mishap].isOurs) }
 }
