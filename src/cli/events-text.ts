@@ -15,7 +15,7 @@ export interface EventsPlace {
 
 const TIME_WIDTH = 12
 const LINE_WIDTH = 9
-const EVENT_WIDTH = 8
+const EVENT_WIDTH = 9
 
 /** Where nothing was told yet: a day is only named when it is not today. */
 export const atStart = (nowMs: number): EventsPlace => ({ story: new Set(), day: dayOf(nowMs) })
@@ -45,11 +45,11 @@ function rowOf(event: EventRow, goesOn: boolean, screen: Screen): string {
   const { word, role } = lookOf(event.event)
   const isSo = goesOn && !isState
   const [whose, what] = isSo ? ['  so', ''] : [event.line ?? 'router', word]
-  const start = `${clockOf(event.time).padEnd(TIME_WIDTH)}  ${whose.padEnd(LINE_WIDTH)}  ${what.padEnd(EVENT_WIDTH)}  `
+  const start = `${clockOf(event.time).padEnd(TIME_WIDTH)}  ${whose.padEnd(LINE_WIDTH)}  ${what.padEnd(EVENT_WIDTH)} `
   const text = wrap(start + event.text, screen.columns, start.length)
   if (role === undefined || isSo) return text
-  const [head, body] = [text.slice(0, TIME_WIDTH + 2), text.slice(start.length - 2)]
-  return head + screen.paint(role, text.slice(head.length, start.length - 2)) + body
+  const [head, body] = [text.slice(0, TIME_WIDTH + 2), text.slice(start.length - 1)]
+  return head + screen.paint(role, text.slice(head.length, start.length - 1)) + body
 }
 
 /** Local time, to the millisecond: a failover takes fewer than a second. */

@@ -105,7 +105,7 @@ test('what an explanation sends one to can be explained as well', () => {
   const seen = ALL.flatMap(({ entry }) => entry.see ?? [])
   assert.ok(seen.length > 20)
   const real = ALL.filter(({ entry }) => entry.kind !== 'command')
-  const commands = ['plan', 'run', 'status', 'down', 'apply']
+  const commands = ['plan', 'run', 'status', 'down', 'apply', 'check']
   assert.deepEqual(
     seen.filter((word) => find(word, real).is !== 'found' && !commands.includes(word)),
     [],

@@ -74,7 +74,10 @@ function conclusion({ evidence, host }: ProbeDocument): string {
   const near = of('link', 'address').find((row) => !isGood(row))
   if (near !== undefined) return `${TITLES[near.about]}: ${near.said ?? 'not in order'}.`
   const far = host === undefined ? of('internet', 'dns', 'page') : of('host')
-  const asked = far.filter(({ result }) => result !== 'unasked')
+  // A page that nobody serves is no login page: silence there says nothing.
+  const asked = far.filter(
+    ({ about, result }) => result !== 'unasked' && !(about === 'page' && result === 'bad'),
+  )
   if (asked.length === 0) return 'nothing could be asked.'
   const [liar] = asked.filter(({ result }) => result === 'false')
   if (liar !== undefined)

@@ -19,23 +19,23 @@ export const STATE_WORDS = [
   {
     name: 'up',
     means:
-      'The interface is there, switched on, with carrier, an address of ours and a known gateway. New connections are given to the line by its weight.',
-    see: ['down', 'weight', 'carrier'],
+      'The interface is there, switched on, with carrier, an address of ours and a known gateway, and whoever is asked on the Internet answers. New connections are given to the line by its weight.',
+    see: ['down', 'degraded', 'weight', 'carrier'],
     page: 'states.md#a-line',
   },
   {
     name: 'suspect',
     means:
-      'Checks of the line go unanswered. New connections are steered away from it, which costs nothing and ends at the first good answer; open ones stay. It comes with health probing; nothing brings a line there yet.',
-    see: ['down', 'up'],
+      'Checks of the line go unanswered, or what is sent gets no answer. New connections are steered away from it, which costs nothing and ends at the first good answer; open ones stay. Either it turns out to be nothing, or the line is called down a moment later.',
+    see: ['down', 'up', 'probe'],
     page: 'states.md#a-line',
   },
   {
     name: 'down',
     also: ['dead', 'offline'],
     means:
-      'The interface is there, and something that a line needs is missing: it is switched off, or has no carrier, no address or no gateway. `status` says which. The line gets no new connections until it is back; open ones are never sent over another line, where nobody would know them.',
-    see: ['up', 'absent', 'carrier', 'MH512'],
+      'The line carries nothing, and that is sure: it is switched off, or has no carrier, no address or no gateway; or nobody on the Internet answers over it any more. `status` says which. The line gets no new connections until it is back; open ones are never sent over another line, where nobody would know them, but released.',
+    see: ['up', 'absent', 'suspect', 'release', 'penalty', 'MH512'],
     page: 'trouble/line-down.md',
   },
   {
@@ -120,29 +120,73 @@ export const WORDS: readonly Word[] = [
   {
     name: 'verdict',
     means:
-      'The sentence that heads `status`, the API and `systemctl status`. It says which lines get new connections. As long as nothing is probed it claims no more than that: whether the Internet answers behind them is not known.',
+      'The sentence that heads `status`, the API and `systemctl status`. It says over which lines the Internet works, because it answered there; of lines that nobody watches it says only that they get new connections.',
     see: ['status', 'suspect'],
   },
   {
     name: 'release',
+    also: ['released', 'freed'],
     means:
-      'Telling both ends of a connection that its line is gone for good, so that the application connects anew at once, over a line that works, instead of waiting for its timeout. For now only connections of a line that was taken out of the file, or got another address, are ended so.',
-    see: ['over', 'down'],
+      'Telling both ends of a connection that its line is gone, so that the application connects anew at once, over a line that works, instead of waiting for its timeout: who sends gets a reset, who only waits is made to notice. It comes some seconds after the line was called down, at once when the carrier is gone, and never while no other line works. Each line has its own `release`.',
+    see: ['down', 'failback', 'over'],
     page: 'states.md#what-an-open-connection-notices',
   },
   {
     name: 'failback',
     also: ['back', 'recovery'],
     means:
-      'A line that is back gets new connections at once. Those that went elsewhere meanwhile stay where they are: moving them would break them.',
-    see: ['up', 'pinned'],
+      'A line that is back gets new connections again. What went elsewhere meanwhile stays there by default: moving a connection ends it. For a backup line that costs by volume the key `failback` says when what is left on it is moved all the same.',
+    see: ['up', 'backup', 'metered', 'pinned', 'penalty'],
+  },
+  {
+    name: 'backup',
+    also: ['reserve', 'in reserve', 'role', 'standby'],
+    means:
+      'A line with `role: backup`: it takes new connections only while no normal line does, the first in the file that works alone. Till then `status` calls it in reserve.',
+    see: ['failback', 'metered'],
+  },
+  {
+    name: 'metered',
+    also: ['volume', 'quota', 'budget'],
+    means:
+      'A line whose volume costs money. Its own probes keep to a budget of bytes a month, so that a silent failure is noticed later while nobody uses it; `multihome check` prints both.',
+    see: ['backup', 'probe', 'check'],
+  },
+  {
+    name: 'degraded',
+    also: ['slow', 'lossy', 'loss'],
+    means:
+      'A line that works, and badly: too many probes are lost, or answers take too long. It is not down, so nothing is ended; it gets less, or nothing while a better one works, as its `health` says.',
+    see: ['up', 'suspect'],
+  },
+  {
+    name: 'penalty',
+    also: ['flapping', 'damping', 'flap'],
+    means:
+      'How often a line went down lately, fading with the time. The higher it is, the longer a line that answers again must stay quiet before it is used: who comes and goes is kept out longer each time, and `status` says how long.',
+    see: ['down', 'failback'],
+  },
+  {
+    name: 'probe',
+    also: ['probes', 'target', 'targets', 'witness', 'ping'],
+    means:
+      'A packet of ours that asks somebody on the Internet over one line: an echo, a connection, a name, a page. Three public resolvers are asked when the file names nobody else, and never in one way alone, because there are providers that drop one kind. A target that fails on all lines is taken for broken itself. `multihome probe LINE` asks all of them at once.',
+    see: ['suspect', 'down', 'metered'],
+  },
+  {
+    name: 'event',
+    also: ['events', 'journal', 'hook', 'hooks', 'history'],
+    means:
+      'Something that happened to a line or to the box, and what it follows from. `multihome events` tells those since the start, and programs of yours can be run on some.',
+    see: ['suspect', 'down', 'release'],
+    page: 'hooks.md',
   },
   {
     name: 'carrier',
     also: ['no carrier', 'link'],
     means:
-      'The other end of the cable answers: a modem, a switch. It says nothing of what is behind the modem; a provider that goes silent behind a modem that stays lit is not noticed yet.',
-    see: ['down'],
+      'The other end of the cable answers: a modem, a switch. It says nothing of what is behind the modem; that is what probes are for.',
+    see: ['down', 'probe'],
     page: 'trouble/line-down.md',
   },
   {

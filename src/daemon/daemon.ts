@@ -130,16 +130,16 @@ export class Daemon implements Control {
 
   /** The first pass, then the watch. @returns why the box cannot be taken over */
   async start(): Promise<Result<void, string>> {
+    this.journal.add({
+      kind: 'started',
+      text: `multihomed ${this.#options.version} with ${this.#wheel.config.file}`,
+    })
     const first = await this.#wheel.start()
     if (!first.ok) {
       await this.stop()
       return first
     }
     await this.#changes.started()
-    this.journal.add({
-      kind: 'started',
-      text: `multihomed ${this.#options.version} with ${this.#wheel.config.file}`,
-    })
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
