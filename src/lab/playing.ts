@@ -8,13 +8,13 @@ import { layTable, liftTable } from './laying.ts'
 import type { Namespace } from './namespace.ts'
 import { assignAddresses } from './provider.ts'
 import { mustRun } from './run.ts'
-import { saturate, setQueue } from './saturating.ts'
+import { saturate } from './saturating.ts'
 import { startServer } from './servers.ts'
 import { INTERNET, PROVIDER_DEVICES, ROUTER } from './topology.ts'
 import type { LabLine } from './topology.ts'
 import { repeat } from './turns.ts'
-import { leaseCommands, uplinkShaping } from './wiring.ts'
-import { ipBatch } from './world.ts'
+import { leaseCommands } from './wiring.ts'
+import { ipBatch, shapeLine } from './world.ts'
 
 /** What the lab lends. */
 export interface Ground {
@@ -124,7 +124,7 @@ async function fillQueue(
   const internet = { host: ground.host(INTERNET), device, address }
   const [from, to] = way === 'up' ? [provider, internet] : [internet, provider]
   const ownBitsPerSecond = way === 'up' ? line.upBitsPerSecond : line.downBitsPerSecond
-  const flood = await saturate({
+  const queue = await saturate({
     from: from.host,
     device: from.device,
     fromAddress: from.address,
@@ -134,13 +134,11 @@ async function fillQueue(
     queueMs,
   })
   return {
-    stop: () => flood.stop(),
-    // Deleted first: one of the same kind would take what stands in it over.
-    undo: () =>
-      setQueue(from.host, [
-        `qdisc delete dev ${from.device} root`,
-        ...(way === 'up' ? uplinkShaping(line) : []),
-      ]),
+    stop: () => queue.stop(),
+    async undo() {
+      await queue.dissolve()
+      if (way === 'up') await shapeLine(line, provider.host)
+    },
   }
 }
 

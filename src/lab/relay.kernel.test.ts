@@ -79,6 +79,15 @@ for (const way of ['up', 'down'] as const)
     assert.match(await lab.must('isp-fiber', ['tc', 'qdisc', 'show', 'dev', 'uplink', 'root']), /rate 50Mbit/)
   })
 
+test('a queue that is mended gives out what stood in it', async () => {
+  await using lab = await createFiberLab()
+  const queue = await lab.inflict('fiber', { kind: 'saturation', queueMs: 30_000 })
+  const answer = lab.askUdp(ROUTER, SERVER, { timeoutMs: 20_000 })
+  await lab.ping(ROUTER, lab.line('fiber').gateway) // by then the question stands in the queue
+  await queue.mend()
+  await answer
+})
+
 test('a queue that stands is filled again after the provider was dead for a while', async () => {
   await using lab = await createFiberLab()
   await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 500, way: 'down' })

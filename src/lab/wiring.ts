@@ -182,10 +182,8 @@ const clientCommands = (address: string): string[] => [
 /** In `tc -batch` form. Both directions are shaped where the provider sends, as a real line is. */
 export const shapingCommands = (line: LabLine): string[] => [
   ...shape(customer, line.downBitsPerSecond, line.queueMs),
-  ...uplinkShaping(line),
+  ...shape(uplink, line.upBitsPerSecond, line.queueMs),
 ]
-
-export const uplinkShaping = (line: LabLine): string[] => shape(uplink, line.upBitsPerSecond, line.queueMs)
 
 function shape(device: string, bitsPerSecond: number | undefined, queueMs: number): string[] {
   if (bitsPerSecond === undefined) return []

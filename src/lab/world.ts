@@ -130,7 +130,8 @@ async function setUpProvider(line: LabLine, provider: Namespace): Promise<void> 
   ])
 }
 
-async function shapeLine(line: LabLine, provider: Namespace): Promise<void> {
+/** To its speeds, where it has any. */
+export async function shapeLine(line: LabLine, provider: Namespace): Promise<void> {
   const commands = shapingCommands(line)
   if (commands.length > 0)
     await mustRun(provider, ['tc', '-batch', '-'], { input: `${commands.join('\n')}\n` })
