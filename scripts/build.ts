@@ -10,6 +10,7 @@ import { build, type BuildFailure } from 'esbuild'
 const ENTRIES = {
   main: 'src/main.ts',
   'lab-relay': 'src/lab/relay-worker.ts',
+  'health-worker': 'src/daemon/health-worker.ts',
 }
 
 /** Not bundled: koffi looks for its machine code beside its own package file. */

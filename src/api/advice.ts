@@ -223,6 +223,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'The last `multihome apply` or reload did not take the file. A file is taken as a whole or not at all, so the older configuration still holds, and a restart would find the file as it is now.',
     help: '`multihome check` tells what is wrong; after mending it: `sudo multihome apply`.',
   },
+  'health-unwatched': {
+    why: 'The counters of our table or the sockets of the probes could not be had, or the thread that watches the lines ended. Lines go on as they are; one that falls silent is noticed later or not at all.',
+    help: "The daemon's log has the system's own words. A thread that ended is started again by itself.",
+  },
   'fought-over': {
     why: 'Something of ours is removed again and again by another program, as systemd-networkd or NetworkManager may do. Putting it back at once each time would keep both busy for ever, so it is put back later and later.',
     help: 'Stop that program from removing what it did not make. systemd-networkd: `ManageForeignRoutingPolicyRules=no` and `ManageForeignRoutes=no` in /etc/systemd/networkd.conf.',

@@ -63,6 +63,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'file-undone': 'MH533',
   unconfirmed: 'MH534',
   'fought-over': 'MH532',
+  'health-unwatched': 'MH535',
 }
 
 /** What each note tells. */
@@ -90,4 +91,5 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'file-undone': 'the file holds a configuration that was undone: what runs is an older one',
   unconfirmed: 'what runs waits to be confirmed, and is undone else',
   'fought-over': 'another program keeps removing something of ours',
+  'health-unwatched': 'lines are watched less closely than they should be',
 }

@@ -2,71 +2,15 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { parseConfig } from '../config/index.ts'
+import { test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
 import { eventually } from '../lab/index.ts'
 import type { IpRule, Move } from '../model/index.ts'
-import { emptyMemory } from '../plan/index.ts'
-import { emptyHistory } from './config-history.ts'
-import { Daemon } from './daemon.ts'
 import { BOX, stateOf } from './examples.ts'
-import { createLog } from './log.ts'
+import { ONE, TWO, scene, started, type Scene } from './pretend-daemon.ts'
 import { Referee } from './referee.ts'
 
-const TWO = `
-lan: { interfaces: [lan0] }
-lines:
-  fiber: { interface: wan1, weight: 3, address: 198.51.1.2/24, gateway: 198.51.1.1 }
-  dsl: { interface: wan2 }
-`
-const ONE = TWO.replace(/ {2}dsl.*\n/, '')
-
-interface Scene {
-  readonly kernel: FakeKernel
-  readonly daemon: Daemon
-  readonly log: string[]
-  readonly ends: string[]
-  readonly write: (yaml: string) => Promise<void>
-}
-
-/** A daemon on a pretend kernel with a file and a state directory of its own. */
-async function scene(t: TestContext, { stateDir }: { stateDir?: string } = {}): Promise<Scene> {
-  const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
-  const file = join(directory, 'config.yaml')
-  await writeFile(file, TWO)
-  const parsed = parseConfig(TWO, file)
-  assert.ok(parsed.ok)
-  const kernel = new FakeKernel(BOX)
-  const log: string[] = []
-  const ends: string[] = []
-  const daemon = new Daemon({
-    kernel,
-    choice: { config: parsed.value.config, source: TWO, history: emptyHistory, isFormer: false },
-    probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
-    runHook: () => Promise.resolve({ output: '' }),
-    eventDocument: (entry) => entry,
-    memory: emptyMemory,
-    stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
-    version: '0.0.0',
-    log: createLog('text', {}, (line) => log.push(line)),
-    onDown: () => ends.push('down'),
-    onChange: () => undefined,
-  })
-  t.after(async () => {
-    await daemon.stop()
-    await rm(directory, { recursive: true })
-  })
-  return { kernel, daemon, log, ends, write: (yaml) => writeFile(file, yaml) }
-}
-
-async function started(t: TestContext, options?: { stateDir?: string }): Promise<Scene> {
-  const it = await scene(t, options)
-  assert.deepEqual(await it.daemon.start(), { ok: true, value: undefined })
-  return it
-}
-
-const namesIn = (daemon: Daemon): string[] =>
+const namesIn = (daemon: Scene['daemon']): string[] =>
   daemon.glance().lines.map(({ name, state }) => `${name} ${state}`)
 
 test('an apply that waits behind down puts nothing back', async (t) => {
@@ -371,7 +315,7 @@ test('what was done to the box since the start can be read, in order', async (t)
   kernel.setCarrier('wan1', false)
   const { run, entries } = await eventually(
     () => daemon.events({}),
-    ({ entries: all }) => all.at(-1)?.kind === 'down',
+    ({ entries: all }) => all.at(-1)?.kind === 'offline',
     { what: 'the cut cable is told' },
   )
   assert.deepEqual(
@@ -380,6 +324,7 @@ test('what was done to the box since the start can be read, in order', async (t)
       'router applied',
       'router refused',
       'fiber down',
+      'router offline',
     ]),
   )
   assert.notEqual(run, '')

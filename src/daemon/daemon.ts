@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/index.ts'
-import { messageOf, fail, ok, type LineReport, type Result } from '../model/index.ts'
+import { PROBE, mark, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
@@ -12,6 +12,7 @@ import type {
   DrainOutcome,
   History,
   LineMeasure,
+  Released,
   LineStateName,
   ProbeOutcome,
   Status,
@@ -23,20 +24,25 @@ import type {
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
 import { Drains } from './drains.ts'
+import { endingEvent } from './ending-event.ts'
 import { Hooks, type HooksOptions } from './hooks.ts'
 import { Journal, type JournalQuestion } from './journal.ts'
+import { HealthDesk } from './health-desk.ts'
+import type { StartHealthWatch } from './health-watch.ts'
+import { judged } from './line-tracker.ts'
 import type { Log } from './log.ts'
 import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
-import { judged, statusOf, type Identity, type Picture } from './status.ts'
+import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
 import { Uses } from './uses.ts'
 import { WallClock } from './wall-clock.ts'
 import { Wheel } from './wheel.ts'
+import type { ReleaseNews } from './releases.ts'
 import type { WishHost } from './wish.ts'
 
 /** Catches what no event told. */
@@ -50,6 +56,7 @@ export interface DaemonOptions {
   readonly runHook: HooksOptions['run']
   /** What such a program reads on its stdin. */
   readonly eventDocument: HooksOptions['document']
+  readonly startHealthWatch: StartHealthWatch
   readonly memory: Memory
   readonly stateDir: StateDir
   readonly version: string
@@ -69,7 +76,10 @@ export class Daemon implements Control {
   readonly journal = new Journal(this.#wallClock)
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
+  readonly #health: HealthDesk
   readonly #counters = new CounterWindow()
+  /** By line; what became of its connections when it went down last. */
+  readonly #released = new Map<string, Released>()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
   readonly #drains: Drains
@@ -79,12 +89,21 @@ export class Daemon implements Control {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
+    this.#health = new HealthDesk({
+      kernel: options.kernel,
+      startWatch: options.startHealthWatch,
+      onVerdict: (text) => this.#wheel.request({ text, urgent: true }),
+      onNews: (news) => this.#tellEnding(news),
+      onTrouble: (text) => options.log.warn(text),
+    })
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
       keeper: this.#keeper,
       log: options.log,
       journal: this.journal,
+      verdicts: () => this.#health.verdicts,
+      onPass: (config, wanted) => this.#health.passed(config, wanted),
       onChange: options.onChange,
     })
     this.#hooks = new Hooks({
@@ -164,6 +183,7 @@ export class Daemon implements Control {
     this.#changes.close()
     this.#hooks.close()
     await this.#wheel.stop()
+    await this.#health.close()
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
@@ -225,9 +245,11 @@ export class Daemon implements Control {
   }
 
   async status(): Promise<Status> {
+    await this.#health.fresh()
     const picture = this.#picture()
     await this.#sample()
-    const open = await this.#options.kernel.openConnections(picture.config.marks.mask)
+    // Those of our probes have one bit more, and are nobody's.
+    const open = await this.#options.kernel.openConnections(mark(picture.config.marks.mask | PROBE))
     return statusOf(picture, this.#identity, this.#counters, open)
   }
 
@@ -253,7 +275,7 @@ export class Daemon implements Control {
   /** Between two passes: half of one is no box that anybody asked for. */
   #moment(): Promise<Result<Moment, string>> {
     return this.#wheel.exclusive(async () => {
-      const [{ config, health }, memory] = [this.#wheel, this.#keeper.memory]
+      const [{ config }, memory, health] = [this.#wheel, this.#keeper.memory, this.#health.verdicts]
       const reading = await look(this.#options.kernel, config, memory)
       return reading.ok
         ? ok({ config, memory, health, observed: reading.value })
@@ -261,14 +283,15 @@ export class Daemon implements Control {
     })
   }
 
-  /** Of lines that are watched. */
-  get #reports(): ReadonlyMap<string, LineReport> {
-    return new Map()
-  }
-
   #stateOf(line: string): LineStateName | undefined {
     const tracked = this.#wheel.states.get(line)
-    return tracked && judged(tracked, this.#reports.get(line)).state
+    return tracked && judged(tracked, this.#health.reports.get(line)).state
+  }
+
+  #tellEnding(news: ReleaseNews): void {
+    const { line, did, connections } = news
+    if (did === 'tell') this.#released.set(line, { atMs: performance.now(), ...connections })
+    if (connections.told + connections.ended > 0) this.journal.add(endingEvent(news, this.journal))
   }
 
   get #numbers(): Numbers {
@@ -287,8 +310,8 @@ export class Daemon implements Control {
       config,
       wanted,
       states,
-      reports: this.#reports,
-      released: new Map(),
+      reports: this.#health.reports,
+      released: this.#released,
       configAppliedAtMs,
       ...(trouble === undefined ? {} : { trouble }),
       notes: this.#notes(),
@@ -300,7 +323,9 @@ export class Daemon implements Control {
   /** What we know of ourselves, beside what the last pass saw. */
   #notes(): Note[] {
     const changes = this.#changes.notes(this.#wheel.configAppliedAtMs)
-    return [this.#keeper.note, this.#wheel.note, ...changes].filter((note) => note !== undefined)
+    return [this.#keeper.note, this.#wheel.note, this.#health.note, ...changes].filter(
+      (note) => note !== undefined,
+    )
   }
 
   async #leave(): Promise<void> {

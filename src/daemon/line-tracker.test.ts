@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LinePresence } from '../model/index.ts'
+import type { LineHealth, LinePresence, LineReport } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
 import { TWO_LINES } from './examples.ts'
-import { LineTracker } from './line-tracker.ts'
+import { LineTracker, judged, type TrackedState } from './line-tracker.ts'
 
 const [fiber, dsl] = TWO_LINES.lines
 const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
@@ -27,13 +27,14 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
       },
     ]
   })
+const UNJUDGED = new Map()
 const usable: LinePresence = { is: 'usable' }
 const unplugged: LinePresence = { is: 'blocked', by: 'no-carrier' }
 const waiting: LinePresence = { is: 'blocked', by: 'no-address' }
 
 test('the first look tells of every line', () => {
   const tracker = new LineTracker()
-  assert.deepEqual(tracker.update(facts(usable, { is: 'absent' }), 1000), [
+  assert.deepEqual(tracker.update(facts(usable, { is: 'absent' }), UNJUDGED, 1000), [
     { line: 'fiber', from: undefined, to: { state: 'up', sinceMs: 1000 } },
     {
       line: 'dsl',
@@ -45,31 +46,95 @@ test('the first look tells of every line', () => {
 
 test('a line that stays as it is keeps its since, and nothing is told', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, unplugged), 1000)
-  assert.deepEqual(tracker.update(facts(usable, unplugged), 9000), [])
+  tracker.update(facts(usable, unplugged), UNJUDGED, 1000)
+  assert.deepEqual(tracker.update(facts(usable, unplugged), UNJUDGED, 9000), [])
   assert.deepEqual(tracker.states.get('dsl'), { state: 'down', why: 'no carrier', sinceMs: 1000 })
 })
 
 test('only what changed is told, with what it was', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, usable), 1000)
-  assert.deepEqual(tracker.update(facts(usable, unplugged), 2000), [
+  tracker.update(facts(usable, usable), UNJUDGED, 1000)
+  assert.deepEqual(tracker.update(facts(usable, unplugged), UNJUDGED, 2000), [
     { line: 'dsl', from: 'up', to: { state: 'down', why: 'no carrier', sinceMs: 2000 } },
   ])
 })
 
 test('another cause is a change as well', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(unplugged), 1000)
-  assert.deepEqual(tracker.update(facts(waiting), 2000), [
+  tracker.update(facts(unplugged), UNJUDGED, 1000)
+  assert.deepEqual(tracker.update(facts(waiting), UNJUDGED, 2000), [
     { line: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 2000 } },
   ])
 })
 
 test('a line that left the file is forgotten, and new when it returns', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, usable), 1000)
-  assert.deepEqual(tracker.update(facts(usable), 2000), [])
+  tracker.update(facts(usable, usable), UNJUDGED, 1000)
+  assert.deepEqual(tracker.update(facts(usable), UNJUDGED, 2000), [])
   assert.equal(tracker.states.get('dsl'), undefined)
-  assert.equal(tracker.update(facts(usable, usable), 3000)[0]?.from, undefined)
+  assert.equal(tracker.update(facts(usable, usable), UNJUDGED, 3000)[0]?.from, undefined)
 })
+
+test('a line that health speaks of is that since health says so', () => {
+  const tracker = new LineTracker()
+  tracker.update(facts(usable), UNJUDGED, 1000)
+  const verdict = { health: 'suspect', why: 'a check is late', sinceMs: 1990 } as const
+  assert.deepEqual(tracker.update(facts(usable), new Map([['fiber', verdict]]), 2000), [
+    {
+      line: 'fiber',
+      from: 'up',
+      to: { state: 'suspect', why: 'a check is late', sinceMs: 1990 },
+    },
+  ])
+})
+
+const report = (health: LineHealth): LineReport => ({
+  line: 'lte',
+  health,
+  sinceMs: 900,
+  why: '4 of 4 targets are silent',
+  penalty: 0,
+  probes: { sent: 0, answered: 0, bytes: 0 },
+  targets: [],
+})
+const tracked = (state: TrackedState['state'], why?: string): TrackedState => ({
+  state,
+  sinceMs: 100,
+  ...(why !== undefined && { why }),
+})
+const SILENT = '4 of 4 targets are silent'
+
+const ROWS: readonly {
+  readonly name: string
+  readonly tracked: TrackedState
+  readonly health?: LineHealth
+  readonly shown: TrackedState
+}[] = [
+  { name: 'that nobody watches is as the kernel says', tracked: tracked('up'), shown: tracked('up') },
+  { name: 'that answers is up', tracked: tracked('up'), health: 'up', shown: tracked('up') },
+  { name: 'not asked yet is up as long as its cable is', tracked: tracked('up'), health: 'unknown', shown: tracked('up') },
+  {
+    name: 'silent behind a carrier that stands is down since it is silent',
+    tracked: tracked('up'),
+    health: 'down',
+    shown: { state: 'down', why: SILENT, sinceMs: 900 },
+  },
+  {
+    name: 'drained does not hide that it is suspect',
+    tracked: tracked('draining'),
+    health: 'suspect',
+    shown: { state: 'suspect', why: SILENT, sinceMs: 900 },
+  },
+  {
+    name: 'without a carrier is down for that, and not for its silence',
+    tracked: tracked('down', 'no carrier'),
+    health: 'down',
+    shown: tracked('down', 'no carrier'),
+  },
+] // prettier-ignore
+
+for (const { name, tracked: now, health, shown } of ROWS) {
+  test(`a line ${name}`, () => {
+    assert.deepEqual(judged(now, health && report(health)), shown)
+  })
+}

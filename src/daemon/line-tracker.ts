@@ -1,4 +1,4 @@
-import { unreachable } from '../model/index.ts'
+import { unreachable, type LineReport, type LineVerdict } from '../model/index.ts'
 import { isLastResort, presence, type LineFacts } from '../plan/index.ts'
 import type { LineStateName } from './control.ts'
 
@@ -20,16 +20,17 @@ export class LineTracker {
   #states = new Map<string, TrackedState>()
 
   /** @returns the lines whose state or cause changed, in the order of the file */
-  update(lines: readonly LineFacts[], nowMs: number): Transition[] {
+  update(
+    lines: readonly LineFacts[],
+    verdicts: ReadonlyMap<string, LineVerdict>,
+    nowMs: number,
+  ): Transition[] {
     const before = this.#states
     this.#states = new Map(
       lines.map((line) => {
-        const now = stateOf(line)
+        const { sinceMs = nowMs, ...now } = judged(stateOf(line), verdicts.get(line.config.name))
         const was = before.get(line.config.name)
-        return [
-          line.config.name,
-          was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs: nowMs },
-        ]
+        return [line.config.name, was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs }]
       }),
     )
     return [...this.#states].flatMap(([line, to]) => {
@@ -44,7 +45,21 @@ export class LineTracker {
   }
 }
 
-function stateOf(line: LineFacts): Omit<TrackedState, 'sinceMs'> {
+type State = Omit<TrackedState, 'sinceMs'> & { readonly sinceMs?: number }
+
+/** The kernel says what a line cannot do, and its health what it does not do although it could. */
+export function judged(tracked: State, verdict: LineVerdict | LineReport | undefined): State {
+  if (tracked.state !== 'up' && tracked.state !== 'draining') return tracked
+  if (verdict?.health !== 'suspect' && verdict?.health !== 'down') return tracked
+  const { health: state, why, sinceMs } = verdict
+  return {
+    state,
+    ...(why === undefined ? {} : { why }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+  }
+}
+
+function stateOf(line: LineFacts): State {
   switch (line.presence.is) {
     case 'absent':
       return { state: 'absent', why: presence(line.presence) }

@@ -6,6 +6,7 @@ import { ApiDoor, type StartApi } from './api-door.ts'
 import { chooseConfig } from './choose-config.ts'
 import type { Control, Status } from './control.ts'
 import { Daemon, type DaemonOptions } from './daemon.ts'
+import { startHealthThread } from './health-thread.ts'
 import { loadHistory } from './history-store.ts'
 import { ofStranger, takeLock, type Holder, type Lock } from './lock.ts'
 import { createLog, type LogFormat } from './log.ts'
@@ -55,6 +56,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     probe: probeOnce,
     runHook,
     eventDocument: options.eventDocument,
+    startHealthWatch: (onHealth) => startHealthThread(log, onHealth),
     version: options.version,
     log,
     onDown: () => {

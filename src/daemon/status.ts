@@ -3,7 +3,7 @@ import type { Config, LineReport } from '../model/index.ts'
 import { chosenCounter, numbersOf, slotsOf, type Desired, type Note } from '../plan/index.ts'
 import type { LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
-import type { TrackedState } from './line-tracker.ts'
+import { judged, type TrackedState } from './line-tracker.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** What belongs together after a pass; taken as one, because the next pass may change all of it. Times are monotonic. */
@@ -50,7 +50,7 @@ export function statusOf(
     const report = reports.get(line.name)
     const freed = released.get(line.name)
     if (tracked === undefined) return []
-    const state = judged(tracked, report)
+    const state = { ...tracked, ...judged(tracked, report) }
     const wantedShare = slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
     const { rxBytes, txBytes } = counters.bytes(line.interface)
     const others = config.lines
@@ -98,14 +98,6 @@ export function statusOf(
     lines,
     notes: [...wanted.notes, ...notes],
   }
-}
-
-/** The kernel says what a line cannot do, and its health what it does not do although it could. */
-export function judged(tracked: TrackedState, report: LineReport | undefined): TrackedState {
-  if (tracked.state !== 'up' && tracked.state !== 'draining') return tracked
-  if (report?.health !== 'suspect' && report?.health !== 'down') return tracked
-  const { health: state, why, sinceMs } = report
-  return { state, sinceMs, ...(why === undefined ? {} : { why }) }
 }
 
 const inWallTimes = (report: LineReport, clock: WallClock): LineReport => ({

@@ -2,6 +2,7 @@ import type { Kernel, KernelEvent } from '../kernel/index.ts'
 import { fail, messageOf, ok, type Config, type LineVerdict, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
+import { healthNews, outlookOf, type Outlook } from './health-news.ts'
 import { GatewayWatch } from './gateway-watch.ts'
 import type { Journal } from './journal.ts'
 import { lineEvent } from './line-events.ts'
@@ -34,6 +35,10 @@ export interface WheelOptions {
   readonly keeper: MemoryKeeper
   readonly log: Log
   readonly journal: Journal
+  /** What is known of the lines' health, for the next pass. */
+  readonly verdicts: () => ReadonlyMap<string, LineVerdict>
+  /** Called after every pass that left the kernel as wished. */
+  readonly onPass: (config: Config, wanted: Desired) => void
   /** Called after every pass. */
   readonly onChange: () => void
 }
@@ -43,7 +48,6 @@ export interface WheelOptions {
  * happens to the kernel, keeps it as the configuration wishes, and knows how that went.
  */
 export class Wheel {
-  readonly health: ReadonlyMap<string, LineVerdict> = new Map()
   readonly #options: WheelOptions
   readonly #queue = new PassQueue((causes) => this.#onCauses(causes))
   readonly #lines = new LineTracker()
@@ -52,6 +56,7 @@ export class Wheel {
   #config: Config
   #configAppliedAtMs = performance.now()
   #wanted: Desired | undefined
+  #outlook: Outlook | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
   #retryMs = RETRY_FIRST_MS
@@ -187,10 +192,11 @@ export class Wheel {
     manner: Manner,
   ): Promise<Result<PassReport, string>> {
     const before = this.#wanted?.state
+    const verdicts = this.#options.verdicts()
     const result = await reconcile({
       kernel: this.#options.kernel,
       config,
-      health: this.health,
+      health: verdicts,
       memory: this.#options.keeper.memory,
       remember: (memory) => this.#options.keeper.keep(memory),
       ...(manner === 'asked' && { refuse: refusals }),
@@ -211,18 +217,26 @@ export class Wheel {
     this.#config = config
     this.#gateways.follow(config)
     this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
-    this.#tell(report, causes)
+    this.#tell(report, verdicts, causes)
+    this.#options.onPass(config, report.wanted)
     return ok(report)
   }
 
-  #tell(report: PassReport, causes: readonly string[]): void {
+  #tell(report: PassReport, verdicts: ReadonlyMap<string, LineVerdict>, causes: readonly string[]): void {
     const { log, journal } = this.#options
-    for (const transition of this.#lines.update(report.wanted.lines, performance.now())) {
-      const { line, to } = transition
-      log.info(`${line} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`)
-      const event = lineEvent(transition)
-      if (event !== undefined) journal.add(event)
+    let because: number | undefined
+    for (const transition of this.#lines.update(report.wanted.lines, verdicts, performance.now())) {
+      const { line, from, to } = transition
+      // The same for another reason is no news; a line that is looked into has a new one every 40 ms.
+      const isNews = from !== to.state
+      log[isNews ? 'info' : 'debug'](`${line} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`)
+      const event = isNews ? lineEvent(transition) : undefined
+      if (event !== undefined) because = journal.add(event)
     }
+    const outlook = outlookOf(report.wanted.lines, verdicts)
+    if (this.#outlook !== undefined)
+      for (const entry of healthNews(this.#outlook, outlook, because)) journal.add(entry)
+    this.#outlook = outlook
     const known = new Set(this.#wanted?.notes.map((note) => note.text))
     for (const note of report.wanted.notes) {
       if (!known.has(note.text)) log[note.severity === 'note' ? 'info' : 'warn'](note.text)

@@ -1,4 +1,4 @@
-export type { Counts, Kernel, KernelEvent } from './port.ts'
+export type { ConnectionsOfLine, Counts, Endings, Kernel, KernelEvent } from './port.ts'
 export { lockFile } from './lock-file.ts'
 export { openLinuxKernel } from './linux.ts'
 export { notifyServiceManager } from './notify-socket.ts'

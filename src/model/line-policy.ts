@@ -36,7 +36,7 @@ export interface ReleasePolicy {
 
 /** What becomes of a line's open connections once it gets no more, because better lines work again. */
 export type FailbackPolicy =
-  { readonly is: 'leave' | 'move' } | { readonly is: 'drain'; readonly deadlineMs: number }
+  { readonly is: 'leave' } | { readonly is: 'move' } | { readonly is: 'drain'; readonly deadlineMs: number }
 
 /** What holds for a line of which the file says nothing else. */
 export const DEFAULT_HEALTH: HealthPolicy = {

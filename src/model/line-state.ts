@@ -26,6 +26,8 @@ export interface LineVerdict {
   readonly released?: true
   /** Completes "fiber is down: "; absent when all is well. */
   readonly why?: string
+  /** By the monotonic clock; absent: not known. */
+  readonly sinceMs?: number
 }
 
 /** All that is known of a line's health at a moment. Times are the monotonic clock's, `performance.now()` of the process. */

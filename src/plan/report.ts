@@ -31,6 +31,7 @@ export type NoteCode =
   | 'file-undone'
   | 'unconfirmed'
   | 'fought-over'
+  | 'health-unwatched'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

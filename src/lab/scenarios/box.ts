@@ -17,6 +17,8 @@ export interface Wishes {
   readonly networks?: readonly string[]
   readonly firewall?: { readonly inbound: 'allow' | 'drop'; readonly open?: readonly string[] }
   readonly vpn?: 'first' | 'ours'
+  /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
+  readonly health?: Readonly<Record<string, unknown>>
 }
 
 export interface BoxOptions extends LabOptions {

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_RELEASE } from '../model/index.ts'
+import { decideEndings, type Endings, type LineNow } from './endings.ts'
+
+const fiber: LineNow = {
+  name: 'fiber',
+  isGone: false,
+  health: 'up',
+  isRefuge: true,
+  isAvoided: false,
+  isReleased: false,
+  isInReserve: false,
+  release: DEFAULT_RELEASE,
+  failback: { is: 'leave' },
+}
+const dsl: LineNow = { ...fiber, name: 'dsl' }
+const DOWN = { health: 'down', isRefuge: false, isAvoided: true } as const
+const UNPLUGGED = { isGone: true, isRefuge: false, isAvoided: true } as const
+const RESERVE = { isInReserve: true, isRefuge: false, isAvoided: true } as const
+const BOTH = [fiber, dsl] as const
+
+type Moment = readonly [atMs: number, lines: readonly LineNow[]]
+
+interface Row {
+  readonly name: string
+  readonly moments: readonly Moment[]
+  /** What is ordered at each moment. */
+  readonly orders: readonly string[]
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'nobody is ended because a line is suspected',
+    moments: [[0, [{ ...fiber, health: 'suspect', isRefuge: false, isAvoided: true }, dsl]]],
+    orders: [''],
+  },
+  {
+    name: 'nothing is ended before new connections avoid the line',
+    moments: [
+      [0, [{ ...fiber, ...DOWN, isAvoided: false }, dsl]],
+      [10, [{ ...fiber, ...DOWN }, dsl]],
+    ],
+    orders: ['', 'fiber forget-unanswered'],
+  },
+  {
+    name: 'nothing is ended while there is nowhere to go, and it is made up for when there is',
+    moments: [
+      [
+        0,
+        [
+          { ...fiber, ...DOWN },
+          { ...dsl, ...DOWN },
+        ],
+      ],
+      [
+        9000,
+        [
+          { ...fiber, ...DOWN },
+          { ...dsl, ...DOWN },
+        ],
+      ],
+      [9500, [{ ...fiber, ...DOWN }, dsl]],
+    ],
+    orders: ['', '', 'fiber forget-unanswered, fiber forget-fleeting, fiber release'],
+  },
+  {
+    name: 'a line that fell silent: a SYN begins anew at once, a call waits, TCP is released last and told once that holds',
+    moments: [
+      [0, [{ ...fiber, ...DOWN }, dsl]],
+      [499, [{ ...fiber, ...DOWN }, dsl]],
+      [500, [{ ...fiber, ...DOWN }, dsl]],
+      [2999, [{ ...fiber, ...DOWN }, dsl]],
+      [3000, [{ ...fiber, ...DOWN }, dsl]],
+      [3010, [{ ...fiber, ...DOWN }, dsl]],
+      [3020, [{ ...fiber, ...DOWN, isReleased: true }, dsl]],
+      [9000, [{ ...fiber, ...DOWN, isReleased: true }, dsl]],
+    ],
+    orders: [
+      'fiber forget-unanswered',
+      '',
+      'fiber forget-fleeting',
+      '',
+      'fiber release',
+      '',
+      'fiber tell',
+      '',
+    ],
+  },
+  {
+    name: 'without a carrier there is nothing to wait for',
+    moments: [
+      [0, [{ ...fiber, ...UNPLUGGED }, dsl]],
+      [5, [{ ...fiber, ...UNPLUGGED, isReleased: true }, dsl]],
+    ],
+    orders: ['fiber forget-unanswered, fiber forget-fleeting, fiber release', 'fiber tell'],
+  },
+  {
+    name: 'a cable that is pulled after the line fell silent ends the wait',
+    moments: [
+      [0, [{ ...fiber, ...DOWN }, dsl]],
+      [100, [{ ...fiber, ...DOWN, isGone: true }, dsl]],
+    ],
+    orders: ['fiber forget-unanswered', 'fiber forget-fleeting, fiber release'],
+  },
+  {
+    name: 'release: never leaves TCP alone',
+    moments: [
+      [0, [{ ...fiber, ...DOWN, release: { ...DEFAULT_RELEASE, afterMs: 'never' } }, dsl]],
+      [600_000, [{ ...fiber, ...DOWN, release: { ...DEFAULT_RELEASE, afterMs: 'never' } }, dsl]],
+    ],
+    orders: ['fiber forget-unanswered', 'fiber forget-fleeting'],
+  },
+  {
+    name: 'repick: false leaves what is no TCP alone',
+    moments: [[3000, [{ ...fiber, ...UNPLUGGED, release: { ...DEFAULT_RELEASE, repick: false } }, dsl]]],
+    orders: ['fiber release'],
+  },
+  {
+    name: 'a line that is back tells nobody any more, and its next failure is a new one',
+    moments: [
+      [0, [{ ...fiber, ...UNPLUGGED }, dsl]],
+      [10, [{ ...fiber, isReleased: true }, dsl]],
+      [20, BOTH],
+      [30, [{ ...fiber, ...UNPLUGGED }, dsl]],
+    ],
+    orders: [
+      'fiber forget-unanswered, fiber forget-fleeting, fiber release',
+      'fiber recall',
+      '',
+      'fiber forget-unanswered, fiber forget-fleeting, fiber release',
+    ],
+  },
+  {
+    name: 'a line that is back before its time releases nobody, and is not recalled',
+    moments: [
+      [0, [{ ...fiber, ...DOWN }, dsl]],
+      [1000, BOTH],
+      [9000, BOTH],
+    ],
+    orders: ['fiber forget-unanswered', '', ''],
+  },
+  {
+    name: 'connections on a backup line stay by default when better lines are back',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE }]],
+      [9e6, [fiber, { ...dsl, ...RESERVE }]],
+    ],
+    orders: ['', ''],
+  },
+  {
+    name: 'failback: drain moves them after its time, once',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [599_999, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [600_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [700_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+    ],
+    orders: ['', '', 'dsl move', ''],
+  },
+  {
+    name: 'failback: move moves them at once',
+    moments: [[0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'move' } }]]],
+    orders: ['dsl move'],
+  },
+  {
+    name: 'a backup line that was used again in between is drained anew',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'move' } }]],
+      [
+        10,
+        [
+          { ...fiber, ...DOWN },
+          { ...dsl, failback: { is: 'move' } },
+        ],
+      ],
+      [20, [fiber, { ...dsl, ...RESERVE, failback: { is: 'move' } }]],
+    ],
+    orders: ['dsl move', 'fiber forget-unanswered', 'dsl move'],
+  },
+]
+
+for (const { name, moments, orders } of ROWS) {
+  test(name, () => {
+    let endings: Endings = new Map()
+    const told = moments.map(([atMs, lines]) => {
+      const decision = decideEndings(endings, lines, atMs)
+      endings = decision.endings
+      return decision.orders.map((order) => `${order.line} ${order.do}`).join(', ')
+    })
+    assert.deepEqual(told, orders)
+  })
+}
+
+test('it is woken when the next thing is due, and never without one', () => {
+  const down = [{ ...fiber, ...DOWN }, dsl]
+  const first = decideEndings(new Map(), down, 1000)
+  assert.equal(first.wakeAtMs, 1500)
+  const second = decideEndings(first.endings, down, 1500)
+  assert.equal(second.wakeAtMs, 4000)
+  const third = decideEndings(second.endings, down, 4000)
+  assert.equal(third.wakeAtMs, undefined)
+})

@@ -1,0 +1,56 @@
+import type { LineVerdict } from '../model/index.ts'
+import type { LineFacts } from '../plan/index.ts'
+import type { NewEntry } from './journal.ts'
+
+/** What is worth a word when it is another after a pass than before it. */
+export interface Outlook {
+  /** Lines that new connections take. */
+  readonly used: readonly string[]
+  /** At least one line is there and not known to be dead. */
+  readonly isOnline: boolean
+  /** By line, what is bad about it though it works. */
+  readonly degraded: ReadonlyMap<string, string>
+}
+
+export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<string, LineVerdict>): Outlook {
+  const works = ({ config, presence }: LineFacts): boolean =>
+    presence.is === 'usable' && verdicts.get(config.name)?.health !== 'down'
+  const degraded = lines.flatMap(({ config: { name } }) => {
+    const verdict = verdicts.get(name)
+    return verdict?.degraded === undefined ? [] : [[name, verdict.why ?? verdict.degraded] as const]
+  })
+  return {
+    used: lines.filter((line) => line.eligible).map(({ config }) => config.name),
+    isOnline: lines.some(works),
+    degraded: new Map(degraded),
+  }
+}
+
+/**
+ * What the journal says of the lines together, after what it said of each.
+ * @param because the entry of the line whose change brought it about
+ */
+export function healthNews(before: Outlook, now: Outlook, because: number | undefined): NewEntry[] {
+  const cause = because === undefined ? {} : { because }
+  const worse = [...now.degraded]
+    .filter(([line]) => !before.degraded.has(line))
+    .map(([line, text]): NewEntry => ({ kind: 'degraded', line, text }))
+  const online: NewEntry[] =
+    before.isOnline === now.isOnline
+      ? []
+      : [
+          now.isOnline
+            ? { kind: 'online', text: 'a line works again', ...cause }
+            : { kind: 'offline', text: 'no line works', ...cause },
+        ]
+  const isSame = before.used.join() === now.used.join()
+  const steered: NewEntry[] =
+    isSame || because === undefined || now.used.length === 0
+      ? []
+      : [{ kind: 'steered', text: `new connections go to ${named(now.used)}`, ...cause }]
+  return [...worse, ...steered, ...online]
+}
+
+/** `fiber`, `fiber and dsl`, `fiber, dsl and lte` */
+const named = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`

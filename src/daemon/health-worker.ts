@@ -1,0 +1,96 @@
+/**
+ * The thread that watches the lines: its own, because garbage collection in a large heap has held a timer back by
+ * seconds, and a line must not be called dead for that. It owns the counters, the probes' sockets and the detector,
+ * and posts what it found.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Fleet, type Sample } from '../health/index.ts'
+import { openCounters } from '../kernel/line-counters.ts'
+import { openProber } from '../kernel/prober.ts'
+import type { LineReport } from '../model/index.ts'
+import type { FollowedLine, FromWatcher, ToWatcher, WatcherStart } from './health-watch.ts'
+
+const SAMPLE_EVERY_MS = 50
+/** Without news: so that a glance is never older. */
+const REPORT_EVERY_MS = 1000
+
+const port = parentPort
+if (port === null) throw new Error('started as a program of its own, and not as a thread')
+const { zeroMs } = workerData as WatcherStart // from health-thread.ts
+const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6 - zeroMs
+const tell = (message: FromWatcher): void => port.postMessage(message, [])
+
+const fleet = new Fleet()
+const prober = openProber({
+  onAnswer: (probe, answer) => {
+    fleet.answered(probe, answer, nowMs())
+    turn()
+  },
+})
+const counters = openCounters()
+if (!counters.ok)
+  tell({
+    is: 'lacks',
+    what: `only probes tell how lines are: ${counters.error.what}: ${counters.error.said}`,
+  })
+
+let lines: ReadonlyMap<string, FollowedLine> = new Map()
+let before: ReadonlyMap<string, number> = new Map()
+let wake: NodeJS.Timeout | undefined
+let told = ''
+let toldAtMs = -Infinity
+
+port.on('message', (message: ToWatcher) => {
+  if (message.do === 'report') return report(false, message.question)
+  lines = new Map(message.lines.map((line) => [line.name, line]))
+  fleet.follow(message.lines, nowMs())
+  turn()
+})
+
+// Timers run before sockets are read: an answer that waits there is not missing.
+setInterval(() => setImmediate(sample), SAMPLE_EVERY_MS)
+
+function sample(): void {
+  if (counters.ok) fleet.sample(samplesOf(counters.value.read()), nowMs())
+  turn()
+}
+
+/** Packets since the last reading; a counter that ran backwards was made anew. */
+function samplesOf(now: ReadonlyMap<string, number>): ReadonlyMap<string, Sample> {
+  const since = (counter: string): number => {
+    const [is, was] = [now.get(counter) ?? 0, before.get(counter)]
+    return was === undefined ? 0 : is < was ? is : is - was
+  }
+  const samples = new Map<string, Sample>()
+  for (const { name, counters: of } of lines.values())
+    samples.set(name, { sent: since(of.sent), life: since(of.life), handshakes: since(of.handshakes) })
+  before = now
+  return samples
+}
+
+/** Whatever came: what is to be asked now, what is known now, and when to look again. */
+function turn(): void {
+  const { ask, wakeAtMs, changed } = fleet.tick(nowMs())
+  for (const { probe, line, target } of ask) {
+    const path = lines.get(line)?.path
+    if (path !== undefined) prober.ask(probe, path, target)
+  }
+  clearTimeout(wake)
+  const inMs = wakeAtMs - nowMs()
+  // The next sample comes soon enough by itself.
+  if (inMs < SAMPLE_EVERY_MS) wake = setTimeout(() => setImmediate(turn), Math.max(1, inMs))
+  if (changed && newsIn(fleet.reports(nowMs())) !== told) report(true)
+  else if (nowMs() - toldAtMs >= REPORT_EVERY_MS) report(false)
+}
+
+const newsIn = (reports: readonly LineReport[]): string => reports.map(newsOf).join('\n')
+
+const newsOf = ({ line, health, degraded, blame, why }: LineReport): string =>
+  [line, health, degraded, blame, why].join(' ')
+
+function report(news: boolean, question?: number): void {
+  const reports = fleet.reports(nowMs())
+  told = newsIn(reports)
+  toldAtMs = nowMs()
+  tell({ is: 'reports', reports, news, ...(question !== undefined && { question }) })
+}

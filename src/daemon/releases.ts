@@ -1,0 +1,143 @@
+import type { ConnectionsOfLine, Endings as EndedConnections, Kernel } from '../kernel/index.ts'
+import { messageOf, unreachable, type KernelError, type Result } from '../model/index.ts'
+import type { LineFacts } from '../plan/index.ts'
+import { decideEndings, type Ending, type Endings, type LineNow, type Order } from './endings.ts'
+
+/** What became of connections of a line, for whoever tells of it. */
+export interface ReleaseNews {
+  readonly line: string
+  readonly did: Ending
+  readonly connections: Pick<EndedConnections, 'told' | 'ended' | 'left' | 'ownRefused'>
+}
+
+export interface ReleasesOptions {
+  readonly kernel: Pick<Kernel, 'forgetConnections' | 'tellStranded' | 'endFlows'>
+  /** Which are the line's; `undefined`: it is no line any more. */
+  readonly connectionsOf: (line: string) => ConnectionsOfLine | undefined
+  /** Lines are released, or no more: the kernel is to be made so. */
+  readonly onReleased: (text: string) => void
+  readonly onNews: (news: ReleaseNews) => void
+  readonly onTrouble: (text: string) => void
+}
+
+/**
+ * Carries out what `endings.ts` decides, beside everything else: neither a pass nor the watch over the lines ever
+ * waits for it.
+ */
+export class Releases {
+  readonly #options: ReleasesOptions
+  #endings: Endings = new Map()
+  #lines: readonly LineNow[] = []
+  readonly #released = new Set<string>()
+  /** What still goes on for a line, until the line is back. */
+  readonly #telling = new Map<string, AbortController>()
+  #wake: NodeJS.Timeout | undefined
+
+  constructor(options: ReleasesOptions) {
+    this.#options = options
+  }
+
+  /** Lines on which whoever sends is to be told that it is over. */
+  get released(): ReadonlySet<string> {
+    return this.#released
+  }
+
+  /** After every pass, with what it left. */
+  passed(lines: readonly LineNow[]): void {
+    this.#lines = lines
+    for (const line of this.#released)
+      if (!lines.some(({ name }) => name === line)) this.#released.delete(line) // taken out of the file
+    this.#decide()
+  }
+
+  close(): void {
+    clearTimeout(this.#wake)
+    for (const telling of this.#telling.values()) telling.abort()
+  }
+
+  #decide(): void {
+    clearTimeout(this.#wake)
+    const nowMs = performance.now()
+    const { endings, orders, wakeAtMs } = decideEndings(this.#endings, this.#lines, nowMs)
+    this.#endings = endings
+    for (const order of orders) void this.#carryOut(order)
+    if (wakeAtMs !== undefined) this.#wake = setTimeout(() => this.#decide(), Math.max(1, wakeAtMs - nowMs))
+  }
+
+  async #carryOut({ line, do: ending }: Order): Promise<void> {
+    try {
+      await this.#end(line, ending)
+    } catch (cause) {
+      this.#options.onTrouble(`${DOING[ending]} of ${line}: ${messageOf(cause)}`)
+    }
+  }
+
+  async #end(line: string, ending: Ending): Promise<void> {
+    const { kernel, onReleased } = this.#options
+    const of = this.#options.connectionsOf(line)
+    if (of === undefined) return
+    switch (ending) {
+      case 'forget-unanswered':
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'unanswered'))
+      case 'forget-fleeting':
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'fleeting'))
+      case 'release':
+        this.#released.add(line)
+        return onReleased(`${line} is released`)
+      case 'recall':
+        this.#telling.get(line)?.abort()
+        this.#released.delete(line)
+        return onReleased(`${line} is back`)
+      case 'tell':
+        return this.#tellOf(line, ending, await kernel.tellStranded(of, this.#untilBack(line)))
+      case 'move':
+        return this.#tellOf(
+          line,
+          ending,
+          await kernel.endFlows(of, { from: 'inside' }, this.#untilBack(line)),
+        )
+      default:
+        return unreachable(ending)
+    }
+  }
+
+  /** Ends what is being told when the line is back, or dealt with anew. */
+  #untilBack(line: string): AbortSignal {
+    this.#telling.get(line)?.abort()
+    const telling = new AbortController()
+    this.#telling.set(line, telling)
+    return telling.signal
+  }
+
+  #tellOf(line: string, did: Ending, outcome: Result<number | EndedConnections, KernelError>): void {
+    const { onNews, onTrouble } = this.#options
+    if (!outcome.ok)
+      return onTrouble(`${DOING[did]} of ${line}: ${outcome.error.what}: ${outcome.error.said}`)
+    const { value } = outcome
+    onNews({ line, did, connections: typeof value === 'number' ? { told: value, ended: 0, left: 0 } : value })
+  }
+}
+
+const DOING: Readonly<Record<Ending, string>> = {
+  'forget-unanswered': 'forgetting the unanswered connections',
+  'forget-fleeting': 'forgetting the connections without a state',
+  release: 'releasing the connections',
+  recall: 'taking back the release',
+  tell: 'telling the stranded connections',
+  move: 'moving the connections',
+}
+
+/** @param facts as the last pass brought them about */
+export function lineNow({ config, presence, verdict, standing, released }: LineFacts): LineNow {
+  return {
+    name: config.name,
+    isGone: presence.is !== 'usable',
+    health: verdict.health,
+    isRefuge: standing.takes && standing.as !== 'suspected' && standing.as !== 'fail-open',
+    isAvoided: !standing.takes,
+    isReleased: released,
+    isInReserve: !standing.takes && standing.because === 'reserve',
+    release: config.release,
+    failback: config.failback,
+  }
+}
