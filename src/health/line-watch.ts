@@ -146,7 +146,7 @@ export class LineWatch {
   }
 
   #start(nowMs: number): void {
-    this.#verdict.begin(nowMs)
+    this.#verdict.begin(this.#policy, nowMs)
     this.#evidence.beginAnew()
     this.#rhythm.begin(nowMs)
     this.#gateway.askSoon(nowMs)

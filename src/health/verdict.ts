@@ -42,9 +42,9 @@ export class Verdict {
   }
 
   /** It came, or came back: used until it is found dead, unless it came and went too often. */
-  begin(nowMs: number): void {
+  begin({ riseMs }: HealthPolicy, nowMs: number): void {
     // With `rise: 0s` nobody wants to wait.
-    const flaps = this.#policy.riseMs > 0 && this.penalty(nowMs) >= FLAPPING_PENALTY
+    const flaps = riseMs > 0 && this.penalty(nowMs) >= FLAPPING_PENALTY
     this.#state = { is: flaps ? 'down' : 'unknown', sinceMs: nowMs }
     this.#troubleSinceMs = nowMs
     this.#fell = false
