@@ -5,6 +5,7 @@ import { measureDaemon } from './daemon-times.ts'
 import { measureManyLines } from './many-lines.ts'
 import { measureMovingAddress } from './moving-address.ts'
 import { measureNewFlows } from './new-flows.ts'
+import { measureRelease } from './release.ts'
 import { measureShares } from './shares.ts'
 import { measureShortConnections } from './short-connections.ts'
 import { measureThroughput } from './throughput.ts'
@@ -20,4 +21,5 @@ await runBench('bench:dataplane', {
   lines: measureManyLines,
   crowd: measureCrowdedBox,
   address: measureMovingAddress,
+  release: measureRelease,
 })

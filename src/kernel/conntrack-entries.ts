@@ -85,8 +85,8 @@ export class Entry {
 
 /**
  * The entries of a line, piece by piece, but not those of our probes, which go on whatever becomes of the line.
- * The kernel picks them out by their mark, and by their status where it knows how (since 5.11): others ignore the
- * wish and give all, so whoever asks looks again.
+ * The kernel picks them out by their mark, and by their status where it knows how (later than 5.10): others ignore
+ * the wish and give all, so whoever asks looks again.
  * @throws {libc.SystemError}
  */
 export async function* entriesOf(

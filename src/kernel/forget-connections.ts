@@ -5,8 +5,8 @@ import type { Forgettable, MarkedBy } from './port.ts'
 
 /**
  * Entries are listed and deleted singly, many at a time. One order that names mark and status would do it in one walk,
- * but a kernel before 5.11 does not know the status there and takes all of the line; and such a walk waits for those of
- * all other namespaces (seen: 3 s), single deletions do not.
+ * but an older kernel does not know the status there and takes all of the line; and such a walk may wait for those of
+ * other namespaces (3 s were seen).
  * @throws {libc.SystemError}
  */
 export async function forgetConnections(of: MarkedBy, which: Forgettable): Promise<number> {

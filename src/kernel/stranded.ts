@@ -86,7 +86,7 @@ async function sortOut(
   }
 }
 
-/** Since 6.3 the kernel notes a reset of its own making. On older ones all are still open, and asking twice is no harm. */
+/** A kernel that does not note resets of its own making (6.18 does) has them all open still: they are told twice. */
 async function stillOpen(of: MarkedBy, told: readonly WaitingHere[]): Promise<readonly WaitingHere[]> {
   const open = new Set((await strandedConnections(of)).map(nameOf))
   return told.filter(({ connection }) => open.has(nameOf(connection)))
