@@ -15,9 +15,9 @@ export async function endFlows(of: ConnectionsOfLine, signal?: AbortSignal): Pro
   const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
   try {
     const { waiting, requests } = await begunInside(of, own)
-    const { ended, left, ownRefused } = await own.endChosen()
+    const { ended, left, ownRefused } = await own.endChosen(signal)
     // First the entries: what the hosts send in answer must find none.
-    const forgotten = await deleteEntries(conntrack, requests)
+    const forgotten = signal?.aborted === true ? 0 : await deleteEntries(conntrack, requests)
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => withoutEntry(conntrack, told), signal)
     return { told: forgotten, ended, left, ...(ownRefused === undefined ? {} : { ownRefused }) }

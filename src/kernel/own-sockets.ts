@@ -42,8 +42,8 @@ export class OwnSockets {
   }
 
   /** The programs of those chosen get ECONNABORTED at once, and their servers a reset. */
-  async endChosen(): Promise<Pick<Endings, 'ended' | 'left' | 'ownRefused'>> {
-    const errnos = await this.#socket.orders(this.#chosen)
+  async endChosen(signal?: AbortSignal): Promise<Pick<Endings, 'ended' | 'left' | 'ownRefused'>> {
+    const errnos = signal?.aborted === true ? [] : await this.#socket.orders(this.#chosen)
     const refusedWith = errnos.find((errno) => errno !== 0 && errno !== ENOENT)
     if (refusedWith !== undefined) this.#refused = refusalOf('end', refusedWith)
     return {

@@ -21,7 +21,7 @@ export async function tellStranded(of: ConnectionsOfLine, signal?: AbortSignal):
     // Its address is that of the dead line, and so would be all its attempts for the next two minutes.
     for (const { original } of connecting) own.choose(original.from, original.to)
     const { waiting, nobodys } = await sortOut(of, established, own)
-    const { ended, left, ownRefused } = await own.endChosen()
+    const { ended, left, ownRefused } = await own.endChosen(signal)
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => stillOpen(of, told), signal)
     return {
