@@ -22,6 +22,21 @@ test('download-that-only-waits: it sends nothing, and is noticed within a quarte
   assert.equal(after(world.when('suspect') ?? 0, world.when('down')), 500)
 })
 
+test('a second death is found out as fast as the first', () => {
+  const dead = (atMs: number): boolean => atMs >= DEATH && (atMs - DEATH) % 60_000 < 5000
+  const world = new Simulation([
+    {
+      sample: (atMs) => (dead(atMs) ? QUIET : packets(10, 20)),
+      answer: (_, atMs) => (dead(atMs) ? undefined : answer(50)),
+    },
+    { name: 'other' },
+  ])
+  for (const deathMs of [DEATH, DEATH + 60_000, DEATH + 120_000]) {
+    world.runUntil(deathMs + 10_000)
+    assert.ok(after(deathMs, world.when('down', deathMs)) <= 800)
+  }
+})
+
 test('stream-that-just-ended: one question, and nobody is bothered', () => {
   const world = new Simulation([{ sample: stream(DEATH) }]).runUntil(DEATH + 60_000)
   assert.equal(questions(world).length, 1)

@@ -83,11 +83,11 @@ export class Verdict {
     this.#refuted = false
     this.#state = nextState(this.#state, { ...look, refuted, cameBack }, circumstances.policy, nowMs)
     if (this.#state.is === was) return undefined
+    this.comeback.clear()
     if (was === 'up' || was === 'unknown') this.#troubleSinceMs = nowMs
     if (this.#state.is === 'suspect') this.#fell = was === 'up'
     if (this.#state.is === 'down') {
       if (this.#fell) this.#penalty.add(nowMs)
-      this.comeback.clear()
     } else if (was === 'down' && refuted && this.#fell) this.#penalty.takeBack(nowMs)
     return was
   }
