@@ -320,7 +320,7 @@ test('what was done to the box since the start can be read, in order', async (t)
   )
   assert.deepEqual(
     entries.map(({ kind, line = 'router' }) => `${line} ${kind}`),
-    ['router started', 'fiber up', 'dsl up', 'fiber drained', 'fiber undrained'].concat([
+    ['router started', 'fiber drained', 'fiber undrained'].concat([
       'router applied',
       'router refused',
       'fiber down',

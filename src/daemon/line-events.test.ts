@@ -12,7 +12,7 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { name: 'found in order', to: ['up'], event: ['up', 'it can be used'] },
+  { name: 'found in order: nothing happened', to: ['up'], event: undefined },
   { name: 'back', from: 'down', to: ['up'], event: ['up', 'it can be used again'] },
   { name: 'unplugged', from: 'up', to: ['down', 'no carrier'], event: ['down', 'no carrier'] },
   { name: 'another cause', from: 'down', to: ['down', 'no address yet'], event: ['down', 'no address yet'] },

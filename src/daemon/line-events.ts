@@ -7,8 +7,9 @@ export function lineEvent({ line, from, to }: Transition): NewEntry | undefined 
   const { state, why } = to
   switch (state) {
     case 'up':
-      if (from === 'draining') return undefined
-      return { kind: 'up', line, text: from === undefined ? 'it can be used' : 'it can be used again' }
+      // Nothing came back: a daemon that is started anew must wake nobody.
+      if (from === undefined || from === 'draining') return undefined
+      return { kind: 'up', line, text: 'it can be used again' }
     case 'draining':
       if (why === undefined && from !== undefined) return undefined
       return { kind: 'draining', line, text: why ?? 'it takes no new connections, as was wished before' }
