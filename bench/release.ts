@@ -105,6 +105,7 @@ async function waitingHosts(lab: Lab): Promise<WaitingHosts> {
       { stdio: ['ignore', 'pipe', 'inherit'] },
     ),
   )
+  const gone = children.map((child) => once(child, 'close'))
   const printed = children.flatMap(({ stdout }): PrintedLines[] =>
     stdout === null ? [] : [printedLines(stdout, 'waiting-clients.ts')],
   )
@@ -115,7 +116,6 @@ async function waitingHosts(lab: Lab): Promise<WaitingHosts> {
       return Math.max(...ends.map((line) => Number(line.split(' ').at(-1))))
     },
     async [Symbol.asyncDispose]() {
-      const gone = children.map((child) => once(child, 'close'))
       for (const child of children) child.kill('SIGKILL')
       await Promise.all(gone)
     },
