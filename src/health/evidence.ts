@@ -8,6 +8,13 @@ import { Traffic, type Sample } from './traffic.ts'
 import type { Witness } from './witness.ts'
 import { Witnesses, type LastAnswer } from './witnesses.ts'
 
+/** How many of the file's targets are silent since the last proof, and of how many. */
+export interface Silence {
+  readonly silent: number
+  readonly targets: number
+  readonly everAnswered: boolean
+}
+
 /** All that one line showed of itself: its users' packets, and what became of our probes. */
 export class LineEvidence {
   readonly witnesses = new Witnesses()
@@ -148,8 +155,7 @@ export class LineEvidence {
     return this.#lastProofMs
   }
 
-  /** How many of the file's targets are silent since the last proof, and of how many. */
-  get silence(): { readonly silent: number; readonly targets: number; readonly everAnswered: boolean } {
+  get silence(): Silence {
     const { ordinary } = this.witnesses
     const witnesses = ordinary.filter(({ witness }) => witness)
     const asked = witnesses.length > 0 ? witnesses : ordinary

@@ -1,5 +1,5 @@
 import type { LineHealth, LineReport } from '../model/index.ts'
-import type { LineEvidence } from './evidence.ts'
+import type { LineEvidence, Silence } from './evidence.ts'
 import type { GatewaySays } from './gateway-check.ts'
 import type { Quality } from './judge.ts'
 import { told } from './told.ts'
@@ -13,6 +13,7 @@ export interface Known {
   readonly verdict: Verdict
   readonly evidence: LineEvidence
   readonly quality: Quality
+  readonly silence: Silence
   /** A login page in the way. */
   readonly portal: { readonly why: string; readonly sinceMs: number } | undefined
   readonly gateway: GatewaySays
@@ -32,15 +33,14 @@ export function lineReport(known: Known, nowMs: number): LineReport {
     sinceMs: byPortal ? portal.sinceMs : verdict.state.sinceMs,
     ...(health === 'up' && degraded !== undefined ? { degraded } : {}),
     ...told({
-      ...evidence.silence,
+      ...known.silence,
       health,
       portal: portal?.why,
       gateway: known.gateway,
       everywhere: known.everywhere,
       namesFail: evidence.witnesses.namesFail,
       degraded,
-      lossRatio,
-      rttMs,
+      policy: line.policy,
       heldMs: verdict.heldMs(line.policy),
     }),
     ...(rttMs === undefined ? {} : { rttMs }),

@@ -1,7 +1,7 @@
 import type { HealthPolicy, LineReport, ProbeAnswer } from '../model/index.ts'
 import { Account, budgetOf } from './account.ts'
 import { MUTE_MS, PORTAL_TIMEOUT_MS, SURVEY_MISSES_MS } from './constants.ts'
-import { LineEvidence } from './evidence.ts'
+import { LineEvidence, type Silence } from './evidence.ts'
 import { GatewayCheck } from './gateway-check.ts'
 import { lineReport } from './line-report.ts'
 import { judge, type Quality } from './judge.ts'
@@ -30,6 +30,8 @@ export class LineWatch {
   #quality: Quality = {}
   #wakeMs = 0
   #learned = true
+  /** What made it suspect; with every probe of the burst it would be another number. */
+  #suspiciousSilence: Silence | undefined
 
   constructor(line: WatchedLine, nowMs: number) {
     this.#line = line
@@ -128,6 +130,7 @@ export class LineWatch {
         health: this.health,
         verdict: this.#verdict,
         evidence: this.#evidence,
+        silence: this.#suspiciousSilence ?? this.#evidence.silence,
         quality: this.#quality,
         portal: this.#portal.found,
         gateway: this.#gatewaySays,
@@ -157,6 +160,7 @@ export class LineWatch {
   #stop(nowMs: number): void {
     this.#verdict.unplug(nowMs)
     this.#quality = {}
+    this.#suspiciousSilence = undefined
     this.#portal.forget()
     this.#evidence.beginAnew()
   }
@@ -218,6 +222,7 @@ export class LineWatch {
   #changed(was: WatchState['is'], nowMs: number): void {
     this.#learned = true
     this.#rhythm.begin(nowMs)
+    this.#suspiciousSilence = this.#state.is === 'suspect' ? this.#evidence.silence : undefined
     if (this.#state.is === 'suspect') {
       this.#gateway.askSoon(nowMs)
       this.#portal.askSoon(nowMs)

@@ -33,6 +33,12 @@ const ROWS: readonly {
   { name: 'silence alone', from: 'up', shows: {}, to: 'up' },
   { name: 'a question without any answer', from: 'up', shows: { questionMissed: true }, to: 'suspect' },
   { name: 'a first answer', from: 'unknown', shows: { proven: true }, to: 'up' },
+  {
+    name: 'users answered before we are',
+    from: 'unknown',
+    shows: { ...LIVELY, hasWitness: false },
+    to: 'up',
+  },
   { name: 'no first answer', from: 'unknown', shows: { questionMissed: true }, to: 'suspect' },
   { name: 'an answer', from: 'suspect', shows: { proven: true, ...MISSED }, to: 'up' },
   { name: 'life, and an answer not long ago', from: 'suspect', shows: LIVELY, to: 'up' },

@@ -45,7 +45,7 @@ function next(state: WatchState, evidence: Evidence, policy: HealthPolicy, nowMs
   switch (state.is) {
     case 'unknown':
     case 'up':
-      if (evidence.proven) return 'up'
+      if (evidence.proven || isAliveAllTheSame(evidence)) return 'up'
       return evidence.questionMissed ? 'suspect' : state.is
     case 'suspect':
       if (evidence.proven || isLifted(evidence, nowMs)) return 'up'

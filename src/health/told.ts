@@ -1,4 +1,10 @@
-import { unreachable, type Blame, type Degradation, type LineHealth } from '../model/index.ts'
+import {
+  unreachable,
+  type Blame,
+  type Degradation,
+  type HealthPolicy,
+  type LineHealth,
+} from '../model/index.ts'
 import type { GatewaySays } from './gateway-check.ts'
 
 /** What is to be told of a line, apart from its numbers. */
@@ -14,8 +20,7 @@ export interface Findings {
   readonly everywhere: boolean
   readonly namesFail: boolean
   readonly degraded: Degradation | undefined
-  readonly lossRatio: number | undefined
-  readonly rttMs: number | undefined
+  readonly policy: Pick<HealthPolicy, 'lossyRatio' | 'slowMs'>
   /** It answers again, and is taken back after that time of quiet. */
   readonly heldMs: number | undefined
 }
@@ -45,14 +50,13 @@ export function told(findings: Findings): Told {
   }
 }
 
-function whatIsBad({ namesFail, degraded, lossRatio, rttMs }: Findings): Told {
+/** The thresholds and not the figures of this moment, which would be news with every probe. */
+function whatIsBad({ namesFail, degraded, policy }: Findings): Told {
   if (namesFail) return { blame: 'dns', why: 'no name server answers truly, while others do' }
   if (degraded === 'lossy') {
-    return { blame: 'lossy', why: `${Math.round((lossRatio ?? 0) * 100)} % of the probes are lost` }
+    return { blame: 'lossy', why: `it loses ${Math.round(policy.lossyRatio * 100)} % of the probes or more` }
   }
-  if (degraded === 'slow') {
-    return { blame: 'slow', why: `answers take ${Math.round(rttMs ?? 0)} ms` }
-  }
+  if (degraded === 'slow') return { blame: 'slow', why: `answers take ${policy.slowMs} ms or more` }
   return {}
 }
 
