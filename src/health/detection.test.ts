@@ -202,7 +202,7 @@ for (const { users, sample, withinMs } of [
     withinMs: 1000,
   },
 ]) {
-  test(`half of the packets lost each way, with ${users}: lossy or suspected in time, and not down`, () => {
+  test(`half of the packets lost each way, with ${users}: most are lossy or suspected in time, all within ten seconds`, () => {
     const late: number[] = []
     for (let seed = 1; seed <= 40; seed++) {
       const badMs = DEATH + seed * 11
