@@ -29,6 +29,10 @@ export function lineChains(
   const { id, config: line } = facts
   const set = `& ${hex(numbers.keep)} | ${hex(numbers.markOf(id))}`
   const isNear = near.length === 0 ? undefined : networksText(near)
+  const life = rule(
+    `${isNear === undefined ? '' : `ip saddr != ${isNear} `}counter name ${lifeCounter(id)} tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
+    `from beyond the gateway: ${line.name} lives; by a SYN-ACK in both directions`,
+  )
   return [
     chain(`line_${id}`, [
       rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
@@ -57,20 +61,7 @@ export function lineChains(
         `${line.name} was chosen`,
       ),
     ]),
-    chain(`in_${id}`, [
-      // On a shared card whoever finds out which line it was has asked this before.
-      ...(facts.sharesDevice
-        ? []
-        : [
-            rule(
-              `ct state established ct direction reply ct mark & ${hex(numbers.maskWithProbe)} == ${hex(numbers.markOf(id))} goto life_${id}`,
-              `an answer on ${line.name}, and to no probe of ours`,
-            ),
-            rule('ct state != new return', 'known already'),
-            rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
-          ]),
-      rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`),
-    ]),
+    ...comeIn(facts, life, set, numbers),
     chain(`took_${id}`, [
       rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`),
       rule(`goto sent_${id}`, 'and is counted'),
@@ -85,17 +76,35 @@ export function lineChains(
         `somebody beyond the gateway of ${line.name} should answer`,
       ),
     ]),
-    // Every packet of a download comes here: one rule, the SYN-ACK at its end.
-    chain(`life_${id}`, [
-      rule(
-        `${isNear === undefined ? '' : `ip saddr != ${isNear} `}counter name ${lifeCounter(id)} tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
-        `from beyond the gateway: ${line.name} lives; by a SYN-ACK in both directions`,
-      ),
-    ]),
     chain(
       `nat_${id}`,
       line.nat === 'off' ? [rule('accept', `${line.name}: nat is off`)] : translation(facts, near, own),
     ),
+  ]
+}
+
+/**
+ * Every packet of a download comes here: as few questions as can be, and the SYN-ACK last. On a shared card whoever
+ * finds out which line it was has asked them before.
+ * @param life counts it as a sign of life @param set to this line
+ */
+function comeIn(facts: LineFacts, life: NftRule, set: string, numbers: Numbers): NftChain[] {
+  const { id, config: line } = facts
+  const mark = rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`)
+  if (facts.sharesDevice) return [chain(`in_${id}`, [mark]), chain(`life_${id}`, [life])]
+  return [
+    chain(`in_${id}`, [
+      rule(`ct direction original goto came_${id}`, 'no answer'),
+      rule(
+        `ct state established ct mark & ${hex(numbers.maskWithProbe)} == ${hex(numbers.markOf(id))} ${life.text}`,
+        `an answer, to no probe, from beyond the gateway: ${line.name} lives`,
+      ),
+    ]),
+    chain(`came_${id}`, [
+      rule('ct state != new return', 'known already'),
+      rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
+      mark,
+    ]),
   ]
 }
 
