@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { isDeepStrictEqual } from 'node:util'
 import type { LineReport } from '../model/index.ts'
@@ -79,7 +80,10 @@ class HealthThread implements HealthWatch {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#restart)
-    await this.#worker.terminate()
+    if (this.#isDead) return
+    const ended = once(this.#worker, 'exit')
+    this.#post({ do: 'close' })
+    await ended
   }
 
   #post(message: ToWatcher): void {
@@ -92,7 +96,8 @@ class HealthThread implements HealthWatch {
     const file = import.meta.url.endsWith('.ts') ? './health-worker.ts' : './health-worker.js'
     const worker = new Worker(new URL(file, import.meta.url), { workerData: start, resourceLimits: MEMORY })
     worker.on('message', (message: FromWatcher) => this.#hear(message))
-    worker.on('error', (bug) => this.#died(bug))
+    // It could not even begin, or has no memory left.
+    worker.on('error', (bug) => this.#died(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)))
     return worker
   }
 
@@ -101,6 +106,7 @@ class HealthThread implements HealthWatch {
       this.#lack = message.what
       return this.#onHealth()
     }
+    if (message.is === 'dying') return this.#died(message.said)
     this.#restartMs = RESTART_FIRST_MS
     this.#reports = new Map(message.reports.map((report: LineReport) => [report.line, report]))
     if (message.question !== undefined) this.#asked.get(message.question)?.()
@@ -109,9 +115,8 @@ class HealthThread implements HealthWatch {
     if (isNews) this.#onHealth()
   }
 
-  #died(bug: unknown): void {
+  #died(said: string): void {
     if (this.#isClosed) return
-    const said = bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
     this.#log.error(`the watch over the lines ended: ${said}; it starts again in ${this.#restartMs} ms`)
     this.#isDead = true
     this.#onHealth()

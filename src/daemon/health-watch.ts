@@ -36,6 +36,8 @@ export type StartHealthWatch = (onHealth: OnHealth) => HealthWatch
 export type ToWatcher =
   | { readonly do: 'follow'; readonly lines: readonly FollowedLine[] }
   | { readonly do: 'report'; readonly question: number }
+  /** The thread ends by itself: ended from outside with sockets open, it takes the process with it. */
+  | { readonly do: 'close' }
 
 export type FromWatcher =
   | {
@@ -47,6 +49,8 @@ export type FromWatcher =
     }
   /** It goes on without something, and sees less. */
   | { readonly is: 'lacks'; readonly what: string }
+  /** A bug; the thread ends. */
+  | { readonly is: 'dying'; readonly said: string }
 
 /** What the thread starts with: its clock must be that of the process. */
 export interface WatcherStart {

@@ -39,18 +39,35 @@ let before: ReadonlyMap<string, number> = new Map()
 let wake: NodeJS.Timeout | undefined
 let told = ''
 let toldAtMs = -Infinity
+let isClosed = false
 
 port.on('message', (message: ToWatcher) => {
   if (message.do === 'report') return report(false, message.question)
+  if (message.do === 'close') return close()
   lines = new Map(message.lines.map((line) => [line.name, line]))
   fleet.follow(message.lines, nowMs())
   turn()
 })
 
 // Timers run before sockets are read: an answer that waits there is not missing.
-setInterval(() => setImmediate(sample), SAMPLE_EVERY_MS)
+const sampling = setInterval(() => setImmediate(sample), SAMPLE_EVERY_MS)
+
+process.on('uncaughtException', (bug) => {
+  tell({ is: 'dying', said: bug.stack ?? bug.message })
+  close()
+})
+
+function close(): void {
+  isClosed = true
+  clearInterval(sampling)
+  clearTimeout(wake)
+  prober.close()
+  if (counters.ok) counters.value.close()
+  port?.close()
+}
 
 function sample(): void {
+  if (isClosed) return
   if (counters.ok) fleet.sample(samplesOf(counters.value.read()), nowMs())
   turn()
 }
@@ -70,6 +87,7 @@ function samplesOf(now: ReadonlyMap<string, number>): ReadonlyMap<string, Sample
 
 /** Whatever came: what is to be asked now, what is known now, and when to look again. */
 function turn(): void {
+  if (isClosed) return
   const { ask, wakeAtMs, changed } = fleet.tick(nowMs())
   for (const { probe, line, target } of ask) {
     const path = lines.get(line)?.path
