@@ -42,7 +42,7 @@ class HealthThread implements HealthWatch {
   readonly #asked = new Map<number, () => void>()
   #restart: NodeJS.Timeout | undefined
   #restartMs = RESTART_FIRST_MS
-  #isClosed = false
+  #closing: Promise<void> | undefined
 
   constructor(log: Log, onHealth: OnHealth) {
     this.#log = log
@@ -65,7 +65,7 @@ class HealthThread implements HealthWatch {
   }
 
   async fresh(): Promise<LineReports> {
-    if (this.#isDead || this.#isClosed) return this.#reports
+    if (this.#isDead || this.#closing !== undefined) return this.#reports
     const question = ++this.#questions
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#asked.set(question, resolve)
@@ -77,8 +77,12 @@ class HealthThread implements HealthWatch {
     return this.#reports
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     clearTimeout(this.#restart)
     if (this.#isDead) return
     const ended = once(this.#worker, 'exit')
@@ -116,7 +120,7 @@ class HealthThread implements HealthWatch {
   }
 
   #died(said: string): void {
-    if (this.#isClosed) return
+    if (this.#closing !== undefined) return
     this.#log.error(`the watch over the lines ended: ${said}; it starts again in ${this.#restartMs} ms`)
     this.#isDead = true
     this.#onHealth()
