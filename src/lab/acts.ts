@@ -2,16 +2,17 @@
  * The acts of the show. Each does something to the lab, says what happened, and returns what it measured. When the
  * show is interrupted they throw instead of saying what is not so.
  */
+import { startBackground } from './background-load.ts'
 import type { Lab } from './lab.ts'
 import { labConfig, speedWeight, weightsOf } from './lab-config.ts'
-import type { LoadRecord, LoadResult } from './load.ts'
+import type { LoadRecord } from './load.ts'
 import { countByLine, reactionTo, shareErrorPoints } from './measures.ts'
 import type { Measured } from './report.ts'
 import { shareBars } from './share-bars.ts'
 import type { Stage } from './stage.ts'
 import { INTERNET, ROUTER } from './topology.ts'
 import type { LabLine } from './topology.ts'
-import { recentRecords, watchLoad } from './watch-load.ts'
+import { watchLoad } from './watch-load.ts'
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -199,38 +200,6 @@ const openFromEachClient = (lab: Lab): Promise<Awaited<ReturnType<Lab['openConne
 function reversedWeight({ topology }: Lab): (line: LabLine) => number {
   const reversed = topology.lines.map(speedWeight).toReversed()
   return (line) => reversed[line.number - 1] ?? 1
-}
-
-interface BackgroundLoad {
-  /** On the clock of the records. */
-  nowMs(): number
-  /** Connections that ended within the last second. */
-  lastSecond(): readonly LoadRecord[]
-  stop(): Promise<LoadResult>
-}
-
-/** Some hundred connections a second until it is stopped. */
-function startBackground(lab: Lab): BackgroundLoad {
-  const beganAt = performance.now()
-  const stopping = new AbortController()
-  const recent = recentRecords()
-  const running = lab.load({
-    connections: Infinity,
-    concurrency: 34,
-    pauseMs: 50,
-    timeoutMs: 3000,
-    signal: stopping.signal,
-    onRecord: recent.add,
-  })
-  running.catch(() => {}) // an interrupted act does not come to stop it
-  return {
-    nowMs: () => performance.now() - beganAt,
-    lastSecond: recent.lastSecond,
-    stop: () => {
-      stopping.abort()
-      return running
-    },
-  }
 }
 
 const disposable = <T extends { close(): void }>(thing: T): T & Disposable =>

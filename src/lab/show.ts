@@ -6,6 +6,7 @@ import { labConfig } from './lab-config.ts'
 import { ownName } from './own-name.ts'
 import { reportLines } from './report.ts'
 import type { Measured } from './report.ts'
+import { dieSilently } from './silent-act.ts'
 import type { Stage } from './stage.ts'
 import { recentRecords, watchLoad } from './watch-load.ts'
 
@@ -50,6 +51,7 @@ async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measu
     () => answerInbound(lab, stage, signal),
     () => reload(lab, stage, signal),
     () => cutAndRestore(lab, stage, signal),
+    () => dieSilently(lab, stage, signal),
     () => countWrong(lab),
   ]
   const measured: Measured[] = []

@@ -19,6 +19,10 @@ export interface Wishes {
   readonly vpn?: 'first' | 'ours'
   /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
   readonly health?: Readonly<Record<string, unknown>>
+  /** What becomes of connections on a line that died, as the file says it: `1s`, `never`. */
+  readonly release?: string
+  /** Further keys of single lines, as the file has them: `{ lte: { role: 'backup' } }`. */
+  readonly more?: Readonly<Record<string, object>>
 }
 
 export interface BoxOptions extends LabOptions {
@@ -42,6 +46,8 @@ export interface Box {
   status(): Promise<StatusDocument>
   /** Waits until the daemon says so of the line. */
   becomes(line: string, state: 'up' | 'down' | 'absent'): Promise<void>
+  /** Waits until the daemon knows each of these lines: whoever is asked over it has answered. */
+  knows(...lines: readonly string[]): Promise<void>
   /** Connections chosen for each line since the table exists. */
   chosen(): Promise<Readonly<Record<string, number>>>
 }
@@ -89,6 +95,14 @@ export function box(options: BoxOptions): Box {
         { what: `${line} is ${state}` },
       )
     },
+    async knows(...lines) {
+      for (const name of lines)
+        await eventually(
+          async () => (await self.status()).lines.find((line) => line.name === name)?.health?.targets ?? [],
+          (targets) => targets.length > 0 && targets.every(({ state }) => state === 'answers'),
+          { what: `all targets answer over ${name}`, timeoutMs: 15_000 },
+        )
+    },
     chosen: async () =>
       Object.fromEntries((await self.status()).lines.map((line) => [line.name, line.newConnections])),
   }
@@ -120,7 +134,7 @@ export function box(options: BoxOptions): Box {
 /** Lines that the router configures get their address and gateway in the file, others are followed. */
 export function routerFile(
   lab: Lab,
-  { lines, affinity = 'connection', networks, ...asWritten }: Wishes,
+  { lines, affinity = 'connection', networks, more, ...asWritten }: Wishes,
 ): string {
   const entries = Object.entries(lines).map(([name, weight]) => {
     const line = lab.line(name)
@@ -129,7 +143,7 @@ export function routerFile(
       // On a shared card the gateway tells the lines apart, whoever gives the address.
       ...((line.addressing === 'by-router' || line.splitter !== undefined) && { gateway: line.gateway }),
     }
-    return [name, { interface: line.device, weight, ...fixed }] as const
+    return [name, { interface: line.device, weight, ...fixed, ...more?.[name] }] as const
   })
   // JSON is YAML too.
   return `lan: ${JSON.stringify({
