@@ -1,9 +1,8 @@
 /** A line died while nobody used it: how does the first one fare who comes? */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createLab, eventually } from '../../src/lab/index.ts'
-import type { Lab } from '../../src/lab/index.ts'
-import { createClient } from '../../src/api/client.ts'
+import { createLab } from '../../src/lab/index.ts'
 import { routerConfig } from '../../src/lab/failover/router-config.ts'
+import { untilKnown } from '../../src/lab/failover/until-known.ts'
 import type { Group } from '../figure.ts'
 import { PROGRAM } from '../routers.ts'
 import { countFigure, delayFigures } from './figures.ts'
@@ -12,6 +11,7 @@ import { ROUND_TRIP_MS, RUNS } from './series.ts'
 const LINES = ['fiber', 'dsl'].map((name) => ({ name, delayMs: ROUND_TRIP_MS / 2 }))
 /** Each opens two at once; so that half of them, four, meet the dead line. */
 const CLIENTS = 4
+const QUIET_MS = 3000
 
 export async function measureFirstUse(): Promise<Group> {
   const slowest: number[] = []
@@ -34,7 +34,11 @@ export async function measureFirstUse(): Promise<Group> {
 async function firstConnections(): Promise<(number | undefined)[]> {
   await using lab = await createLab({ lines: LINES, clients: CLIENTS })
   await lab.startDaemon({ config: routerConfig(lab.topology, LINES), program: PROGRAM })
-  await bothAnswer(lab)
+  await untilKnown(
+    lab,
+    LINES.map(({ name }) => name),
+  )
+  await sleep(QUIET_MS)
   await lab.inflict('fiber', { kind: 'internet-gone' })
   await sleep(200 + Math.random() * 300)
   const pairs = lab.topology.clients.flatMap(({ host }) =>
@@ -47,15 +51,4 @@ async function firstConnections(): Promise<(number | undefined)[]> {
       return connection && performance.now() - beganMs
     }),
   )
-}
-
-/** Both are up, and it is quiet for a while. */
-async function bothAnswer(lab: Lab): Promise<void> {
-  const client = createClient(lab.daemonPaths.socket)
-  await eventually(
-    () => client.lines(),
-    (answer) => answer.ok && answer.value.lines.every(({ state }) => state === 'up'),
-    { what: 'both lines are up' },
-  )
-  await sleep(3000)
 }

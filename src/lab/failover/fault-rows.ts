@@ -191,7 +191,8 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     lines: BY_PROVIDER,
     acts: [{ inflict: { kind: 'address-change' }, on: FIBER }],
     lastsMs: 3000,
-    wishes: { throughMs: 500 },
+    // For a moment the provider takes packets from no address that the router has.
+    wishes: { throughMs: 500, fresh: 'may-fail' },
   },
   {
     name: 'flapping',

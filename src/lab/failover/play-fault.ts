@@ -1,10 +1,10 @@
 /** A fault from its beginning to its end, under traffic of every kind, and all of it written down. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from '../eventually.ts'
 import type { Lab } from '../lab.ts'
 import type { Recorded } from './recorded.ts'
 import { startTraffic } from './traffic.ts'
 import type { TrafficOptions } from './traffic.ts'
+import { untilKnown } from './until-known.ts'
 import { watchLines } from './watch-lines.ts'
 
 export interface FaultPlay {
@@ -37,11 +37,7 @@ export async function playFault(lab: Lab, play: FaultPlay): Promise<Recorded> {
     lines: play.carrying,
     ...(play.only && { only: play.only }),
   })
-  await eventually(
-    () => play.carrying.map((line) => watch.stateOf(line)),
-    (states) => states.every((state) => state === 'up'),
-    { what: 'the daemon calls its lines up', ...signal },
-  )
+  await untilKnown(lab, play.carrying, play.signal)
   await sleep(QUIET_MS + Math.random() * AT_RANDOM_MS, undefined, signal)
   const faultAtMs = performance.now()
   const ailingSinceMs = new Map<string, number>()
@@ -71,8 +67,8 @@ export async function playFault(lab: Lab, play: FaultPlay): Promise<Recorded> {
   }
 }
 
-/** Every target has answered by then, on every line. */
-const QUIET_MS = 1500
+/** Traffic has been flowing for a while. */
+const QUIET_MS = 1000
 const AT_RANDOM_MS = 500
 
 async function isUsedAgain(

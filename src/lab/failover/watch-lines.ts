@@ -7,8 +7,6 @@ import type { LineChange } from './recorded.ts'
 export interface LineWatch extends Disposable {
   /** All that is known by now, of every life that the daemon has had meanwhile. */
   changes(): Promise<readonly LineChange[]>
-  /** What was said last. */
-  stateOf(line: string): string | undefined
 }
 
 /** Reads the events again and again, so that those of a daemon that is killed are not lost. */
@@ -47,13 +45,9 @@ export function watchLines(lab: Lab): LineWatch {
       await look()
       return changes
     },
-    stateOf: (line) => changes.findLast((change) => change.line === line && STATES.has(change.state))?.state,
     [Symbol.dispose]: () => over.abort(),
   }
 }
-
-/** Events that tell of what a line is; others tell of what followed. */
-const STATES = new Set(['up', 'suspect', 'down', 'absent', 'draining'])
 
 /** The daemon tells wall time, to the millisecond. */
 const onOurClock = (time: string): number => Date.parse(time) - (Date.now() - performance.now())
