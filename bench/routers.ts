@@ -87,6 +87,8 @@ const configFile = (lab: Lab, weights: readonly number[], affinity: Affinity): s
       ]),
     ),
     affinity,
+    // Cables are cut many times in a row here, which else is held against the line.
+    health: { rise: '0s' },
   }) // JSON is YAML too
 
 /**
