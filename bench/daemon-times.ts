@@ -1,4 +1,5 @@
 /** How fast the program itself is, and how large. */
+import { untilKnown } from '../src/lab/failover/until-known.ts'
 import { watchNft } from '../src/lab/scenarios/watch-nft.ts'
 import type { Group } from './figure.ts'
 import { ourRouter } from './routers.ts'
@@ -95,6 +96,7 @@ export async function watchReactions({ lab }: OurRouter): Promise<ReactionWatch>
       const out: number[] = []
       const back: number[] = []
       for (let i = 0; i < cuts; i++) {
+        await untilKnown(lab, ['dsl'])
         out.push(await reactionMs(() => lab.cut('dsl'), carrier('NO-CARRIER'), change('delete')))
         back.push(await reactionMs(() => lab.restore('dsl'), carrier('LOWER_UP'), change('add')))
       }
@@ -103,6 +105,7 @@ export async function watchReactions({ lab }: OurRouter): Promise<ReactionWatch>
     async measureRemovals(removals) {
       const out: number[] = []
       for (let i = 0; i < removals; i++) {
+        await untilKnown(lab, ['dsl'])
         const deleted = new RegExp(`^Deleted .*${line.device}@`)
         out.push(await reactionMs(() => lab.unplug('dsl'), deleted, change('delete')))
         await reactionMs(() => lab.replug('dsl'), carrier('LOWER_UP'), change('add'))

@@ -59,7 +59,7 @@ const FIGURES: Readonly<
         { p95Ms: RELEASE_MS + 100 },
       ),
     ),
-  udp: (outcomes, recorded) => [
+  udp: (_, recorded) => [
     ...(['stream', 'echo'] as const).flatMap((kind) =>
       delayFigures(
         `${SENDS[kind]}: answered again`,
