@@ -20,10 +20,13 @@ export interface Wishes {
   /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
   readonly health?: Readonly<Record<string, unknown>>
   /** What becomes of connections on a line that died, as the file says it: `1s`, `never`. */
-  readonly release?: string
+  readonly release?: string | Readonly<Record<string, unknown>>
   /** Further keys of single lines, as the file has them: `{ lte: { role: 'backup' } }`. */
   readonly more?: Readonly<Record<string, object>>
 }
+
+/** For tests in which connections outlive a cable that is out. */
+export const NOTHING_IS_ENDED = { after: 'never', repick: false }
 
 export interface BoxOptions extends LabOptions {
   readonly wishes: Wishes

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { eventually, ROUTER } from '../index.ts'
-import { box } from './box.ts'
+import { NOTHING_IS_ENDED, box } from './box.ts'
 import { flowsOn, openFlows, talkAll } from './flows.ts'
 import type { Flow } from './flows.ts'
 
@@ -12,7 +12,7 @@ for (const affinity of ['connection', 'pair'] as const) {
     const router = box({
       lines: [{ name: 'fiber' }, { name: 'dsl' }],
       clients: 4,
-      wishes: { lines: both, affinity },
+      wishes: { lines: both, affinity, release: NOTHING_IS_ENDED },
     })
     let flows: readonly Flow[] = []
     const clients = (): string[] => router.lab.topology.clients.map(({ host }) => host)
