@@ -14,6 +14,7 @@ export function endingEvent({ line, did, connections }: ReleaseNews, journal: Jo
         text: `${counted(connections)} without an answer may begin again on another line`,
         ...because,
       }
+    case 'forget-services':
     case 'forget-fleeting':
       return {
         kind: 'repicked',

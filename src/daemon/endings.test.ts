@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
       [0, [{ ...fiber, ...DOWN, isAvoided: false }, dsl]],
       [10, [{ ...fiber, ...DOWN }, dsl]],
     ],
-    orders: ['', 'fiber forget-unanswered'],
+    orders: ['', 'fiber forget-unanswered, fiber forget-services'],
   },
   {
     name: 'nothing is ended while there is nowhere to go, and it is made up for when there is',
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
       ],
       [9500, [{ ...fiber, ...DOWN }, dsl]],
     ],
-    orders: ['', '', 'fiber forget-unanswered, fiber forget-fleeting, fiber release'],
+    orders: ['', '', 'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release'],
   },
   {
     name: 'a line that fell silent: a SYN begins anew at once, a call waits, TCP is released last and told once that holds',
@@ -77,7 +77,7 @@ const ROWS: readonly Row[] = [
       [9000, [{ ...fiber, ...DOWN, isReleased: true }, dsl]],
     ],
     orders: [
-      'fiber forget-unanswered',
+      'fiber forget-unanswered, fiber forget-services',
       '',
       'fiber forget-fleeting',
       '',
@@ -93,7 +93,10 @@ const ROWS: readonly Row[] = [
       [0, [{ ...fiber, ...UNPLUGGED }, dsl]],
       [5, [{ ...fiber, ...UNPLUGGED, isReleased: true }, dsl]],
     ],
-    orders: ['fiber forget-unanswered, fiber forget-fleeting, fiber release', 'fiber tell'],
+    orders: [
+      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
+      'fiber tell',
+    ],
   },
   {
     name: 'a cable that is pulled after the line fell silent ends the wait',
@@ -101,7 +104,7 @@ const ROWS: readonly Row[] = [
       [0, [{ ...fiber, ...DOWN }, dsl]],
       [100, [{ ...fiber, ...DOWN, isGone: true }, dsl]],
     ],
-    orders: ['fiber forget-unanswered', 'fiber forget-fleeting, fiber release'],
+    orders: ['fiber forget-unanswered, fiber forget-services', 'fiber forget-fleeting, fiber release'],
   },
   {
     name: 'release: never leaves TCP alone',
@@ -109,7 +112,7 @@ const ROWS: readonly Row[] = [
       [0, [{ ...fiber, ...DOWN, release: { ...DEFAULT_RELEASE, afterMs: 'never' } }, dsl]],
       [600_000, [{ ...fiber, ...DOWN, release: { ...DEFAULT_RELEASE, afterMs: 'never' } }, dsl]],
     ],
-    orders: ['fiber forget-unanswered', 'fiber forget-fleeting'],
+    orders: ['fiber forget-unanswered, fiber forget-services', 'fiber forget-fleeting'],
   },
   {
     name: 'repick: false leaves what is no TCP alone',
@@ -125,10 +128,10 @@ const ROWS: readonly Row[] = [
       [30, [{ ...fiber, ...UNPLUGGED }, dsl]],
     ],
     orders: [
-      'fiber forget-unanswered, fiber forget-fleeting, fiber release',
+      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
       'fiber recall',
       '',
-      'fiber forget-unanswered, fiber forget-fleeting, fiber release',
+      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
     ],
   },
   {
@@ -138,7 +141,7 @@ const ROWS: readonly Row[] = [
       [1000, BOTH],
       [9000, BOTH],
     ],
-    orders: ['fiber forget-unanswered', '', ''],
+    orders: ['fiber forget-unanswered, fiber forget-services', '', ''],
   },
   {
     name: 'connections on a backup line stay by default when better lines are back',
@@ -176,7 +179,7 @@ const ROWS: readonly Row[] = [
       ],
       [20, [fiber, { ...dsl, ...RESERVE, failback: { is: 'move' } }]],
     ],
-    orders: ['dsl move', 'fiber forget-unanswered', 'dsl move'],
+    orders: ['dsl move', 'fiber forget-unanswered, fiber forget-services', 'dsl move'],
   },
 ]
 

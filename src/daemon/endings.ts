@@ -19,11 +19,12 @@ export interface LineNow {
 }
 
 /**
- * What is done to the connections of a line. `forget-unanswered`, `forget-fleeting`: their next packet begins anew on
+ * What is done to the connections of a line. `forget-unanswered`, `forget-services`, `forget-fleeting`: their next packet begins anew on
  * a line that works. `release`: from now on whoever sends is told. `tell`: those that only wait, too. `recall`: the
  * line is back, nobody is told any more. `move`: what was begun here begins anew on better lines.
  */
-export type Ending = 'forget-unanswered' | 'forget-fleeting' | 'release' | 'tell' | 'recall' | 'move'
+export type Ending =
+  'forget-unanswered' | 'forget-services' | 'forget-fleeting' | 'release' | 'tell' | 'recall' | 'move'
 
 export interface Order {
   readonly line: string
@@ -100,6 +101,7 @@ function wantedOf(line: LineNow, { is, sinceMs }: Progress): readonly Wanted[] {
     ...(repick
       ? ([
           { what: 'forget-unanswered', atMs: sinceMs },
+          { what: 'forget-services', atMs: sinceMs },
           { what: 'forget-fleeting', atMs: wait(CALLS_WAIT_MS) },
         ] as const)
       : []),

@@ -36,6 +36,7 @@ export class HealthDesk {
     this.#releases = new Releases({
       kernel,
       connectionsOf: (line) => this.#connectionsOf(line),
+      endsOwn: (line) => this.#lines.some(({ config }) => config.name === line && config.release.own),
       onReleased: onVerdict,
       onNews,
       onTrouble,

@@ -14,6 +14,8 @@ export interface ReleasesOptions {
   readonly kernel: Pick<Kernel, 'forgetConnections' | 'tellStranded' | 'endFlows'>
   /** Which are the line's; `undefined`: it is no line any more. */
   readonly connectionsOf: (line: string) => ConnectionsOfLine | undefined
+  /** Whether the line's connections of this box are ended with the others. */
+  readonly endsOwn: (line: string) => boolean
   /** Lines are released, or no more: the kernel is to be made so. */
   readonly onReleased: (text: string) => void
   readonly onNews: (news: ReleaseNews) => void
@@ -79,6 +81,8 @@ export class Releases {
     switch (ending) {
       case 'forget-unanswered':
         return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'unanswered'))
+      case 'forget-services':
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'services'))
       case 'forget-fleeting':
         return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'fleeting'))
       case 'release':
@@ -89,7 +93,11 @@ export class Releases {
         this.#released.delete(line)
         return onReleased(`${line} is back`)
       case 'tell':
-        return this.#tellOf(line, ending, await kernel.tellStranded(of, this.#untilBack(line)))
+        return this.#tellOf(
+          line,
+          ending,
+          await kernel.tellStranded(of, { own: this.#options.endsOwn(line), signal: this.#untilBack(line) }),
+        )
       case 'move':
         return this.#tellOf(
           line,
@@ -120,7 +128,8 @@ export class Releases {
 
 const DOING: Readonly<Record<Ending, string>> = {
   'forget-unanswered': 'forgetting the unanswered connections',
-  'forget-fleeting': 'forgetting the connections without a state',
+  'forget-services': 'forgetting what is no TCP',
+  'forget-fleeting': 'forgetting calls and games',
   release: 'releasing the connections',
   recall: 'taking back the release',
   tell: 'telling the stranded connections',

@@ -1,6 +1,6 @@
 import { fail, ok, type KernelError, type Result } from '../model/index.ts'
 import { refusal } from './conntrack.ts'
-import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded } from './port.ts'
+import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
 
 /**
  * What ends connections, behind a door: all of it needs FFI, without which the box does everything else.
@@ -16,12 +16,9 @@ export const strandedConnections = (of: MarkedBy): Promise<Result<readonly Stran
     (await import('./stranded.ts')).strandedConnections(of),
   )
 
-export const tellStranded = (
-  of: ConnectionsOfLine,
-  signal?: AbortSignal,
-): Promise<Result<Endings, KernelError>> =>
+export const tellStranded = (of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>> =>
   withFfi(`telling the connections on ${of.dev}`, async () =>
-    (await import('./stranded.ts')).tellStranded(of, signal),
+    (await import('./stranded.ts')).tellStranded(of, how),
   )
 
 export const endFlows = (

@@ -22,7 +22,12 @@ beforeEach(() => {
 for (const [what, end, comesTo, stay] of [
   ['unanswered ones are forgotten', () => kernel.forgetConnections(FIBER, 'unanswered'), 4, 12],
   ['fleeting ones are forgotten', () => kernel.forgetConnections(FIBER, 'fleeting'), 5, 11],
-  ['established ones are told', () => kernel.tellStranded(FIBER), { told: 4, ended: 2, left: 0 }, 10],
+  [
+    'established ones are told',
+    () => kernel.tellStranded(FIBER, { own: true }),
+    { told: 4, ended: 2, left: 0 },
+    10,
+  ],
   [
     'what began inside is moved',
     () => kernel.endFlows(FIBER, { from: 'inside' }),
@@ -31,7 +36,7 @@ for (const [what, end, comesTo, stay] of [
   ],
   [
     'a line that is back is left alone',
-    () => kernel.tellStranded(FIBER, AbortSignal.abort()),
+    () => kernel.tellStranded(FIBER, { own: true, signal: AbortSignal.abort() }),
     { told: 0, ended: 0, left: 0 },
     16,
   ],

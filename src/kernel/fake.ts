@@ -32,6 +32,7 @@ import type {
   KernelEvent,
   MarkedBy,
   Stranded,
+  Telling,
 } from './port.ts'
 
 /**
@@ -139,7 +140,7 @@ export class FakeKernel implements Kernel {
     return ok(this.#connections.stranded(of))
   }
 
-  async tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>> {
+  async tellStranded(of: ConnectionsOfLine, { signal }: Telling): Promise<Result<Endings, KernelError>> {
     if (signal?.aborted === true) return ok(NOBODY)
     this.deeds.push({ do: 'tell-stranded', ...of })
     return ok(this.#connections.tell(of))

@@ -28,7 +28,18 @@ export async function forgetConnections(of: MarkedBy, which: Forgettable): Promi
 
 const MEANT: Readonly<Record<Forgettable, (entry: Entry) => boolean>> = {
   unanswered: (entry) => !entry.hasSeenReply,
+  services: (entry) => entry.protocol !== libc.IPPROTO.tcp && !isCall(entry),
   fleeting: (entry) => entry.protocol !== libc.IPPROTO.tcp,
+}
+
+/**
+ * Calls and games have no ports of their own, and take high ones; WireGuard does too, and can wait as well. The few
+ * below are those by which calls go through relays (3478-3481, STUN and TURN of RFC 8489) and Zoom's (8801-8810).
+ */
+function isCall(entry: Entry): boolean {
+  if (entry.protocol !== libc.IPPROTO.udp || !entry.isIpv4 || !entry.hasSeenReply) return false
+  const { port } = entry.tuples.original.to
+  return port >= 10_000 || (port >= 3478 && port <= 3481) || (port >= 8801 && port <= 8810)
 }
 
 /** @returns how many were there. @throws {libc.SystemError} */

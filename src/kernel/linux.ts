@@ -37,6 +37,7 @@ import type {
   KernelEvent,
   MarkedBy,
   Stranded,
+  Telling,
 } from './port.ts'
 import { missingTool } from './required-tools.ts'
 import { resolveName } from './resolve-name.ts'
@@ -196,8 +197,8 @@ class LinuxKernel implements Kernel {
     return strandedConnections(of)
   }
 
-  tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>> {
-    return tellStranded(of, signal)
+  tellStranded(of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>> {
+    return tellStranded(of, how)
   }
 
   endFlows(

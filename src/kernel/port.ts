@@ -43,10 +43,19 @@ export interface ConnectionsOfLine extends MarkedBy {
 }
 
 /**
- * `unanswered`: whatever never saw a reply. `fleeting`: whatever is not TCP, answered too; QUIC, WireGuard, calls and
+ * `unanswered`: whatever never saw a reply. `services`: whatever else is not TCP and no call, such as DNS, QUIC and
+ * pings. `fleeting`: whatever is not TCP, answered too; QUIC, WireGuard, calls and
  * games go on where their next packet leads.
  */
-export type Forgettable = 'unanswered' | 'fleeting'
+export type Forgettable = 'unanswered' | 'services' | 'fleeting'
+
+/** How those on a dead line are told. */
+export interface Telling {
+  /** This box's own connections are ended as well. */
+  readonly own: boolean
+  /** Ends it: the line is back. What was done until then is in the result. */
+  readonly signal?: AbortSignal
+}
 
 /** An IPv4 address and a port. */
 export interface End {
@@ -104,9 +113,8 @@ export interface Kernel {
    * Tells those who have a TCP connection on a dead line and only wait. Hosts behind this box send something in
    * answer, which the ruleset must turn into a reset by then (`pinned` leads to `over`); this box's own connections
    * end with ECONNABORTED. Takes 0.6 s, and longer where one host has more than a hundred that did not answer.
-   * @param signal ends it: the line is back. What was done until then is in the result
    */
-  tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Result<Endings, KernelError>>
+  tellStranded(of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>>
   /**
    * Moves what began inside (a host behind this box, or the box itself) away from a line that works: their entries
    * go, so that the next packet leaves by another line, where the server resets it; those who only wait are made to

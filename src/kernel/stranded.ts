@@ -4,7 +4,7 @@ import { inTurns } from './in-turns.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
-import type { ConnectionsOfLine, Endings, MarkedBy, Stranded } from './port.ts'
+import type { ConnectionsOfLine, Endings, MarkedBy, Stranded, Telling } from './port.ts'
 import { tellAgain, tellAtOnce, type Waiting } from './tell-waiting.ts'
 
 /** @throws {SystemError} */
@@ -13,7 +13,8 @@ export async function strandedConnections(of: MarkedBy): Promise<Stranded[]> {
 }
 
 /** @throws {SystemError} */
-export async function tellStranded(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Endings> {
+export async function tellStranded(of: ConnectionsOfLine, how: Telling): Promise<Endings> {
+  const { signal } = how
   const { established, connecting } = await tcpConnections(of)
   const own = await OwnSockets.look()
   const sender = openBogusSender(of.mark)
@@ -21,7 +22,7 @@ export async function tellStranded(of: ConnectionsOfLine, signal?: AbortSignal):
     // Its address is that of the dead line, and so would be all its attempts for the next two minutes.
     for (const { original } of connecting) own.choose(original.from, original.to)
     const { waiting, nobodys } = await sortOut(of, established, own)
-    const { ended, left, ownRefused } = await own.endChosen(signal)
+    const { ended, left, ownRefused } = how.own ? await own.endChosen(signal) : LEFT_ALONE
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => stillOpen(of, told), signal)
     return {
@@ -95,4 +96,5 @@ async function stillOpen(of: MarkedBy, told: readonly WaitingHere[]): Promise<re
 const nameOf = ({ original: { from, to } }: Stranded): string =>
   `${from.address}:${from.port} ${to.address}:${to.port}`
 
+const LEFT_ALONE: Pick<Endings, 'ended' | 'left' | 'ownRefused'> = { ended: 0, left: 0 }
 const LOOKED_UP_AT_A_TIME = 64
