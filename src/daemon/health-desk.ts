@@ -101,12 +101,16 @@ const verdictOf = ({ health, sinceMs, degraded, why }: LineReport): LineVerdict 
   ...(why !== undefined && { why }),
 })
 
-const followed = ({ config: line, id, presence, gateway }: LineFacts, config: Config): FollowedLine => ({
+const followed = (
+  { config: line, id, presence, gateway, address }: LineFacts,
+  config: Config,
+): FollowedLine => ({
   name: line.name,
   policy: line.health,
   metered: line.metered,
   usable: presence.is === 'usable',
   ...(gateway !== undefined && { gateway }),
+  way: `${line.interface} ${gateway ?? ''} ${address?.address ?? ''}`,
   path: { dev: line.interface, mark: mark(numbersFor(config).markOf(id) | PROBE) },
   counters: { sent: sentCounter(id), life: lifeCounter(id), handshakes: handshakeCounter(id) },
 })

@@ -8,6 +8,8 @@ export interface FollowedLine {
   /** The kernel can send by it: device, carrier, address and gateway are there. */
   readonly usable: boolean
   readonly gateway?: string
+  /** By what it is left; with another one what is known of it is no longer true. */
+  readonly way: string
   /** How its probes leave. */
   readonly path: ProbePath
   /** Names of its counters in our table. */

@@ -178,3 +178,18 @@ for (const { penalty, prefer, seconds } of [
     assert.equal(holdMs(penalty, { ...DEFAULT_HEALTH, prefer }), seconds * 1000)
   })
 }
+
+test('a dead line that gets another gateway is not held for the silence of the old one', () => {
+  let moved = false
+  const world = new Simulation([
+    { answer: (_, atMs) => (atMs < 5000 || moved ? answer(20) : undefined) },
+    { name: 'other' },
+  ])
+  world.runUntil(20_000)
+  assert.equal(world.report().health, 'down')
+  moved = true
+  world.follow([], { line1: 'wan1 198.51.100.14' })
+  assert.equal(world.report().health, 'unknown')
+  world.runUntil(20_500)
+  assert.equal(world.report().health, 'up')
+})

@@ -61,10 +61,12 @@ export class LineWatch {
   /** What is known of it stays, unless it was unplugged meanwhile. */
   follow(line: WatchedLine, nowMs: number): void {
     const wasWatched = this.isWatched
+    const isAnother = line.way !== this.#line.way
     this.#take(line, nowMs)
     this.#learned = true
     if (wasWatched && !this.isWatched) this.#stop(nowMs)
-    if (!wasWatched && this.isWatched) this.#start(nowMs)
+    // What was found out about the other way says nothing of this one.
+    if (this.isWatched && (!wasWatched || isAnother)) this.#start(nowMs)
     this.#wakeMs = nowMs
   }
 

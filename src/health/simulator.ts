@@ -67,14 +67,15 @@ export class Simulation {
     this.follow()
   }
 
-  /** @param unplugged lines without carrier */
-  follow(unplugged: readonly string[] = []): void {
+  /** @param unplugged lines without carrier @param ways of lines that are left by another one */
+  follow(unplugged: readonly string[] = [], ways: Readonly<Record<string, string>> = {}): void {
     const watched = [...this.#lines].map(([name, line]): WatchedLine => ({
       name,
       policy: { ...DEFAULT_HEALTH, ...line.policy },
       metered: line.metered ?? false,
       usable: !unplugged.includes(name),
       ...(line.gateway === undefined ? {} : { gateway: line.gateway }),
+      way: ways[name] ?? '',
     }))
     this.fleet.follow(watched, this.nowMs)
     this.#tick()

@@ -10,4 +10,6 @@ export interface WatchedLine {
   readonly usable: boolean
   /** Absent on PPP and tunnels. */
   readonly gateway?: string
+  /** By what it is left: device, gateway, address. With another one it is another line. */
+  readonly way?: string
 }

@@ -109,11 +109,11 @@ describe('firewall.inbound: drop', () => {
       assert.ok((await lab.askUdp(host, SERVER)).client)
       assert.equal((await lab.ping(host, SERVER)).answers, 1)
     }
-    await assert.rejects(lab.openConnection('client-1', SERVER, { port: 9 }), { code: 'ECONNREFUSED' })
+    await assert.rejects(lab.openConnection('client-1', SERVER, { port: 13 }), { code: 'ECONNREFUSED' })
     const heard = await placeWitness(lab, 'client-1', { hook: 'input', match: 'meta l4proto icmp', of: ['icmp type'] }) // prettier-ignore
     await using socket = await openUdp(lab.host('client-1'))
     socket.on('error', () => {})
-    socket.send('anybody there?', 9, SERVER)
+    socket.send('anybody there?', 13, SERVER)
     await eventually(() => heard.seen(), (seen) => seen.flat().includes('destination-unreachable'), { what: 'port unreachable' }) // prettier-ignore
     const { stdout } = await lab.run('client-1', ['ping', '-n', '-c1', '-W1', '-t2', SERVER])
     assert.match(stdout, /From (198\.51\.100\.1|192\.0\.2\.1) .*Time to live exceeded/)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { box } from './box.ts'
+import { NOTHING_IS_ENDED, box, type Wishes } from './box.ts'
 import { flowsOn, openFlows, talkAll } from './flows.ts'
 import type { Flow } from './flows.ts'
 
@@ -9,8 +9,9 @@ describe('a connection stays on the line it began on', () => {
   const router = box({
     lines: [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte' }],
     clients: 4,
-    wishes: { lines: both },
+    wishes: { lines: both, release: NOTHING_IS_ENDED },
   })
+  const apply = (wishes: Omit<Wishes, 'release'>) => router.apply({ ...wishes, release: NOTHING_IS_ENDED })
   let flows: readonly Flow[] = []
   const on = (line: string): Flow[] => flowsOn(flows, line)
 
@@ -21,27 +22,27 @@ describe('a connection stays on the line it began on', () => {
   })
 
   test('TCP and UDP while weights change, and while no new one may take their line any more', async () => {
-    await router.apply({ lines: { fiber: 239, dsl: 1 } })
+    await apply({ lines: { fiber: 239, dsl: 1 } })
     await talkAll(flows)
-    await router.apply({ lines: { fiber: 1, dsl: 239 } })
+    await apply({ lines: { fiber: 1, dsl: 239 } })
     await talkAll(flows)
   })
 
   test('while a line is added, carries its own connections, and is removed', async () => {
-    await router.apply({ lines: { ...both, lte: 2 } })
+    await apply({ lines: { ...both, lte: 2 } })
     await talkAll(flows)
     const more = await openFlows(router.lab, ['client-1'], 8)
     assert.ok(flowsOn(more, 'lte').length > 0)
-    await router.apply({ lines: both })
+    await apply({ lines: both })
     await talkAll([...flows, ...flowsOn(more, 'fiber'), ...flowsOn(more, 'dsl')])
   })
 
   test('while affinity changes', async () => {
-    await router.apply({ lines: both, affinity: 'client' })
+    await apply({ lines: both, affinity: 'client' })
     await talkAll(flows)
-    await router.apply({ lines: both, affinity: 'pair' })
+    await apply({ lines: both, affinity: 'pair' })
     await talkAll(flows)
-    await router.apply({ lines: both })
+    await apply({ lines: both })
     await talkAll(flows)
   })
 
@@ -64,7 +65,7 @@ describe('a connection stays on the line it began on', () => {
   })
 
   test('while the other line is removed from the file', async () => {
-    await router.apply({ lines: { fiber: 1 } })
+    await apply({ lines: { fiber: 1 } })
     await talkAll(on('fiber'))
   })
 })

@@ -5,15 +5,15 @@ import { ROUTER, eventually } from '../index.ts'
 import type { Output } from '../run.ts'
 import { ourProgram } from '../daemon-process.ts'
 import { boxState } from './box-state.ts'
-import { box, routerFile } from './box.ts'
+import { NOTHING_IS_ENDED, box, routerFile } from './box.ts'
 import { openFlows, talkAll } from './flows.ts'
 import type { Flow } from './flows.ts'
 
 const three = { fiber: 3, dsl: 1, lte: 1 }
 const [FIRST, SECOND, THIRD] = [
-  { lines: three },
-  { lines: { ...three, dsl: 5 }, affinity: 'pair' },
-  { lines: { ...three, dsl: 9 } },
+  { lines: three, release: NOTHING_IS_ENDED },
+  { lines: { ...three, dsl: 5 }, affinity: 'pair', release: NOTHING_IS_ENDED },
+  { lines: { ...three, dsl: 9 }, release: NOTHING_IS_ENDED },
 ] as const
 
 describe('a change on trial', () => {
