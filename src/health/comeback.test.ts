@@ -18,6 +18,16 @@ test('a line that was down once is taken back after three seconds of answers', (
   assert.ok(upMs >= BACK + 3000 && upMs <= BACK + 1000 + 3200, `${upMs - BACK} ms`)
 })
 
+test('connections that were begun on it while it was dead prove nothing of then: their first packet is sent again and again', () => {
+  const back = DEATH + 9000
+  const repeated = (target: ProbeTarget, atMs: number) => {
+    if (atMs < DEATH || atMs >= back) return answer(50)
+    return target.kind === 'tcp' ? answer(1000 * Math.ceil((back - atMs) / 1000) + 50) : undefined
+  }
+  const world = new Simulation([{ answer: repeated }, { name: 'other' }]).runUntil(back + 10_000)
+  assert.ok((world.when('up', DEATH) ?? 0) >= back + 3000)
+})
+
 test('one second dead, one alive: it stays out, without a penalty for it', () => {
   const flaps = (atMs: number): boolean =>
     atMs >= 20_000 && atMs < 320_000 && Math.floor(atMs / 1000) % 2 === 0

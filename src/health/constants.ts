@@ -40,6 +40,8 @@ export const BASE_PERIOD_MS = 600_000
 export const QUIET_MS = 4000
 /** Late answers count until then. */
 export const LATE_ANSWER_MS = 8000
+/** After that time a connection's first packet is sent again (RFC 6298). */
+export const SYN_AGAIN_MS = 1000
 
 /** Distance of probes in a suspicion: a dozen of them in half a second. */
 export const BURST_GAP_MS = 40

@@ -1,6 +1,6 @@
 import type { HealthPolicy, LineReport, ProbeAnswer } from '../model/index.ts'
 import { Account, budgetOf } from './account.ts'
-import { MUTE_MS, PORTAL_TIMEOUT_MS, SURVEY_MISSES_MS } from './constants.ts'
+import { MUTE_MS, PORTAL_TIMEOUT_MS, SURVEY_MISSES_MS, SYN_AGAIN_MS } from './constants.ts'
 import { LineEvidence, type Silence } from './evidence.ts'
 import { GatewayCheck } from './gateway-check.ts'
 import { lineReport } from './line-report.ts'
@@ -195,7 +195,9 @@ export class LineWatch {
       return
     }
     if (this.#state.is === 'down' && purpose !== 'portal') {
-      if (this.#verdict.answersAgain(sentAtMs, nowMs)) {
+      // The kernel begins a connection once more each second: which of its packets was answered nobody knows.
+      const askedAtMs = of.target.kind === 'tcp' && nowMs - sentAtMs >= SYN_AGAIN_MS ? nowMs : sentAtMs
+      if (this.#verdict.answersAgain(askedAtMs, nowMs)) {
         this.#portal.askSoon(nowMs)
         this.#rhythm.hasten(nowMs)
       }
