@@ -89,6 +89,9 @@ function pour(
   { address, standingBytes, queueMs }: { address: string; standingBytes: number; queueMs: number },
 ): { readonly stands: Promise<void>; stop(): void } {
   const { port } = drain.address()
+  const beganMs = performance.now()
+  const fillsMs = Math.min(FILLS_SLOWER * queueMs, FILLS_WITHIN_MS)
+  const stands = Promise.withResolvers<void>()
   let wishedBytes = standingBytes
   let sent = 0
   let arrived = 0
@@ -104,12 +107,15 @@ function pour(
       // An error is no reason to end: it cannot leave, and is lost.
       taps[sent % taps.length]?.send(datagram, port, address, () => resolve())
     })
-  /** Resolves when all of it stands in the queue. */
   async function fill(): Promise<void> {
+    const part = Math.min(1, (performance.now() - beganMs) / fillsMs)
     const sending: Promise<void>[] = []
-    while (onItsWayBytes() < wishedBytes) sending.push(send())
+    while (onItsWayBytes() < part * wishedBytes) sending.push(send())
     await Promise.all(sending)
+    if (part === 1) stands.resolve()
   }
+  const rising = setInterval(() => void fill(), RISES_EVERY_MS)
+  void stands.promise.then(() => clearInterval(rising))
 
   drain.on('message', (datagram) => {
     atMs = performance.now()
@@ -130,9 +136,19 @@ function pour(
     atMs = performance.now()
     void fill()
   }, STALLED_MS)
-  return { stands: fill(), stop: () => clearInterval(timer) }
+  return {
+    stands: stands.promise,
+    stop: () => {
+      clearInterval(timer)
+      clearInterval(rising)
+    },
+  }
 }
 
+/** As under a load of a quarter more than the line takes: a queue that is there at once is met nowhere. */
+const FILLS_SLOWER = 4
+const FILLS_WITHIN_MS = 10_000
+const RISES_EVERY_MS = 50
 /** Without any of ours nobody would tell how long the queue is. */
 const LEAST_SHARE = 0.1
 /** A measurement is as old as the queue is long: hasty corrections would make it swing. */
