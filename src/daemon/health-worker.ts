@@ -4,20 +4,21 @@
  * and posts what it found.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Fleet, type Sample } from '../health/index.ts'
+import { Fleet, SAMPLE_MS, type Sample } from '../health/index.ts'
 import { openCounters } from '../kernel/line-counters.ts'
 import { openProber } from '../kernel/prober.ts'
 import type { LineReport } from '../model/index.ts'
 import type { FollowedLine, FromWatcher, ToWatcher, WatcherStart } from './health-watch.ts'
 
-const SAMPLE_EVERY_MS = 50
 /** Without news: so that a glance is never older. */
 const REPORT_EVERY_MS = 1000
 
 const port = parentPort
 if (port === null) throw new Error('started as a program of its own, and not as a thread')
 const { zeroMs } = workerData as WatcherStart // from health-thread.ts
-const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6 - zeroMs
+/** Every thread has a zero of its own. */
+const offsetMs = Number(process.hrtime.bigint()) / 1e6 - zeroMs - performance.now()
+const nowMs = (): number => performance.now() + offsetMs
 const tell = (message: FromWatcher): void => port.postMessage(message, [])
 
 const fleet = new Fleet()
@@ -50,7 +51,8 @@ port.on('message', (message: ToWatcher) => {
 })
 
 // Timers run before sockets are read: an answer that waits there is not missing.
-const sampling = setInterval(() => setImmediate(sample), SAMPLE_EVERY_MS)
+let sampling = setTimeout(() => setImmediate(sample), SAMPLE_MS)
+let nextSampleMs = nowMs() + SAMPLE_MS
 
 process.on('uncaughtException', (bug) => {
   tell({ is: 'dying', said: bug.stack ?? bug.message })
@@ -59,7 +61,7 @@ process.on('uncaughtException', (bug) => {
 
 function close(): void {
   isClosed = true
-  clearInterval(sampling)
+  clearTimeout(sampling)
   clearTimeout(wake)
   prober.close()
   if (counters.ok) counters.value.close()
@@ -68,7 +70,9 @@ function close(): void {
 
 function sample(): void {
   if (isClosed) return
-  if (counters.ok) fleet.sample(samplesOf(counters.value.read()), nowMs())
+  const samples = counters.ok ? samplesOf(counters.value.read()) : new Map<string, Sample>()
+  nextSampleMs = fleet.sample(samples, nowMs())
+  sampling = setTimeout(() => setImmediate(sample), nextSampleMs - nowMs())
   turn()
 }
 
@@ -94,9 +98,8 @@ function turn(): void {
     if (path !== undefined) prober.ask(probe, path, target)
   }
   clearTimeout(wake)
-  const inMs = wakeAtMs - nowMs()
-  // The next sample comes soon enough by itself.
-  if (inMs < SAMPLE_EVERY_MS) wake = setTimeout(() => setImmediate(turn), Math.max(1, inMs))
+  // Else the next sample comes soon enough by itself.
+  if (wakeAtMs < nextSampleMs) wake = setTimeout(() => setImmediate(turn), Math.max(1, wakeAtMs - nowMs()))
   if (changed && newsIn(fleet.reports(nowMs())) !== told) report(true)
   else if (nowMs() - toldAtMs >= REPORT_EVERY_MS) report(false)
 }

@@ -1,5 +1,5 @@
 import type { LineReport, ProbeAnswer, ProbeTarget } from '../model/index.ts'
-import { SAMPLE_MS, WAKE_MOST_MS } from './constants.ts'
+import { QUIET_AFTER_MS, QUIET_SAMPLE_MS, SAMPLE_MS, WAKE_MOST_MS } from './constants.ts'
 import { LineWatch } from './line-watch.ts'
 import type { Sample } from './traffic.ts'
 import type { WatchedLine } from './watched-line.ts'
@@ -36,6 +36,8 @@ export class Fleet {
   #judgeAtMs = Number.NEGATIVE_INFINITY
   #lateMs = Number.NEGATIVE_INFINITY
   #sharedMs = Number.NEGATIVE_INFINITY
+  /** When something moved last, on any line. */
+  #stirredMs = Number.NEGATIVE_INFINITY
 
   /** Lines that were followed already keep what is known of them; those not named any more are forgotten. */
   follow(lines: readonly WatchedLine[], nowMs: number): void {
@@ -48,14 +50,21 @@ export class Fleet {
     })
   }
 
-  /** What the counters say, every 50 ms. A sample that comes late is one sample, however long it took. */
-  sample(samples: ReadonlyMap<string, Sample>, nowMs: number): void {
+  /**
+   * What the counters say. A sample that comes late is one sample, however long it took.
+   * @returns when to take the next one
+   */
+  sample(samples: ReadonlyMap<string, Sample>, nowMs: number): number {
     this.#look(nowMs)
-    this.#nextSampleMs = nowMs + SAMPLE_MS
     for (const watch of this.#watches) {
       const sample = samples.get(watch.name)
-      if (sample !== undefined) watch.sample(sample, nowMs)
+      if (sample === undefined) continue
+      watch.sample(sample, nowMs)
+      if (sample.sent > 0 || sample.life > 0 || watch.health === 'suspect') this.#stirredMs = nowMs
     }
+    const isQuiet = nowMs - this.#stirredMs > QUIET_AFTER_MS
+    this.#nextSampleMs = nowMs + (isQuiet ? QUIET_SAMPLE_MS : SAMPLE_MS)
+    return this.#nextSampleMs
   }
 
   answered(probe: number, answer: ProbeAnswer, nowMs: number): void {

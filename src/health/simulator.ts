@@ -55,6 +55,9 @@ export class Simulation {
   readonly #dice: () => number
   #wakeMs = 0
   #sampleMs: number
+  /** When the fleet wants to know the counters next, and what they counted until then. */
+  #readMs = 0
+  readonly #counted = new Map<string, Sample>()
   #health = new Map<string, LineHealth>()
   /** Nothing of ours runs until then, and answers wait. */
   #heldUntilMs = 0
@@ -89,15 +92,29 @@ export class Simulation {
         this.fleet.answered(event.probe, event.answer, this.nowMs)
       } else if (event.is === 'sample') {
         this.#sampleMs = this.nowMs + SAMPLE_MS
-        const samples = [...this.#lines].map(
-          ([name, line]) => [name, line.sample?.(this.nowMs, this.#dice) ?? QUIET] as const,
-        )
-        this.fleet.sample(new Map(samples), this.nowMs)
+        if (!this.#count()) continue
       }
       this.#tick()
     }
     this.nowMs = endMs
     return this
+  }
+
+  /** Lines are described by what passes in 50 ms; the counters go on when they are read less often. @returns whether they were */
+  #count(): boolean {
+    for (const [name, line] of this.#lines) {
+      const { sent, life, handshakes } = this.#counted.get(name) ?? QUIET
+      const more = line.sample?.(this.nowMs, this.#dice) ?? QUIET
+      this.#counted.set(name, {
+        sent: sent + more.sent,
+        life: life + more.life,
+        handshakes: handshakes + more.handshakes,
+      })
+    }
+    if (this.nowMs < this.#readMs) return false
+    this.#readMs = this.fleet.sample(new Map(this.#counted), this.nowMs)
+    this.#counted.clear()
+    return true
   }
 
   /** Our own loop is blocked for so long; what waits in the sockets is read after the timers. */
