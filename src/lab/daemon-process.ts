@@ -53,6 +53,7 @@ export interface DaemonProcess {
 export const ourProgram = (): readonly string[] => [
   process.execPath,
   '--max-semi-space-size=1',
+  '--v8-pool-size=1',
   programEntry(),
 ]
 
@@ -80,7 +81,7 @@ export async function startDaemon(
   const child = spawnIn(router, [...DIES_WITH_US, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group of its own
-    env: { ...process.env, ...env },
+    env: { ...process.env, MALLOC_ARENA_MAX: '1', ...env },
   })
   const { pid, stdout: out, stderr: err } = child
   const exit = Promise.withResolvers<DaemonExit>()
