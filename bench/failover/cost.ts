@@ -44,22 +44,22 @@ async function idleBytes(): Promise<Figure> {
 const countAll = (lab: Lab, { host }: LabLine): Promise<string> =>
   lab.must(host, ['nft', '-f', '-'], {
     input: `table inet cost {
-  counter bytes { }
+  counter passed { }
   chain from_customer {
     type filter hook prerouting priority -400
-    iifname "${PROVIDER_DEVICES.customer}" counter name bytes
+    iifname "${PROVIDER_DEVICES.customer}" counter name passed
   }
   chain to_customer {
     type filter hook postrouting priority 400
-    oifname "${PROVIDER_DEVICES.customer}" counter name bytes
+    oifname "${PROVIDER_DEVICES.customer}" counter name passed
   }
 }
 `,
   })
 
 async function counted(lab: Lab, { host }: LabLine): Promise<number> {
-  const listing = await lab.must(host, ['nft', 'list', 'counter', 'inet', 'cost', 'bytes'])
-  return Number(/bytes (\d+)/.exec(listing.slice(listing.indexOf('packets')))?.[1])
+  const listing = await lab.must(host, ['nft', 'list', 'counter', 'inet', 'cost', 'passed'])
+  return Number(/bytes (\d+)/.exec(listing)?.[1])
 }
 
 async function busyCpu(): Promise<Figure> {
