@@ -25,7 +25,8 @@ const fleet = new Fleet()
 const prober = openProber({
   onAnswer: (probe, answer) => {
     fleet.answered(probe, answer, nowMs())
-    turn()
+    // Answers come in threes, and one look is enough for what was read together.
+    turning ??= setImmediate(turn)
   },
 })
 const counters = openCounters()
@@ -38,6 +39,7 @@ if (!counters.ok)
 let lines: ReadonlyMap<string, FollowedLine> = new Map()
 let before: ReadonlyMap<string, number> = new Map()
 let wake: NodeJS.Timeout | undefined
+let turning: NodeJS.Immediate | undefined
 let told = ''
 let toldAtMs = -Infinity
 let isClosed = false
@@ -91,6 +93,7 @@ function samplesOf(now: ReadonlyMap<string, number>): ReadonlyMap<string, Sample
 
 /** Whatever came: what is to be asked now, what is known now, and when to look again. */
 function turn(): void {
+  turning = undefined
   if (isClosed) return
   const { ask, wakeAtMs, changed } = fleet.tick(nowMs())
   for (const { probe, line, target } of ask) {
