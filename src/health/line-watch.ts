@@ -218,7 +218,7 @@ export class LineWatch {
     if (purpose === 'portal') return
     const twice = this.#evidence.missed(probe, this.#state.is !== 'down', SURVEY_MISSES_MS, nowMs)
     if (twice && this.#state.is === 'up' && this.#quality.degraded !== 'lossy') {
-      this.#rhythm.survey(this.#line.metered, nowMs)
+      this.#rhythm.survey('misses', this.#line.metered, nowMs)
     }
     this.#judge(nowMs)
   }
@@ -235,7 +235,7 @@ export class LineWatch {
       this.#quality = {}
     } else {
       if (was === 'down') this.#evidence.forgetOutage()
-      this.#rhythm.survey(this.#line.metered, nowMs)
+      this.#rhythm.survey(was === 'suspect' ? 'misses' : 'news', this.#line.metered, nowMs)
     }
   }
 

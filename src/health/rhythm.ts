@@ -58,9 +58,10 @@ export class Rhythm {
     this.#beatMs = nowMs
   }
 
-  survey(metered: boolean, nowMs: number): void {
+  /** @param because misses ask for one now and then; what a line that has just come up loses is measured besides */
+  survey(because: 'misses' | 'news', metered: boolean, nowMs: number): void {
     if (nowMs - this.#surveyedMs < (metered ? METERED_SURVEY_GAP_MS : SURVEY_GAP_MS)) return
-    this.#surveyedMs = nowMs
+    if (because === 'misses') this.#surveyedMs = nowMs
     this.#surveyLeft = SURVEY_PROBES
     this.#surveyMs = nowMs
   }
