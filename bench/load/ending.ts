@@ -17,7 +17,7 @@ export interface EndingRecord {
 const [name = '', line = '', dev = ''] = process.argv.slice(2)
 const ENDINGS: Readonly<Record<string, (value: number) => Promise<EndingRecord['outcome']>>> = {
   tell: (value) => tellStranded({ mark: mark(value), mask: MASK, dev }, { own: true }),
-  forget: (value) => forgetConnections({ mark: mark(value), mask: MASK }, 'unanswered'),
+  forget: (value) => forgetConnections({ mark: mark(value), mask: MASK }, 'unanswered', { own: true }),
   'end-all': (value) => endConnections(mark(value), MASK),
 }
 const MASK = mark(0x3f00_0000)

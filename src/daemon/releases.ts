@@ -78,13 +78,14 @@ export class Releases {
     const { kernel, onReleased } = this.#options
     const of = this.#options.connectionsOf(line)
     if (of === undefined) return
+    const own = this.#options.endsOwn(line)
     switch (ending) {
       case 'forget-unanswered':
-        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'unanswered'))
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'unanswered', { own }))
       case 'forget-services':
-        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'services'))
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'services', { own }))
       case 'forget-fleeting':
-        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'fleeting'))
+        return this.#tellOf(line, ending, await kernel.forgetConnections(of, 'fleeting', { own }))
       case 'release':
         this.#released.add(line)
         return onReleased(`${line} is released`)
@@ -96,7 +97,7 @@ export class Releases {
         return this.#tellOf(
           line,
           ending,
-          await kernel.tellStranded(of, { own: this.#options.endsOwn(line), signal: this.#untilBack(line) }),
+          await kernel.tellStranded(of, { own, signal: this.#untilBack(line) }),
         )
       case 'move':
         return this.#tellOf(

@@ -6,9 +6,13 @@ import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded, Telli
  * What ends connections, behind a door: all of it needs FFI, without which the box does everything else.
  * What these promise is said in the port.
  */
-export const forgetConnections = (of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>> =>
+export const forgetConnections = (
+  of: MarkedBy,
+  which: Forgettable,
+  how: Pick<Telling, 'own'>,
+): Promise<Result<number, KernelError>> =>
   withFfi(`forgetting ${which} connections of mark 0x${of.mark.toString(16)}`, async () =>
-    (await import('./forget-connections.ts')).forgetConnections(of, which),
+    (await import('./forget-connections.ts')).forgetConnections(of, which, how),
   )
 
 export const strandedConnections = (of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> =>

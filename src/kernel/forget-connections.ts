@@ -1,7 +1,8 @@
 import { entriesOf, NETLINK_NETFILTER, type Entry } from './conntrack-entries.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
-import type { Forgettable, MarkedBy } from './port.ts'
+import { OwnSockets } from './own-sockets.ts'
+import type { Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
 
 /**
  * Entries are listed and deleted singly, many at a time. One order that names mark and status would do it in one walk,
@@ -9,20 +10,42 @@ import type { Forgettable, MarkedBy } from './port.ts'
  * other namespaces (3 s were seen).
  * @throws {libc.SystemError}
  */
-export async function forgetConnections(of: MarkedBy, which: Forgettable): Promise<number> {
+export async function forgetConnections(
+  of: MarkedBy,
+  which: Forgettable,
+  { own }: Pick<Telling, 'own'>,
+): Promise<number> {
   const isMeant = MEANT[which]
+  const connecting: Stranded[] = []
   const [reader, writer] = [new NetlinkSocket(NETLINK_NETFILTER), new NetlinkSocket(NETLINK_NETFILTER)]
   let forgotten = 0
   try {
-    for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all'))
+    for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all')) {
+      const meant = piece.filter(isMeant)
+      if (own) connecting.push(...meant.filter(isConnecting).map(({ tuples }) => tuples))
       forgotten += await deleteEntries(
         writer,
-        piece.filter(isMeant).map((entry) => entry.deleteRequest()),
+        meant.map((entry) => entry.deleteRequest()),
       )
+    }
+    if (connecting.length > 0) await endOwnAttempts(connecting)
     return forgotten
   } finally {
     reader.close()
     writer.close()
+  }
+}
+
+const isConnecting = (entry: Entry): boolean => entry.isIpv4 && entry.isConnecting
+
+/** An attempt of this box has the address of the dead line, and would have it for the two minutes that it goes on. */
+async function endOwnAttempts(connecting: readonly Stranded[]): Promise<void> {
+  const sockets = await OwnSockets.look()
+  try {
+    for (const { original } of connecting) sockets.choose(original.from, original.to)
+    await sockets.endChosen()
+  } finally {
+    sockets.close()
   }
 }
 

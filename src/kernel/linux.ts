@@ -189,8 +189,12 @@ class LinuxKernel implements Kernel {
     return openConnections(mask)
   }
 
-  forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>> {
-    return forgetConnections(of, which)
+  forgetConnections(
+    of: MarkedBy,
+    which: Forgettable,
+    how: Pick<Telling, 'own'>,
+  ): Promise<Result<number, KernelError>> {
+    return forgetConnections(of, which, how)
   }
 
   strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> {

@@ -103,10 +103,15 @@ export interface Kernel {
   /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
   /**
-   * Takes entries out of connection tracking, so that the next packet of each is new and chooses again.
+   * Takes entries out of connection tracking, so that the next packet of each is new and chooses again. With `own`,
+   * attempts of this box's programs to connect are ended, which cannot choose again.
    * @returns how many there were
    */
-  forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>>
+  forgetConnections(
+    of: MarkedBy,
+    which: Forgettable,
+    how: Pick<Telling, 'own'>,
+  ): Promise<Result<number, KernelError>>
   /** Established TCP connections of a line, half-closed ones too: they could wait for ever. IPv4 only. */
   strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>>
   /**

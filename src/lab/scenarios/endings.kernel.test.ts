@@ -124,6 +124,24 @@ describe('connections are ended', () => {
     assert.equal((await talker.ask(server())).client, lab.line('fiber').address)
   })
 
+  test('a program of the box that was just connecting learns it at once, and does not try for two minutes', async () => {
+    const { lab } = router
+    await lab.blackhole('fiber')
+    const attempt = lab.openConnection(ROUTER, server(), {
+      from: lab.line('fiber').address,
+      timeoutMs: 20_000,
+    })
+    attempt.catch(() => {})
+    await eventually(
+      async () => (await entries(lab)).some((entry) => entry.includes('SYN_SENT')),
+      (is) => is,
+      { what: 'it is sent and not answered' },
+    )
+    assert.equal(await forget('unanswered'), 1)
+    await assert.rejects(attempt, { code: 'ECONNABORTED' })
+    await lab.restore('fiber')
+  })
+
   test('forgotten but for TCP, a call goes on by the other line, connections wait for theirs', async () => {
     const { lab } = router
     await steer(lab, 'stay', [1])
@@ -134,8 +152,18 @@ describe('connections are ended', () => {
     await lab.ping('client-1', server())
     await steer(lab, 'stay', [2])
     const other = await connect('client-1', 3)
-    assert.equal(await forget('fleeting'), 2)
+    // A high port is taken for that of a call, which waits longer than DNS or a ping.
+    const call = await lab.openUdpTalker('client-1')
+    await lab.listen(INTERNET, 'udp-echo', server(), 16_384)
+    await steer(lab, 'stay', [1])
+    const first = await call.ask(server(), { port: 16_384 })
+    assert.equal(first.client, lab.line('fiber').address)
+    await steer(lab, 'stay', [2])
+    assert.equal(await forget('services'), 2)
     assert.equal(await ask(), lab.line('dsl').address)
+    assert.deepEqual(await call.ask(server(), { port: 16_384 }), first)
+    assert.equal(await forget('fleeting'), 1)
+    assert.equal((await call.ask(server(), { port: 16_384 })).client, lab.line('dsl').address)
     await work([...fiber, ...other.dsl])
   })
 
@@ -225,9 +253,9 @@ const openTo = async (lab: Lab, host: string, port: number): Promise<number> =>
     .length - 1
 
 const ENDINGS = '../../kernel/endings.ts'
-const tell = (): Promise<Endings> => onRouter(router, ENDINGS, 'tellStranded', FIBER)
+const tell = (): Promise<Endings> => onRouter(router, ENDINGS, 'tellStranded', FIBER, { own: true })
 const forget = (which: Forgettable): Promise<number> =>
-  onRouter(router, ENDINGS, 'forgetConnections', FIBER, which)
+  onRouter(router, ENDINGS, 'forgetConnections', FIBER, which, { own: true })
 
 /** A function of the kernel room, in a process on the router. */
 async function onRouter<T>(
