@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Kernel } from '../kernel/index.ts'
 import {
   fail,
@@ -119,9 +118,18 @@ export async function reconcile({
   }
 }
 
-/** An answer may take longer than a pass, or never come: nobody is asked twice in one. */
+/**
+ * An answer may take longer than a pass, or never come: nobody is asked twice in one, and nobody who was just asked is
+ * forgotten for his silence.
+ */
 const isAskedAgain = (move: Move, done: readonly Move[]): boolean =>
-  move.do === 'ask-neighbour' && done.some((one) => isDeepStrictEqual(one, move))
+  (move.do === 'ask-neighbour' || move.do === 'forget-neighbour') &&
+  done.some(
+    (one) =>
+      one.do === 'ask-neighbour' &&
+      one.neighbour.dev === move.neighbour.dev &&
+      one.neighbour.address === move.neighbour.address,
+  )
 
 /**
  * A card takes seconds from being switched on to its carrier, and until then the kernel refuses nexthops on it. So
