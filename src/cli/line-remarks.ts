@@ -35,5 +35,5 @@ function endings({ told, ended }: NonNullable<LineDocument['released']>): string
   return [`${counted(told + ended, 'connection')} ended${own}, so that programs connect anew`]
 }
 
-/** `in 4 s`, `now` */
-const soon = (ms: number): string => (ms < 1000 ? 'now' : `in ${formatDuration(ms)}`)
+/** `in 4 s`, `several times a second` */
+const soon = (ms: number): string => (ms < 1000 ? 'several times a second' : `in ${formatDuration(ms)}`)

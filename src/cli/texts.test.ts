@@ -120,7 +120,7 @@ test('lines of every health: delay, loss, what was ended, when they are asked ag
     `\
 ! starlink  asked again in 4 s
 ! dsl       115 connections ended, 3 of them this box's own, so that programs
-            connect anew; asked again now
+            connect anew; asked again several times a second
 ! lte       in reserve: it takes over when no other line works`,
   )
 })

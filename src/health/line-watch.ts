@@ -160,7 +160,7 @@ export class LineWatch {
   }
 
   #stop(nowMs: number): void {
-    this.#verdict.unplug(nowMs)
+    this.#verdict.unplug(this.#policy, nowMs)
     this.#quality = {}
     this.#suspiciousSilence = undefined
     this.#portal.forget()

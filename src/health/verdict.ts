@@ -42,19 +42,25 @@ export class Verdict {
   }
 
   /** It came, or came back: used until it is found dead, unless it came and went too often. */
-  begin({ riseMs }: HealthPolicy, nowMs: number): void {
-    // With `rise: 0s` nobody wants to wait.
-    const flaps = riseMs > 0 && this.penalty(nowMs) >= FLAPPING_PENALTY
-    this.#state = { is: flaps ? 'down' : 'unknown', sinceMs: nowMs }
+  begin(policy: HealthPolicy, nowMs: number): void {
+    this.#state = { is: this.#flaps(policy, nowMs) ? 'down' : 'unknown', sinceMs: nowMs }
     this.#troubleSinceMs = nowMs
     this.#fell = false
     this.comeback.clear()
   }
 
-  /** Its carrier, device or address went: others tell that it is down. */
-  unplug(nowMs: number): void {
+  /**
+   * Its carrier, device or address went, which others tell. When it is back, nobody may take it before it is watched
+   * again, if it will have to wait then.
+   */
+  unplug(policy: HealthPolicy, nowMs: number): void {
     if (this.#state.is === 'up' || this.#state.is === 'suspect') this.#penalty.add(nowMs)
-    this.#state = { is: 'unknown', sinceMs: nowMs }
+    this.#state = { is: this.#flaps(policy, nowMs) ? 'down' : 'unknown', sinceMs: nowMs }
+  }
+
+  /** With `rise: 0s` nobody wants to wait. */
+  #flaps({ riseMs }: HealthPolicy, nowMs: number): boolean {
+    return riseMs > 0 && this.penalty(nowMs) >= FLAPPING_PENALTY
   }
 
   /**
