@@ -131,9 +131,8 @@ export async function cutAndRestore(lab: Lab, stage: Stage, signal: AbortSignal)
   const broken = (await Promise.allSettled(onOthers.map((connection) => connection.exchange()))).filter(
     ({ status }) => status === 'rejected',
   ).length
-  const goOn = (
-    await Promise.allSettled(held.filter(isOnCutLine).map((connection) => connection.exchange()))
-  ).filter(({ status }) => status === 'fulfilled').length
+  const onIt = held.filter(isOnCutLine)
+  const freed = onIt.filter(({ isOpen }) => !isOpen).length
   signal.throwIfAborted()
   for (const connection of held) connection.close()
 
@@ -152,8 +151,9 @@ export async function cutAndRestore(lab: Lab, stage: Stage, signal: AbortSignal)
     `${line.name} cut: ${during.begun} new connections went on over ${others.map(({ name }) => name).join(', ')}, the last one in trouble began ${during.settledAfterMs.toFixed(0)} ms after the cut.`,
   )
   stage.say(
-    `${line.name} restored: new connections use it again after ${backAfterMs.toFixed(0)} ms; ${goOn} of its open ones go on.`,
+    `${freed} of the ${onIt.length} that were open on ${line.name} were ended, so that programs begin anew.`,
   )
+  stage.say(`${line.name} restored: new connections use it again after ${backAfterMs.toFixed(0)} ms.`)
   return [
     {
       what: `${line.name} cut: new connections all go through again after`,
