@@ -127,7 +127,7 @@ export const WORDS: readonly Word[] = [
     name: 'release',
     also: ['released', 'freed'],
     means:
-      'Telling both ends of a connection that its line is gone, so that the application connects anew at once, over a line that works, instead of waiting for its timeout: who sends gets a reset, who only waits is made to notice. It comes some seconds after the line was called down, at once when the carrier is gone, and never while no other line works. Each line has its own `release`.',
+      'Telling both ends of a connection that its line is gone, so that the application connects anew at once, over a line that works, instead of waiting for its timeout: who sends gets a reset, who only waits is made to notice. It comes at once when the carrier or the interface is gone or was switched off; some seconds later when the address or the gateway is away or the provider silent, so that a line that is back in time ends nothing; and never while no other line works. Each line has its own `release`.',
     see: ['down', 'failback', 'over'],
     page: 'states.md#what-an-open-connection-notices',
   },
@@ -135,7 +135,7 @@ export const WORDS: readonly Word[] = [
     name: 'failback',
     also: ['back', 'recovery'],
     means:
-      'A line that is back gets new connections again. What went elsewhere meanwhile stays there by default: moving a connection ends it. For a backup line that costs by volume the key `failback` says when what is left on it is moved all the same.',
+      'A line that is back gets new connections again. What went elsewhere meanwhile stays there by default: moving a connection ends it. For a backup line that costs by volume the key `failback` says when what is left on it is moved all the same, counted from when it last took new connections. Those that began outside stay.',
     see: ['up', 'backup', 'metered', 'pinned', 'penalty'],
   },
   {
@@ -170,7 +170,7 @@ export const WORDS: readonly Word[] = [
     name: 'probe',
     also: ['probes', 'target', 'targets', 'witness', 'ping'],
     means:
-      'A packet of ours that asks somebody on the Internet over one line: an echo, a connection, a name, a page. Three public resolvers are asked when the file names nobody else, and never in one way alone, because there are providers that drop one kind. A target that fails on all lines is taken for broken itself. `multihome probe LINE` asks all of them at once.',
+      'A packet of ours that asks somebody on the Internet over one line: an echo, a connection, a name, a page. Three public resolvers are asked when the file names nobody else, never in one way alone, because there are providers that drop one kind, and now and then a page, to find login pages. A target that fails on all lines is taken for broken itself. `multihome probe LINE` asks all of them at once.',
     see: ['suspect', 'down', 'metered'],
   },
   {

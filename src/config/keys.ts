@@ -108,7 +108,7 @@ export const FILE_KEYS = {
   failback: {
     expects: FAILBACK_EXPECTS,
     means:
-      'What becomes of the connections on a backup line when better lines work again, as far as the line does not say otherwise.',
+      'What becomes of the connections on a backup line when better lines work again, as far as the line does not say otherwise. The time counts from when it last took new connections; those that began outside are never touched.',
     example: 'drain 10m',
     default: 'leave',
     leftOut: '`leave`, and `drain 10m` for metered backup lines',

@@ -103,7 +103,7 @@ export const LINE_KEYS = {
   failback: {
     expects: FAILBACK_EXPECTS,
     means:
-      'What becomes of its open connections once it gets no more because better lines work again. `leave`: they stay as long as they last. `drain 10m`: what is left then is ended. `move`: they are ended at once, so that they begin anew on the better line.',
+      'What becomes of its open connections once it gets no more because better lines work again. `leave`: they stay as long as they last. `drain 10m`: what is left then is ended. `move`: they are ended at once, so that they begin anew on the better line. The time counts from when the line last took new connections. Those that began outside, to an address of the line, are never touched.',
     example: 'drain 1h',
     leftOut:
       '`failback` of the file; without that `leave`, and `drain 10m` for a backup line that is metered',

@@ -75,7 +75,8 @@ export const HEALTH_KEYS = {
       'tcp/9.9.9.9:443',
       { url: 'https://example.org/alive', body: 'alive' },
     ],
-    leftOut: 'ICMP and DNS to the public resolvers 1.1.1.1, 8.8.8.8 and 9.9.9.9',
+    leftOut:
+      'ICMP and DNS to the public resolvers 1.1.1.1, 8.8.8.8 and 9.9.9.9, and now and then the page http://1.1.1.1/, to find login pages; targets of your own replace all of it, the page too',
     elsewhere: ['target', 'hosts', 'host', 'track_ip', 'trackip', 'ping', 'checkip', 'monitor', 'addresses'],
   },
   suspicion: {
@@ -192,7 +193,7 @@ export const RELEASE_KEYS = {
   after: {
     expects: `never, or a time from ${BOUNDS.after.min} to ${BOUNDS.after.max}, such as 3s`,
     means:
-      'How long a line must be down before its established TCP connections are ended, so that the programs at their ends connect anew. At once when the cable is out. `never`: they hang until the line is back or they give up.',
+      'How long a line must be down before its established TCP connections are ended, so that the programs at their ends connect anew. That long waits a line whose provider is silent, or whose address or gateway is away: back in time, they go on (with `nat: masquerade` the kernel forgets them with the address). At once, whatever is set: without carrier, without the interface, or when that was switched off. `never`: not even then; they hang until the line is back or they give up. Nothing is ended while no other line works.',
     example: '10s',
     default: '3s',
     elsewhere: ['delay', 'wait', 'timeout'],
