@@ -230,6 +230,8 @@ export class Daemon implements Control {
 
   async down({ dryRun }: { dryRun: boolean }): Promise<Result<DownReport, string>> {
     const done = await this.#wheel.exclusive(async () => {
+      // What still ends connections would go on without the rules that it counts on.
+      if (!dryRun) this.#health.endNothing()
       const report = await takeDown(this.#options.kernel, this.#keeper.memory, dryRun)
       // Nothing that waits behind us may put it all back.
       if (report.ok && !dryRun) this.#wheel.shut()

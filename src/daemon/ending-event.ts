@@ -33,7 +33,7 @@ export function endingEvent({ line, did, connections }: ReleaseNews, journal: Jo
   }
 }
 
-const CAUSES: ReadonlySet<string> = new Set(['down', 'absent'])
+const CAUSES: ReadonlySet<string> = new Set(['down'])
 
 function counted({ told, ended }: ReleaseNews['connections']): string {
   const all = told + ended

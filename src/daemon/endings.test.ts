@@ -6,6 +6,8 @@ import { decideEndings, type Endings, type LineNow } from './endings.ts'
 const fiber: LineNow = {
   name: 'fiber',
   isGone: false,
+  isUnplugged: false,
+  isBackup: false,
   health: 'up',
   isRefuge: true,
   isAvoided: false,
@@ -16,8 +18,8 @@ const fiber: LineNow = {
 }
 const dsl: LineNow = { ...fiber, name: 'dsl' }
 const DOWN = { health: 'down', isRefuge: false, isAvoided: true } as const
-const UNPLUGGED = { isGone: true, isRefuge: false, isAvoided: true } as const
-const RESERVE = { isInReserve: true, isRefuge: false, isAvoided: true } as const
+const UNPLUGGED = { isGone: true, isUnplugged: true, isRefuge: false, isAvoided: true } as const
+const RESERVE = { isBackup: true, isInReserve: true, isRefuge: false, isAvoided: true } as const
 const BOTH = [fiber, dsl] as const
 
 type Moment = readonly [atMs: number, lines: readonly LineNow[]]
@@ -102,7 +104,7 @@ const ROWS: readonly Row[] = [
     name: 'a cable that is pulled after the line fell silent ends the wait',
     moments: [
       [0, [{ ...fiber, ...DOWN }, dsl]],
-      [100, [{ ...fiber, ...DOWN, isGone: true }, dsl]],
+      [100, [{ ...fiber, ...DOWN, ...UNPLUGGED }, dsl]],
     ],
     orders: ['fiber forget-unanswered, fiber forget-services', 'fiber forget-fleeting, fiber release'],
   },
@@ -174,12 +176,69 @@ const ROWS: readonly Row[] = [
         10,
         [
           { ...fiber, ...DOWN },
-          { ...dsl, failback: { is: 'move' } },
+          { ...dsl, isBackup: true, failback: { is: 'move' } },
         ],
       ],
       [20, [fiber, { ...dsl, ...RESERVE, failback: { is: 'move' } }]],
     ],
-    orders: ['dsl move', 'fiber forget-unanswered, fiber forget-services', 'dsl move'],
+    orders: ['dsl move', 'fiber forget-unanswered, fiber forget-services, dsl recall', 'dsl move'],
+  },
+  {
+    name: 'a doubt of the normal line does not put off for ever that a costly backup is drained',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [
+        590_000,
+        [
+          { ...fiber, health: 'suspect', isRefuge: false, isAvoided: true },
+          { ...dsl, isBackup: true },
+        ],
+      ],
+      [590_200, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [600_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+    ],
+    orders: ['', '', '', 'dsl move'],
+  },
+  {
+    name: 'nor does a doubt of the backup itself',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [590_000, [fiber, { ...dsl, isBackup: true, health: 'suspect', isRefuge: false, isAvoided: true }]],
+      [600_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+    ],
+    orders: ['', '', 'dsl move'],
+  },
+  {
+    name: 'a backup that stood in for long is given its whole time again',
+    moments: [
+      [0, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [
+        500_000,
+        [
+          { ...fiber, ...DOWN },
+          { ...dsl, isBackup: true },
+        ],
+      ],
+      [900_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [1_499_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+      [1_500_000, [fiber, { ...dsl, ...RESERVE, failback: { is: 'drain', deadlineMs: 600_000 } }]],
+    ],
+    orders: ['', 'fiber forget-unanswered, fiber forget-services', '', '', 'dsl move'],
+  },
+  {
+    name: 'an address that is back in a moment costs nothing; one that stays away is a dead line',
+    moments: [
+      [0, [{ ...fiber, ...UNPLUGGED, isUnplugged: false }, dsl]],
+      [400, BOTH],
+      [1000, [{ ...fiber, ...UNPLUGGED, isUnplugged: false }, dsl]],
+      [4000, [{ ...fiber, ...UNPLUGGED, isUnplugged: false }, dsl]],
+    ],
+    orders: [
+      '',
+      '',
+      '',
+      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
+    ],
   },
 ]
 

@@ -3,8 +3,10 @@ import type { FailbackPolicy, LineHealth, ReleasePolicy } from '../model/index.t
 /** A line as the last pass left it. */
 export interface LineNow {
   readonly name: string
-  /** What the kernel cannot send by: no device, no carrier, no address. It is certain, and nothing to wait for. */
+  /** The kernel cannot send by it. */
   readonly isGone: boolean
+  /** Its device or carrier is gone: certain, and nothing to wait for. An address may be back in a moment. */
+  readonly isUnplugged: boolean
   readonly health: LineHealth
   /** New connections take it, and it is trusted to carry them: not because there is nothing better. */
   readonly isRefuge: boolean
@@ -12,6 +14,7 @@ export interface LineNow {
   readonly isAvoided: boolean
   /** In the kernel, whoever sends by it is told that it is over. */
   readonly isReleased: boolean
+  readonly isBackup: boolean
   /** Works, and gets no connections because better lines do. */
   readonly isInReserve: boolean
   readonly release: ReleasePolicy
@@ -33,9 +36,11 @@ export interface Order {
 
 /** How far a line's connections were dealt with. */
 interface Progress {
-  readonly is: 'over' | 'in-reserve'
+  readonly is: 'over' | 'in-reserve' | 'standing-in'
   readonly sinceMs: number
   readonly done: readonly Ending[]
+  /** What it was before it stood in, where that may go on. */
+  readonly before?: Progress
 }
 
 /** By line; lines that carry their connections are not in it. */
@@ -54,6 +59,9 @@ export interface Decision {
  */
 const CALLS_WAIT_MS = 500
 
+/** A backup that stood in for no longer goes on being drained: else doubts of a normal line would put that off for ever. */
+const SHORT_STAND_IN_MS = 60_000
+
 /**
  * Steering is cheap, ending is not: first the choice of the kernel, then what hangs on the line, and nothing at all
  * while there is nowhere to go. Nothing is ordered twice for one failure. Pure.
@@ -63,12 +71,12 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
   const orders: Order[] = []
   const due: number[] = []
   for (const line of lines) {
-    const state = stateOf(line)
     const was = before.get(line.name)
-    if (was?.is === 'over' && state !== 'over' && was.done.includes('release'))
+    const state = stateOf(line, was)
+    if (was !== undefined && was.is !== state && was.done.some((done) => CALLED_OFF.includes(done)))
       orders.push({ line: line.name, do: 'recall' })
     if (state === undefined) continue
-    const progress: Progress = was?.is === state ? was : { is: state, sinceMs: nowMs, done: [] }
+    const progress = progressOf(state, was, nowMs)
     const hasRefuge = lines.some((other) => other.name !== line.name && other.isRefuge)
     const wanted = line.isAvoided && hasRefuge ? wantedOf(line, progress) : []
     const open = wanted.filter(({ what }) => !progress.done.includes(what))
@@ -80,9 +88,24 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
   return { endings, orders, ...(due.length > 0 && { wakeAtMs: Math.min(...due) }) }
 }
 
-function stateOf(line: LineNow): Progress['is'] | undefined {
+/** What goes on for a while, or holds until it is taken back. */
+const CALLED_OFF: readonly Ending[] = ['release', 'move']
+
+function stateOf(line: LineNow, was: Progress | undefined): Progress['is'] | undefined {
   if (line.isGone || line.health === 'down') return 'over'
-  return line.isInReserve ? 'in-reserve' : undefined
+  if (line.isInReserve) return 'in-reserve'
+  if (line.isBackup && !line.isAvoided) return 'standing-in'
+  // Suspected while it waits: it still waits.
+  return was?.is === 'in-reserve' && line.isAvoided ? 'in-reserve' : undefined
+}
+
+function progressOf(is: Progress['is'], was: Progress | undefined, nowMs: number): Progress {
+  if (was?.is === is) return was
+  if (is === 'standing-in')
+    return { is, sinceMs: nowMs, done: [], ...(was?.is === 'in-reserve' && { before: was }) }
+  const isBack = is === 'in-reserve' && was?.is === 'standing-in' && nowMs - was.sinceMs < SHORT_STAND_IN_MS
+  if (isBack && was.before !== undefined && was.before.done.length === 0) return was.before
+  return { is, sinceMs: nowMs, done: [] }
 }
 
 interface Wanted {
@@ -91,17 +114,20 @@ interface Wanted {
 }
 
 function wantedOf(line: LineNow, { is, sinceMs }: Progress): readonly Wanted[] {
+  if (is === 'standing-in') return []
   if (is === 'in-reserve') {
     if (line.failback.is === 'leave') return []
     return [{ what: 'move', atMs: sinceMs + (line.failback.is === 'move' ? 0 : line.failback.deadlineMs) }]
   }
   const { afterMs, repick } = line.release
-  const wait = (ms: number): number => sinceMs + (line.isGone ? 0 : ms)
+  const wait = (ms: number): number => sinceMs + (line.isUnplugged ? 0 : ms)
+  // Without an address it is not dead yet: that may be back, and then everything goes on.
+  const repickMs = line.isGone ? wait(CALLS_WAIT_MS) : sinceMs
   return [
     ...(repick
       ? ([
-          { what: 'forget-unanswered', atMs: sinceMs },
-          { what: 'forget-services', atMs: sinceMs },
+          { what: 'forget-unanswered', atMs: repickMs },
+          { what: 'forget-services', atMs: repickMs },
           { what: 'forget-fleeting', atMs: wait(CALLS_WAIT_MS) },
         ] as const)
       : []),

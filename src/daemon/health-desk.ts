@@ -78,6 +78,11 @@ export class HealthDesk {
     this.#releases.passed(lines.map(lineNow))
   }
 
+  /** No connection is ended any more. */
+  endNothing(): void {
+    this.#releases.close()
+  }
+
   async close(): Promise<void> {
     this.#releases.close()
     await this.#watch.close()

@@ -85,7 +85,8 @@ class HealthThread implements HealthWatch {
   async #close(): Promise<void> {
     clearTimeout(this.#restart)
     if (this.#isDead) return
-    const ended = once(this.#worker, 'exit')
+    // One that dies while it closes is closed as well.
+    const ended = once(this.#worker, 'exit').catch(() => undefined)
     this.#post({ do: 'close' })
     await ended
   }
@@ -126,6 +127,8 @@ class HealthThread implements HealthWatch {
     this.#onHealth()
     this.#restart = setTimeout(() => {
       this.#worker = this.#start()
+      this.#isDead = false
+      this.#lack = undefined
       this.#post({ do: 'follow', lines: this.#lines })
     }, this.#restartMs)
     this.#restartMs = Math.min(RESTART_LONGEST_MS, this.#restartMs * 2)

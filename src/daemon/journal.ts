@@ -8,7 +8,6 @@ import type { WallClock } from './wall-clock.ts'
  */
 export type JournalKind =
   | EventKind
-  | 'absent'
   | 'draining'
   | 'steered'
   | 'repicked'

@@ -16,7 +16,7 @@ const ROWS: readonly Row[] = [
   { name: 'back', from: 'down', to: ['up'], event: ['up', 'it can be used again'] },
   { name: 'unplugged', from: 'up', to: ['down', 'no carrier'], event: ['down', 'no carrier'] },
   { name: 'another cause', from: 'down', to: ['down', 'no address yet'], event: ['down', 'no address yet'] },
-  { name: 'gone', from: 'up', to: ['absent', 'no interface'], event: ['absent', 'no interface'] },
+  { name: 'gone', from: 'up', to: ['absent', 'no interface'], event: ['down', 'no interface'] },
   { name: 'drained just now: the wish is told', from: 'up', to: ['draining'], event: undefined },
   { name: 'undrained: the wish is told', from: 'draining', to: ['up'], event: undefined },
   {

@@ -14,6 +14,7 @@ export function lineEvent({ line, from, to }: Transition): NewEntry | undefined 
       if (why === undefined && from !== undefined) return undefined
       return { kind: 'draining', line, text: why ?? 'it takes no new connections, as was wished before' }
     case 'absent':
+      return { kind: 'down', line, text: why ?? 'its interface is not there' }
     case 'down':
     case 'suspect':
       return { kind: state, line, text: why ?? 'the cause is not known' }

@@ -1,5 +1,13 @@
 import type { ConnectionsOfLine, Endings as EndedConnections, Kernel } from '../kernel/index.ts'
-import { messageOf, unreachable, type KernelError, type Result } from '../model/index.ts'
+import {
+  HELD_CONNECTION,
+  mark,
+  messageOf,
+  unreachable,
+  type KernelError,
+  type LineObstacle,
+  type Result,
+} from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
 import { decideEndings, type Ending, type Endings, type LineNow, type Order } from './endings.ts'
 
@@ -47,6 +55,7 @@ export class Releases {
   /** After every pass, with what it left. */
   passed(lines: readonly LineNow[]): void {
     this.#lines = lines
+    for (const [line, telling] of this.#telling) if (!lines.some(({ name }) => name === line)) telling.abort()
     for (const line of this.#released)
       if (!lines.some(({ name }) => name === line)) this.#released.delete(line) // taken out of the file
     this.#decide()
@@ -103,7 +112,10 @@ export class Releases {
         return this.#tellOf(
           line,
           ending,
-          await kernel.endFlows(of, { from: 'inside' }, this.#untilBack(line)),
+          await kernel.endFlows(
+            { ...of, mask: mark(of.mask | HELD_CONNECTION) },
+            { own, signal: this.#untilBack(line) },
+          ),
         )
       default:
         return unreachable(ending)
@@ -123,6 +135,8 @@ export class Releases {
     if (!outcome.ok)
       return onTrouble(`${DOING[did]} of ${line}: ${outcome.error.what}: ${outcome.error.said}`)
     const { value } = outcome
+    if (typeof value !== 'number' && value.ownRefused !== undefined)
+      onTrouble(`connections of this box on ${line} go on: ${value.ownRefused.said}`)
     onNews({ line, did, connections: typeof value === 'number' ? { told: value, ended: 0, left: 0 } : value })
   }
 }
@@ -137,11 +151,15 @@ const DOING: Readonly<Record<Ending, string>> = {
   move: 'moving the connections',
 }
 
+const UNPLUGGED: readonly LineObstacle[] = ['no-carrier', 'link-off']
+
 /** @param facts as the last pass brought them about */
 export function lineNow({ config, presence, verdict, standing, released }: LineFacts): LineNow {
   return {
     name: config.name,
     isGone: presence.is !== 'usable',
+    isUnplugged: presence.is === 'absent' || (presence.is === 'blocked' && UNPLUGGED.includes(presence.by)),
+    isBackup: config.role === 'backup',
     health: verdict.health,
     isRefuge: standing.takes && standing.as !== 'suspected' && standing.as !== 'fail-open',
     isAvoided: !standing.takes,

@@ -5,17 +5,18 @@ import { deleteEntries } from './forget-connections.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
-import type { ConnectionsOfLine, Endings } from './port.ts'
+import type { ConnectionsOfLine, Endings, Telling } from './port.ts'
 import { tellAgain, tellAtOnce, type Waiting } from './tell-waiting.ts'
 
 /** @throws {SystemError} */
-export async function endFlows(of: ConnectionsOfLine, signal?: AbortSignal): Promise<Endings> {
+export async function endFlows(of: ConnectionsOfLine, how: Telling): Promise<Endings> {
+  const { signal } = how
   const own = await OwnSockets.look()
   const sender = openBogusSender(of.mark)
   const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
   try {
     const { waiting, requests } = await begunInside(of, own)
-    const { ended, left, ownRefused } = await own.endChosen(signal)
+    const { ended, left, ownRefused } = how.own ? await own.endChosen(signal) : NONE_ENDED
     // First the entries: what the hosts send in answer must find none.
     const forgotten = signal?.aborted === true ? 0 : await deleteEntries(conntrack, requests)
     const told = await tellAtOnce(sender, waiting, signal)
@@ -27,6 +28,8 @@ export async function endFlows(of: ConnectionsOfLine, signal?: AbortSignal): Pro
     conntrack.close()
   }
 }
+
+const NONE_ENDED: Pick<Endings, 'ended' | 'left' | 'ownRefused'> = { ended: 0, left: 0 }
 
 interface WaitingHere extends Waiting {
   /** Asks for the connection's entry. */

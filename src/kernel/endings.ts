@@ -25,12 +25,9 @@ export const tellStranded = (of: ConnectionsOfLine, how: Telling): Promise<Resul
     (await import('./stranded.ts')).tellStranded(of, how),
   )
 
-export const endFlows = (
-  of: ConnectionsOfLine,
-  signal?: AbortSignal,
-): Promise<Result<Endings, KernelError>> =>
+export const endFlows = (of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>> =>
   withFfi(`moving the connections away from ${of.dev}`, async () =>
-    (await import('./end-flows.ts')).endFlows(of, signal),
+    (await import('./end-flows.ts')).endFlows(of, how),
   )
 
 async function withFfi<T>(what: string, work: () => Promise<T>): Promise<Result<T, KernelError>> {

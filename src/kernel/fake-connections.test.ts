@@ -30,7 +30,7 @@ for (const [what, end, comesTo, stay] of [
   ],
   [
     'what began inside is moved',
-    () => kernel.endFlows(FIBER, { from: 'inside' }),
+    () => kernel.endFlows(FIBER, { own: true }),
     { told: 12, ended: 2, left: 0 },
     2,
   ],

@@ -146,11 +146,7 @@ export class FakeKernel implements Kernel {
     return ok(this.#connections.tell(of))
   }
 
-  async endFlows(
-    of: ConnectionsOfLine,
-    _which: { readonly from: 'inside' },
-    signal?: AbortSignal,
-  ): Promise<Result<Endings, KernelError>> {
+  async endFlows(of: ConnectionsOfLine, { signal }: Telling): Promise<Result<Endings, KernelError>> {
     if (signal?.aborted === true) return ok(NOBODY)
     this.deeds.push({ do: 'end-flows', ...of })
     return ok(this.#connections.endFlows(of))

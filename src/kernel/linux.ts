@@ -205,12 +205,8 @@ class LinuxKernel implements Kernel {
     return tellStranded(of, how)
   }
 
-  endFlows(
-    of: ConnectionsOfLine,
-    _which: { readonly from: 'inside' },
-    signal?: AbortSignal,
-  ): Promise<Result<Endings, KernelError>> {
-    return endFlows(of, signal)
+  endFlows(of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>> {
+    return endFlows(of, how)
   }
 
   sweepUseGroups(): void {

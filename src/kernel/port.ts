@@ -125,11 +125,7 @@ export interface Kernel {
    * go, so that the next packet leaves by another line, where the server resets it; those who only wait are made to
    * send one. What others began from outside stays.
    */
-  endFlows(
-    of: ConnectionsOfLine,
-    which: { readonly from: 'inside' },
-    signal?: AbortSignal,
-  ): Promise<Result<Endings, KernelError>>
+  endFlows(of: ConnectionsOfLine, how: Telling): Promise<Result<Endings, KernelError>>
   /** Takes away the control groups of `multihome use` whose command is gone and left nothing running. */
   sweepUseGroups(): void
   /** The way that a packet would be routed, as the kernel itself says. Devices must be those of the last reading. */

@@ -174,7 +174,7 @@ describe('connections are ended', () => {
     const own = await lab.openConnection(ROUTER, server(), { from: lab.line('fiber').address })
     const inbound = await lab.openConnection(INTERNET, lab.line('fiber').address, FORWARDED)
     await steer(lab, 'stay', [2])
-    assert.deepEqual(await onRouter(router, ENDINGS, 'endFlows', FIBER), {
+    assert.deepEqual(await onRouter(router, ENDINGS, 'endFlows', FIBER, { own: true }), {
       told: fiber.length,
       ended: 1,
       left: 0,
