@@ -34,6 +34,12 @@ const anyAnswer: fc.Arbitrary<ProbeAnswer> = fc.oneof(
     delayMs: fc.integer({ min: 0, max: 500 }),
     falsely: fc.constant('it redirects elsewhere'),
   }),
+  fc.record({
+    answered: fc.constant(true as const),
+    delayMs: fc.integer({ min: 0, max: 500 }),
+    falsely: fc.constant('it redirects elsewhere'),
+    portal: fc.constant(true as const),
+  }),
   fc.record({ answered: fc.constant(false as const), why: fc.constant('refused') }),
   fc.record({
     answered: fc.constant(false as const),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_HEALTH, type ProbeTarget } from '../model/index.ts'
+import { DEFAULT_HEALTH, type ProbeAnswer, type ProbeTarget } from '../model/index.ts'
 import { answersNeeded } from './comeback.ts'
 import { holdMs } from './penalty.ts'
-import { answer, falsely, Simulation } from './simulator.ts'
+import { answer, elsewhere, falsely, Simulation } from './simulator.ts'
 
 const DEATH = 20_110
 const BACK = 60_110
@@ -121,7 +121,7 @@ test('a login page: the line goes down with it, and comes back without it', () =
     {
       answer: (target, atMs) =>
         target.kind === 'http' && atMs > 100_000 && atMs < loggedInMs
-          ? falsely(50, 'it redirects to http://login.example/')
+          ? elsewhere(50, 'it redirects to http://login.example/')
           : answer(50),
     },
     { name: 'other' },
@@ -141,7 +141,7 @@ test('a login page that is blocked once one is in does not keep the line out for
         target.kind !== 'http'
           ? answer(50)
           : atMs < 30_000
-            ? falsely(50, 'it redirects elsewhere')
+            ? elsewhere(50, 'it redirects elsewhere')
             : undefined,
     },
   ]).runUntil(20_000)
@@ -150,20 +150,81 @@ test('a login page that is blocked once one is in does not keep the line out for
   assert.equal(world.report().health, 'up')
 })
 
-test('a page of the operator that is another one is a login page, too', () => {
-  const page: ProbeTarget = { kind: 'https', host: 'example.net', path: '/', body: 'hello' }
-  const world = new Simulation([
-    {
-      policy: { targets: [...DEFAULT_HEALTH.targets, page] },
-      answer: (target, atMs) =>
-        target.kind === 'https' && atMs > 20_000 && atMs < 400_000
-          ? falsely(80, 'hello is not in it')
-          : answer(50),
-    },
-  ]).runUntil(310_000)
+const PAGE: ProbeTarget = { kind: 'https', host: 'example.net', path: '/', body: 'hello' }
+const targets = [...DEFAULT_HEALTH.targets, PAGE]
+const pageSays = (said: ProbeAnswer) => (target: ProbeTarget, atMs: number) =>
+  target.kind === 'https' && atMs > 20_000 && atMs < 400_000 ? said : answer(50)
+
+test('a page of the operator that sends us elsewhere is a login page, too; no other page is asked', () => {
+  const said = elsewhere(80, 'a redirect to login.example')
+  const world = new Simulation([{ policy: { targets }, answer: pageSays(said) }]).runUntil(310_000)
   assert.equal(world.report().blame, 'portal')
   world.runUntil(410_000)
   assert.equal(world.report().health, 'up')
+  assert.equal(
+    world.asked.some(({ target }) => target.kind === 'http'),
+    false,
+  )
+})
+
+test('a page of the operator with a wrong status or an expired certificate is no login page', () => {
+  const said = falsely(80, 'status 500 instead of 200')
+  for (const list of [targets, [PAGE]]) {
+    const world = new Simulation([{ policy: { targets: list }, answer: pageSays(said) }]).runUntil(390_000)
+    assert.equal(world.count('down') + world.count('suspect'), 0)
+    assert.equal(world.report().health, 'up')
+    assert.equal(world.report().targets.at(-1)?.is, 'silent')
+  }
+})
+
+test('sent elsewhere once, and not when asked again at once: no login page', () => {
+  let told = 0
+  const world = new Simulation([
+    {
+      answer: (target, atMs) =>
+        target.kind === 'http' && atMs > 100_000 && told++ === 0 ? elsewhere(50, 'a redirect') : answer(50),
+    },
+  ]).runUntil(400_000)
+  assert.ok(told >= 2)
+  assert.equal(world.count('down'), 0)
+})
+
+test('a page that sends every line elsewhere does so by itself, whichever line meets it first', () => {
+  const redirected = (target: ProbeTarget, atMs: number) =>
+    target.kind === 'http' && atMs > 100_000 ? elsewhere(50, 'a redirect to another.example') : answer(50)
+  const world = new Simulation([{ answer: redirected }, { answer: redirected, metered: true }])
+  world.runUntil(150_000)
+  world.follow(['line1'])
+  world.follow()
+  world.runUntil(500_000)
+  assert.deepEqual([world.report('line1').health, world.report('line2').health], ['up', 'up'])
+  assert.ok(world.changes.filter(({ health }) => health === 'down').length <= 1)
+  const asked = world.asked.filter(({ target, atMs }) => target.kind === 'http' && atMs > 310_000)
+  assert.equal(asked.length, 0, 'it is left out for a while')
+})
+
+test('`health: off` for a line that is held down: nobody knows of it, and it begins anew when it is watched again', () => {
+  const world = new Simulation([{ answer: dead }, { name: 'other' }]).runUntil(DEATH + 10_000)
+  assert.equal(world.report().health, 'down')
+  world.setPolicy('line1', { targets: [] })
+  assert.deepEqual([world.report().health, world.report().penalty], ['unknown', 0])
+  world.runUntil(BACK + 1000)
+  world.setPolicy('line1', {})
+  assert.equal(world.report().health, 'unknown')
+  world.runUntil(BACK + 1200)
+  assert.equal(world.report().health, 'up')
+})
+
+test('nor is a line that was pulled, and held for that', () => {
+  const world = new Simulation([{}, { name: 'other' }]).runUntil(10_000)
+  for (let pulled = 0; pulled < 3; pulled++) {
+    world.follow()
+    world.runUntil(world.nowMs + 1000)
+    world.follow(['line1'])
+  }
+  assert.equal(world.report().health, 'down')
+  world.setPolicy('line1', { targets: [] })
+  assert.deepEqual([world.report().health, world.report().penalty], ['unknown', 0])
 })
 
 for (const { lossRatio, needed } of [

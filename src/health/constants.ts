@@ -127,6 +127,11 @@ export const PORTAL_AGAIN_MS = 5000
 export const METERED_PORTAL_AGAIN_MS = 60_000
 export const PORTAL_GAP_MS = 10_000
 export const PORTAL_GONE_AFTER = 12
+/** Sent elsewhere by the same page on two lines within this time: that is the page's own doing, and it is left out for a while. */
+export const SAME_PAGE_MS = 10_000
+export const PAGE_BENCH_MS = 600_000
+/** Probes that do not leave this box are told of a line that worked after this time; the routes may be on their way. */
+export const REFUSED_MS = 5000
 /** Two round trips and a page. */
 export const PORTAL_TIMEOUT_MS = 3000
 

@@ -10,7 +10,7 @@ import {
   STREAM_SILENT_SAMPLES,
   TIMEOUT_LEAST_MS,
 } from './constants.ts'
-import { PORTAL_TARGET } from './portal-check.ts'
+import { portalPagesOf } from './portal-check.ts'
 import { bytesOf } from './probe-bytes.ts'
 import { idleProbeMs } from './schedule.ts'
 
@@ -35,7 +35,8 @@ export function costOf(policy: HealthPolicy, metered: boolean): WatchCost {
   const budget = budgetOf(policy, metered)
   const idleMs = idleProbeMs(metered, budget)
   const probe = scheduledBytes(policy.targets)
-  const portal = metered ? 0 : (bytesOf(PORTAL_TARGET.kind) * MONTH_MS) / PORTAL_MS
+  const pages = metered ? [] : portalPagesOf(policy.targets)
+  const portal = (pages.reduce((sum, { kind }) => sum + bytesOf(kind), 0) * MONTH_MS) / PORTAL_MS
   const idle = (probe * MONTH_MS) / idleMs + portal
   const busyMs = metered ? METERED_BUSY_PROBE_MS : BUSY_PROBE_MS
   const busyMonthMs = MONTH_MS * BUSY_SHARE

@@ -79,6 +79,7 @@ export class Fleet {
     let changed = this.#followed
     this.#followed = false
     let wakeAtMs = nowMs + WAKE_MOST_MS
+    this.#comparePages(nowMs)
     for (const watch of this.#watches) {
       const alone = !this.#watches.some((other) => other !== watch && other.works)
       const learned = watch.tick(nowMs, this.#judgeAtMs, alone, ({ target }) => {
@@ -116,6 +117,20 @@ export class Fleet {
     // Late once, not for ever: perhaps nobody samples any more.
     this.#nextSampleMs = Number.POSITIVE_INFINITY
     this.#nextTickMs = Number.POSITIVE_INFINITY
+  }
+
+  /** A page that sends two lines elsewhere within a moment does so by itself. */
+  #comparePages(nowMs: number): void {
+    const seen = new Set<string>()
+    for (const watch of this.#watches) {
+      for (const key of watch.falsePages(nowMs)) {
+        if (seen.has(key)) for (const each of this.#watches) each.benchPage(key, nowMs)
+        seen.add(key)
+      }
+    }
+    for (const watch of this.#watches.filter(({ suspectsPortal }) => suspectsPortal)) {
+      for (const other of this.#watches) if (other !== watch) other.lookForPortal(nowMs)
+    }
   }
 
   /** A target that is dead on one line and silent on another is dead, and none of them has to find that out for itself. */

@@ -1,4 +1,4 @@
-import { GATEWAY_DOWN_MS, GATEWAY_MISSES, GATEWAY_SUSPECT_MS } from './constants.ts'
+import { BURST_LONG_MS, GATEWAY_DOWN_MS, GATEWAY_MISSES, GATEWAY_SUSPECT_MS } from './constants.ts'
 import type { WatchState } from './next-state.ts'
 import { Witness } from './witness.ts'
 
@@ -33,7 +33,7 @@ export class GatewayCheck {
   /** Whom to ask now, if anybody. */
   due(state: WatchState, nowMs: number): Witness | undefined {
     if (this.#gateway === undefined || nowMs < this.#nextAtMs) return undefined
-    this.#nextAtMs = nowMs + gapMs(state)
+    this.#nextAtMs = nowMs + gapMs(state, nowMs)
     return this.#gateway
   }
 
@@ -60,7 +60,7 @@ export class GatewayCheck {
   }
 }
 
-function gapMs({ is }: WatchState): number {
-  if (is === 'suspect') return GATEWAY_SUSPECT_MS
-  return is === 'down' ? GATEWAY_DOWN_MS : Number.POSITIVE_INFINITY
+function gapMs({ is, sinceMs }: WatchState, nowMs: number): number {
+  if (is === 'suspect' && nowMs - sinceMs < BURST_LONG_MS) return GATEWAY_SUSPECT_MS
+  return is === 'suspect' || is === 'down' ? GATEWAY_DOWN_MS : Number.POSITIVE_INFINITY
 }

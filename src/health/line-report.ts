@@ -17,6 +17,8 @@ export interface Known {
   /** A login page in the way. */
   readonly portal: { readonly why: string; readonly sinceMs: number } | undefined
   readonly gateway: GatewaySays
+  /** Why no probe leaves this box. */
+  readonly refusal: string | undefined
   /** All other lines are as silent, and there are some. */
   readonly everywhere: boolean
   readonly nextProbeAtMs: number | undefined
@@ -37,6 +39,7 @@ export function lineReport(known: Known, nowMs: number): LineReport {
       health,
       portal: portal?.why,
       gateway: known.gateway,
+      refusal: known.refusal,
       everywhere: known.everywhere,
       namesFail: evidence.witnesses.namesFail,
       degraded,

@@ -9,6 +9,7 @@ import type { WatchState } from './next-state.ts'
 import { isPage, PortalCheck } from './portal-check.ts'
 import { PROBE_BYTES } from './probe-bytes.ts'
 import type { Probe, Purpose } from './probe-book.ts'
+import { Refusals } from './refusals.ts'
 import { Rhythm, type Occasion } from './rhythm.ts'
 import type { Sample } from './traffic.ts'
 import { Verdict } from './verdict.ts'
@@ -17,6 +18,8 @@ import type { Witness } from './witness.ts'
 
 /** Sends a probe; its number. */
 export type Ask = (target: Witness) => number
+
+type Answered = Extract<ProbeAnswer, { answered: true }>
 
 /** One line: what it shows, what that makes of it, and what to ask next. */
 export class LineWatch {
@@ -27,6 +30,7 @@ export class LineWatch {
   readonly #gateway = new GatewayCheck()
   readonly #portal = new PortalCheck()
   readonly #rhythm = new Rhythm()
+  readonly #refusals = new Refusals()
   #quality: Quality = {}
   #wakeMs = 0
   #learned = true
@@ -65,6 +69,7 @@ export class LineWatch {
     this.#take(line, nowMs)
     this.#learned = true
     if (wasWatched && !this.isWatched) this.#stop(nowMs)
+    if (line.policy.targets.length === 0) this.#verdict.forget(nowMs)
     // What was found out about the other way says nothing of this one.
     if (this.isWatched && (!wasWatched || isAnother)) this.#start(nowMs)
     this.#wakeMs = nowMs
@@ -82,10 +87,11 @@ export class LineWatch {
     if (answer.answered) {
       book.close(probe)
       this.#account.spend(PROBE_BYTES[probe.of.target.kind].answers, nowMs)
-      this.#heard(probe, answer.delayMs, answer.falsely, trusted, nowMs)
+      this.#heard(probe, answer, trusted, nowMs)
     } else if (answer.unasked) {
       if (probe.is === 'open') probe.is = 'unasked'
       book.withdraw(probe)
+      if (this.#refusals.refused(answer.why, this.#state.is === 'unknown', nowMs)) this.#learned = true
     } else if (probe.is === 'open') {
       probe.is = 'missing'
       this.#missed(probe, nowMs)
@@ -118,6 +124,28 @@ export class LineWatch {
     this.#evidence.witnesses.benchEverywhere(key, nowMs)
   }
 
+  /** A login page may be in its way: what the other lines get from the same page tells whose it is. */
+  get suspectsPortal(): boolean {
+    return this.#portal.wantsSecondLook
+  }
+
+  lookForPortal(nowMs: number): void {
+    if (!this.isWatched) return
+    this.#portal.askSoon(nowMs)
+    this.#wakeMs = nowMs
+  }
+
+  /** Pages that sent it elsewhere a moment ago. */
+  falsePages(nowMs: number): readonly string[] {
+    return this.#portal.falsePages(nowMs)
+  }
+
+  /** That page sends every line elsewhere: it is no login page of this one. */
+  benchPage(key: string, nowMs: number): void {
+    this.#portal.bench(key, nowMs)
+    this.#learned = true
+  }
+
   /** Its silence may be the Internet's: the gateway is there, as far as is known. */
   get isSilentBeyondGateway(): boolean {
     const isSilent = this.#state.is === 'suspect' || this.#state.is === 'down'
@@ -136,6 +164,7 @@ export class LineWatch {
         quality: this.#quality,
         portal: this.#portal.found,
         gateway: this.#gatewaySays,
+        refusal: this.#refusals.told,
         everywhere,
         nextProbeAtMs: this.isWatched ? this.#rhythm.nextProbeMs(this.#occasion(false), nowMs) : undefined,
       },
@@ -148,9 +177,11 @@ export class LineWatch {
     this.#evidence.witnesses.follow(line.policy.targets)
     this.#account.follow(budgetOf(line.policy, line.metered), nowMs)
     this.#gateway.follow(line.gateway, nowMs)
+    this.#portal.follow(line.policy.targets)
   }
 
   #start(nowMs: number): void {
+    this.#refusals.left()
     this.#verdict.begin(this.#policy, nowMs)
     this.#evidence.beginAnew()
     this.#rhythm.begin(nowMs)
@@ -160,6 +191,7 @@ export class LineWatch {
   }
 
   #stop(nowMs: number): void {
+    this.#refusals.left()
     this.#verdict.unplug(this.#policy, nowMs)
     this.#quality = {}
     this.#suspiciousSilence = undefined
@@ -169,7 +201,7 @@ export class LineWatch {
 
   #look(nowMs: number, judgeAtMs: number, alone: boolean, ask: Ask): void {
     for (const probe of this.#evidence.book.overdue(judgeAtMs)) this.#missed(probe, nowMs)
-    const awaitsPortal = this.#evidence.book.isOpen('portal')
+    const awaitsPortal = this.#portal.wantsSecondLook || this.#evidence.book.isOpen('portal')
     const circumstances = { policy: this.#policy, alone, awaitsPortal }
     const was = this.#verdict.move(this.#evidence.look(this.#state), circumstances, nowMs)
     if (was !== undefined) this.#changed(was, nowMs)
@@ -179,7 +211,7 @@ export class LineWatch {
     this.#wakeMs = Math.min(this.#rhythm.wakeMs(this.#occasion(alone), nowMs), this.#decidesAtMs(nowMs))
   }
 
-  #heard(probe: Probe, delayMs: number, falsely: string | undefined, trusted: boolean, nowMs: number): void {
+  #heard(probe: Probe, { delayMs, falsely, portal }: Answered, trusted: boolean, nowMs: number): void {
     const { of, purpose, sentAtMs } = probe
     this.#learned = true
     if (purpose === 'gateway') {
@@ -187,7 +219,8 @@ export class LineWatch {
       this.#gateway.answered(delayMs, nowMs)
       return
     }
-    if (isPage(of)) this.#portal.answered(of, falsely, nowMs)
+    this.#refusals.left()
+    if (isPage(of.target)) this.#portal.answered(probe, portal === true ? falsely : undefined, nowMs)
     if (falsely !== undefined) {
       // Somebody answered, and not the one who was asked: no proof of the way there, and no loss either.
       probe.is = 'unasked'
@@ -214,7 +247,8 @@ export class LineWatch {
       this.#gateway.missed()
       return
     }
-    if (isPage(of)) this.#portal.missed(of)
+    this.#refusals.left()
+    if (isPage(of.target)) this.#portal.missed(probe, nowMs)
     if (purpose === 'portal') return
     const twice = this.#evidence.missed(probe, this.#state.is !== 'down', SURVEY_MISSES_MS, nowMs)
     if (twice && this.#state.is === 'up' && this.#quality.degraded !== 'lossy') {

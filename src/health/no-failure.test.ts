@@ -150,6 +150,43 @@ test('a probe that never left this box says nothing of the line', () => {
   assert.equal(world.report().lossRatio, 0)
 })
 
+test('where no probe leaves this box, that is said, and nothing is known of the line', () => {
+  const refused = { answered: false, why: 'operation not permitted', unasked: true } as const
+  const why = 'its probes do not leave this box: operation not permitted'
+  const never = new Simulation([{ answer: () => refused }]).runUntil(2000)
+  assert.deepEqual([never.report().health, never.report().why], ['unknown', why])
+  const world = new Simulation([
+    { answer: (_, atMs) => (atMs >= START && atMs < START + 60_000 ? refused : answer(50)) },
+  ])
+  world.runUntil(START + 4000)
+  assert.equal(world.report().why, undefined)
+  world.runUntil(START + 59_000)
+  assert.deepEqual([world.report().health, world.report().why], ['up', why])
+  world.runUntil(START + 70_000)
+  assert.equal(world.report().why, undefined)
+})
+
+test('a suspicion that lasts does not ask the gateway for ever, nor spend more than a metered line may', () => {
+  const budgetBytesPerMonth = 1_000_000
+  const world = new Simulation(
+    [
+      {
+        policy: { targets: ECHOES, budgetBytesPerMonth },
+        metered: true,
+        gateway: '198.51.100.1',
+        answer: () => undefined,
+      },
+    ],
+    { counted: false },
+  ).runUntil(24 * 3_600_000)
+  assert.equal(world.report().health, 'suspect')
+  const gateway = world.asked.filter(({ target, atMs }) => target.kind === 'arp' && atMs < 600_000)
+  assert.ok(gateway.length < 150, `${gateway.length}`)
+  // A day's worth that was there, and one that fills up; the first burst is free.
+  const { bytes } = world.report().probes
+  assert.ok(bytes <= (2 * budgetBytesPerMonth) / 30 + 10_000, `${bytes}`)
+})
+
 test('what only sends has its line asked less and less, not for ever', () => {
   const world = new Simulation([{ sample: () => packets(1, 0) }]).runUntil(3_600_000)
   assert.ok(world.questions.length < 800)

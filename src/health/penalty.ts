@@ -20,6 +20,10 @@ export class Penalty {
     this.#set(Math.max(0, this.at(nowMs) - 1), nowMs)
   }
 
+  clear(): void {
+    this.#value = 0
+  }
+
   #set(value: number, nowMs: number): void {
     this.#value = value
     this.#atMs = nowMs

@@ -70,7 +70,7 @@ export class Rhythm {
     const { state, gateway, portal, metered } = occasion
     const neighbour = gateway.due(state, nowMs)
     if (neighbour !== undefined) send(neighbour, 'gateway', GATEWAY_TIMEOUT_MS)
-    for (const page of portal.due(metered, occasion.evidence.witnesses.all, nowMs)) send(page, 'portal', 0)
+    for (const page of portal.due(metered, nowMs)) send(page, 'portal', 0)
     if (state.is === 'up') this.#askWorking(occasion, judgeAtMs, nowMs, send)
     else if (nowMs >= this.#beatMs) this.#beat(occasion, nowMs, send)
   }
@@ -119,7 +119,7 @@ export class Rhythm {
   }
 
   #beat(occasion: Occasion, nowMs: number, send: Send): void {
-    const { evidence, state, risingSinceMs, metered, alone } = occasion
+    const { evidence, account, state, risingSinceMs, metered, alone } = occasion
     const { witnesses } = evidence
     const beat = this.#beats++
     if (state.is === 'unknown') {
@@ -136,7 +136,9 @@ export class Rhythm {
     const sinceMs = nowMs - (risingSinceMs ?? state.sinceMs)
     const patientMs = downGapMs(sinceMs, metered, risingSinceMs !== undefined)
     const isQuick = state.is === 'suspect' ? sinceMs < BURST_LONG_MS : alone && risingSinceMs !== undefined
-    this.#beatMs = nowMs + (isQuick ? BURST_GAP_MS : patientMs)
+    // The first burst tells a dead line, and what answers is soon back: both are worth it. All else keeps to the budget.
+    const mayAskAtMs = isQuick || risingSinceMs !== undefined ? nowMs : account.allowsScheduledAtMs(nowMs)
+    this.#beatMs = Math.max(nowMs + (isQuick ? BURST_GAP_MS : patientMs), mayAskAtMs)
   }
 }
 

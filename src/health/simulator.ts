@@ -38,6 +38,14 @@ export const falsely = (delayMs: number, what: string): ProbeAnswer => ({
   falsely: what,
 })
 
+/** As a login page does. */
+export const elsewhere = (delayMs: number, what: string): ProbeAnswer => ({
+  answered: true,
+  delayMs,
+  falsely: what,
+  portal: true,
+})
+
 type Event =
   | { readonly atMs: number; readonly is: 'tick' | 'sample' }
   | { readonly atMs: number; readonly is: 'answer'; readonly probe: number; readonly answer: ProbeAnswer }
@@ -50,7 +58,7 @@ export class Simulation {
   readonly asked: { readonly atMs: number; readonly line: string; readonly target: ProbeTarget }[] = []
   ticks = 0
   nowMs = 0
-  readonly #lines: ReadonlyMap<string, PretendLine>
+  readonly #lines: Map<string, PretendLine>
   #answers: Extract<Event, { is: 'answer' }>[] = []
   readonly #dice: () => number
   #wakeMs = 0
@@ -82,6 +90,12 @@ export class Simulation {
     }))
     this.fleet.follow(watched, this.nowMs)
     this.#tick()
+  }
+
+  /** The file says something else of a line from now on. */
+  setPolicy(name: string, policy: Partial<HealthPolicy>): void {
+    this.#lines.set(name, { ...this.#lines.get(name), policy })
+    this.follow()
   }
 
   runUntil(endMs: number): this {

@@ -16,6 +16,8 @@ export interface Findings {
   readonly targets: number
   readonly everAnswered: boolean
   readonly gateway: GatewaySays
+  /** Why no probe leaves this box; absent while some do. */
+  readonly refusal: string | undefined
   /** So it is on every line, and there are several. */
   readonly everywhere: boolean
   readonly namesFail: boolean
@@ -35,9 +37,9 @@ export function told(findings: Findings): Told {
   if (findings.portal !== undefined) return { blame: 'portal', why: findings.portal }
   switch (findings.health) {
     case 'unknown':
-      return {}
+      return unprobed(findings)
     case 'up':
-      return whatIsBad(findings)
+      return findings.refusal !== undefined ? unprobed(findings) : whatIsBad(findings)
     case 'suspect':
     case 'down':
       if (findings.heldMs !== undefined) {
@@ -49,6 +51,9 @@ export function told(findings: Findings): Told {
       return unreachable(findings.health)
   }
 }
+
+const unprobed = ({ refusal }: Findings): Told =>
+  refusal === undefined ? {} : { why: `its probes do not leave this box: ${refusal}` }
 
 /** The thresholds and not the figures of this moment, which would be news with every probe. */
 function whatIsBad({ namesFail, degraded, policy }: Findings): Told {

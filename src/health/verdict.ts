@@ -58,6 +58,13 @@ export class Verdict {
     this.#state = { is: this.#flaps(policy, nowMs) ? 'down' : 'unknown', sinceMs: nowMs }
   }
 
+  /** Nobody watches it any more: it is never down, and nothing is held against it when somebody does again. */
+  forget(nowMs: number): void {
+    if (this.#state.is !== 'unknown') this.#state = { is: 'unknown', sinceMs: nowMs }
+    this.#penalty.clear()
+    this.comeback.clear()
+  }
+
   /** With `rise: 0s` nobody wants to wait. */
   #flaps({ riseMs }: HealthPolicy, nowMs: number): boolean {
     return riseMs > 0 && this.penalty(nowMs) >= FLAPPING_PENALTY

@@ -7,7 +7,7 @@ import type { Asker, Tell, TargetOf } from './asker.ts'
 import { refusalOf } from './bound-socket.ts'
 import { connectBy } from './connect-by.ts'
 import type { NameFinder } from './name-finder.ts'
-import { whatEndedIt, whatIsWrong } from './page-verdict.ts'
+import { whatEndedIt, whatIsWrong, type Falsehood } from './page-verdict.ts'
 
 type PageTarget = TargetOf<'http' | 'https'>
 
@@ -46,11 +46,11 @@ function fetchPage(
     onFailure()
     tell({ answered: false, why })
   }
-  const came = (falsely: string | undefined): void =>
+  const came = (wrong: Falsehood | undefined): void =>
     tell({
       answered: true,
       delayMs: performance.now() - askedAtMs,
-      ...(falsely !== undefined && { falsely }),
+      ...wrong,
     })
   let giveUp = connectBy(path, address, port, (outcome) => {
     if (outcome.is === 'refused') return fail('the connection was refused')
@@ -72,9 +72,9 @@ function fetchPage(
     })
     question.on('error', (cause: NodeJS.ErrnoException) => {
       if (isOver) return // by us
-      const falsely = whatEndedIt(cause.code ?? '')
-      if (falsely === undefined) fail('the connection was broken off')
-      else came(falsely)
+      const wrong = whatEndedIt(cause.code ?? '')
+      if (wrong === undefined) fail('the connection was broken off')
+      else came(wrong)
     })
     question.on('response', (response) => {
       const begin = { status: response.statusCode ?? 0, location: response.headers.location }

@@ -3,7 +3,12 @@ import { test } from 'node:test'
 import type { TargetOf } from './asker.ts'
 import { whatEndedIt, whatIsWrong, type Page } from './page-verdict.ts'
 
-type Row = [wanted: Partial<TargetOf<'http' | 'https'>>, page: Partial<Page>, wrong: string | undefined]
+type Row = [
+  wanted: Partial<TargetOf<'http' | 'https'>>,
+  page: Partial<Page>,
+  wrong: string | undefined,
+  portal?: true,
+]
 
 const ROWS: Readonly<Record<string, Row>> = {
   'any page will do': [{}, { status: 200 }, undefined],
@@ -12,8 +17,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     {},
     redirect('http://login.isp.example/?u=1'),
     'a redirect to login.isp.example',
+    true,
   ],
-  'nor is one that is named by its address': [{}, redirect('http://10.0.0.1/'), 'a redirect to 10.0.0.1'],
+  'nor is one that is named by its address': [
+    {},
+    redirect('http://10.0.0.1/'),
+    'a redirect to 10.0.0.1',
+    true,
+  ],
   'from HTTP to HTTPS of the same host': [{}, redirect('https://example.com/'), undefined],
   'to another page of the same host': [{}, redirect('/there'), undefined],
   'with and without www': [{}, redirect('https://www.example.com/'), undefined],
@@ -22,9 +33,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     {},
     redirect('https://notexample.com/'),
     'a redirect to notexample.com',
+    true,
   ],
   'a redirect to nowhere': [{}, redirect('http://'), undefined],
-  'the status that says: log in': [{}, { status: 511 }, 'a page that wants a login'],
+  'the status that says: log in': [{}, { status: 511 }, 'a page that wants a login', true],
+  'and where another status is wanted': [{ status: 204 }, { status: 511 }, 'a page that wants a login', true],
+  'a redirect elsewhere where a page is wanted: the operator knows his server': [
+    { status: 200 },
+    redirect('http://10.0.0.1/'),
+    'status 301 instead of 200',
+  ],
   'the status that is wanted': [{ status: 204 }, { status: 204 }, undefined],
   'a page where none is wanted': [{ status: 204 }, { status: 200 }, 'status 200 instead of 204'],
   'a redirect where a page is wanted': [{ status: 200 }, redirect('/'), 'status 301 instead of 200'],
@@ -41,10 +59,13 @@ function redirect(location: string): Page {
   return { status: 301, location }
 }
 
-for (const [name, [wanted, page, wrong]] of Object.entries(ROWS))
+for (const [name, [wanted, page, wrong, portal]] of Object.entries(ROWS))
   test(`${name}: ${wrong ?? 'fine'}`, () => {
     const target = { kind: 'http', host: 'example.com', path: '/', ...wanted } as const
-    assert.equal(whatIsWrong(target, { status: 200, location: undefined, ...page }), wrong)
+    assert.deepEqual(
+      whatIsWrong(target, { status: 200, location: undefined, ...page }),
+      wrong === undefined ? undefined : { falsely: wrong, ...(portal && { portal }) },
+    )
   })
 
 test('what ends a request tells somebody else, or nothing', () => {
@@ -66,6 +87,7 @@ test('what ends a request tells somebody else, or nothing', () => {
   for (const [code, expected] of Object.entries(words)) {
     const said = whatEndedIt(code)
     if (expected === undefined) assert.equal(said, undefined, code)
-    else assert.match(said ?? '', expected, code)
+    else assert.match(said?.falsely ?? '', expected, code)
+    assert.equal(said?.portal === true, code === 'ERR_TLS_CERT_ALTNAME_INVALID', code)
   }
 })

@@ -1,3 +1,4 @@
+import type { ProbeAnswer } from '../model/index.ts'
 import type { TargetOf } from './asker.ts'
 
 /** What a server sent, as far as it tells whether it was the one that was asked. */
@@ -8,27 +9,42 @@ export interface Page {
   readonly body?: string
 }
 
+/** What shows that somebody else answered, as an answer tells it. */
+export type Falsehood = Pick<Extract<ProbeAnswer, { answered: true }>, 'portal'> & {
+  readonly falsely: string
+}
+
 /** @returns what shows that somebody else answered, or `undefined` */
 export function whatIsWrong(
   { host, status, body, kind }: TargetOf<'http' | 'https'>,
   page: Page,
-): string | undefined {
-  if (status !== undefined && page.status !== status) return `status ${page.status} instead of ${status}`
-  if (status === undefined && page.status === NETWORK_LOGIN) return 'a page that wants a login'
+): Falsehood | undefined {
+  if (page.status === NETWORK_LOGIN && status !== NETWORK_LOGIN) {
+    return { falsely: 'a page that wants a login', portal: true }
+  }
+  if (status !== undefined && page.status !== status) {
+    return { falsely: `status ${page.status} instead of ${status}` }
+  }
   const elsewhere = status === undefined ? hostOf(page, `${kind}://${host}/`) : undefined
-  if (elsewhere !== undefined && !isSameSite(elsewhere, host)) return `a redirect to ${elsewhere}`
-  if (body !== undefined && page.body?.includes(body) !== true) return `a page without "${body}"`
+  if (elsewhere !== undefined && !isSameSite(elsewhere, host)) {
+    return { falsely: `a redirect to ${elsewhere}`, portal: true }
+  }
+  if (body !== undefined && page.body?.includes(body) !== true) {
+    return { falsely: `a page without "${body}"` }
+  }
   return undefined
 }
 
 /** @param code as Node names what ended the request; `undefined`: nothing came that would tell anything */
-export function whatEndedIt(code: string): string | undefined {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'a certificate for another name'
+export function whatEndedIt(code: string): Falsehood | undefined {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return { falsely: 'a certificate for another name', portal: true }
+  }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
-    return "a certificate that does not hold now, or this box's clock is wrong"
-  if (CERTIFICATE.test(code)) return 'a certificate that nobody known vouches for'
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'something that is no TLS'
-  if (code.startsWith('HPE_')) return 'something that is no web page'
+    return { falsely: "a certificate that does not hold now, or this box's clock is wrong" }
+  if (CERTIFICATE.test(code)) return { falsely: 'a certificate that nobody known vouches for' }
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return { falsely: 'something that is no TLS' }
+  if (code.startsWith('HPE_')) return { falsely: 'something that is no web page' }
   return undefined
 }
 

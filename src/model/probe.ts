@@ -49,6 +49,8 @@ export type ProbeAnswer =
       readonly delayMs: number
       /** Somebody else answered, in the target's name: a login page, a resolver that lies. In words, what came. */
       readonly falsely?: string
+      /** What came sends one away, as a login page does; what is false otherwise may be the target's own fault. */
+      readonly portal?: true
     }
   | {
       readonly answered: false
