@@ -145,6 +145,7 @@ describe('a change on trial', () => {
     await router.writeFile(SECOND)
     const { code, stdout } = await command('apply', '--confirm', '600')
     await router.lab.restore('lte')
+    await router.becomes('lte', 'up')
     assert.equal(code, 0, stdout)
     assert.match(stdout, /lte: no answer within 2000 ms +2 of 3 work/)
     assert.equal((await command('confirm')).code, 0)
