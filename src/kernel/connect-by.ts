@@ -67,7 +67,6 @@ const RESET_AT_CLOSE = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])
 /** `struct tcp_info` of linux/tcp.h up to `tcpi_rtt`, in microseconds */
 const TCP_INFO_BYTES = 72
 const TCPI_RTT = 68
-const ECONNREFUSED = 111
 
 function begin(fd: number, address: Uint8Array): void {
   try {
@@ -82,7 +81,7 @@ function outcomeOf(fd: number): ConnectOutcome {
   libc.socketOption(fd, libc.SOL_SOCKET, libc.SO.error, word)
   const errno = word.readInt32LE()
   if (errno === 0) return { is: 'connected', fd }
-  if (errno !== ECONNREFUSED)
+  if (errno !== libc.ECONNREFUSED)
     return { is: 'failed', answer: refusalOf(new libc.SystemError('connect', errno)) }
   return hasIcmpError(fd)
     ? { is: 'failed', answer: { answered: false, why: 'a router on the way refused it' } }

@@ -1,5 +1,14 @@
 import type { End, MarkedBy, Stranded } from './port.ts'
-import { attribute, attributeBytes, messageBytes, NESTED, NLM_F_DUMP, NLM_F_REQUEST } from './netlink.ts'
+import {
+  attribute,
+  attributeBytes,
+  messageBytes,
+  NESTED,
+  NETFILTER_HEADER_BYTES,
+  netfilterHeader,
+  NLM_F_DUMP,
+  NLM_F_REQUEST,
+} from './netlink.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
 import { mark, PROBE } from '../model/index.ts'
 
@@ -9,8 +18,8 @@ export class Entry {
   readonly #attributes: Buffer
 
   constructor(body: Buffer) {
-    this.#family = body.subarray(0, FAMILY_HEADER_BYTES)
-    this.#attributes = body.subarray(FAMILY_HEADER_BYTES)
+    this.#family = body.subarray(0, NETFILTER_HEADER_BYTES)
+    this.#attributes = body.subarray(NETFILTER_HEADER_BYTES)
   }
 
   get mark(): number {
@@ -95,18 +104,34 @@ export async function* entriesOf(
   which: 'all' | 'unanswered' = 'all',
 ): AsyncGenerator<readonly Entry[]> {
   const wish = which === 'all' ? [] : [word(CTA.status, 0), word(CTA.statusMask, SEEN_REPLY)]
+  yield* entries(socket, [word(CTA.mark, value), word(CTA.markMask, mark(mask | PROBE)), ...wish])
+}
+
+/** Those of everybody. @throws {libc.SystemError} */
+export const everyEntry = (socket: NetlinkSocket): AsyncGenerator<readonly Entry[]> => entries(socket, [])
+
+async function* entries(
+  socket: NetlinkSocket,
+  filter: readonly Uint8Array[],
+): AsyncGenerator<readonly Entry[]> {
   const request = messageBytes(
     GET_CONNTRACK,
     NLM_F_REQUEST | NLM_F_DUMP,
-    EVERY_FAMILY,
-    word(CTA.mark, value),
-    word(CTA.markMask, mark(mask | PROBE)),
-    ...wish,
+    netfilterHeader(EVERY_FAMILY),
+    ...filter,
   )
   for await (const piece of socket.dump(request)) yield piece.map(({ body }) => new Entry(body))
 }
 
-export const NETLINK_NETFILTER = 12
+/** Whatever carries a mark, those of our probes too. */
+export const deleteAllRequest = ({ mark: value, mask }: MarkedBy): Buffer =>
+  messageBytes(
+    DELETE_CONNTRACK,
+    NLM_F_REQUEST,
+    netfilterHeader(EVERY_FAMILY),
+    word(CTA.mark, value),
+    word(CTA.markMask, mask),
+  )
 
 const addressIn = (bytes: Buffer | undefined): string => (bytes === undefined ? '' : bytes.join('.'))
 
@@ -118,9 +143,7 @@ function word(type: number, value: number): Buffer {
 
 const EMPTY = Buffer.alloc(0)
 const AF_INET = 2
-/** `struct nfgenmsg` */
-const FAMILY_HEADER_BYTES = 4
-const EVERY_FAMILY = Buffer.alloc(FAMILY_HEADER_BYTES)
+const EVERY_FAMILY = 0
 /** `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET` */
 const GET_CONNTRACK = (1 << 8) | 1
 /** `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE` */

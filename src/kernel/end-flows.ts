@@ -1,6 +1,6 @@
 import { bogusMark, openBogusSender } from './bogus-packet.ts'
-import { entriesOf, NETLINK_NETFILTER } from './conntrack-entries.ts'
-import { IPPROTO } from './ffi.ts'
+import { entriesOf } from './conntrack-entries.ts'
+import { ENOENT, IPPROTO } from './ffi.ts'
 import { deleteEntries } from './forget-connections.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -13,23 +13,21 @@ export async function endFlows(of: ConnectionsOfLine, how: Telling): Promise<End
   const { signal } = how
   const own = await OwnSockets.look()
   const sender = openBogusSender(of.mark)
-  const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
+  const conntrack = new NetlinkSocket('netfilter')
   try {
     const { waiting, requests } = await begunInside(of, own)
-    const { ended, left, ownRefused } = how.own ? await own.endChosen(signal) : NONE_ENDED
+    const ownOnes = await own.endChosen(how)
     // First the entries: what the hosts send in answer must find none.
     const forgotten = signal?.aborted === true ? 0 : await deleteEntries(conntrack, requests)
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => withoutEntry(conntrack, told), signal)
-    return { told: forgotten, ended, left, ...(ownRefused === undefined ? {} : { ownRefused }) }
+    return { ...ownOnes, told: forgotten }
   } finally {
     sender.close()
     own.close()
     conntrack.close()
   }
 }
-
-const NONE_ENDED: Pick<Endings, 'ended' | 'left' | 'ownRefused'> = { ended: 0, left: 0 }
 
 interface WaitingHere extends Waiting {
   /** Asks for the connection's entry. */
@@ -41,7 +39,7 @@ async function begunInside(
   own: OwnSockets,
 ): Promise<{ readonly waiting: readonly WaitingHere[]; readonly requests: readonly Buffer[] }> {
   const side = new NearSide(bogusMark(of.mark), of.dev)
-  const conntrack = new NetlinkSocket(NETLINK_NETFILTER)
+  const conntrack = new NetlinkSocket('netfilter')
   const waiting: WaitingHere[] = []
   const requests: Buffer[] = []
   try {
@@ -71,5 +69,3 @@ async function withoutEntry(
   const errnos = await conntrack.orders(told.map(({ question }) => question))
   return told.filter((_, i) => errnos[i] === ENOENT)
 }
-
-const ENOENT = 2

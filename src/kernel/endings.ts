@@ -1,11 +1,8 @@
-import { fail, ok, type KernelError, type Result } from '../model/index.ts'
-import { refusal } from './conntrack.ts'
+import type { KernelError, Result } from '../model/index.ts'
 import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
+import { withFfi } from './with-ffi.ts'
 
-/**
- * What ends connections, behind a door: all of it needs FFI, without which the box does everything else.
- * What these promise is said in the port.
- */
+/** What ends connections, behind the door of FFI. What these promise is said in the port. */
 export const forgetConnections = (
   of: MarkedBy,
   which: Forgettable,
@@ -29,14 +26,3 @@ export const endFlows = (of: ConnectionsOfLine, how: Telling): Promise<Result<En
   withFfi(`moving the connections away from ${of.dev}`, async () =>
     (await import('./end-flows.ts')).endFlows(of, how),
   )
-
-async function withFfi<T>(what: string, work: () => Promise<T>): Promise<Result<T, KernelError>> {
-  const ffi = await import('./ffi.ts').catch(() => undefined)
-  if (ffi === undefined) return fail({ code: 'unsupported', what, said: 'no FFI' })
-  try {
-    return ok(await work())
-  } catch (cause) {
-    if (cause instanceof ffi.SystemError) return fail(refusal(`${what} (${cause.what})`, cause.errno))
-    throw cause
-  }
-}

@@ -56,7 +56,7 @@ export class SystemError extends Error {
   }
 }
 
-export const AF = { unix: 1, inet: 2, netlink: 16, packet: 17 } as const
+export const AF = { unix: 1, inet: 2, inet6: 10, netlink: 16, packet: 17 } as const
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
 export const SOL_SOCKET = 1
 export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
@@ -75,9 +75,14 @@ export const SO = {
   mark: 36,
 } as const
 export const LOCK = { exclusive: 2, nonblock: 4 } as const
-export const EAGAIN = 11
+export const EPERM = 1
+export const ENOENT = 2
 export const ENXIO = 6
+export const EAGAIN = 11
 export const ENODEV = 19
+export const EOPNOTSUPP = 95
+export const ENOBUFS = 105
+export const ECONNREFUSED = 111
 export const EINPROGRESS = 115
 
 /** linux/fcntl.h */

@@ -85,7 +85,7 @@ export class ForeignHands {
       return buffer.subarray(0, this.#ffi.receive(fd, buffer))
     } catch (cause) {
       if (!(cause instanceof this.#ffi.SystemError)) throw cause
-      return cause.errno === ENOBUFS ? 'lost' : 'empty'
+      return cause.errno === this.#ffi.ENOBUFS ? 'lost' : 'empty'
     }
   }
 
@@ -124,7 +124,6 @@ const KINDS = {
 const SOL_NETLINK = 270
 const NETLINK_ADD_MEMBERSHIP = 1
 const SO_RCVBUFFORCE = 33
-const ENOBUFS = 105
 /** The port id of the kernel: a route that went with its link. */
 const KERNEL = 0
 /** The bell rings again for more. */

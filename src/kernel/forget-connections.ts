@@ -1,4 +1,4 @@
-import { entriesOf, NETLINK_NETFILTER, type Entry } from './conntrack-entries.ts'
+import { entriesOf, type Entry } from './conntrack-entries.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
@@ -17,7 +17,7 @@ export async function forgetConnections(
 ): Promise<number> {
   const isMeant = MEANT[which]
   const connecting: Stranded[] = []
-  const [reader, writer] = [new NetlinkSocket(NETLINK_NETFILTER), new NetlinkSocket(NETLINK_NETFILTER)]
+  const [reader, writer] = [new NetlinkSocket('netfilter'), new NetlinkSocket('netfilter')]
   let forgotten = 0
   try {
     for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all')) {
@@ -38,12 +38,11 @@ export async function forgetConnections(
 
 const isConnecting = (entry: Entry): boolean => entry.isIpv4 && entry.isConnecting
 
-/** An attempt of this box has the address of the dead line, and would have it for the two minutes that it goes on. */
 async function endOwnAttempts(connecting: readonly Stranded[]): Promise<void> {
   const sockets = await OwnSockets.look()
   try {
-    for (const { original } of connecting) sockets.choose(original.from, original.to)
-    await sockets.endChosen()
+    sockets.chooseAttempts(connecting)
+    await sockets.endChosen({ own: true })
   } finally {
     sockets.close()
   }
@@ -69,9 +68,7 @@ function isCall(entry: Entry): boolean {
 export async function deleteEntries(socket: NetlinkSocket, requests: readonly Buffer[]): Promise<number> {
   const errnos = await socket.orders(requests)
   // ENOENT: gone by itself. EBUSY: a flow table has it, and nobody can delete it.
-  const refused = errnos.find((errno) => errno === EPERM)
+  const refused = errnos.find((errno) => errno === libc.EPERM)
   if (refused !== undefined) throw new libc.SystemError('delete', refused)
   return errnos.filter((errno) => errno === 0).length
 }
-
-const EPERM = 1

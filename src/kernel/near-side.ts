@@ -1,6 +1,7 @@
 import type { Mark } from '../model/index.ts'
 import * as libc from './ffi.ts'
-import { attribute, attributeBytes, messageBytes, messagesIn, NLM_F_REQUEST } from './netlink.ts'
+import { attribute, attributeBytes, messageBytes, NLM_F_REQUEST } from './netlink.ts'
+import { NetlinkSocket } from './netlink-socket.ts'
 
 /** `inside`: a host behind this box; `own`: the box itself; `outside`: beyond the line, or nowhere. */
 export type Side = 'inside' | 'own' | 'outside'
@@ -10,7 +11,7 @@ export type Side = 'inside' | 'own' | 'outside'
  * them (RTM_GETROUTE), each address once.
  */
 export class NearSide {
-  readonly #fd = libc.socket(libc.AF.netlink, libc.SOCK.raw, NETLINK_ROUTE)
+  readonly #socket = new NetlinkSocket('route')
   readonly #known = new Map<string, Side>()
   readonly #mark: Mark
   /** 0: the line's device is not there. */
@@ -32,13 +33,11 @@ export class NearSide {
   }
 
   close(): void {
-    libc.close(this.#fd)
+    this.#socket.close()
   }
 
   #ask(address: string): Side {
-    libc.send(this.#fd, routeRequest(address, this.#mark))
-    const buffer = Buffer.alloc(ANSWER_BYTES)
-    const [answer] = messagesIn(buffer.subarray(0, libc.receive(this.#fd, buffer)))
+    const answer = this.#socket.askAtOnce(routeRequest(address, this.#mark))
     if (answer?.type !== RTM_NEWROUTE) return 'outside'
     if (answer.body[RTM_TYPE_AT] === RTN_LOCAL) return 'own'
     const device = attribute(answer.body.subarray(ROUTE_HEADER_BYTES), RTA_OIF)?.readUInt32LE()
@@ -63,8 +62,6 @@ function routeRequest(address: string, mark: Mark): Buffer {
   )
 }
 
-const NETLINK_ROUTE = 0
-const ANSWER_BYTES = 4096
 const RTM_NEWROUTE = 24
 const RTM_GETROUTE = 26
 /** `struct rtmsg` */

@@ -1,19 +1,29 @@
 import * as libc from './ffi.ts'
-import { messagesIn, NLM_F_ACK, NLMSG_DONE, NLMSG_ERROR, type NetlinkMessage } from './netlink.ts'
+import {
+  messagesIn,
+  NETLINK,
+  NLM_F_ACK,
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  type NetlinkMessage,
+} from './netlink.ts'
 
 /**
- * A netlink socket whose waiting is done by a thread of the pool: a walk through a large table of connections, or a
- * lock that somebody else holds, keeps the kernel busy for seconds at worst, and the event loop must not wait for it.
- * Close it only when nothing is under way.
+ * The one way in which we ask the kernel by netlink. Close it only when nothing is under way.
+ *
+ * Mostly the waiting is done by a thread of the pool: a walk through a large table of connections, or a lock that
+ * somebody else holds, keeps the kernel busy for seconds at worst, and the event loop must not wait for it. What ends
+ * in `AtOnce` is for small questions.
  */
 export class NetlinkSocket {
   readonly #fd: number
   readonly #buffer = Buffer.alloc(PIECE_BYTES)
   #sequence = 0
 
-  /** @param protocol `NETLINK_…`. @throws {libc.SystemError} */
-  constructor(protocol: number) {
-    this.#fd = libc.socket(libc.AF.netlink, libc.SOCK.raw, protocol)
+  /** @throws {libc.SystemError} */
+  constructor(whom: keyof typeof NETLINK) {
+    this.#fd = libc.socket(libc.AF.netlink, libc.SOCK.raw, NETLINK[whom])
   }
 
   /**
@@ -24,14 +34,31 @@ export class NetlinkSocket {
     const sequence = this.#number(request)
     await libc.sendUnhurried(this.#fd, request)
     for (;;) {
-      const piece = await this.#receive()
-      const ours = piece.filter((message) => message.sequence === sequence)
-      const end = ours.find(({ type }) => type === NLMSG_DONE || type === NLMSG_ERROR)
-      const errno = end === undefined ? 0 : errnoOf(end)
-      if (errno !== 0) throw new libc.SystemError('netlink', errno)
-      yield ours.filter((message) => message !== end)
-      if (end !== undefined) return
+      const { messages, isLast } = pieceOf(await this.#receive(), sequence)
+      yield messages
+      if (isLast) return
     }
+  }
+
+  /** The same for lists that are short. @returns whether nothing changed meanwhile. @throws {libc.SystemError} */
+  dumpAtOnce(request: Buffer, onMessage: (message: NetlinkMessage) => void): boolean {
+    const sequence = this.#number(request)
+    libc.send(this.#fd, request)
+    let isWhole = true
+    for (;;) {
+      // The kernel writes the next piece of a dump while it hands out this one, so it is never waited for.
+      const { messages, isLast, isInterrupted } = pieceOf(this.#receiveAtOnce(libc.MSG.dontwait), sequence)
+      if (isInterrupted) isWhole = false
+      for (const message of messages) onMessage(message)
+      if (isLast) return isWhole
+    }
+  }
+
+  /** @returns the answer, which may be an error; the next one overwrites it. @throws {libc.SystemError} */
+  askAtOnce(request: Buffer): NetlinkMessage | undefined {
+    const sequence = this.#number(request)
+    libc.send(this.#fd, request)
+    return this.#receiveAtOnce().find((message) => message.sequence === sequence)
   }
 
   /**
@@ -65,13 +92,37 @@ export class NetlinkSocket {
     return messagesIn(this.#buffer.subarray(0, await libc.receiveUnhurried(this.#fd, this.#buffer)))
   }
 
+  #receiveAtOnce(flags = 0): NetlinkMessage[] {
+    return messagesIn(this.#buffer.subarray(0, libc.receive(this.#fd, this.#buffer, flags)))
+  }
+
   #number(request: Buffer): number {
-    request.writeUInt32LE(++this.#sequence, SEQUENCE_AT)
+    this.#sequence = (this.#sequence + 1) >>> 0
+    request.writeUInt32LE(this.#sequence, SEQUENCE_AT)
     return this.#sequence
   }
 
   close(): void {
     libc.close(this.#fd)
+  }
+}
+
+interface Piece {
+  readonly messages: readonly NetlinkMessage[]
+  readonly isLast: boolean
+  readonly isInterrupted: boolean
+}
+
+/** @throws {libc.SystemError} the kernel's complaint */
+function pieceOf(heard: readonly NetlinkMessage[], sequence: number): Piece {
+  const ours = heard.filter((message) => message.sequence === sequence)
+  const end = ours.find(({ type }) => type === NLMSG_DONE || type === NLMSG_ERROR)
+  const errno = end === undefined ? 0 : errnoOf(end)
+  if (errno !== 0) throw new libc.SystemError('netlink', errno)
+  return {
+    messages: ours.filter((message) => message !== end),
+    isLast: end !== undefined,
+    isInterrupted: ours.some(({ flags }) => (flags & NLM_F_DUMP_INTR) !== 0),
   }
 }
 

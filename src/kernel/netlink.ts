@@ -67,10 +67,18 @@ export function messageBytes(type: number, flags: number, ...parts: readonly Uin
   return bytes
 }
 
+/** `struct nfgenmsg`, with which the body of all messages about netfilter begins (linux/netfilter/nfnetlink.h). */
+export const netfilterHeader = (family: number): Buffer => Buffer.from([family, 0, 0, 0])
+export const NETFILTER_HEADER_BYTES = 4
+
+/** Whom a socket speaks to. */
+export const NETLINK = { route: 0, socketDiagnosis: 4, netfilter: 12 } as const
 export const NLMSG_ERROR = 2
 export const NLMSG_DONE = 3
 export const NLM_F_REQUEST = 0x1
 export const NLM_F_ACK = 0x4
 export const NLM_F_DUMP = 0x300
+/** In an answer: something changed while the dump went on. */
+export const NLM_F_DUMP_INTR = 0x10
 
 const align4 = (length: number): number => (length + 3) & ~3

@@ -1,16 +1,16 @@
 import type { KernelError } from '../model/index.ts'
-import { refusal } from './conntrack.ts'
 import * as libc from './ffi.ts'
 import { messageBytes, NLM_F_DUMP, NLM_F_REQUEST } from './netlink.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
-import type { End, Endings } from './port.ts'
+import type { End, Endings, Stranded, Telling } from './port.ts'
+import { refusal } from './refusal.ts'
 
 /**
  * This box's own TCP connections as they are now, of all its programs (linux/inet_diag.h, what `ss -tn` shows and
  * `ss -K` ends).
  */
 export class OwnSockets {
-  readonly #socket = new NetlinkSocket(NETLINK_SOCK_DIAG)
+  readonly #socket = new NetlinkSocket('socketDiagnosis')
   /** The order to end it, by its two ends. */
   readonly #orders = new Map<string, Buffer>()
   readonly #chosen: Buffer[] = []
@@ -21,7 +21,7 @@ export class OwnSockets {
     const sockets = new OwnSockets()
     try {
       // A program that serves both families has its IPv4 connections among those of IPv6.
-      for (const family of [AF_INET, AF_INET6]) await sockets.#read(family)
+      for (const family of [libc.AF.inet, libc.AF.inet6]) await sockets.#read(family)
     } catch (cause) {
       if (!(cause instanceof libc.SystemError)) {
         sockets.close()
@@ -41,14 +41,20 @@ export class OwnSockets {
     return order !== undefined
   }
 
-  /** The programs of those chosen get ECONNABORTED at once, and their servers a reset. */
-  async endChosen(signal?: AbortSignal): Promise<Pick<Endings, 'ended' | 'left' | 'ownRefused'>> {
+  /** Attempts have the address of the dead line, and would have it for the two minutes that they go on. */
+  chooseAttempts(connecting: readonly Stranded[]): void {
+    for (const { original } of connecting) this.choose(original.from, original.to)
+  }
+
+  /** The programs of those chosen get ECONNABORTED at once, and their servers a reset. Unless all are left alone. */
+  async endChosen({ own, signal }: Telling): Promise<Pick<Endings, 'ended' | 'left' | 'ownRefused'>> {
+    if (!own) return { ended: 0, left: 0 }
     const errnos = signal?.aborted === true ? [] : await this.#socket.orders(this.#chosen)
-    const refusedWith = errnos.find((errno) => errno !== 0 && errno !== ENOENT)
+    const refusedWith = errnos.find((errno) => errno !== 0 && errno !== libc.ENOENT)
     if (refusedWith !== undefined) this.#refused = refusalOf('end', refusedWith)
     return {
       ended: errnos.filter((errno) => errno === 0).length,
-      left: errnos.filter((errno) => errno !== 0 && errno !== ENOENT).length,
+      left: errnos.filter((errno) => errno !== 0 && errno !== libc.ENOENT).length,
       ...(this.#refused === undefined ? {} : { ownRefused: this.#refused }),
     }
   }
@@ -58,11 +64,7 @@ export class OwnSockets {
   }
 
   async #read(family: number): Promise<void> {
-    const wanted = Buffer.alloc(REQUEST_BYTES)
-    wanted.writeUInt8(family, 0)
-    wanted.writeUInt8(libc.IPPROTO.tcp, 1)
-    wanted.writeUInt32LE(CONNECTED, 4)
-    const request = messageBytes(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, wanted)
+    const request = messageBytes(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, connections(family, NO_ID))
     for await (const piece of this.#socket.dump(request))
       for (const { body } of piece) {
         const id = body.subarray(4, 4 + ID_BYTES)
@@ -78,19 +80,22 @@ export class OwnSockets {
 }
 
 /** It has a cookie of the kernel's, so that it can be meant for no other socket. */
-function destroyRequest(family: number, id: Buffer): Buffer {
-  const wanted = Buffer.alloc(REQUEST_BYTES)
-  wanted.writeUInt8(family, 0)
-  wanted.writeUInt8(libc.IPPROTO.tcp, 1)
-  wanted.writeUInt32LE(CONNECTED, 4)
-  wanted.set(id, 8)
-  return messageBytes(SOCK_DESTROY, NLM_F_REQUEST, wanted)
+const destroyRequest = (family: number, id: Buffer): Buffer =>
+  messageBytes(SOCK_DESTROY, NLM_F_REQUEST, connections(family, id))
+
+/** `struct inet_diag_req_v2` with its `struct inet_diag_sockid`, which answers have, too. */
+function connections(family: number, id: Buffer): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.writeUInt8(family, 0)
+  header.writeUInt8(libc.IPPROTO.tcp, 1)
+  header.writeUInt32LE(CONNECTED, 4)
+  return Buffer.concat([header, id])
 }
 
 function refusalOf(verb: 'list' | 'end', errno: number): KernelError {
   const what = `${verb} this box's own connections`
   const option = verb === 'list' ? 'CONFIG_INET_TCP_DIAG' : 'CONFIG_INET_DIAG_DESTROY'
-  return errno === EOPNOTSUPP || errno === ENOENT
+  return errno === libc.EOPNOTSUPP || errno === libc.ENOENT
     ? { code: 'unsupported', what, said: `errno ${errno}: this kernel was built without ${option}` }
     : refusal(what, errno)
 }
@@ -100,22 +105,17 @@ const keyOf = (local: End, remote: End): string =>
 
 /** @returns `undefined` for what is IPv6 in truth */
 function addressOf(family: number, bytes: Buffer): string | undefined {
-  if (family === AF_INET) return bytes.subarray(0, 4).join('.')
+  if (family === libc.AF.inet) return bytes.subarray(0, 4).join('.')
   return bytes.subarray(0, 12).equals(MAPPED) ? bytes.subarray(12).join('.') : undefined
 }
 
 /** `::ffff:0:0/96` */
 const MAPPED = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
 
-const NETLINK_SOCK_DIAG = 4
 const SOCK_DIAG_BY_FAMILY = 20
 const SOCK_DESTROY = 21
-const AF_INET = 2
-const AF_INET6 = 10
-/** `struct inet_diag_req_v2`, which ends with the `struct inet_diag_sockid` that answers have, too. */
-const REQUEST_BYTES = 56
+const HEADER_BYTES = 8
 const ID_BYTES = 48
-const ENOENT = 2
-const EOPNOTSUPP = 95
+const NO_ID = Buffer.alloc(ID_BYTES)
 /** Bits of TCP_ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT (net/tcp_states.h). */
 const CONNECTED = [1, 2, 3, 4, 5, 8].reduce((bits, state) => bits | (1 << state), 0)

@@ -1,5 +1,5 @@
 import { bogusMark, openBogusSender } from './bogus-packet.ts'
-import { entriesOf, NETLINK_NETFILTER } from './conntrack-entries.ts'
+import { entriesOf } from './conntrack-entries.ts'
 import { inTurns } from './in-turns.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -19,17 +19,15 @@ export async function tellStranded(of: ConnectionsOfLine, how: Telling): Promise
   const own = await OwnSockets.look()
   const sender = openBogusSender(of.mark)
   try {
-    // Its address is that of the dead line, and so would be all its attempts for the next two minutes.
-    for (const { original } of connecting) own.choose(original.from, original.to)
+    own.chooseAttempts(connecting)
     const { waiting, nobodys } = await sortOut(of, established, own)
-    const { ended, left, ownRefused } = how.own ? await own.endChosen(signal) : LEFT_ALONE
+    const ownOnes = await own.endChosen(how)
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => stillOpen(of, told), signal)
     return {
+      ...ownOnes,
       told: told.length,
-      ended,
-      left: left + nobodys + waiting.length - told.length,
-      ...(ownRefused === undefined ? {} : { ownRefused }),
+      left: ownOnes.left + nobodys + waiting.length - told.length,
     }
   } finally {
     sender.close()
@@ -43,7 +41,7 @@ interface TcpConnections {
 }
 
 async function tcpConnections(of: MarkedBy): Promise<TcpConnections> {
-  const socket = new NetlinkSocket(NETLINK_NETFILTER)
+  const socket = new NetlinkSocket('netfilter')
   const found: TcpConnections = { established: [], connecting: [] }
   try {
     for await (const piece of entriesOf(socket, of))
@@ -96,5 +94,4 @@ async function stillOpen(of: MarkedBy, told: readonly WaitingHere[]): Promise<re
 const nameOf = ({ original: { from, to } }: Stranded): string =>
   `${from.address}:${from.port} ${to.address}:${to.port}`
 
-const LEFT_ALONE: Pick<Endings, 'ended' | 'left' | 'ownRefused'> = { ended: 0, left: 0 }
 const LOOKED_UP_AT_A_TIME = 64
