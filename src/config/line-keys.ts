@@ -1,5 +1,6 @@
 import type { NatMode } from '../model/index.ts'
 import type { KeyDoc } from './keys.ts'
+import { LIMIT_KEYS } from './limit-keys.ts'
 import {
   FAILBACK_ELSEWHERE,
   FAILBACK_EXPECTS,
@@ -57,6 +58,7 @@ export const LINE_KEYS = {
     default: 'auto',
     elsewhere: ['masq'],
   },
+  ...LIMIT_KEYS,
   role: {
     expects: 'normal or backup',
     means:

@@ -1,7 +1,8 @@
 import { isMap, isScalar } from 'yaml'
-import type { HostAddress, LineRole, NatMode } from '../model/index.ts'
+import type { HostAddress, LineRole, NatMode, SegmentLimit } from '../model/index.ts'
 import { gatewayAddress, interfaceAddress } from './addresses.ts'
 import { LINE_KEYS, NAT_MODES } from './line-keys.ts'
+import { readMss } from './line-limits.ts'
 import { interfaceName, lineName } from './names.ts'
 import {
   itemOf,
@@ -31,6 +32,7 @@ export interface DraftLine extends DraftPolicies {
   readonly address?: Written<HostAddress> | undefined
   readonly gateway?: Written<string> | undefined
   readonly nat?: Written<NatMode> | undefined
+  readonly mss?: Written<SegmentLimit> | undefined
   readonly role?: Written<LineRole> | undefined
   readonly metered?: Metered | undefined
   readonly keys: Readonly<Record<string, Span>>
@@ -96,6 +98,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     address: items.address && readText(reading, items.address, interfaceAddress),
     gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
     nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
+    mss: items.mss && readMss(reading, items.mss),
     role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
     metered: items.metered && readMetered(reading, items.metered),
     ...readPolicies(reading, items),

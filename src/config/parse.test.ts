@@ -15,6 +15,7 @@ function accepted(text: string | Uint8Array): { config: unknown; warnings: reado
 
 /** Of a line about which the file says nothing else. */
 const UNTOUCHED = {
+  mss: 'auto',
   role: 'normal',
   metered: false,
   health: DEFAULT_HEALTH,
@@ -371,6 +372,12 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     'what a line may carry in a month for what our questions may cost',
     fixed('metered: 50 GB', 'metered: 1 kB'),
     ['MH210 2:34', 'MH210 3:34'],
+  ],
+  ['segments of sizes that cannot be', fixed('mss: 0', 'mss: 1400.5'), ['MH210 2:30', 'MH210 3:30']],
+  [
+    'segments in the words of other programs',
+    fixed('mss: clamp', 'mss: "1400"'),
+    ['MH205 2:30', 'MH205 3:30'],
   ],
   ['health: no', fixed('health: no'), ['MH205 2:33']],
   ['health as a list', fixed('health: [icmp/1.1.1.1]'), ['MH204 2:33']],

@@ -75,7 +75,7 @@ function configOf(draft: Draft, file: string): Config {
 }
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
-  const { name, address, gateway, nat } = line
+  const { name, address, gateway, nat, mss } = line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
   }
@@ -86,6 +86,7 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     ...(address === undefined ? {} : { address: address.value }),
     ...(gateway === undefined ? {} : { gateway: gateway.value }),
     nat: nat?.value ?? LINE_KEYS.nat.default,
+    mss: mss?.value ?? LINE_KEYS.mss.default,
     ...policiesOf(line, file),
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),

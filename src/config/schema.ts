@@ -12,6 +12,7 @@ import {
   VPN_ORDERS,
 } from './keys.ts'
 import { amount, failback, health, hook, release } from './policy-schema.ts'
+import { MSS_RANGE, MSS_WORDS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
 import { documented, IPV4, PORT } from './schema-parts.ts'
 import { LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
@@ -59,6 +60,10 @@ const line = z.strictObject({
   address: addressWithLength.optional().meta(documented(LINE_KEYS.address)),
   gateway: address.optional().meta(documented(LINE_KEYS.gateway)),
   nat: z.enum(NAT_MODES).default(LINE_KEYS.nat.default).meta(documented(LINE_KEYS.nat)),
+  mss: z
+    .union([z.enum(MSS_WORDS), z.int().min(MSS_RANGE.min).max(MSS_RANGE.max)])
+    .default(LINE_KEYS.mss.default)
+    .meta(documented(LINE_KEYS.mss)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
   metered: z
     .union([z.boolean(), amount])

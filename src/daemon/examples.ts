@@ -101,7 +101,7 @@ const text = (value: unknown): string =>
   }) ?? 'none'
 
 function link(name: string, up: boolean): Link {
-  return { name, index: 0, up, carrier: up, pointToPoint: false, rxBytes: 0, txBytes: 0 }
+  return { name, index: 0, up, carrier: up, pointToPoint: false, mtuBytes: 1500, rxBytes: 0, txBytes: 0 }
 }
 
 function address(dev: string, text_: string): InterfaceAddress {

@@ -203,7 +203,7 @@ export class FakeKernel implements Kernel {
     const up = as.up ?? true
     if (as.carrier === false && up) this.#unplugged.add(name)
     const carrier = up && !this.#unplugged.has(name)
-    const rest = { pointToPoint: false, rxBytes: 0, txBytes: 0, ...as }
+    const rest = { pointToPoint: false, mtuBytes: 1500, rxBytes: 0, txBytes: 0, ...as }
     this.#tables.addLink({ ...rest, name, index: this.#nextIndex++, up, carrier })
     this.#settings.addInterface(name)
     this.#ring('link', `${name} is there`)

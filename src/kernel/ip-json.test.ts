@@ -257,11 +257,11 @@ test('nexthops and groups; a weight of 1 is not printed, a blackhole leads nowhe
 
 test('links: switched on and carrier are two things', () => {
   const printed =
-    '[{"ifindex":5,"link":"p2","ifname":"wan2","flags":["NO-CARRIER","BROADCAST","MULTICAST","UP","M-DOWN"],"mtu":1500,"stats64":{"rx":{"bytes":90,"packets":1},"tx":{"bytes":70,"packets":1}}},{"ifindex":6,"ifname":"ppp0","flags":["POINTOPOINT","MULTICAST","NOARP","UP","LOWER_UP"]},{"ifindex":7,"ifname":"wan7","flags":["BROADCAST","MULTICAST"]}]'
-  const rest = { pointToPoint: false, rxBytes: 0, txBytes: 0 }
+    '[{"ifindex":5,"link":"p2","ifname":"wan2","flags":["NO-CARRIER","BROADCAST","MULTICAST","UP","M-DOWN"],"mtu":1500,"stats64":{"rx":{"bytes":90,"packets":1},"tx":{"bytes":70,"packets":1}}},{"ifindex":6,"ifname":"ppp0","flags":["POINTOPOINT","MULTICAST","NOARP","UP","LOWER_UP"],"mtu":1492},{"ifindex":7,"ifname":"wan7","flags":["BROADCAST","MULTICAST"],"mtu":1500}]'
+  const rest = { pointToPoint: false, mtuBytes: 1500, rxBytes: 0, txBytes: 0 }
   assert.deepEqual(readLinks(printed), [
-    { name: 'wan2', index: 5, up: true, carrier: false, pointToPoint: false, rxBytes: 90, txBytes: 70 },
-    { ...rest, name: 'ppp0', index: 6, up: true, carrier: true, pointToPoint: true },
+    { ...rest, name: 'wan2', index: 5, up: true, carrier: false, rxBytes: 90, txBytes: 70 },
+    { ...rest, name: 'ppp0', index: 6, up: true, carrier: true, pointToPoint: true, mtuBytes: 1492 },
     { ...rest, name: 'wan7', index: 7, up: false, carrier: false },
   ])
 })

@@ -30,6 +30,7 @@ export function readLinks(text: string): Link[] {
       up: flags.includes('UP'),
       carrier: flags.includes('LOWER_UP'),
       pointToPoint: flags.includes('POINTOPOINT'),
+      mtuBytes: number(link['mtu']) ?? 0,
       rxBytes: number(object(stats['rx'])['bytes']) ?? 0,
       txBytes: number(object(stats['tx'])['bytes']) ?? 0,
     }

@@ -1,3 +1,4 @@
+import type { SegmentLimit } from './line-limits.ts'
 import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
 import type { HostAddress, Prefix } from './prefix.ts'
 import type { Mark } from './numbers.ts'
@@ -86,6 +87,7 @@ export interface LineConfig {
   /** Absent: found from a default route on the interface. */
   readonly gateway?: string
   readonly nat: NatMode
+  readonly mss: SegmentLimit
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean

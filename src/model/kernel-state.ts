@@ -14,6 +14,8 @@ export interface Link {
   readonly up: boolean
   readonly carrier: boolean
   readonly pointToPoint: boolean
+  /** The longest packet that goes through whole. */
+  readonly mtuBytes: number
   readonly rxBytes: number
   readonly txBytes: number
 }

@@ -20,6 +20,7 @@ import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
+import { segmentsOf } from './segment-chains.ts'
 import { settingReason } from './setting-reason.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
@@ -133,6 +134,7 @@ class Teller {
       ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
       ...this.#releases(),
       ...(this.#opensOrCloses ? [`what comes in by a line: ${inboundText(this.#config.firewall)}`] : []),
+      ...this.#segments(),
       ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
         ? ['affinity is forgotten: who met before may take another line']
         : []),
@@ -142,9 +144,13 @@ class Teller {
       subject: ROUTER,
       title: first
         ? 'the choice of a line, and what it needs'
-        : this.#opensOrCloses && changes.length === 0
-          ? 'what may come in'
-          : 'the choice of a line',
+        : changes.length > 0
+          ? 'the choice of a line'
+          : this.#opensOrCloses
+            ? 'what may come in'
+            : this.#segments().length > 0
+              ? 'what fits through the lines'
+              : 'the choice of a line',
       why: [...new Set(steps.map((step) => step.why))],
       effect: effects.length === 0 ? 'none on traffic' : effects.join('; '),
       steps,
@@ -195,11 +201,16 @@ class Teller {
   }
 
   #rulesetReason(): string {
-    if (!this.#opensOrCloses || this.#observed.ruleset === undefined) return this.#choiceReason()
-    const { inbound, place: at } = this.#config.firewall
-    const firewall = `firewall.inbound is ${inbound}${at === undefined ? '' : ` (${place(at)})`}`
     const choice = this.#choiceReason()
-    return choice === NOT_AS_WISHED ? firewall : `${choice}; ${firewall}`
+    if (this.#observed.ruleset === undefined) return choice
+    const { inbound, place: at } = this.#config.firewall
+    const others = [
+      ...(this.#opensOrCloses
+        ? [`firewall.inbound is ${inbound}${at === undefined ? '' : ` (${place(at)})`}`]
+        : []),
+      ...(this.#segments().length > 0 ? ['the MTU of an interface is another, or mss in the file'] : []),
+    ]
+    return [...(choice === NOT_AS_WISHED && others.length > 0 ? [] : [choice]), ...others].join('; ')
   }
 
   /** Somebody, or another release, gave it other hooks, maps or flags. */
@@ -224,6 +235,17 @@ class Teller {
           `${config.name}: weight ${config.weight} (${place(config.keys['weight'] ?? config.place)})`,
       )
       .join('; ')
+  }
+
+  /** New TCP connections are told how long a segment may be. */
+  #segments(): string[] {
+    const [before, after] = [this.#observed.ruleset, this.#wanted.state.ruleset].map(segmentsOf)
+    if (JSON.stringify(before) === JSON.stringify(after)) return []
+    const names = this.#wanted.lines.map(({ config: { name } }) => name)
+    const narrow = names.filter((name) => after?.some((comment) => comment.startsWith(`${name}: `)))
+    return narrow.length === 0
+      ? ['new TCP connections may agree on segments of any length']
+      : [`new TCP connections agree on segments that fit through ${narrow.join(' and ')}`]
   }
 
   /** On which lines what is open is ended from now on, and on which no more. */

@@ -22,6 +22,7 @@ import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './net
 import { chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
+import { segmentChains } from './segment-chains.ts'
 import { signsOf } from './signs.ts'
 import { fillSlots } from './slots.ts'
 import { useChains, useRules, usersMap } from './use-chains.ts'
@@ -259,6 +260,7 @@ export function desiredRuleset(
       hook: 'type nat hook postrouting priority srcnat; policy accept;',
     },
     ...firewallChains(config, present),
+    ...segmentChains(config, observed),
   ]
   return { counters: present.flatMap(({ id }) => countersOf(id)), maps, chains }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, type Config } from '../model/index.ts'
 import { desired } from './desired.ts'
-import { aBox, aConfig, fiber, memoryOf, prefixOf } from './examples.ts'
+import { aBox, aConfig, aLink, dsl, fiber, memoryOf, prefixOf } from './examples.ts'
 import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
 
 const packet: PretendPacket = {
@@ -26,6 +26,7 @@ const surroundings: Surroundings = {
 
 /** A kernel that can do all we ask for has all of our rules. */
 const NEWEST = aBox({
+  links: [aLink('lan0'), aLink('wan1'), aLink('wan2', { mtuBytes: 1492 })],
   capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true, groupMatch: true },
 })
 
@@ -40,6 +41,15 @@ const CONFIGS: readonly (readonly [string, Partial<Config>])[] = [
         inbound: 'drop',
         open: [{ protocol: 'tcp', firstPort: 22, lastPort: 24, place: fiber.place }],
       },
+    },
+  ],
+  [
+    'segments of a size',
+    {
+      lines: [
+        { ...fiber, mss: 1400 },
+        { ...dsl, mss: 'auto' },
+      ],
     },
   ],
   ['listed networks', { lan: { ...aConfig().lan, networks: [prefixOf('10.0.0.0/25')] } }],

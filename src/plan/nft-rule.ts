@@ -80,6 +80,7 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   // No connection begins with a mere acknowledgement.
   ['tcp flags & (fin | syn | psh)', () => SYN],
   ['tcp flags & (syn | ack)', () => SYN],
+  ['tcp flags & (syn | rst)', ({ protocol }) => (protocol === 'udp' ? NOTHING : SYN)],
   ['udp dport', (packet) => portOf('udp', packet)],
   ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
   ['fib saddr oifname', (packet, { fibInterface }) => fibInterface('saddr', packet) ?? NOTHING],
@@ -107,7 +108,7 @@ const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value 
 
 /** Statements that change nothing about where this packet goes. */
 const WITHOUT_EFFECT =
-  /^(?:counter(?: name \w+)?|notrack|limit rate \S+(?: burst \d+ packets)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
+  /^(?:counter(?: name \w+)?|notrack|tcp option maxseg size set (?:rt mtu|\d+)|limit rate \S+(?: burst \d+ packets)?|(?:add|update|delete) @\w+ \{[^}]*\})(?: |$)/
 
 /** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
 export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {
