@@ -116,6 +116,14 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'The program is run as it stands there, by no shell and with no search through directories.',
     help: 'Write the path that `command -v PROGRAM` shows, and arguments behind it: `run: [/usr/local/bin/tell, admin]`.',
   },
+  MH217: {
+    why: "The resolvers of a line are hosts that it leads to, the provider's or public ones. An address of this box, of a link or of many hosts at once is none.",
+    help: 'Write their addresses: dns: [198.51.100.53, 2001:db8::53], or auto for those that came with the address of the line, or off.',
+  },
+  MH218: {
+    why: 'The list is written anew whenever a line comes or goes, so the file must be one that nobody else writes; programs are told by commands of their own.',
+    help: 'Write off, resolved, unbound or a path such as /run/multihomed/resolv.conf, and have dnsmasq (resolv-file=) or /etc/resolv.conf (a symbolic link) name it.',
+  },
   MH301: {
     why: "Every line has a number in the marks' bits, and one slot at least of 240.",
     help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',

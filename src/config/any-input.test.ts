@@ -84,11 +84,12 @@ lines:
     weight: 3
     address: 198.51.100.2/28
     gateway: 198.51.100.1
-  dsl: { interface: wan2, nat: masquerade, role: backup, metered: 50 MB, release: 3s, failback: move }
+  dsl: { interface: wan2, nat: masquerade, dns: [192.0.2.53, 2001:db8::53], role: backup, metered: 50 MB, release: 3s, failback: move }
 affinity: pair
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
 mainDefault: lines
+dns: /run/multihomed/resolv.conf
 marks: { mask: 0x3f000000 }
 rulePriorityBase: 30000
 health: { targets: [icmp/1.1.1.1, { dns: 8.8.8.8, name: a.example, expect: 192.0.2.1 }], suspicion: 800ms, lossy: 10% }
@@ -243,6 +244,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       address: fc.constantFrom('192.0.2.2/24', '198.51.100.2/28', '203.0.113.1/31'),
       gateway: fc.constantFrom('192.0.2.1', '203.0.113.0'),
       nat: fc.constantFrom('auto', 'snat', 'masquerade', 'off'),
+      dns: fc.constantFrom('auto', 'off', '192.0.2.53', ['192.0.2.53', '2001:db8::53']),
       role: fc.constantFrom('normal', 'backup'),
       metered: fc.constantFrom(true, false, '50 MB', '0.5 GB'),
       ...policies,
@@ -263,6 +265,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       ),
       vpn: fc.constantFrom('first', 'ours'),
       mainDefault: fc.constantFrom('leave', 'lines'),
+      dns: fc.constantFrom('off', 'resolved', 'unbound', '/run/resolv.conf'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
       ...policies,

@@ -44,6 +44,11 @@ export const CODES = {
     severity: 'error',
     means: 'A program is not named by its absolute path, or an argument of it cannot be handed on.',
   },
+  MH217: { severity: 'error', means: 'A resolver is not one that a line can lead to.' },
+  MH218: {
+    severity: 'error',
+    means: 'Who is told of the resolvers is neither a word for it nor a file that nobody else writes.',
+  },
   MH301: { severity: 'error', means: 'There are more lines than the mark mask has numbers for.' },
   MH302: { severity: 'error', means: 'A LAN network overlaps the network of a line.' },
   MH303: { severity: 'error', means: 'An interface is listed twice in the LAN.' },

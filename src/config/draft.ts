@@ -5,10 +5,12 @@ import type {
   HostAddress,
   Mark,
   Prefix,
+  ResolverDriver,
   VpnOrder,
   MainDefault,
 } from '../model/index.ts'
 import { interfaceAddress, lanNetwork } from './addresses.ts'
+import { readDriver } from './dns.ts'
 import { readFirewall } from './firewall.ts'
 import type { DraftFirewall } from './firewall.ts'
 import { readHooks } from './hooks.ts'
@@ -43,6 +45,7 @@ export interface Draft extends DraftPolicies {
   readonly firewall?: DraftFirewall | undefined
   readonly vpn?: Written<VpnOrder> | undefined
   readonly mainDefault?: Written<MainDefault> | undefined
+  readonly dns?: ResolverDriver | undefined
   readonly hooks: readonly HookConfig[]
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
@@ -84,7 +87,18 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
   if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], hooks: [] }
-  const { lan, lines, affinity, firewall, vpn, mainDefault, hooks, marks, rulePriorityBase: base } = top.items
+  const {
+    lan,
+    lines,
+    affinity,
+    firewall,
+    vpn,
+    mainDefault,
+    dns,
+    hooks,
+    marks,
+    rulePriorityBase: base,
+  } = top.items
   if (lines === undefined && !top.meant.has('lines')) {
     const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
     reading.problems.push(problem('MH401', wholeFile(file), 'there is no line in this file', { help }))
@@ -95,6 +109,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     affinity: affinity && readChoice(reading, affinity, AFFINITIES, AFFINITY_ELSEWHERE),
     firewall: firewall && readFirewall(reading, firewall),
     mainDefault: mainDefault && readChoice(reading, mainDefault, MAIN_DEFAULTS, MAIN_DEFAULT_ELSEWHERE),
+    dns: dns && readDriver(reading, dns),
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
     ...readPolicies(reading, top.items),
     hooks: hooks === undefined ? [] : readHooks(reading, hooks),

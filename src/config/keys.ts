@@ -91,6 +91,17 @@ export const FILE_KEYS = {
     default: 'leave',
     elsewhere: ['tailscale', 'defaultRoute', 'defaultroute'],
   },
+  dns: {
+    expects: 'off, resolved, unbound or an absolute path, such as /run/multihomed/resolv.conf',
+    means:
+      'Who is told which resolvers to ask: those of the lines in use, anew with every change. ' +
+      'A path: they are written there as in `resolv.conf`, for `resolv-file=` of dnsmasq or as the target of `/etc/resolv.conf`; the file is left there when everything else is taken down. ' +
+      '`resolved`: systemd-resolved, for each interface. `unbound`: a running unbound, as its forwarders. `off`: nobody. ' +
+      'Whatever it says, questions to a resolver of a line leave by that line.',
+    example: '/run/multihomed/resolv.conf',
+    default: 'off',
+    elsewhere: ['resolver', 'resolvers', 'nameserver', 'nameservers', 'resolvconf', 'dnsservers'],
+  },
   health: {
     expects: HEALTH_EXPECTS,
     means:

@@ -59,6 +59,17 @@ export const LINE_KEYS = {
     elsewhere: ['masq'],
   },
   ...LIMIT_KEYS,
+  dns: {
+    expects: 'auto, off, or addresses such as [198.51.100.53, 2001:db8::53]',
+    means:
+      "The provider's resolvers, which mostly answer none but its own customers: questions to them (ports 53 and 853, of the LAN and of this box) leave by this line, also while it is down. " +
+      'One that several lines name is asked over the first of them that is in use; of those that answer everybody, such as 1.1.1.1, any line will do when theirs is down. ' +
+      '`auto`: those that came with the address, from systemd-networkd, NetworkManager, dhcpcd, dhclient, resolvconf or pppd. `off`: none. ' +
+      'The top-level key `dns` says who is told of them.',
+    example: ['198.51.100.53', '198.51.100.54'],
+    default: 'auto',
+    elsewhere: ['resolver', 'resolvers', 'nameserver', 'nameservers', 'dnsserver', 'dnsservers'],
+  },
   role: {
     expects: 'normal or backup',
     means:

@@ -1,6 +1,7 @@
 import { isMap, isScalar } from 'yaml'
-import type { HostAddress, LineRole, NatMode, SegmentLimit } from '../model/index.ts'
+import type { HostAddress, LineResolvers, LineRole, NatMode, SegmentLimit } from '../model/index.ts'
 import { gatewayAddress, interfaceAddress } from './addresses.ts'
+import { readResolvers } from './dns.ts'
 import { LINE_KEYS, NAT_MODES } from './line-keys.ts'
 import { readMss } from './line-limits.ts'
 import { interfaceName, lineName } from './names.ts'
@@ -33,6 +34,7 @@ export interface DraftLine extends DraftPolicies {
   readonly gateway?: Written<string> | undefined
   readonly nat?: Written<NatMode> | undefined
   readonly mss?: Written<SegmentLimit> | undefined
+  readonly dns?: LineResolvers | undefined
   readonly role?: Written<LineRole> | undefined
   readonly metered?: Metered | undefined
   readonly keys: Readonly<Record<string, Span>>
@@ -99,6 +101,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
     nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
     mss: items.mss && readMss(reading, items.mss),
+    dns: items.dns && readResolvers(reading, items.dns),
     role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
     metered: items.metered && readMetered(reading, items.metered),
     ...readPolicies(reading, items),

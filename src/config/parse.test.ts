@@ -16,6 +16,7 @@ function accepted(text: string | Uint8Array): { config: unknown; warnings: reado
 /** Of a line about which the file says nothing else. */
 const UNTOUCHED = {
   mss: 'auto',
+  dns: 'auto',
   role: 'normal',
   metered: false,
   health: DEFAULT_HEALTH,
@@ -43,6 +44,7 @@ rulePriorityBase: 0
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
 mainDefault: lines
+dns: /run/multihomed/resolv.conf
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -94,6 +96,7 @@ mainDefault: lines
       },
       vpn: 'ours',
       mainDefault: 'lines',
+      dns: { is: 'file', path: '/run/multihomed/resolv.conf' },
       hooks: [],
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
@@ -120,6 +123,7 @@ test('what is left out gets the documented defaults', () => {
     lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
     affinity: 'pair',
     mainDefault: 'leave',
+    dns: { is: 'off' },
     hooks: [],
     firewall: { inbound: 'allow', open: [] },
     marks: { mask: 0x3f00_0000 },
@@ -442,6 +446,21 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     `hooks: [{ run: /bin/a, on: [failover] }, { run: /bin/a, on: [] }, { run: [/bin/a, 5], timeout: 1h }]\n${TWO}`,
     ['MH205 1:29', 'MH202 1:61', 'MH204 1:83', 'MH210 1:96'],
   ],
+  [
+    'resolvers that no line leads to, or none at all',
+    fixed('dns: [127.0.0.1, "fe80::1", 224.0.0.251, x]', 'dns: []'),
+    ['MH217 2:31', 'MH217 2:42', 'MH217 2:53', 'MH217 2:66', 'MH202 3:30'],
+  ],
+  [
+    'more resolvers than anybody has',
+    fixed('dns: [9.0.0.1, 9.0.0.2, 9.0.0.3, 9.0.0.4, 9.0.0.5, 9.0.0.6, 9.0.0.7, 9.0.0.8, 9.0.0.9]'),
+    ['MH217 2:30'],
+  ],
+  ['a word for resolvers that is none', fixed('dns: automatic'), ['MH217 2:30']],
+  ['the resolvers told to nobody known', `dns: named\n${TWO}`, ['MH218 1:6']],
+  ['dnsmasq by its name: it reads a file', `dns: dnsmasq\n${TWO}`, ['MH218 1:6']],
+  ['the file of the box, which others write too', `dns: /etc/resolv.conf\n${TWO}`, ['MH218 1:6']],
+  ['a path that begins nowhere', `dns: run/resolv.conf\n${TWO}`, ['MH218 1:6']],
 
   ['one line too many for the mask', many(63), ['MH301 64:3']],
   ['three lines with two bits', `marks: { mask: 3 }\n${many(3)}`, ['MH301 5:3']],
@@ -627,4 +646,18 @@ test('every code is met by a row above and listed once, in order', () => {
   const reported = unreadableFile(FILE, 'permission denied').code
   assert.deepEqual([...new Set([...found, reported])].toSorted(), Object.keys(CODES))
   assert.deepEqual(Object.keys(CODES), Object.keys(CODES).toSorted())
+})
+
+test('resolvers are read in every spelling: an address alone, a list, none', () => {
+  const read = (dns: string): unknown => {
+    const parsed = parseConfig(fixed(`dns: ${dns}`), FILE)
+    return parsed.ok ? parsed.value.config.lines[0]?.dns : parsed.error
+  }
+  assert.deepEqual(read('198.51.100.53'), ['198.51.100.53'])
+  assert.deepEqual(read('[198.51.100.53, "2001:DB8:0::53", 198.51.100.53]'), [
+    '198.51.100.53',
+    '2001:db8::53',
+  ])
+  assert.deepEqual(read('off'), [])
+  assert.equal(read('auto'), 'auto')
 })

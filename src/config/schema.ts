@@ -49,6 +49,9 @@ const lan = z.strictObject({
     .meta(documented(LAN_KEYS.networks)),
 })
 
+/** IPv6 in any of its spellings; the parser looks closer. */
+const resolver = z.union([address, z.string().regex(/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/)])
+
 const line = z.strictObject({
   interface: interfaceName.meta(documented(LINE_KEYS.interface)),
   weight: z
@@ -64,6 +67,10 @@ const line = z.strictObject({
     .union([z.enum(MSS_WORDS), z.int().min(MSS_RANGE.min).max(MSS_RANGE.max)])
     .default(LINE_KEYS.mss.default)
     .meta(documented(LINE_KEYS.mss)),
+  dns: z
+    .union([z.enum(['auto', 'off', 'none']), resolver, z.array(resolver).min(1).max(8)])
+    .default(LINE_KEYS.dns.default)
+    .meta(documented(LINE_KEYS.dns)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
   metered: z
     .union([z.boolean(), amount])
@@ -101,6 +108,10 @@ export const configSchema = z.strictObject({
     .enum(MAIN_DEFAULTS)
     .default(FILE_KEYS.mainDefault.default)
     .meta(documented(FILE_KEYS.mainDefault)),
+  dns: z
+    .union([z.enum(['off', 'resolved', 'unbound']), z.string().regex(/^\/\S*[^\s/]$/)])
+    .default(FILE_KEYS.dns.default)
+    .meta(documented(FILE_KEYS.dns)),
   health: health.optional().meta(documented(FILE_KEYS.health)),
   release: release.optional().meta(documented(FILE_KEYS.release)),
   failback: failback.optional().meta(documented(FILE_KEYS.failback)),

@@ -71,6 +71,8 @@ export function readRules(text: string, family: Family): IpRule[] {
   return list(text).map((rule) => {
     const fwmark = number(rule['fwmark'])
     const [first, last] = [number(rule['uid_start']), number(rule['uid_end'])]
+    const protocol = number(rule['protocol']) ?? 0
+    const dport = protocol === OUR_PROTOCOL ? number(rule['dport']) : undefined
     return {
       family,
       priority: number(rule['priority']) ?? 0,
@@ -88,8 +90,11 @@ export function readRules(text: string, family: Family): IpRule[] {
       ...present('uids', first === undefined || last === undefined ? undefined : { first, last }),
       ...present('suppressPrefixLength', number(rule['suppress_prefixlen'])),
       ...present('table', table(rule['table'])),
-      protocol: number(rule['protocol']) ?? 0,
-      other: Object.keys(rule).filter((key) => !KNOWN_RULE_KEYS.has(key)),
+      ...present('dport', dport),
+      protocol,
+      other: Object.keys(rule).filter(
+        (key) => !KNOWN_RULE_KEYS.has(key) && (key !== 'dport' || dport === undefined),
+      ),
     }
   })
 }

@@ -77,6 +77,16 @@ export interface HookConfig {
   readonly place: Place
 }
 
+/** The resolvers of a line: `auto` is what is found out, none is none. */
+export type LineResolvers = 'auto' | readonly string[]
+
+/**
+ * Who is told of the resolvers of lines in use. `file`: whoever reads that file, such as dnsmasq. `resolved`,
+ * `unbound`: that program, by its own command.
+ */
+export type ResolverDriver =
+  { readonly is: 'off' | 'resolved' | 'unbound' } | { readonly is: 'file'; readonly path: string }
+
 export interface LineConfig {
   readonly name: string
   readonly interface: string
@@ -94,6 +104,7 @@ export interface LineConfig {
   readonly health: HealthPolicy
   readonly release: ReleasePolicy
   readonly failback: FailbackPolicy
+  readonly dns: LineResolvers
   readonly place: Place
   /** Places of the keys that were written, for reasons: `weight`, `address`, `gateway`, … */
   readonly keys: Readonly<Record<string, Place>>
@@ -119,6 +130,7 @@ export interface Config {
   /** Absent: like `first`, and the operator is asked for a word. */
   readonly vpn?: VpnOrder
   readonly mainDefault: MainDefault
+  readonly dns: ResolverDriver
   readonly hooks: readonly HookConfig[]
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */

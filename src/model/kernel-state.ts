@@ -1,4 +1,5 @@
 import type { Mark, TableId } from './numbers.ts'
+import type { LeaseNews } from './lease.ts'
 import type { Family, HostAddress, Prefix } from './prefix.ts'
 
 /** The routing protocol number on all that is ours: rules, routes, nexthops. */
@@ -36,6 +37,8 @@ export interface IpRule {
   readonly fwmark?: { readonly mark: Mark; readonly mask: Mark }
   /** Of whose sockets the packets are, both ends inclusive; what is forwarded counts as user 0's. */
   readonly uids?: { readonly first: number; readonly last: number }
+  /** Of ours alone: a foreign rule that asks for ports says so in `other`. */
+  readonly dport?: number
   readonly suppressPrefixLength?: number
   /** The table that is looked up; absent for rules that end otherwise (`prohibit`, `goto`, l3mdev, …). */
   readonly table?: TableId
@@ -181,6 +184,8 @@ export interface Observed {
   /** Those that were asked about, as far as the kernel has heard of them. */
   readonly neighbours: readonly Neighbour[]
   readonly sysctls: readonly Sysctl[]
+  /** What those who manage addresses left about interfaces, the most trusted first; absent: nobody looked. */
+  readonly leases?: readonly LeaseNews[]
   readonly ruleset: Ruleset | undefined
   readonly capabilities: Capabilities
 }

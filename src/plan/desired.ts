@@ -15,6 +15,7 @@ import {
   type Route,
   type Sysctl,
 } from '../model/index.ts'
+import { ownDnsRules } from './dns-rules.ts'
 import { balancedPriority } from './foreign-rules.ts'
 import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
 import { returningGateways, unknownGateways } from './gateways.ts'
@@ -24,6 +25,7 @@ import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
+import { knownResolvers, type KnownResolvers } from './resolvers.ts'
 import { signsOf, type Signs } from './signs.ts'
 import { strandedMarks } from './stranded.ts'
 
@@ -32,6 +34,8 @@ export interface Desired {
   /** In the order of the file. */
   readonly lines: readonly LineFacts[]
   readonly notes: readonly Note[]
+  /** In the order of the file. */
+  readonly resolvers: readonly KnownResolvers[]
 }
 
 export interface Situation {
@@ -57,6 +61,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
   return {
     lines,
     notes: notesOn(config, lines, observed, numbers),
+    resolvers: knownResolvers(lines, observed),
     state: {
       sysctls: wantedSysctls(config, observed, memory),
       linksUp: wantedLinks(config, observed),
@@ -72,6 +77,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
         { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
         ...lines.flatMap((line) => ownTrafficRules(line, signs.get(line.id), numbers)),
+        ...ownDnsRules(config, lines, observed, numbers),
         { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
       ruleset: desiredRuleset(config, lines, observed, memory, numbers),

@@ -179,6 +179,7 @@ class Teller {
       case 'delete-nexthop':
       case 'delete-route':
       case 'delete-rule':
+        if (resolverOf(move) !== undefined) return `${resolverOf(move)} is no resolver of ${line} any more`
         return line === undefined
           ? this.#choiceReason()
           : facts === undefined
@@ -190,6 +191,8 @@ class Teller {
       case 'change-route':
       case 'add-rule':
         if (facts === undefined) return this.#choiceReason()
+        if (resolverOf(move) !== undefined)
+          return `${resolverOf(move)} is a resolver of ${line}: whoever asks it asks by ${line}`
         return this.#isNew(facts)
           ? `${facts.config.name} is new (${place(facts.config.place)})`
           : `${sentence(facts)} (${place(facts.config.place)})`
@@ -295,3 +298,7 @@ function shares(slots: readonly (LineId | undefined)[]): Map<LineId, number> {
   for (const id of slots) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
   return new Map([...counts].map(([id, count]) => [id, Math.round((count * 100) / SLOTS)]))
 }
+
+/** Of a rule about questions to a resolver. */
+const resolverOf = (move: Move): string | undefined =>
+  'rule' in move && move.rule.dport !== undefined ? move.rule.to?.address : undefined

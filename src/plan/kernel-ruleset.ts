@@ -13,6 +13,7 @@ import {
 } from '../model/index.ts'
 import { affinityKeyText } from './affinity.ts'
 import { cardRules } from './card-rules.ts'
+import { dnsRules } from './dns-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { countersOf, lineChains } from './line-chains.ts'
@@ -56,6 +57,7 @@ export function desiredRuleset(
   const translated = devicesOf(present.filter(({ config: { nat } }) => nat !== 'off'))
   const signs = signsOf(present, observed)
   const cards = cardRules(present, eligible, signs, numbers)
+  const dns = dnsRules(present, observed)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
@@ -95,6 +97,7 @@ export function desiredRuleset(
     map('alive', 'type mark : verdict;', byMark('pick', chosen)),
     map('nat', 'type mark : verdict;', byMark('nat')),
     map('near4', 'type ipv4_addr : verdict; flags interval;', nearElements(present, observed)),
+    ...dns.maps,
     map(
       'slots',
       `typeof numgen inc mod ${SLOTS} : verdict;`,
@@ -121,6 +124,7 @@ export function desiredRuleset(
       return lineChains(facts, near, signs.get(facts.id)?.own ?? [], numbers)
     }),
     ...cards.chains,
+    ...dns.chains,
     ...(observed.capabilities.groupMatch ? useChains(present, numbers) : []),
     chain('over', [
       rule(
@@ -176,6 +180,7 @@ export function desiredRuleset(
           'routed to LAN, VPN or by others: not ours to choose',
         ),
         rule('ip daddr vmap @near4', 'page of a modem, net of a provider: that line'),
+        ...dns.choosing,
         rule('jump choose', 'everything else: choose'),
         ...(key === undefined
           ? []

@@ -66,6 +66,7 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['iifname', ({ iif }) => iif ?? NOTHING],
   ['oifname', ({ oif }) => oif ?? NOTHING],
   ['ip saddr', ({ from }) => from],
+  ['ip daddr . th dport', resolverAsked],
   ['ip daddr', ({ to }) => to],
   ['ip6 daddr', () => NOTHING],
   ['ip6 saddr', () => NOTHING],
@@ -105,6 +106,14 @@ const concatenated = (device: string | undefined, address: string): string =>
 
 const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value =>
   protocol === undefined ? undefined : protocol === asked ? port : NOTHING
+
+/** Only of whom there is a resolver at the address it matters on which port. */
+function resolverAsked({ to, port, protocol }: PretendPacket, { maps }: Surroundings): Value {
+  const key = `${to} . `
+  const resolvers = maps.find(({ name }) => name === 'dns4')?.elements.keys() ?? []
+  if (![...resolvers].some((element) => element.startsWith(key))) return NOTHING
+  return protocol === undefined ? undefined : `${key}${port}`
+}
 
 /** Statements that change nothing about where this packet goes. */
 const WITHOUT_EFFECT =

@@ -16,6 +16,8 @@ export interface Numbers {
   readonly mainPriority: number
   /** Every line's fwmark rule, before any `from` or `oif` rule. */
   readonly pinnedPriority: number
+  /** The box's own questions to the resolvers of lines: behind what is bound to a line, before the balanced rule. */
+  readonly dnsPriority: number
   readonly balancedPriority: number
   readonly balancedTable: TableId
   /**
@@ -40,6 +42,7 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     maskWithProbe: mark(mask | PROBE),
     mainPriority: priorityBase + 50,
     pinnedPriority: priorityBase + 101,
+    dnsPriority: priorityBase + 221,
     balancedPriority: priorityBase + 222,
     balancedTable: tableId(222),
     groupNexthop: 222_000,

@@ -23,6 +23,7 @@ export const ruleKey = (rule: IpRule): string =>
     rule.oif,
     rule.fwmark,
     rule.uids,
+    rule.dport,
     rule.suppressPrefixLength,
     rule.table,
     rule.other,

@@ -114,6 +114,11 @@ const QUESTIONS: readonly {
     },
   },
   {
+    of: /^asks a resolver of a line/,
+    question: 'a resolver of a line',
+    tell: whenMatched(({ packet }) => `port ${packet.port} of ${packet.to} is asked by its line`),
+  },
+  {
     of: /^where did these two meet last time/,
     question: 'met before',
     tell: ({ matched }) => (matched ? undefined : no('nothing is remembered of them')),

@@ -163,8 +163,10 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     case 'line':
       if (drawn) return `${DRAWN[config.affinity]}${whyThisOne(way, world)}`
       if (way.mark === NO_MARK) return notChosen(route, world)
-      return asked.some(({ rule, matched }) => matched && rule.text.includes('@near4'))
-        ? `only ${way.line} reaches that network`
+      if (asked.some(({ rule, matched }) => matched && rule.text.includes('@near4')))
+        return `only ${way.line} reaches that network`
+      return asked.some(({ rule, matched }) => matched && rule.text.includes('@dns4'))
+        ? `a resolver of ${way.line} is asked by ${way.line}`
         : MET[config.affinity]
     case 'inbound':
       return `the connection belongs to ${way.line} for life, its answers too`

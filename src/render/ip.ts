@@ -41,6 +41,7 @@ function ruleText(rule: IpRule): string {
     rule.oif && `oif ${rule.oif}`,
     rule.fwmark && `fwmark ${hex(rule.fwmark.mark)}/${hex(rule.fwmark.mask)}`,
     rule.uids && `uidrange ${rule.uids.first}-${rule.uids.last}`,
+    rule.dport !== undefined && `dport ${rule.dport}`,
     rule.table !== undefined && `lookup ${tableText(rule.table)}`,
     rule.suppressPrefixLength !== undefined && `suppress_prefixlength ${rule.suppressPrefixLength}`,
     `protocol ${rule.protocol}`,

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { INTERNET, ROUTER } from '../index.ts'
+import { box } from './box.ts'
+
+/** Resolvers of the providers, and one that both name. Each tells by which line it was asked. */
+const [FIBERS, DSLS, SHARED] = ['203.0.113.10', '203.0.113.11', '203.0.113.12']
+const CLIENT = 'client-1'
+const TIMES = 6
+
+describe('resolvers of lines', () => {
+  const router = box({
+    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    clients: 1,
+    servers: 4,
+    wishes: {
+      // Whatever the weights and the affinity say.
+      lines: { fiber: 1, dsl: 3 },
+      affinity: 'client',
+      more: { fiber: { dns: [FIBERS, SHARED] }, dsl: { dns: [DSLS, SHARED] } },
+    },
+  })
+  before(async () => {
+    for (const address of [FIBERS, DSLS, SHARED]) {
+      await router.lab.listen(INTERNET, 'udp-echo', address, 53)
+      await router.lab.listen(INTERNET, 'http', address, 53)
+    }
+  })
+
+  /** The lines by which a host's questions to a resolver leave, over UDP and TCP, each from a socket of its own. */
+  async function linesOf(host: string, resolver: string): Promise<(string | undefined)[]> {
+    const asked = Array.from({ length: TIMES }, async () => [
+      await router.lab.askUdp(host, resolver, { port: 53 }),
+      await router.lab.httpGet(host, resolver, { port: 53 }),
+    ])
+    const lines = (await Promise.all(asked)).flat().map(({ client }) => router.lab.lineOfAddress(client))
+    return [...new Set(lines)]
+  }
+
+  for (const host of [CLIENT, ROUTER]) {
+    test(`${host} asks each provider's resolver by that provider, whatever weight and affinity say`, async () => {
+      assert.deepEqual(await linesOf(host, FIBERS), ['fiber'])
+      assert.deepEqual(await linesOf(host, DSLS), ['dsl'])
+      assert.deepEqual(await linesOf(host, SHARED), ['fiber'])
+    })
+  }
+
+  test('what is no question for a name is spread as ever, to the same address too', async () => {
+    const asked = Array.from({ length: 60 }, () => router.lab.httpGet(ROUTER, FIBERS))
+    const lines = (await Promise.all(asked)).map(({ client }) => router.lab.lineOfAddress(client))
+    assert.deepEqual(new Set(lines), new Set(['fiber', 'dsl']))
+  })
+
+  test('when a line is dead, its own resolver is silent, and that of both answers over the other', async () => {
+    await router.lab.blackhole('fiber')
+    await router.becomes('fiber', 'down')
+    for (const host of [CLIENT, ROUTER]) {
+      assert.deepEqual(await linesOf(host, SHARED), ['dsl'])
+      assert.deepEqual(await linesOf(host, DSLS), ['dsl'])
+      await assert.rejects(router.lab.askUdp(host, FIBERS, { port: 53, timeoutMs: 300 }), /no answer/)
+    }
+    await router.lab.restore('fiber')
+    await router.becomes('fiber', 'up')
+    assert.deepEqual(await linesOf(CLIENT, SHARED), ['fiber'])
+  })
+})

@@ -1,0 +1,71 @@
+/**
+ * Questions to a line's resolver leave by that line, whatever the choice would be: most providers answer none but
+ * their own customers. For the LAN a map does it, for the box itself routing rules, which see the question before it
+ * has a source address.
+ */
+import { OUR_PROTOCOL, hostPrefix, type Config, type IpRule, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts' // prettier-ignore
+import { catchers } from './foreign-rules.ts'
+import type { LineFacts } from './lines.ts'
+import { sentCounter } from './line-chains.ts'
+import { chain, map, rule } from './nft-words.ts'
+import type { Numbers } from './numbers.ts'
+import { knownResolvers, resolverOwners, type ResolverOwner } from './resolvers.ts'
+
+/** DNS, and DNS over TLS. */
+const DNS_PORTS = [53, 853]
+
+export interface DnsRules {
+  readonly maps: readonly NftMap[]
+  readonly chains: readonly NftChain[]
+  /** In `prerouting`, for what is neither near nor others' to decide. */
+  readonly choosing: readonly NftRule[]
+}
+
+/** What the table has for them. */
+export function dnsRules(lines: readonly LineFacts[], observed: Observed): DnsRules {
+  const owners = ownersOf(lines, observed)
+  const askedBy = lines.filter(({ id }) => owners.some(({ line }) => line.id === id))
+  return {
+    maps: [map('dns4', 'type ipv4_addr . inet_service : verdict;', owners.flatMap(elements))],
+    chains: askedBy.map(({ id, config: { name } }) =>
+      chain(`ask_${id}`, [
+        rule(
+          `counter name ${sentCounter(id)} goto line_${id}`,
+          `a resolver of ${name} is asked, and should answer`,
+        ),
+      ]),
+    ),
+    choosing: [rule('ip daddr . th dport vmap @dns4', 'asks a resolver of a line: that line')],
+  }
+}
+
+/**
+ * For the box's own questions. None while a VPN decides for the box: what it takes is its own, names included.
+ * `iif lo`: without it the kernel would look for ports in every packet that it forwards.
+ */
+export function ownDnsRules(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  numbers: Numbers,
+): IpRule[] {
+  if (config.vpn !== 'ours' && catchers(observed, numbers).length > 0) return []
+  return ownersOf(lines, observed).flatMap((owner) =>
+    DNS_PORTS.map((dport): IpRule => ({
+      family: owner.family,
+      priority: numbers.dnsPriority,
+      to: hostPrefix(owner.family, owner.address),
+      iif: 'lo',
+      dport,
+      table: numbers.tableOf(owner.line.id),
+      protocol: OUR_PROTOCOL,
+      other: [],
+    })),
+  )
+}
+
+const ownersOf = (lines: readonly LineFacts[], observed: Observed): ResolverOwner[] =>
+  resolverOwners(knownResolvers(lines, observed)).filter(({ family }) => family === 'ipv4')
+
+const elements = ({ address, line }: ResolverOwner): (readonly [string, string])[] =>
+  DNS_PORTS.map((port) => [`${address} . ${port}`, `goto ask_${line.id}`])
