@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { endConnections } from '../../src/kernel/conntrack.ts'
 import { forgetConnections, tellStranded } from '../../src/kernel/endings.ts'
-import { mark } from '../../src/model/index.ts'
+import { mark, type MarkedConnections } from '../../src/model/index.ts'
 
 export interface EndingRecord {
   readonly outcome: { readonly ok: boolean; readonly value?: unknown }
@@ -16,11 +16,15 @@ export interface EndingRecord {
 
 const [name = '', line = '', dev = ''] = process.argv.slice(2)
 const ENDINGS: Readonly<Record<string, (value: number) => Promise<EndingRecord['outcome']>>> = {
-  tell: (value) => tellStranded({ mark: mark(value), mask: MASK, dev }, { own: true }),
-  forget: (value) => forgetConnections({ mark: mark(value), mask: MASK }, 'unanswered', { own: true }),
-  'end-all': (value) => endConnections(mark(value), MASK),
+  tell: (value) => tellStranded({ ...markedBy(value), dev }, { own: true }),
+  forget: (value) => forgetConnections(markedBy(value), 'unanswered', { own: true }),
+  'end-all': (value) => endConnections(markedBy(value)),
 }
-const MASK = mark(0x3f00_0000)
+const markedBy = (value: number): MarkedConnections => ({
+  family: 'ipv4',
+  mark: mark(value),
+  mask: mark(0x3f00_0000),
+})
 /** No line has it. */
 const NOBODYS = 0x3e00_0000
 

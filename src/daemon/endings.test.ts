@@ -5,6 +5,7 @@ import { decideEndings, type Endings, type LineNow } from './endings.ts'
 
 const fiber: LineNow = {
   name: 'fiber',
+  family: 'ipv4',
   isGone: false,
   isUnplugged: false,
   isBackup: false,
@@ -17,6 +18,8 @@ const fiber: LineNow = {
   failback: { is: 'leave' },
 }
 const dsl: LineNow = { ...fiber, name: 'dsl' }
+const fiber6: LineNow = { ...fiber, name: 'fiber/ipv6', family: 'ipv6' }
+const dsl6: LineNow = { ...fiber6, name: 'dsl/ipv6' }
 const DOWN = { health: 'down', isRefuge: false, isAvoided: true } as const
 const UNPLUGGED = { isGone: true, isUnplugged: true, isRefuge: false, isAvoided: true } as const
 const RESERVE = { isBackup: true, isInReserve: true, isRefuge: false, isAvoided: true } as const
@@ -36,6 +39,19 @@ const ROWS: readonly Row[] = [
     name: 'nobody is ended because a line is suspected',
     moments: [[0, [{ ...fiber, health: 'suspect', isRefuge: false, isAvoided: true }, dsl]]],
     orders: [''],
+  },
+  {
+    name: 'IPv6 that died with nowhere to go in IPv6 is left alone, though IPv4 works, and IPv4 of that line goes on',
+    moments: [
+      [0, [fiber, dsl, { ...fiber6, ...DOWN }]],
+      [9000, [fiber, dsl, { ...fiber6, ...DOWN }, dsl6]],
+      [9010, [{ ...fiber, ...DOWN }, dsl, { ...fiber6, ...DOWN }, dsl6]],
+    ],
+    orders: [
+      '',
+      'fiber/ipv6 forget-unanswered, fiber/ipv6 forget-services, fiber/ipv6 forget-fleeting, fiber/ipv6 release',
+      'fiber forget-unanswered, fiber forget-services',
+    ],
   },
   {
     name: 'nothing is ended before new connections avoid the line',

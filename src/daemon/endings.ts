@@ -1,8 +1,10 @@
-import type { FailbackPolicy, LineHealth, ReleasePolicy } from '../model/index.ts'
+import type { Family, FailbackPolicy, LineHealth, ReleasePolicy } from '../model/index.ts'
 
-/** A line as the last pass left it. */
+/** A line in one family, as the last pass left it. The families of a line fail, and are dealt with, separately. */
 export interface LineNow {
+  /** Tells it from all others; whatever is ordered is ordered by it. */
   readonly name: string
+  readonly family: Family
   /** The kernel cannot send by it. */
   readonly isGone: boolean
   /** Its device or carrier is gone: certain, and nothing to wait for. An address may be back in a moment. */
@@ -77,7 +79,7 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
       orders.push({ line: line.name, do: 'recall' })
     if (state === undefined) continue
     const progress = progressOf(state, was, nowMs)
-    const hasRefuge = lines.some((other) => other.name !== line.name && other.isRefuge)
+    const hasRefuge = lines.some((other) => isRefugeFor(line, other))
     const wanted = line.isAvoided && hasRefuge ? wantedOf(line, progress) : []
     const open = wanted.filter(({ what }) => !progress.done.includes(what))
     const now = open.filter(({ atMs }) => atMs <= nowMs)
@@ -87,6 +89,10 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
   }
   return { endings, orders, ...(due.length > 0 && { wakeAtMs: Math.min(...due) }) }
 }
+
+/** What goes over IPv4 cannot go over IPv6. */
+const isRefugeFor = (line: LineNow, other: LineNow): boolean =>
+  other.isRefuge && other.name !== line.name && other.family === line.family
 
 /** What goes on for a while, or holds until it is taken back. */
 const CALLED_OFF: readonly Ending[] = ['release', 'move']

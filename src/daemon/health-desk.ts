@@ -92,7 +92,12 @@ export class HealthDesk {
     const line = this.#lines.find(({ config }) => config.name === name)
     if (line === undefined || this.#config === undefined) return undefined
     const numbers = numbersFor(this.#config)
-    return { mark: numbers.markOf(line.id), mask: numbers.mask, dev: line.config.interface }
+    return {
+      family: 'ipv4',
+      mark: numbers.markOf(line.id),
+      mask: numbers.mask,
+      dev: line.config.interface,
+    }
   }
 }
 

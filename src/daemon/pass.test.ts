@@ -99,7 +99,12 @@ test('connections of a line whose address changes are ended, those of the line t
 
 test('what a failed pass made the kernel forget is not forgotten twice', async () => {
   const kernel = new FakeKernel(BOX)
-  const ended: Move = { do: 'end-connections', mark: mark(0x100_0000), mask: mark(0x3f00_0000) }
+  const ended: Move = {
+    do: 'end-connections',
+    family: 'ipv4',
+    mark: mark(0x100_0000),
+    mask: mark(0x3f00_0000),
+  }
   kernel.failNext('set-link')
   const done = await carryOut(kernel, [ended, { do: 'set-link', dev: 'wan1', up: true }])
   assert.ok(!done.ok && done.error.undone)

@@ -157,6 +157,7 @@ const UNPLUGGED: readonly LineObstacle[] = ['no-carrier', 'link-off']
 export function lineNow({ config, presence, verdict, standing, released }: LineFacts): LineNow {
   return {
     name: config.name,
+    family: 'ipv4',
     isGone: presence.is !== 'usable',
     isUnplugged: presence.is === 'absent' || (presence.is === 'blocked' && UNPLUGGED.includes(presence.by)),
     isBackup: config.role === 'backup',

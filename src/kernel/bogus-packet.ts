@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { BOGUS_PACKET, mark, type Mark } from '../model/index.ts'
+import { BOGUS_PACKET, mark, type Family, type Mark } from '../model/index.ts'
+import { addressBytes } from './address-bytes.ts'
 import * as libc from './ffi.ts'
 import type { End } from './port.ts'
 
@@ -23,8 +24,9 @@ export interface BogusSender {
  * @param line the mark of the line: a packet that should not have been made leaves by the line that is down anyway
  * @throws {libc.SystemError} without CAP_NET_RAW and CAP_NET_ADMIN
  */
-export function openBogusSender(line: Mark): BogusSender {
-  const fd = libc.socket(libc.AF.inet, libc.SOCK.raw | libc.SOCK.nonblock, libc.IPPROTO.raw)
+export function openBogusSender(family: Family, line: Mark): BogusSender {
+  const domain = family === 'ipv4' ? libc.AF.inet : libc.AF.inet6
+  const fd = libc.socket(domain, libc.SOCK.raw | libc.SOCK.nonblock, libc.IPPROTO.raw)
   try {
     libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.mark, bogusMark(line))
   } catch (cause) {
@@ -34,7 +36,7 @@ export function openBogusSender(line: Mark): BogusSender {
   return {
     send(kind, inTheNameOf, to) {
       try {
-        libc.sendTo(fd, bogusPacket(kind, inTheNameOf, to), libc.socketAddress4(to.address, 0))
+        libc.sendTo(fd, bogusPacket(kind, inTheNameOf, to), hostAddress(to))
         return true
       } catch (cause) {
         if (cause instanceof libc.SystemError) return false
@@ -48,18 +50,42 @@ export function openBogusSender(line: Mark): BogusSender {
 /** With what mark they are routed. */
 export const bogusMark = (line: Mark): Mark => mark(line | BOGUS_PACKET)
 
-/** RFC 791 and 9293. The kernel fills in the length and the checksum of the IP header. */
-export function bogusPacket(kind: BogusKind, from: End, to: End): Buffer {
-  const packet = Buffer.alloc(IP_HEADER_BYTES + TCP_HEADER_BYTES)
-  packet.writeUInt8(0x45, 0)
-  packet.writeUInt16BE(packet.length, 2)
-  packet.writeUInt16BE(DO_NOT_FRAGMENT, 6)
-  packet.writeUInt8(64, 8)
-  packet.writeUInt8(libc.IPPROTO.tcp, 9)
-  packet.set(addressBytes(from.address), 12)
-  packet.set(addressBytes(to.address), 16)
+const hostAddress = ({ address }: End): Uint8Array =>
+  address.includes(':') ? libc.socketAddress6(addressBytes(address), 0) : libc.socketAddress4(address, 0)
 
-  const tcp = packet.subarray(IP_HEADER_BYTES)
+/** Both ends are of one family. */
+export function bogusPacket(kind: BogusKind, from: End, to: End): Buffer {
+  const [source, destination] = [addressBytes(from.address), addressBytes(to.address)]
+  const header = source.length === 4 ? ipHeader() : ipv6Header()
+  const tcp = tcpSegment(kind, from, to)
+  tcp.writeUInt16BE(checksum(Buffer.concat([source, destination, tcp])), CHECKSUM_AT)
+  return Buffer.concat([header, source, destination, tcp])
+}
+
+/** RFC 791, up to the addresses. The kernel fills in the length and the checksum. */
+function ipHeader(): Buffer {
+  const header = Buffer.alloc(12)
+  header.writeUInt8(0x45, 0)
+  header.writeUInt16BE(20 + TCP_HEADER_BYTES, 2)
+  header.writeUInt16BE(DO_NOT_FRAGMENT, 6)
+  header.writeUInt8(HOPS, 8)
+  header.writeUInt8(libc.IPPROTO.tcp, 9)
+  return header
+}
+
+/** RFC 8200, up to the addresses. */
+function ipv6Header(): Buffer {
+  const header = Buffer.alloc(8)
+  header.writeUInt8(0x60, 0)
+  header.writeUInt16BE(TCP_HEADER_BYTES, 4)
+  header.writeUInt8(libc.IPPROTO.tcp, 6)
+  header.writeUInt8(HOPS, 7)
+  return header
+}
+
+/** RFC 9293, without a checksum yet. */
+function tcpSegment(kind: BogusKind, from: End, to: End): Buffer {
+  const tcp = Buffer.alloc(TCP_HEADER_BYTES)
   tcp.writeUInt16BE(from.port, 0)
   tcp.writeUInt16BE(to.port, 2)
   tcp.writeUInt32BE(randomInt(2 ** 32), 4)
@@ -67,22 +93,20 @@ export function bogusPacket(kind: BogusKind, from: End, to: End): Buffer {
   tcp.writeUInt8((TCP_HEADER_BYTES / 4) << 4, 12)
   tcp.writeUInt8(FLAGS[kind], 13)
   tcp.writeUInt16BE(WINDOW, 14)
-  tcp.writeUInt16BE(checksum(packet), 16)
-  return packet
+  return tcp
 }
 
 /** RFC 9293, 3.1: over the addresses, the protocol, the length of the TCP part, and that part. */
-function checksum(packet: Buffer): number {
+function checksum(addressesAndTcp: Buffer): number {
   let sum = libc.IPPROTO.tcp + TCP_HEADER_BYTES
-  for (let at = 12; at < packet.length; at += 2) sum += packet.readUInt16BE(at)
+  for (let at = 0; at < addressesAndTcp.length; at += 2) sum += addressesAndTcp.readUInt16BE(at)
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return ~sum & 0xffff
 }
 
-const addressBytes = (address: string): number[] => address.split('.').map(Number)
-
-const IP_HEADER_BYTES = 20
+const HOPS = 64
 const TCP_HEADER_BYTES = 20
+const CHECKSUM_AT = 16
 const DO_NOT_FRAGMENT = 0x4000
 const FLAGS: Readonly<Record<BogusKind, number>> = { ack: 0x10, 'syn-ack': 0x12 }
 const WINDOW = 29_200

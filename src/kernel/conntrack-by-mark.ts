@@ -1,8 +1,7 @@
-import { mark, type Mark } from '../model/index.ts'
+import { mark, type Mark, type MarkedConnections } from '../model/index.ts'
 import { deleteAllRequest, everyEntry } from './conntrack-entries.ts'
 import { SystemError } from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
-import type { MarkedBy } from './port.ts'
 
 /** @returns how many entries have each value under `mask`. @throws {SystemError} */
 export async function countEntries(mask: Mark): Promise<Map<number, number>> {
@@ -25,7 +24,7 @@ export async function countEntries(mask: Mark): Promise<Map<number, number>> {
  * also take seconds, while a namespace with many entries is torn down.
  * @throws {SystemError}
  */
-export async function deleteEntriesOf(of: MarkedBy): Promise<void> {
+export async function deleteEntriesOf(of: MarkedConnections): Promise<void> {
   const socket = new NetlinkSocket('netfilter')
   try {
     const [errno = 0] = await socket.orders([deleteAllRequest(of)])

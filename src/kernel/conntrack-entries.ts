@@ -1,4 +1,6 @@
-import type { End, MarkedBy, Stranded } from './port.ts'
+import { addressText } from './address-bytes.ts'
+import * as libc from './ffi.ts'
+import type { End, Stranded } from './port.ts'
 import {
   attribute,
   attributeBytes,
@@ -10,7 +12,7 @@ import {
   NLM_F_REQUEST,
 } from './netlink.ts'
 import type { NetlinkSocket } from './netlink-socket.ts'
-import { mark, PROBE } from '../model/index.ts'
+import { mark, PROBE, type Family, type MarkedConnections } from '../model/index.ts'
 
 /** An entry of connection tracking, read no further than it is asked (linux/netfilter/nfnetlink_conntrack.h). */
 export class Entry {
@@ -30,10 +32,6 @@ export class Entry {
     return ((attribute(this.#attributes, CTA.status)?.readUInt32BE() ?? 0) & SEEN_REPLY) !== 0
   }
 
-  get isIpv4(): boolean {
-    return this.#family[0] === AF_INET
-  }
-
   get protocol(): number | undefined {
     return attribute(this.#inside(CTA.original, CTA_TUPLE_PROTO), CTA_PROTO_NUM)?.[0]
   }
@@ -47,7 +45,6 @@ export class Entry {
     return TCP_CONNECTING.has(this.#tcpState)
   }
 
-  /** Of IPv4; ports are 0 where the protocol has none. */
   get tuples(): Stranded {
     return { original: this.#tuple(CTA.original), reply: this.#tuple(CTA.reply) }
   }
@@ -80,10 +77,12 @@ export class Entry {
   #tuple(which: number): { from: End; to: End } {
     const addresses = this.#inside(which, CTA_TUPLE_IP)
     const ports = this.#inside(which, CTA_TUPLE_PROTO)
+    const address = (type4: number, type6: number): string =>
+      addressText(attribute(addresses, type4) ?? attribute(addresses, type6) ?? EMPTY)
     const port = (type: number): number => attribute(ports, type)?.readUInt16BE() ?? 0
     return {
-      from: { address: addressIn(attribute(addresses, CTA_IP_V4_SRC)), port: port(CTA_PROTO_SRC_PORT) },
-      to: { address: addressIn(attribute(addresses, CTA_IP_V4_DST)), port: port(CTA_PROTO_DST_PORT) },
+      from: { address: address(CTA_IP_V4_SRC, CTA_IP_V6_SRC), port: port(CTA_PROTO_SRC_PORT) },
+      to: { address: address(CTA_IP_V4_DST, CTA_IP_V6_DST), port: port(CTA_PROTO_DST_PORT) },
     }
   }
 
@@ -100,40 +99,35 @@ export class Entry {
  */
 export async function* entriesOf(
   socket: NetlinkSocket,
-  { mark: value, mask }: MarkedBy,
+  { family, mark: value, mask }: MarkedConnections,
   which: 'all' | 'unanswered' = 'all',
 ): AsyncGenerator<readonly Entry[]> {
   const wish = which === 'all' ? [] : [word(CTA.status, 0), word(CTA.statusMask, SEEN_REPLY)]
-  yield* entries(socket, [word(CTA.mark, value), word(CTA.markMask, mark(mask | PROBE)), ...wish])
+  yield* entries(socket, AF[family], [word(CTA.mark, value), word(CTA.markMask, mark(mask | PROBE)), ...wish])
 }
 
 /** Those of everybody. @throws {libc.SystemError} */
-export const everyEntry = (socket: NetlinkSocket): AsyncGenerator<readonly Entry[]> => entries(socket, [])
+export const everyEntry = (socket: NetlinkSocket): AsyncGenerator<readonly Entry[]> =>
+  entries(socket, EVERY_FAMILY, [])
 
 async function* entries(
   socket: NetlinkSocket,
+  family: number,
   filter: readonly Uint8Array[],
 ): AsyncGenerator<readonly Entry[]> {
-  const request = messageBytes(
-    GET_CONNTRACK,
-    NLM_F_REQUEST | NLM_F_DUMP,
-    netfilterHeader(EVERY_FAMILY),
-    ...filter,
-  )
+  const request = messageBytes(GET_CONNTRACK, NLM_F_REQUEST | NLM_F_DUMP, netfilterHeader(family), ...filter)
   for await (const piece of socket.dump(request)) yield piece.map(({ body }) => new Entry(body))
 }
 
 /** Whatever carries a mark, those of our probes too. */
-export const deleteAllRequest = ({ mark: value, mask }: MarkedBy): Buffer =>
+export const deleteAllRequest = ({ family, mark: value, mask }: MarkedConnections): Buffer =>
   messageBytes(
     DELETE_CONNTRACK,
     NLM_F_REQUEST,
-    netfilterHeader(EVERY_FAMILY),
+    netfilterHeader(AF[family], HEEDS_FAMILY),
     word(CTA.mark, value),
     word(CTA.markMask, mask),
   )
-
-const addressIn = (bytes: Buffer | undefined): string => (bytes === undefined ? '' : bytes.join('.'))
 
 function word(type: number, value: number): Buffer {
   const payload = Buffer.alloc(4)
@@ -142,8 +136,10 @@ function word(type: number, value: number): Buffer {
 }
 
 const EMPTY = Buffer.alloc(0)
-const AF_INET = 2
+const AF: Readonly<Record<Family, number>> = { ipv4: libc.AF.inet, ipv6: libc.AF.inet6 }
 const EVERY_FAMILY = 0
+/** `NFNETLINK_V1`: whoever deletes without it means both families, whatever the header says (since 5.3). */
+const HEEDS_FAMILY = 1
 /** `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET` */
 const GET_CONNTRACK = (1 << 8) | 1
 /** `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE` */
@@ -170,6 +166,8 @@ const CTA_TUPLE_IP = 1
 const CTA_TUPLE_PROTO = 2
 const CTA_IP_V4_SRC = 1
 const CTA_IP_V4_DST = 2
+const CTA_IP_V6_SRC = 3
+const CTA_IP_V6_DST = 4
 const CTA_PROTO_NUM = 1
 const CTA_PROTO_SRC_PORT = 2
 const CTA_PROTO_DST_PORT = 3

@@ -1,9 +1,10 @@
-import { fail, ok, type KernelError, type Mark, type Result } from '../model/index.ts'
+import { fail, ok, type KernelError, type Mark, type MarkedConnections, type Result } from '../model/index.ts'
+import { deleteConnections } from '../render/index.ts'
 import { runOnce } from './run-once.ts'
 import { withFfi } from './with-ffi.ts'
 
 /**
- * Counts the open entries of connection tracking by their mark.
+ * Counts the open entries of connection tracking by their mark, of both families.
  * @returns how many entries have each value under `mask`; `undefined` without FFI or without the right to look
  */
 export async function openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
@@ -14,11 +15,9 @@ export async function openConnections(mask: Mark): Promise<ReadonlyMap<number, n
 }
 
 /** Deletes the entries that carry a mark, those of our probes too. Without FFI the `conntrack` command has to do it. */
-export async function endConnections(mark: Mark, mask: Mark): Promise<Result<void, KernelError>> {
-  const what = `conntrack -D -m 0x${mark.toString(16)}/0x${mask.toString(16)}`
-  const done = await withFfi(what, async () =>
-    (await import('./conntrack-by-mark.ts')).deleteEntriesOf({ mark, mask }),
-  )
+export async function endConnections(of: MarkedConnections): Promise<Result<void, KernelError>> {
+  const what = `conntrack ${deleteConnections(of)}`
+  const done = await withFfi(what, async () => (await import('./conntrack-by-mark.ts')).deleteEntriesOf(of))
   return !done.ok && done.error.code === 'unsupported' ? spawnConntrack(what) : done
 }
 

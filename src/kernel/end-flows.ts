@@ -11,8 +11,8 @@ import { tellAgain, tellAtOnce, type Waiting } from './tell-waiting.ts'
 /** @throws {SystemError} */
 export async function endFlows(of: ConnectionsOfLine, how: Telling): Promise<Endings> {
   const { signal } = how
-  const own = await OwnSockets.look()
-  const sender = openBogusSender(of.mark)
+  const own = await OwnSockets.look(of.family)
+  const sender = openBogusSender(of.family, of.mark)
   const conntrack = new NetlinkSocket('netfilter')
   try {
     const { waiting, requests } = await begunInside(of, own)
@@ -45,7 +45,6 @@ async function begunInside(
   try {
     for await (const piece of entriesOf(conntrack, of))
       for (const entry of piece) {
-        if (!entry.isIpv4) continue
         const { original } = entry.tuples
         if (own.choose(original.from, original.to)) continue
         const began = side.of(original.from.address)

@@ -1,10 +1,10 @@
-import type { KernelError, Result } from '../model/index.ts'
-import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
+import type { KernelError, MarkedConnections, Result } from '../model/index.ts'
+import type { ConnectionsOfLine, Endings, Forgettable, Stranded, Telling } from './port.ts'
 import { withFfi } from './with-ffi.ts'
 
 /** What ends connections, behind the door of FFI. What these promise is said in the port. */
 export const forgetConnections = (
-  of: MarkedBy,
+  of: MarkedConnections,
   which: Forgettable,
   how: Pick<Telling, 'own'>,
 ): Promise<Result<number, KernelError>> =>
@@ -12,7 +12,9 @@ export const forgetConnections = (
     (await import('./forget-connections.ts')).forgetConnections(of, which, how),
   )
 
-export const strandedConnections = (of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> =>
+export const strandedConnections = (
+  of: MarkedConnections,
+): Promise<Result<readonly Stranded[], KernelError>> =>
   withFfi(`listing the connections of mark 0x${of.mark.toString(16)}`, async () =>
     (await import('./stranded.ts')).strandedConnections(of),
   )

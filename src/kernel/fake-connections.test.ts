@@ -4,7 +4,7 @@ import { mark, PROBE } from '../model/index.ts'
 import { FakeKernel } from './fake.ts'
 
 const MASK = mark(0x3f00_0000)
-const FIBER = { mark: mark(0x100_0000), mask: MASK, dev: 'wan1' }
+const FIBER = { family: 'ipv4', mark: mark(0x100_0000), mask: MASK, dev: 'wan1' } as const
 const DSL = mark(0x200_0000)
 
 let kernel: FakeKernel
@@ -17,6 +17,7 @@ beforeEach(() => {
   kernel.connect(FIBER.mark, 5, { kind: 'fleeting' })
   kernel.connect(mark(FIBER.mark | PROBE), 1, { kind: 'fleeting', answered: false })
   kernel.connect(DSL, 7)
+  kernel.connect(FIBER.mark, 8, { family: 'ipv6' })
 })
 
 for (const [what, end, comesTo, stay] of [
@@ -41,12 +42,12 @@ for (const [what, end, comesTo, stay] of [
     16,
   ],
 ] as const)
-  test(`on the pretend kernel ${what}; the others, our probe and the other line's stay`, async () => {
+  test(`on the pretend kernel ${what}; the others, our probe, the other line's and the other family's stay`, async () => {
     assert.deepEqual(await end(), { ok: true, value: comesTo })
     assert.deepEqual(
       await kernel.openConnections(MASK),
       new Map([
-        [FIBER.mark, stay],
+        [FIBER.mark, stay + 8],
         [DSL, 7],
       ]),
     )

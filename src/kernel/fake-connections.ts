@@ -1,8 +1,9 @@
-import { mark, PROBE, type Mark } from '../model/index.ts'
-import type { ConnectionsOfLine, Endings, Forgettable, MarkedBy, Stranded } from './port.ts'
+import { mark, PROBE, type Family, type Mark, type MarkedConnections } from '../model/index.ts'
+import type { ConnectionsOfLine, Endings, Forgettable, Stranded } from './port.ts'
 
 /** What connection tracking knows of somebody's connection. */
 export interface FakeConnection {
+  readonly family: Family
   readonly mark: Mark
   /** `fleeting`: anything but TCP. */
   readonly kind: 'tcp' | 'fleeting'
@@ -13,7 +14,7 @@ export interface FakeConnection {
 
 /** Connections were ended, other than by a move. */
 export type FakeEnding =
-  | ({ readonly do: 'forget-connections'; readonly which: Forgettable } & MarkedBy)
+  | ({ readonly do: 'forget-connections'; readonly which: Forgettable } & MarkedConnections)
   | ({ readonly do: 'tell-stranded' } & ConnectionsOfLine)
   | ({ readonly do: 'end-flows' } & ConnectionsOfLine)
 
@@ -35,36 +36,36 @@ export class FakeConnections {
   }
 
   /** Those of our probes, too. */
-  end({ mark: value, mask }: MarkedBy): void {
-    this.#all = this.#all.filter((one) => mark(one.mark & mask) !== value)
+  end({ family, mark: value, mask }: MarkedConnections): void {
+    this.#all = this.#all.filter((one) => one.family !== family || mark(one.mark & mask) !== value)
   }
 
-  forget(of: MarkedBy, which: Forgettable): number {
+  forget(of: MarkedConnections, which: Forgettable): number {
     return this.#take(of, ({ kind, answered }) => (which === 'unanswered' ? !answered : kind === 'fleeting'))
       .length
   }
 
-  stranded(of: MarkedBy): Stranded[] {
+  stranded(of: MarkedConnections): Stranded[] {
     return this.#all
       .filter((one) => isOf(one, of) && isStranded(one))
       .map((_, i) => {
         const [client, server] = [
-          { address: '192.168.1.2', port: 40_000 + i },
-          { address: '192.0.2.1', port: 443 },
+          { address: of.family === 'ipv4' ? '192.168.1.2' : 'fd00::2', port: 40_000 + i },
+          { address: of.family === 'ipv4' ? '192.0.2.1' : '2001:db8::1', port: 443 },
         ]
         return { original: { from: client, to: server }, reply: { from: server, to: client } }
       })
   }
 
-  tell(of: MarkedBy): Endings {
+  tell(of: MarkedConnections): Endings {
     return endingsOf(this.#take(of, isStranded))
   }
 
-  endFlows(of: MarkedBy): Endings {
+  endFlows(of: MarkedConnections): Endings {
     return endingsOf(this.#take(of, ({ begunBy }) => begunBy !== 'outside'))
   }
 
-  #take(of: MarkedBy, isMeant: (connection: FakeConnection) => boolean): FakeConnection[] {
+  #take(of: MarkedConnections, isMeant: (connection: FakeConnection) => boolean): FakeConnection[] {
     const taken = this.#all.filter((one) => isOf(one, of) && isMeant(one))
     this.#all = this.#all.filter((one) => !taken.includes(one))
     return taken
@@ -73,8 +74,8 @@ export class FakeConnections {
 
 const isStranded = ({ kind, answered }: FakeConnection): boolean => kind === 'tcp' && answered
 
-const isOf = (connection: FakeConnection, { mark: value, mask }: MarkedBy): boolean =>
-  mark(connection.mark & mask) === value && (connection.mark & PROBE) === 0
+const isOf = (connection: FakeConnection, { family, mark: value, mask }: MarkedConnections): boolean =>
+  connection.family === family && mark(connection.mark & mask) === value && (connection.mark & PROBE) === 0
 
 function endingsOf(taken: readonly FakeConnection[]): Endings {
   const ended = taken.filter(({ kind, begunBy }) => kind === 'tcp' && begunBy === 'box').length

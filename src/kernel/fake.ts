@@ -9,6 +9,7 @@ import {
   type KernelError,
   type KernelRoute,
   type Mark,
+  type MarkedConnections,
   type Move,
   type Neighbour,
   type Observed,
@@ -30,7 +31,6 @@ import type {
   Forgettable,
   Kernel,
   KernelEvent,
-  MarkedBy,
   Stranded,
   Telling,
 } from './port.ts'
@@ -131,12 +131,12 @@ export class FakeKernel implements Kernel {
     return this.#connections.count(mask)
   }
 
-  async forgetConnections(of: MarkedBy, which: Forgettable): Promise<Result<number, KernelError>> {
+  async forgetConnections(of: MarkedConnections, which: Forgettable): Promise<Result<number, KernelError>> {
     this.deeds.push({ do: 'forget-connections', which, ...of })
     return ok(this.#connections.forget(of, which))
   }
 
-  async strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> {
+  async strandedConnections(of: MarkedConnections): Promise<Result<readonly Stranded[], KernelError>> {
     return ok(this.#connections.stranded(of))
   }
 
@@ -291,9 +291,9 @@ export class FakeKernel implements Kernel {
     this.#neighbours.meet(neighbour)
   }
 
-  /** Somebody's connections, as connection tracking keeps them; not told: established TCP of hosts behind the box. */
+  /** Somebody's connections, as connection tracking keeps them; not told: established TCP over IPv4 of hosts behind the box. */
   connect(carrying: Mark, connections = 1, as: Partial<Omit<FakeConnection, 'mark'>> = {}): void {
-    const usual = { kind: 'tcp', answered: true, begunBy: 'inside' } as const
+    const usual = { family: 'ipv4', kind: 'tcp', answered: true, begunBy: 'inside' } as const
     this.#connections.add({ ...usual, ...as, mark: carrying }, connections)
   }
 

@@ -170,6 +170,18 @@ export function socketAddress4(address: string, port: number): Uint8Array {
   return bytes
 }
 
+/**
+ * `struct sockaddr_in6`, without a scope: link-local ones are reached by the device that the socket is bound to.
+ * @param address 16 bytes
+ */
+export function socketAddress6(address: Uint8Array, port: number): Uint8Array {
+  const bytes = Buffer.alloc(28)
+  bytes.writeUInt16LE(AF.inet6, 0)
+  bytes.writeUInt16BE(port, 2)
+  bytes.set(address, 8)
+  return bytes
+}
+
 /** `struct sockaddr_ll`, with everyone on the cable as the destination. */
 export function packetAddress(protocol: number, interfaceIndex: number): Uint8Array {
   const bytes = Buffer.alloc(20)

@@ -1,8 +1,9 @@
+import type { Family, MarkedConnections } from '../model/index.ts'
 import { entriesOf, type Entry } from './conntrack-entries.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
-import type { Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
+import type { Forgettable, Stranded, Telling } from './port.ts'
 
 /**
  * Entries are listed and deleted singly, many at a time. One order that names mark and status would do it in one walk,
@@ -11,7 +12,7 @@ import type { Forgettable, MarkedBy, Stranded, Telling } from './port.ts'
  * @throws {libc.SystemError}
  */
 export async function forgetConnections(
-  of: MarkedBy,
+  of: MarkedConnections,
   which: Forgettable,
   { own }: Pick<Telling, 'own'>,
 ): Promise<number> {
@@ -22,13 +23,13 @@ export async function forgetConnections(
   try {
     for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all')) {
       const meant = piece.filter(isMeant)
-      if (own) connecting.push(...meant.filter(isConnecting).map(({ tuples }) => tuples))
+      if (own) connecting.push(...meant.filter((entry) => entry.isConnecting).map(({ tuples }) => tuples))
       forgotten += await deleteEntries(
         writer,
         meant.map((entry) => entry.deleteRequest()),
       )
     }
-    if (connecting.length > 0) await endOwnAttempts(connecting)
+    if (connecting.length > 0) await endOwnAttempts(of.family, connecting)
     return forgotten
   } finally {
     reader.close()
@@ -36,10 +37,8 @@ export async function forgetConnections(
   }
 }
 
-const isConnecting = (entry: Entry): boolean => entry.isIpv4 && entry.isConnecting
-
-async function endOwnAttempts(connecting: readonly Stranded[]): Promise<void> {
-  const sockets = await OwnSockets.look()
+async function endOwnAttempts(family: Family, connecting: readonly Stranded[]): Promise<void> {
+  const sockets = await OwnSockets.look(family)
   try {
     sockets.chooseAttempts(connecting)
     await sockets.endChosen({ own: true })
@@ -59,7 +58,7 @@ const MEANT: Readonly<Record<Forgettable, (entry: Entry) => boolean>> = {
  * below are those by which calls go through relays (3478-3481, STUN and TURN of RFC 8489) and Zoom's (8801-8810).
  */
 function isCall(entry: Entry): boolean {
-  if (entry.protocol !== libc.IPPROTO.udp || !entry.isIpv4 || !entry.hasSeenReply) return false
+  if (entry.protocol !== libc.IPPROTO.udp || !entry.hasSeenReply) return false
   const { port } = entry.tuples.original.to
   return port >= 10_000 || (port >= 3478 && port <= 3481) || (port >= 8801 && port <= 8810)
 }

@@ -10,6 +10,7 @@ import {
   type KernelRoute,
   type Link,
   type Mark,
+  type MarkedConnections,
   type Move,
   type Neighbour,
   type Observed,
@@ -35,7 +36,6 @@ import type {
   Forgettable,
   Kernel,
   KernelEvent,
-  MarkedBy,
   Stranded,
   Telling,
 } from './port.ts'
@@ -167,7 +167,7 @@ class LinuxKernel implements Kernel {
       case 'nft':
         return this.#nft.change(order.lines)
       case 'conntrack':
-        return endConnections(order.mark, order.mask)
+        return endConnections(order.of)
       case 'sysctl':
         return writeSysctl(order.key, order.value)
       case 'ip':
@@ -190,14 +190,14 @@ class LinuxKernel implements Kernel {
   }
 
   forgetConnections(
-    of: MarkedBy,
+    of: MarkedConnections,
     which: Forgettable,
     how: Pick<Telling, 'own'>,
   ): Promise<Result<number, KernelError>> {
     return forgetConnections(of, which, how)
   }
 
-  strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>> {
+  strandedConnections(of: MarkedConnections): Promise<Result<readonly Stranded[], KernelError>> {
     return strandedConnections(of)
   }
 

@@ -1,4 +1,5 @@
 import type { Mark } from '../model/index.ts'
+import { addressBytes } from './address-bytes.ts'
 import * as libc from './ffi.ts'
 import { attribute, attributeBytes, messageBytes, NLM_F_REQUEST } from './netlink.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -23,7 +24,7 @@ export class NearSide {
     this.#lineDevice = libc.interfaceIndex(dev)
   }
 
-  /** @param address IPv4. @throws {libc.SystemError} */
+  /** @throws {libc.SystemError} */
   of(address: string): Side {
     const known = this.#known.get(address)
     if (known !== undefined) return known
@@ -49,15 +50,16 @@ export class NearSide {
 
 function routeRequest(address: string, mark: Mark): Buffer {
   const header = Buffer.alloc(ROUTE_HEADER_BYTES)
-  header.writeUInt8(libc.AF.inet, 0)
-  header.writeUInt8(32, 1)
+  const bytes = addressBytes(address)
+  header.writeUInt8(bytes.length === 4 ? libc.AF.inet : libc.AF.inet6, 0)
+  header.writeUInt8(8 * bytes.length, 1)
   const markBytes = Buffer.alloc(4)
   markBytes.writeUInt32LE(mark)
   return messageBytes(
     RTM_GETROUTE,
     NLM_F_REQUEST,
     header,
-    attributeBytes(RTA_DST, Buffer.from(address.split('.').map(Number))),
+    attributeBytes(RTA_DST, bytes),
     attributeBytes(RTA_MARK, markBytes),
   )
 }

@@ -68,7 +68,7 @@ export function messageBytes(type: number, flags: number, ...parts: readonly Uin
 }
 
 /** `struct nfgenmsg`, with which the body of all messages about netfilter begins (linux/netfilter/nfnetlink.h). */
-export const netfilterHeader = (family: number): Buffer => Buffer.from([family, 0, 0, 0])
+export const netfilterHeader = (family: number, version = 0): Buffer => Buffer.from([family, version, 0, 0])
 export const NETFILTER_HEADER_BYTES = 4
 
 /** Whom a socket speaks to. */

@@ -1,4 +1,5 @@
-import type { KernelError } from '../model/index.ts'
+import type { Family, KernelError } from '../model/index.ts'
+import { addressText } from './address-bytes.ts'
 import * as libc from './ffi.ts'
 import { messageBytes, NLM_F_DUMP, NLM_F_REQUEST } from './netlink.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -17,11 +18,10 @@ export class OwnSockets {
   #refused: KernelError | undefined
 
   /** Where the kernel cannot list them, it has none for us. */
-  static async look(): Promise<OwnSockets> {
+  static async look(family: Family): Promise<OwnSockets> {
     const sockets = new OwnSockets()
     try {
-      // A program that serves both families has its IPv4 connections among those of IPv6.
-      for (const family of [libc.AF.inet, libc.AF.inet6]) await sockets.#read(family)
+      for (const kind of KINDS[family]) await sockets.#read(kind)
     } catch (cause) {
       if (!(cause instanceof libc.SystemError)) {
         sockets.close()
@@ -68,13 +68,11 @@ export class OwnSockets {
     for await (const piece of this.#socket.dump(request))
       for (const { body } of piece) {
         const id = body.subarray(4, 4 + ID_BYTES)
-        const end = (port: number, address: number): End | undefined => {
-          const text = addressOf(family, id.subarray(address, address + 16))
-          return text === undefined ? undefined : { address: text, port: id.readUInt16BE(port) }
-        }
-        const [local, remote] = [end(0, 4), end(2, 20)]
-        if (local !== undefined && remote !== undefined)
-          this.#orders.set(keyOf(local, remote), destroyRequest(family, id))
+        const end = (port: number, address: number): End => ({
+          address: addressOf(family, id.subarray(address, address + 16)),
+          port: id.readUInt16BE(port),
+        })
+        this.#orders.set(keyOf(end(0, 4), end(2, 20)), destroyRequest(family, id))
       }
   }
 }
@@ -101,12 +99,18 @@ function refusalOf(verb: 'list' | 'end', errno: number): KernelError {
 }
 
 const keyOf = (local: End, remote: End): string =>
-  `${local.address}:${local.port}-${remote.address}:${remote.port}`
+  `${local.address} ${local.port} ${remote.address} ${remote.port}`
 
-/** @returns `undefined` for what is IPv6 in truth */
-function addressOf(family: number, bytes: Buffer): string | undefined {
-  if (family === libc.AF.inet) return bytes.subarray(0, 4).join('.')
-  return bytes.subarray(0, 12).equals(MAPPED) ? bytes.subarray(12).join('.') : undefined
+/** What goes over the wire: IPv4 also where the socket is one of IPv6. */
+function addressOf(family: number, bytes: Buffer): string {
+  if (family === libc.AF.inet) return addressText(bytes.subarray(0, 4))
+  return addressText(bytes.subarray(0, 12).equals(MAPPED) ? bytes.subarray(12) : bytes)
+}
+
+/** A program that serves both families has its IPv4 connections among those of IPv6. */
+const KINDS: Readonly<Record<Family, readonly number[]>> = {
+  ipv4: [libc.AF.inet, libc.AF.inet6],
+  ipv6: [libc.AF.inet6],
 }
 
 /** `::ffff:0:0/96` */

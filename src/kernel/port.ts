@@ -4,6 +4,7 @@ import type {
   KernelError,
   KernelRoute,
   Mark,
+  MarkedConnections,
   Move,
   Neighbour,
   Observed,
@@ -31,14 +32,11 @@ export interface Counts {
   readonly traffic: ReadonlyMap<string, { readonly rxBytes: number; readonly txBytes: number }>
 }
 
-/** Connections by a part of their mark, as connection tracking keeps it. Those of our own probes are never meant. */
-export interface MarkedBy {
-  readonly mark: Mark
-  readonly mask: Mark
-}
-
-/** Those of a line, and the interface by which it is reached, whether that is there or not. */
-export interface ConnectionsOfLine extends MarkedBy {
+/**
+ * Those of a line, in the one family that failed, and the interface by which it is reached, whether that is there or
+ * not.
+ */
+export interface ConnectionsOfLine extends MarkedConnections {
   readonly dev: string
 }
 
@@ -57,7 +55,7 @@ export interface Telling {
   readonly signal?: AbortSignal
 }
 
-/** An IPv4 address and a port. */
+/** An address and a port; 0 where the protocol has none. */
 export interface End {
   readonly address: string
   readonly port: number
@@ -100,20 +98,20 @@ export interface Kernel {
    */
   apply(move: Move): Promise<Result<void, KernelError>>
   counts(): Promise<Counts>
-  /** Open entries of connection tracking by the part of their mark under `mask`; `undefined` where it cannot be read. */
+  /** Open entries of connection tracking, in both families, by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
   /**
-   * Takes entries out of connection tracking, so that the next packet of each is new and chooses again. With `own`,
+   * Takes entries out of connection tracking, but never those of our own probes, so that the next packet of each is new and chooses again. With `own`,
    * attempts of this box's programs to connect are ended, which cannot choose again.
    * @returns how many there were
    */
   forgetConnections(
-    of: MarkedBy,
+    of: MarkedConnections,
     which: Forgettable,
     how: Pick<Telling, 'own'>,
   ): Promise<Result<number, KernelError>>
-  /** Established TCP connections of a line, half-closed ones too: they could wait for ever. IPv4 only. */
-  strandedConnections(of: MarkedBy): Promise<Result<readonly Stranded[], KernelError>>
+  /** Established TCP connections of a line, half-closed ones too: they could wait for ever. */
+  strandedConnections(of: MarkedConnections): Promise<Result<readonly Stranded[], KernelError>>
   /**
    * Tells those who have a TCP connection on a dead line and only wait. Hosts behind this box send something in
    * answer, which the ruleset must turn into a reset by then (`pinned` leads to `over`); this box's own connections

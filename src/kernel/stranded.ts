@@ -1,14 +1,15 @@
+import type { MarkedConnections } from '../model/index.ts'
 import { bogusMark, openBogusSender } from './bogus-packet.ts'
 import { entriesOf } from './conntrack-entries.ts'
 import { inTurns } from './in-turns.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
-import type { ConnectionsOfLine, Endings, MarkedBy, Stranded, Telling } from './port.ts'
+import type { ConnectionsOfLine, Endings, Stranded, Telling } from './port.ts'
 import { tellAgain, tellAtOnce, type Waiting } from './tell-waiting.ts'
 
 /** @throws {SystemError} */
-export async function strandedConnections(of: MarkedBy): Promise<Stranded[]> {
+export async function strandedConnections(of: MarkedConnections): Promise<Stranded[]> {
   return (await tcpConnections(of)).established
 }
 
@@ -16,8 +17,8 @@ export async function strandedConnections(of: MarkedBy): Promise<Stranded[]> {
 export async function tellStranded(of: ConnectionsOfLine, how: Telling): Promise<Endings> {
   const { signal } = how
   const { established, connecting } = await tcpConnections(of)
-  const own = await OwnSockets.look()
-  const sender = openBogusSender(of.mark)
+  const own = await OwnSockets.look(of.family)
+  const sender = openBogusSender(of.family, of.mark)
   try {
     own.chooseAttempts(connecting)
     const { waiting, nobodys } = await sortOut(of, established, own)
@@ -40,13 +41,12 @@ interface TcpConnections {
   readonly connecting: Stranded[]
 }
 
-async function tcpConnections(of: MarkedBy): Promise<TcpConnections> {
+async function tcpConnections(of: MarkedConnections): Promise<TcpConnections> {
   const socket = new NetlinkSocket('netfilter')
   const found: TcpConnections = { established: [], connecting: [] }
   try {
     for await (const piece of entriesOf(socket, of))
       for (const entry of piece) {
-        if (!entry.isIpv4) continue
         if (entry.isEstablished) found.established.push(entry.tuples)
         if (entry.isConnecting) found.connecting.push(entry.tuples)
       }
@@ -86,7 +86,10 @@ async function sortOut(
 }
 
 /** A kernel that does not note resets of its own making (6.18 does) has them all open still: they are told twice. */
-async function stillOpen(of: MarkedBy, told: readonly WaitingHere[]): Promise<readonly WaitingHere[]> {
+async function stillOpen(
+  of: MarkedConnections,
+  told: readonly WaitingHere[],
+): Promise<readonly WaitingHere[]> {
   const open = new Set((await strandedConnections(of)).map(nameOf))
   return told.filter(({ connection }) => open.has(nameOf(connection)))
 }

@@ -158,8 +158,15 @@ export interface KernelState {
   readonly routes: readonly Route[]
   readonly rules: readonly IpRule[]
   readonly ruleset: Ruleset | undefined
-  /** Marks of connections that must be no more. */
-  readonly ended: readonly NonNullable<IpRule['fwmark']>[]
+  /** Connections that must be no more. */
+  readonly ended: readonly MarkedConnections[]
+}
+
+/** Connections of one family by a part of their mark, as connection tracking keeps it: those of a line, mostly. */
+export interface MarkedConnections {
+  readonly family: Family
+  readonly mark: Mark
+  readonly mask: Mark
 }
 
 /** What this kernel can do; found once at start, said out loud when something is missing. */

@@ -1,6 +1,7 @@
 import type {
   InterfaceAddress,
   IpRule,
+  MarkedConnections,
   Neighbour,
   Nexthop,
   Route,
@@ -8,7 +9,6 @@ import type {
   SilentNeighbour,
   Sysctl,
 } from './kernel-state.ts'
-import type { Mark } from './numbers.ts'
 
 /** One move from what is to what should be. For the way back see `invert`. */
 export type Move =
@@ -33,7 +33,7 @@ export type Move =
   | { readonly do: 'add-rule'; readonly rule: IpRule }
   | { readonly do: 'delete-rule'; readonly rule: IpRule }
   /** Deletes what connection tracking knows of them: their next packet begins anew, on a line that works. */
-  | { readonly do: 'end-connections'; readonly mark: Mark; readonly mask: Mark }
+  | ({ readonly do: 'end-connections' } & MarkedConnections)
   /** One transaction; the table and its hooks stay. `undefined`: there is no table. */
   | { readonly do: 'change-ruleset'; readonly from: Ruleset | undefined; readonly to: Ruleset | undefined }
 

@@ -27,7 +27,7 @@ import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
 import { knownResolvers, type KnownResolvers } from './resolvers.ts'
 import { signsOf, type Signs } from './signs.ts'
-import { strandedMarks } from './stranded.ts'
+import { strandedConnections } from './stranded.ts'
 
 export interface Desired {
   readonly state: KernelState
@@ -81,7 +81,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
         { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
       ruleset: desiredRuleset(config, lines, observed, memory, numbers),
-      ended: strandedMarks(lines, observed, memory, numbers),
+      ended: strandedConnections(lines, observed, memory, numbers),
     },
   }
 }

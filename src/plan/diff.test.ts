@@ -187,12 +187,13 @@ test('what the kernel overwrites with forwarding is put back after forwarding, i
   assert.deepEqual(settings(diff(asHost, wanted, none)), [])
 })
 
-const pinnedTo = (line: 1 | 2): Pick<Extract<Move, { do: 'end-connections' }>, 'mark' | 'mask'> => ({
+const pinnedTo = (line: 1 | 2): Move => ({
+  do: 'end-connections',
+  family: 'ipv4',
   mark: mark(line << 24),
   mask: mark(0x3f00_0000),
 })
-const ended = (moves: readonly Move[]): unknown[] =>
-  moves.flatMap((move) => (move.do === 'end-connections' ? [{ mark: move.mark, mask: move.mask }] : []))
+const ended = (moves: readonly Move[]): unknown[] => moves.filter((move) => move.do === 'end-connections')
 
 test('connections of a line with a new fixed address end, or they would go on from the old one for ever', () => {
   const address = parseHostAddress('198.51.100.9/24') ?? assert.fail()

@@ -2,6 +2,7 @@ import {
   OUR_PROTOCOL,
   type InterfaceAddress,
   type IpRule,
+  type MarkedConnections,
   type KernelState,
   type Move,
   type Nexthop,
@@ -78,9 +79,9 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .toReversed()
       .map((address): Move => ({ do: 'delete-address', address })),
     // Last, when nothing can fail any more: nobody brings an ended connection back.
-    ...[...marksOfGoneLines(rules, wanted), ...wanted.ended].map((fwmark): Move => ({
+    ...[...connectionsOfGoneLines(rules, wanted), ...wanted.ended].map((of): Move => ({
       do: 'end-connections',
-      ...fwmark,
+      ...of,
     })),
   ]
 }
@@ -103,13 +104,16 @@ function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Mo
 }
 
 /** What is pinned to a line that is no longer wanted; where our rules stand among others is no matter of it. */
-function marksOfGoneLines(rules: readonly IpRule[], wanted: KernelState): NonNullable<IpRule['fwmark']>[] {
+function connectionsOfGoneLines(rules: readonly IpRule[], wanted: KernelState): MarkedConnections[] {
   return rules.flatMap((held) => {
     const stays = wanted.rules.some(
-      ({ fwmark, table }) =>
-        fwmark?.mark === held.fwmark?.mark && fwmark?.mask === held.fwmark?.mask && table === held.table,
+      ({ family, fwmark, table }) =>
+        family === held.family &&
+        fwmark?.mark === held.fwmark?.mark &&
+        fwmark?.mask === held.fwmark?.mask &&
+        table === held.table,
     )
-    return held.fwmark === undefined || stays ? [] : [held.fwmark]
+    return held.fwmark === undefined || stays ? [] : [{ family: held.family, ...held.fwmark }]
   })
 }
 

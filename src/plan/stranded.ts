@@ -1,21 +1,21 @@
-import { OUR_PROTOCOL, type IpRule, type Observed } from '../model/index.ts'
+import { OUR_PROTOCOL, type MarkedConnections, type Observed } from '../model/index.ts'
 import { isRoutable, type LineFacts } from './lines.ts'
 import { knownOf, type Memory, type Source } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 
 /**
- * The marks of connections that were begun from another address or device than their line has now. Left alone they
+ * Connections that were begun from another address or device than their line has now. Left alone they
  * would go on with the old source, which no provider takes back, for as long as they keep sending.
  *
  * Our route in the line's table tells what they were begun from. It is gone while the line has no address, as when a
  * DHCP client drops the old one before it has the new one; then the memory tells.
  */
-export function strandedMarks(
+export function strandedConnections(
   lines: readonly LineFacts[],
   observed: Observed,
   memory: Memory,
   numbers: Numbers,
-): NonNullable<IpRule['fwmark']>[] {
+): MarkedConnections[] {
   return lines.flatMap((line) => {
     const now = sourceOf(line)
     const held = observed.routes.find(
@@ -26,7 +26,7 @@ export function strandedMarks(
       held === undefined ? knownOf(memory.sources, line.config.name) : { address: held.src, dev: held.dev }
     if (now === undefined || before === undefined) return []
     const isSame = before.address === now.address && before.dev === now.dev
-    return isSame ? [] : [{ mark: numbers.markOf(line.id), mask: numbers.mask }]
+    return isSame ? [] : [{ family: 'ipv4', mark: numbers.markOf(line.id), mask: numbers.mask }]
   })
 }
 

@@ -1,2 +1,2 @@
-export { commandsOf, orderOf, type Order } from './move.ts'
+export { commandsOf, deleteConnections, orderOf, type Order } from './move.ts'
 export { routeQuestionText } from './route-question.ts'

@@ -114,6 +114,10 @@ const ROWS: readonly { move: Move; command: string }[] = [
     move: { do: 'ask-neighbour', neighbour: { dev: 'wan1', address: '198.51.100.1' } },
     command: 'ip neigh replace 198.51.100.1 dev wan1 use',
   },
+  {
+    move: { do: 'end-connections', family: 'ipv6', mark: mark(0x200_0000), mask: mark(0x3f00_0000) },
+    command: 'conntrack -D -f ipv6 -m 0x2000000/0x3f000000',
+  },
   { move: { do: 'set-link', dev: 'wan1', up: true }, command: 'ip link set dev wan1 up' },
   {
     move: {

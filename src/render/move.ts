@@ -1,4 +1,4 @@
-import { unreachable, type Mark, type Move } from '../model/index.ts'
+import { unreachable, type MarkedConnections, type Move } from '../model/index.ts'
 import * as ip from './ip.ts'
 import { rulesetChange } from './nft.ts'
 
@@ -6,7 +6,7 @@ import { rulesetChange } from './nft.ts'
 export type Order =
   | { readonly tool: 'ip'; readonly line: string }
   | { readonly tool: 'nft'; readonly lines: readonly string[] }
-  | { readonly tool: 'conntrack'; readonly mark: Mark; readonly mask: Mark }
+  | { readonly tool: 'conntrack'; readonly of: MarkedConnections }
   | { readonly tool: 'sysctl'; readonly key: string; readonly value: string }
 
 export function orderOf(move: Move): Order {
@@ -40,13 +40,17 @@ export function orderOf(move: Move): Order {
     case 'delete-rule':
       return { tool: 'ip', line: ip.deleteRule(move.rule) }
     case 'end-connections':
-      return { tool: 'conntrack', mark: move.mark, mask: move.mask }
+      return { tool: 'conntrack', of: { family: move.family, mark: move.mark, mask: move.mask } }
     case 'change-ruleset':
       return { tool: 'nft', lines: rulesetChange(move.from, move.to) }
     default:
       return unreachable(move)
   }
 }
+
+/** For the `conntrack` command, which means IPv4 unless it is told. */
+export const deleteConnections = ({ family, mark, mask }: MarkedConnections): string =>
+  `-D -f ${family} -m 0x${mark.toString(16)}/0x${mask.toString(16)}`
 
 /** The same, as an operator could type it in a shell. */
 export function commandsOf(move: Move): string[] {
@@ -57,7 +61,7 @@ export function commandsOf(move: Move): string[] {
     case 'nft':
       return order.lines.map((line) => `nft '${line}'`)
     case 'conntrack':
-      return [`conntrack -D -m 0x${order.mark.toString(16)}/0x${order.mask.toString(16)}`]
+      return [`conntrack ${deleteConnections(order.of)}`]
     case 'sysctl':
       return [`sysctl -w '${order.key}=${order.value}'`]
     default:

@@ -114,7 +114,7 @@ for (const affinity of ['connection', 'pair'] as const) {
 
 /** All that connection tracking knows; the `conntrack` command is not on every machine. */
 const FORGET_ALL = `import { endConnections } from '${new URL('../../kernel/conntrack.ts', import.meta.url).href}'
-  const done = await endConnections(0, 0)
+  const done = await endConnections({ family: 'ipv4', mark: 0, mask: 0 })
   if (!done.ok) throw new Error(done.error.said)`
 
 describe('drained by force', () => {

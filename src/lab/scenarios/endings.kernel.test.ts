@@ -13,7 +13,7 @@ import { box } from './box.ts'
 import type { Box } from './box.ts'
 
 /** How the ruleset numbers the line of these tests, and the interface it has. */
-const FIBER = { mark: 0x100_0000, mask: 0x3f00_0000, dev: 'wan1' } as const
+const FIBER = { family: 'ipv4', mark: 0x100_0000, mask: 0x3f00_0000, dev: 'wan1' } as const
 
 let router: Box
 /** By the test that is running. */
@@ -46,7 +46,11 @@ describe('connections are ended', () => {
   })
   afterEach(async () => {
     for (const connection of opened.splice(0)) connection.close()
-    await onRouter(router, '../../kernel/conntrack.ts', 'endConnections', 0, 0)
+    await onRouter(router, '../../kernel/conntrack.ts', 'endConnections', {
+      family: 'ipv4',
+      mark: 0,
+      mask: 0,
+    })
   })
 
   test('a client that only waits is reset, and nobody on the other line notices', async () => {
