@@ -27,7 +27,11 @@ const FOUND: readonly (readonly [typed: string, found: readonly string[], why: s
   ['lan.networks', ['lan.networks'], 'a key of a part of the file'],
   ['lan.interfaces[0].address', ['lan.interfaces[].address'], 'a key in a list'],
   ['RulePriorityBase', ['rulePriorityBase'], 'case does not count'],
-  ['address', ['lan.interfaces[].address', 'lines.NAME.address'], 'one name, two places'],
+  [
+    'address',
+    ['lan.interfaces[].address', 'lines.NAME.address', 'forward[].address'],
+    'one name, three places',
+  ],
   ['MH203', ['MH203'], 'a code of the file'],
   ['mh510', ['MH510'], 'a note, in small letters'],
   ['710', ['MH710'], 'a code without its letters'],

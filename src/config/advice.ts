@@ -124,6 +124,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'The list is written anew whenever a line comes or goes, so the file must be one that nobody else writes; programs are told by commands of their own.',
     help: 'Write off, resolved, unbound or a path such as /run/multihomed/resolv.conf, and have dnsmasq (resolv-file=) or /etc/resolv.conf (a symbolic link) name it.',
   },
+  MH219: {
+    why: 'A forward needs an address that does not change, because packets are led there as they come; a range goes to one port, or to a range of the same width.',
+    help: '`10.0.0.5` for the same ports, `"10.0.0.6:9000"` for one port, `"10.0.0.6:9000-9010"` for others, `"[2001:db8::5]:443"` for IPv6.',
+    page: 'lines.md#port-forwards',
+  },
   MH301: {
     why: "Every line has a number in the marks' bits, and one slot at least of 240.",
     help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',
@@ -141,6 +146,21 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'It would change nothing, so one of the two is more likely a slip: another port, or `udp` instead of `tcp`.',
     help: 'Keep the larger one, or correct the other.',
   },
+  MH306: {
+    why: 'A slip of the pen, or a line that was renamed or taken out.',
+    help: 'Correct the name, or leave `line` out: then the forward is for every line.',
+    page: 'lines.md#port-forwards',
+  },
+  MH307: {
+    why: 'Whoever asks can be led to one server only, so one of the two would do nothing. Two forwards for different lines, or for different addresses of one line (`address`), do not disturb each other.',
+    help: 'Take one of them out, or name other lines or ports.',
+    page: 'lines.md#port-forwards',
+  },
+  MH308: {
+    why: 'What this box itself offers is reached at its public address as it is; there is nobody to lead it to.',
+    help: 'Take the forward out. With `firewall.inbound: drop` list the port in `firewall.open`.',
+    page: 'lines.md#port-forwards',
+  },
   MH351: {
     why: 'No client of that network can be a neighbour of this box. Another router of yours may be in between; else it is a typo, and those clients are not balanced.',
     help: 'Nothing if such a router is there; else correct the network.',
@@ -148,6 +168,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
   MH352: {
     why: 'With `inbound: allow`, which also holds when it is left out, we refuse nothing, so there is nothing that `open` could let in.',
     help: 'Write `inbound: drop` beside it if only those ports shall be reached; else leave `open` out.',
+  },
+  MH354: {
+    why: 'A forward takes a packet before this box is asked, so whoever asks for that port gets the server. With `tcp/22` you could lock yourself out.',
+    help: 'Take the port out of `firewall.open`, or forward another one: `{ port: tcp/2222, to: "10.0.0.5:22" }`.',
+    page: 'lines.md#port-forwards',
   },
   MH401: {
     why: 'A line is what is balanced; without one there is nothing to do.',

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { propertyRuns } from '../../scripts/property-runs.ts'
 import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
+import { FORWARD_KEYS } from './forward-keys.ts'
 import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
@@ -87,6 +88,7 @@ lines:
   dsl: { interface: wan2, nat: masquerade, dns: [192.0.2.53, 2001:db8::53], role: backup, metered: 50 MB, release: 3s, failback: move }
 affinity: pair
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
+forward: [{ line: fiber, port: [tcp/443, udp/8000-8010], to: "10.0.0.6:9000-9010" }, { port: tcp/25, to: 2001:db8::5 }]
 vpn: ours
 mainDefault: lines
 dns: /run/multihomed/resolv.conf
@@ -185,9 +187,11 @@ test('a file of the right keys with any values is refused or accepted whole', ()
   const lines = fc.dictionary(fc.constantFrom('fiber', 'Fiber', 'dsl', '1', 'my line'), line, { maxKeys: 3 })
   const ports = fc.constantFrom('tcp/22', '22/tcp', 'tcp/20-30', 'udp/0', 'udp/70000', 'udp/9-1', 'ssh', 22)
   const firewall = anyOf(FIREWALL_KEYS, fc.oneof(leaf, fc.array(fc.oneof(leaf, ports), { maxLength: 3 })))
+  const server = fc.constantFrom('10.0.0.6:9000-9010', '[2001:db8::5]:80', 'fe80::1', '127.0.0.1', 'a:1')
+  const forward = list(anyOf(FORWARD_KEYS, fc.oneof(leaf, ports, list(ports), server)))
   const file = fc.oneof(
-    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks)),
-    fc.record({ lan, lines, firewall }),
+    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks, forward)),
+    fc.record({ lan, lines, firewall, forward }),
     fc.record({ lines, health: policies, release: policies, hooks }),
   )
   fc.assert(
@@ -237,6 +241,15 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
     },
     { requiredKeys: ['run'] },
   )
+  const forward = fc.record(
+    {
+      line: fc.constantFrom<unknown>('fiber', ['fiber', 'dsl']),
+      address: fc.constantFrom('198.51.100.3'),
+      port: fc.constantFrom<unknown>('tcp/443', ['tcp/80', 'udp/80']),
+      to: fc.constantFrom('10.0.0.5', '10.0.0.6:9000'),
+    },
+    { requiredKeys: ['port', 'to'] },
+  )
   const line = fc.record(
     {
       interface: dev,
@@ -263,6 +276,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
         },
         { requiredKeys: [] },
       ),
+      forward: fc.uniqueArray(forward, { maxLength: 3 }),
       vpn: fc.constantFrom('first', 'ours'),
       mainDefault: fc.constantFrom('leave', 'lines'),
       dns: fc.constantFrom('off', 'resolved', 'unbound', '/run/resolv.conf'),
@@ -301,6 +315,10 @@ for (const [name, text] of [
   [
     'white space in a port',
     `firewall: { open: ["1${' '.repeat(200_000)}x"] }\nlines: { a: { interface: b } }`,
+  ],
+  [
+    'forwards',
+    `lines: { a: { interface: b } }\nforward:\n${'- { port: tcp/1-9, to: 10.0.0.5 }\n'.repeat(20_000)}`,
   ],
   ['one endless line', `affinity: ${'x '.repeat(100_000)}`],
 ] as const) {

@@ -30,7 +30,7 @@ export const CODES = {
   MH212: { severity: 'error', means: 'An IPv6 address; IPv6 lines come in a later version.' },
   MH213: {
     severity: 'error',
-    means: 'What shall be open is not a protocol with a port, such as `tcp/22` or `udp/8000-8100`.',
+    means: 'Ports are not written as a protocol with a port, such as `tcp/22` or `udp/8000-8100`.',
   },
   MH214: {
     severity: 'error',
@@ -49,15 +49,26 @@ export const CODES = {
     severity: 'error',
     means: 'Who is told of the resolvers is neither a word for it nor a file that nobody else writes.',
   },
+  MH219: {
+    severity: 'error',
+    means: 'Where a forward leads is not written as the address of a server, or its ports do not fit.',
+  },
   MH301: { severity: 'error', means: 'There are more lines than the mark mask has numbers for.' },
   MH302: { severity: 'error', means: 'A LAN network overlaps the network of a line.' },
   MH303: { severity: 'error', means: 'An interface is listed twice in the LAN.' },
   MH304: { severity: 'error', means: 'Two LAN networks overlap.' },
   MH305: { severity: 'error', means: 'Two entries of what shall be open overlap.' },
+  MH306: { severity: 'error', means: 'A forward is for a line that is not in the file.' },
+  MH307: { severity: 'error', means: 'Two forwards are for the same port of a line.' },
+  MH308: { severity: 'error', means: 'A forward leads to this box itself.' },
   MH351: { severity: 'warning', means: 'A LAN network lies outside of all addresses of the LAN interfaces.' },
   MH352: {
     severity: 'warning',
     means: 'Ports are listed as open although nothing is refused: `inbound` is `allow`.',
+  },
+  MH354: {
+    severity: 'warning',
+    means: 'A port is open for this box, and forwarded to a server, which wins.',
   },
   MH401: { severity: 'error', means: 'There is no line.' },
   MH402: { severity: 'error', means: 'An interface is both LAN and line.' },

@@ -13,6 +13,7 @@ import { findPolicyProblems } from './policy-warnings.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
+import { findForwardProblems } from './forward-problems.ts'
 import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
 import { findAddressesOfTwoLengths, findLinesThatCannotBeToldApart } from './shared-interfaces.ts'
 import { notAHost } from './addresses.ts'
@@ -34,6 +35,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
           ...findAddressesOfTwoLengths(draft.lines),
           ...findLanOverLine(draft),
           ...findOverlappingLines(draft.lines),
+          ...findForwardProblems(draft),
         ]),
     ...findNetworksOutsideOfLan(draft),
     ...findLonelyLine(draft.lines),

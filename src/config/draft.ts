@@ -13,6 +13,8 @@ import { interfaceAddress, lanNetwork } from './addresses.ts'
 import { readDriver } from './dns.ts'
 import { readFirewall } from './firewall.ts'
 import type { DraftFirewall } from './firewall.ts'
+import { readForwards } from './forwards.ts'
+import type { DraftForward } from './forwards.ts'
 import { readHooks } from './hooks.ts'
 import {
   AFFINITIES,
@@ -43,6 +45,7 @@ export interface Draft extends DraftPolicies {
   readonly lines: readonly DraftLine[]
   readonly affinity?: Written<Affinity> | undefined
   readonly firewall?: DraftFirewall | undefined
+  readonly forwards: readonly DraftForward[]
   readonly vpn?: Written<VpnOrder> | undefined
   readonly mainDefault?: Written<MainDefault> | undefined
   readonly dns?: ResolverDriver | undefined
@@ -86,12 +89,13 @@ const MAIN_DEFAULT_ELSEWHERE: ReadonlyMap<string, MainDefault> = new Map([
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
-  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], hooks: [] }
+  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], forwards: [], hooks: [] }
   const {
     lan,
     lines,
     affinity,
     firewall,
+    forward,
     vpn,
     mainDefault,
     dns,
@@ -108,6 +112,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     lines: lines === undefined ? [] : readLines(reading, lines),
     affinity: affinity && readChoice(reading, affinity, AFFINITIES, AFFINITY_ELSEWHERE),
     firewall: firewall && readFirewall(reading, firewall),
+    forwards: forward === undefined ? [] : readForwards(reading, forward),
     mainDefault: mainDefault && readChoice(reading, mainDefault, MAIN_DEFAULTS, MAIN_DEFAULT_ELSEWHERE),
     dns: dns && readDriver(reading, dns),
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),

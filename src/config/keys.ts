@@ -69,6 +69,26 @@ export const FILE_KEYS = {
     example: { inbound: 'drop', open: ['tcp/22', 'udp/51820'] },
     elsewhere: ['filter', 'fw', 'input', 'policy', 'security'],
   },
+  forward: {
+    expects: 'a list of forwards, such as [{ line: fiber, port: tcp/443, to: 10.0.0.5 }]',
+    means:
+      'Ports of lines that lead to servers behind this box, over IPv4 or IPv6, from outside and from the LAN and this box themselves. ' +
+      '`firewall.inbound: drop` lets in what is forwarded. What is open stays with its server when a forward changes or goes.',
+    example: [{ line: 'fiber', port: 'tcp/443', to: '10.0.0.5' }],
+    default: [],
+    leftOut: 'none',
+    elsewhere: [
+      'forwards',
+      'forwarding',
+      'portforward',
+      'portforwards',
+      'dnat',
+      'redirect',
+      'redirects',
+      'nat',
+      'publish',
+    ],
+  },
   vpn: {
     expects: 'first or ours',
     means:
@@ -200,7 +220,7 @@ export const FIREWALL_KEYS = {
     expects: 'a list of protocols with ports, such as [tcp/22, udp/8000-8100]',
     means:
       'Ports of this box that may be reached by the lines when `inbound` is `drop`: `tcp` or `udp`, a slash, and a port or a range. ' +
-      'For a server in the LAN write a port forwarding instead, in nft or the program that does it today; what that lets in is let in here.',
+      'For a server in the LAN write a `forward` instead; what that, or a port forwarding of another program, leads there is let in.',
     example: ['tcp/22', 'udp/51820', 'tcp/8000-8100'],
     default: [],
     leftOut: 'no port',

@@ -45,6 +45,10 @@ firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 vpn: ours
 mainDefault: lines
 dns: /run/multihomed/resolv.conf
+forward:
+  - { line: fiber, port: tcp/443, to: 10.0.0.5 }
+  - { address: 198.51.100.3, port: [tcp/25, udp/8000-8010], to: "10.0.0.6:9000" }
+  - { port: udp/51820-51829, to: "[2001:db8::5]:1000-1009", line: [dsl, fiber] }
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -97,6 +101,33 @@ dns: /run/multihomed/resolv.conf
       vpn: 'ours',
       mainDefault: 'lines',
       dns: { is: 'file', path: '/run/multihomed/resolv.conf' },
+      forwards: [
+        {
+          lines: ['fiber'],
+          protocol: 'tcp',
+          firstPort: 443,
+          lastPort: 443,
+          to: { family: 'ipv4', address: '10.0.0.5', firstPort: 443, lastPort: 443 },
+          place: at(20, 26),
+        },
+        ...[
+          { protocol: 'tcp', firstPort: 25, lastPort: 25, place: at(21, 37) },
+          { protocol: 'udp', firstPort: 8000, lastPort: 8010, place: at(21, 45) },
+        ].map((ports) => ({
+          lines: ['fiber', 'dsl'],
+          address: '198.51.100.3',
+          ...ports,
+          to: { family: 'ipv4', address: '10.0.0.6', firstPort: 9000, lastPort: 9000 },
+        })),
+        {
+          lines: ['fiber', 'dsl'],
+          protocol: 'udp',
+          firstPort: 51_820,
+          lastPort: 51_829,
+          to: { family: 'ipv6', address: '2001:db8::5', firstPort: 1000, lastPort: 1009 },
+          place: at(22, 13),
+        },
+      ],
       hooks: [],
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
@@ -124,6 +155,7 @@ test('what is left out gets the documented defaults', () => {
     affinity: 'pair',
     mainDefault: 'leave',
     dns: { is: 'off' },
+    forwards: [],
     hooks: [],
     firewall: { inbound: 'allow', open: [] },
     marks: { mask: 0x3f00_0000 },
@@ -132,6 +164,8 @@ test('what is left out gets the documented defaults', () => {
 })
 
 const TWO = 'lines: { a: { interface: wan1 }, b: { interface: wan2 } }\n'
+const forward = (...entries: string[]): string =>
+  `forward: [${entries.map((one) => `{ ${one} }`).join(', ')}]\n${TWO}`
 const fixed = (a: string, b = '', rest = ''): string =>
   `${rest}lines:\n  a: { interface: wan1, ${a} }\n  b: { interface: wan2, ${b} }\n`
 const oneCard = (a: string, b: string): string =>
@@ -188,6 +222,16 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
     'lines: { a: { interface: x, weight: 300 }, b: { interface: y, weight: 100 }, c: { interface: z, role: backup } }',
   ],
   ['connections that are never ended', fixed('release: never')],
+  [
+    'one port for two lines, two addresses and two families',
+    forward(
+      'line: a, port: tcp/25, to: 10.0.0.5',
+      'line: b, port: tcp/25, to: 10.0.0.6',
+      'port: tcp/25, to: 10.0.0.7, address: 192.0.2.3',
+      'port: tcp/25, to: 2001:db8::5',
+      'port: [udp/25, tcp/26-65535], to: 10.0.0.5',
+    ),
+  ],
   ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
 ]
 
@@ -220,6 +264,45 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['an older YAML, in which no is false', `%YAML 1.1\n---\n${TWO}`, ['MH109 1:1']],
   ['brackets without end', '['.repeat(20_000), ['MH110 1:1']],
 
+  ['a forward without port, and to nowhere', forward('line: a'), ['MH202 1:11', 'MH202 1:11']],
+  ['a port that is a number', forward('port: 443, to: 10.0.0.5'), ['MH204 1:19']],
+  ['no port at all', forward('port: [], to: 10.0.0.5'), ['MH204 1:19']],
+  ['a port as other programs write it', forward('port: 443/tcp, to: 10.0.0.5'), ['MH213 1:19']],
+  [
+    'what is asked is no address of one host',
+    forward('port: tcp/1, to: 10.0.0.5, address: 192.0.2.0/24'),
+    ['MH208 1:49'],
+  ],
+  ['a server by its name', forward('port: tcp/1, to: nas.lan'), ['MH219 1:30']],
+  ['a server with a port beyond all ports', forward('port: tcp/1, to: "10.0.0.5:70000"'), ['MH219 1:30']],
+  [
+    'a server in another family than is asked',
+    forward('port: tcp/1, address: 192.0.2.3, to: 2001:db8::5'),
+    ['MH219 1:50'],
+  ],
+  ['a range that does not fit', forward('port: [tcp/10-19, udp/1-5], to: "10.0.0.5:20-24"'), ['MH219 1:45']],
+  [
+    'more ports than can be numbered anew',
+    forward('port: tcp/1001-3000, to: "10.0.0.5:2001-4000"'),
+    ['MH219 1:38'],
+  ],
+  ['a line that is not there', forward('line: [a, c], port: tcp/1, to: 10.0.0.5'), ['MH306 1:23']],
+  [
+    'one port for two servers',
+    forward('port: tcp/1-9, to: 10.0.0.5', 'line: b, port: tcp/9, to: 10.0.0.6'),
+    ['MH307 1:61'],
+  ],
+  [
+    'an earlier forward that is wider',
+    forward('port: tcp/5, to: 10.0.0.5', 'port: tcp/1-9, to: 10.0.0.6'),
+    ['MH307 1:50'],
+  ],
+  ['a forward to this box', forward('port: tcp/1, to: 127.0.0.1'), ['MH308 1:30']],
+  [
+    'a forward to this box, by its address in the LAN',
+    `lan: { interfaces: [{ name: l, address: 10.0.0.1/24 }] }\n${forward('port: tcp/1, to: 10.0.0.1')}`,
+    ['MH308 2:30'],
+  ],
   ['a key twice', `affinity: pair\naffinity: client\n${TWO}`, ['MH201 2:1']],
   ['a line without interface', 'lines: { a: { weight: 1 }, b: { interface: wan2 } }', ['MH202 1:10']],
   ['a lan without interfaces', `${lan('networks: [10.0.0.0/8]')}${TWO}`, ['MH202 1:6']],
@@ -579,6 +662,7 @@ const backup = (a: string, b: string, top = ''): string =>
 const warnedOfPolicies: readonly [name: string, text: string, found: readonly string[]][] = [
   ['only backups, which share nothing', backup('role: backup', ''), ['MH455 2:31']],
   ['a weight that nothing is shared by', backup('', 'weight: 3'), ['MH456 3:33']],
+  ['a port that is open and forwarded', `firewall: { inbound: drop, open: [tcp/22] }\n${forward('port: tcp/1-99, to: 10.0.0.5')}`, ['MH354 1:35']],
   ['a failback of a line that is always in use', fixed('failback: move'), ['MH457 2:35']],
   ['a failback for lines that are all in use', fixed('', '', 'failback: move\n'), ['MH457 1:11']],
   ['a failback for the only backup, which has its own', backup('', 'failback: leave', 'failback: move\n'), ['MH457 1:11']],

@@ -3,6 +3,7 @@ import type { Config, LineConfig, Result } from '../model/index.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
+import { forwardsOf } from './forwards.ts'
 import type { DraftLine } from './line.ts'
 import { FILE_KEYS, FIREWALL_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
@@ -67,6 +68,7 @@ function configOf(draft: Draft, file: string): Config {
       ...(draft.firewall === undefined ? {} : { place: placeOf(draft.firewall.place) }),
     },
     dns: draft.dns ?? { is: FILE_KEYS.dns.default },
+    forwards: forwardsOf(draft.forwards, draft.lines.map(({ name }) => name.value)), // prettier-ignore
     hooks: draft.hooks,
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),

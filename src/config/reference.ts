@@ -2,6 +2,7 @@ import { PROBLEM_ADVICE } from './advice.ts'
 import type { Advice } from './advice.ts'
 import { CODES } from './codes.ts'
 import type { ProblemCode, Severity } from './codes.ts'
+import { FORWARD_KEYS } from './forward-keys.ts'
 import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import type { KeyDoc } from './keys.ts'
@@ -113,6 +114,7 @@ const SECTIONS: readonly Section[] = [
   { title: '`release`, of the file or of a line', prefix: 'release.', keys: RELEASE_KEYS, required: [] },
   { title: 'A hook', prefix: 'hooks[].', keys: HOOK_KEYS, required: ['run'] },
   { title: '`firewall`', prefix: 'firewall.', keys: FIREWALL_KEYS, required: [] },
+  { title: 'A forward', prefix: 'forward[].', keys: FORWARD_KEYS, required: ['port', 'to'] },
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]
 

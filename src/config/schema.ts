@@ -14,6 +14,7 @@ import {
 import { amount, failback, health, hook, release } from './policy-schema.ts'
 import { MSS_RANGE, MSS_WORDS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
+import { FORWARD_KEYS } from './forward-keys.ts'
 import { documented, IPV4, PORT } from './schema-parts.ts'
 import { LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
 
@@ -81,6 +82,10 @@ const line = z.strictObject({
   failback: failback.optional().meta(documented(LINE_KEYS.failback)),
 })
 
+/** Roughly: the parser is exact. */
+const IPV6 = '[0-9a-fA-F:.]*:[0-9a-fA-F:.]*'
+const PORTS = `:${PORT}(-${PORT})?`
+
 const openPort = z.string().regex(new RegExp(`^(tcp|udp)/${PORT}(-${PORT})?$`))
 
 const firewall = z.strictObject({
@@ -89,6 +94,23 @@ const firewall = z.strictObject({
     .array(openPort)
     .default([...FIREWALL_KEYS.open.default])
     .meta(documented(FIREWALL_KEYS.open)),
+})
+
+const forward = z.strictObject({
+  line: z
+    .union([lineName, z.array(lineName).min(1)])
+    .optional()
+    .meta(documented(FORWARD_KEYS.line)),
+  address: z
+    .string()
+    .regex(new RegExp(`^(${IPV4}|${IPV6})$`))
+    .optional()
+    .meta(documented(FORWARD_KEYS.address)),
+  port: z.union([openPort, z.array(openPort).min(1)]).meta(documented(FORWARD_KEYS.port)),
+  to: z
+    .string()
+    .regex(new RegExp(`^(${IPV4}(${PORTS})?|${IPV6}|\\[${IPV6}\\](${PORTS})?)$`))
+    .meta(documented(FORWARD_KEYS.to)),
 })
 
 const marks = z.strictObject({
@@ -103,6 +125,10 @@ export const configSchema = z.strictObject({
     .meta({ ...documented(FILE_KEYS.lines), minProperties: 1 }),
   affinity: z.enum(AFFINITIES).default(FILE_KEYS.affinity.default).meta(documented(FILE_KEYS.affinity)),
   firewall: firewall.optional().meta(documented(FILE_KEYS.firewall)),
+  forward: z
+    .array(forward)
+    .default([...FILE_KEYS.forward.default])
+    .meta(documented(FILE_KEYS.forward)),
   vpn: z.enum(VPN_ORDERS).optional().meta(documented(FILE_KEYS.vpn)),
   mainDefault: z
     .enum(MAIN_DEFAULTS)

@@ -2,6 +2,7 @@ import type { SegmentLimit } from './line-limits.ts'
 import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
 import type { HostAddress, Prefix } from './prefix.ts'
 import type { Mark } from './numbers.ts'
+import type { PortForward } from './port-forward.ts'
 
 /** Where something stands in the operator's file; line and column count from 1. */
 export interface Place {
@@ -127,6 +128,8 @@ export interface Config {
   readonly lines: readonly LineConfig[]
   readonly affinity: Affinity
   readonly firewall: Firewall
+  /** In the order of the file; no two for one port of one address. */
+  readonly forwards: readonly PortForward[]
   /** Absent: like `first`, and the operator is asked for a word. */
   readonly vpn?: VpnOrder
   readonly mainDefault: MainDefault

@@ -129,8 +129,10 @@ const lineInterfaces = ({ lines }: Config): string[] => [...new Set(lines.map((l
 
 function wantedSysctls(config: Config, observed: Observed, memory: Memory): Sysctl[] {
   const wanted: Sysctl[] = [
-    // A server without a LAN forwards nothing, and starts nothing of the kind because of us.
-    ...(config.lan.interfaces.length === 0 ? [] : [{ key: IP_FORWARD, value: '1' }]),
+    // A server without a LAN, and without forwards to its containers, forwards nothing, and starts nothing of the kind because of us.
+    ...(config.lan.interfaces.length === 0 && config.forwards.length === 0
+      ? []
+      : [{ key: IP_FORWARD, value: '1' }]),
     // Ports count when the kernel spreads the box's own connections over the group; each family has its own.
     ...HASH_POLICIES.map((key) => ({ key, value: '1' })),
     // Loose: an answer may come in by a line that the reverse route does not name.

@@ -56,6 +56,7 @@ export const aConfig = (rest: Partial<Config> = {}): Config => ({
   dns: { is: 'off' },
   hooks: [],
   firewall: { inbound: 'allow', open: [] },
+  forwards: [],
   marks: { mask: mark(0x3f00_0000) },
   rulePriorityBase: 30_000,
   ...rest,

@@ -12,7 +12,6 @@ import {
 } from '../model/index.ts'
 import { condition, place, sentence } from './condition.ts'
 import type { Desired } from './desired.ts'
-import { firewallOf, inboundText } from './firewall-chains.ts'
 import { catchers } from './foreign-rules.ts'
 import { releasedIn, slotsOf } from './kernel-ruleset.ts'
 import { lineOfMove } from './line-of-move.ts'
@@ -20,8 +19,8 @@ import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
-import { segmentsOf } from './segment-chains.ts'
 import { settingReason } from './setting-reason.ts'
+import { tableChanges, type TableChange } from './table-changes.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
 export interface Chapter extends Omit<PlanGroup, 'steps'> {
@@ -65,8 +64,7 @@ class Teller {
   readonly #chosenFor: string
   readonly #sharesBefore: ReadonlyMap<LineId, number>
   readonly #sharesAfter: ReadonlyMap<LineId, number>
-  /** Does it change what may come in? */
-  readonly #opensOrCloses: boolean
+  readonly #tableChanges: readonly TableChange[]
 
   constructor(wanted: Desired, config: Config, observed: Observed, memory: Memory) {
     this.#wanted = wanted
@@ -80,7 +78,7 @@ class Teller {
     this.#memory = memory
     this.#sharesBefore = shares(slotsOf(observed.ruleset))
     this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
-    this.#opensOrCloses = firewallOf(observed.ruleset) !== firewallOf(wanted.state.ruleset)
+    this.#tableChanges = tableChanges(config, observed.ruleset, wanted.state.ruleset)
   }
 
   step(move: Move): Step {
@@ -133,8 +131,7 @@ class Teller {
     const effects = [
       ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
       ...this.#releases(),
-      ...(this.#opensOrCloses ? [`what comes in by a line: ${inboundText(this.#config.firewall)}`] : []),
-      ...this.#segments(),
+      ...this.#tableChanges.map(({ effect }) => effect),
       ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
         ? ['affinity is forgotten: who met before may take another line']
         : []),
@@ -146,11 +143,7 @@ class Teller {
         ? 'the choice of a line, and what it needs'
         : changes.length > 0
           ? 'the choice of a line'
-          : this.#opensOrCloses
-            ? 'what may come in'
-            : this.#segments().length > 0
-              ? 'what fits through the lines'
-              : 'the choice of a line',
+          : (this.#tableChanges[0]?.title ?? 'the choice of a line'),
       why: [...new Set(steps.map((step) => step.why))],
       effect: effects.length === 0 ? 'none on traffic' : effects.join('; '),
       steps,
@@ -206,13 +199,7 @@ class Teller {
   #rulesetReason(): string {
     const choice = this.#choiceReason()
     if (this.#observed.ruleset === undefined) return choice
-    const { inbound, place: at } = this.#config.firewall
-    const others = [
-      ...(this.#opensOrCloses
-        ? [`firewall.inbound is ${inbound}${at === undefined ? '' : ` (${place(at)})`}`]
-        : []),
-      ...(this.#segments().length > 0 ? ['the MTU of an interface is another, or mss in the file'] : []),
-    ]
+    const others = this.#tableChanges.map(({ why }) => why)
     return [...(choice === NOT_AS_WISHED && others.length > 0 ? [] : [choice]), ...others].join('; ')
   }
 
@@ -238,17 +225,6 @@ class Teller {
           `${config.name}: weight ${config.weight} (${place(config.keys['weight'] ?? config.place)})`,
       )
       .join('; ')
-  }
-
-  /** New TCP connections are told how long a segment may be. */
-  #segments(): string[] {
-    const [before, after] = [this.#observed.ruleset, this.#wanted.state.ruleset].map(segmentsOf)
-    if (JSON.stringify(before) === JSON.stringify(after)) return []
-    const names = this.#wanted.lines.map(({ config: { name } }) => name)
-    const narrow = names.filter((name) => after?.some((comment) => comment.startsWith(`${name}: `)))
-    return narrow.length === 0
-      ? ['new TCP connections may agree on segments of any length']
-      : [`new TCP connections agree on segments that fit through ${narrow.join(' and ')}`]
   }
 
   /** On which lines what is open is ended from now on, and on which no more. */

@@ -16,6 +16,7 @@ import { cardRules } from './card-rules.ts'
 import { dnsRules } from './dns-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
+import { forwardRules } from './forward-chains.ts'
 import { countersOf, lineChains } from './line-chains.ts'
 import type { LineFacts } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
@@ -58,6 +59,7 @@ export function desiredRuleset(
   const signs = signsOf(present, observed)
   const cards = cardRules(present, eligible, signs, numbers)
   const dns = dnsRules(present, observed)
+  const forwards = forwardRules(config, present, signs, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
@@ -113,6 +115,7 @@ export function desiredRuleset(
     },
     ...(observed.capabilities.groupMatch ? [usersMap(present, observed, memory)] : []),
     ...firewallSets(config, observed),
+    ...forwards.maps,
   ]
 
   const hasOwnAddress = 'fib saddr . oif type local return'
@@ -264,6 +267,7 @@ export function desiredRuleset(
       ]),
       hook: 'type nat hook postrouting priority srcnat; policy accept;',
     },
+    ...forwards.chains,
     ...firewallChains(config, present),
     ...segmentChains(config, observed),
   ]

@@ -7,6 +7,8 @@ export function settingReason(key: string, config: Config): string {
   const promoted = /\/conf\/(.+)\/promote_secondaries$/.exec(key)?.[1]
   if (key.endsWith('/ip_forward') && config.lan.interfaces.length > 0)
     return 'the LAN reaches the lines through this box'
+  if (key.endsWith('/ip_forward') && config.forwards.length > 0)
+    return 'what is forwarded reaches its server through this box'
   if (changingInterfaces(config).some((name) => name === promoted))
     return 'a change of address within its network must not take the new one along'
   if (key.endsWith('/fib_multipath_hash_policy'))

@@ -16,6 +16,8 @@ export interface Wishes {
   /** Narrows what is balanced. */
   readonly networks?: readonly string[]
   readonly firewall?: { readonly inbound: 'allow' | 'drop'; readonly open?: readonly string[] }
+  /** As the file says it. */
+  readonly forward?: readonly Readonly<Record<string, unknown>>[]
   readonly vpn?: 'first' | 'ours'
   /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
   readonly health?: Readonly<Record<string, unknown>>

@@ -11,6 +11,7 @@ import type { Wishes } from './box.ts'
 const wishes: Wishes = {
   lines: { fiber: 3, dsl: 1, lte: 1 },
   firewall: { inbound: 'drop', open: ['tcp/22'] },
+  forward: [{ port: 'tcp/8000-8002', to: '10.0.0.11:9000-9002' }],
 }
 
 describe('down leaves the box as it was before the first start', () => {
