@@ -14,7 +14,7 @@ import type {
   Trial,
   UndoReport,
 } from '../daemon/control.ts'
-import type { LineReport, ProbeTarget } from '../model/index.ts'
+import { bracketed, type LineReport, type ProbeTarget } from '../model/index.ts'
 import type { Note, PlanReport, Proposal, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
@@ -345,8 +345,8 @@ const healthDocument = (report: LineReport): NonNullable<LineDocument['health']>
 /** As in the file: `icmp/1.1.1.1`, `tcp/9.9.9.9:443`, `https://example.org/` */
 function targetText(target: ProbeTarget): string {
   const port = 'port' in target && target.port !== undefined ? `:${target.port}` : ''
-  if ('host' in target) return `${target.kind}://${target.host}${port}${target.path}`
-  return `${target.kind}/${target.address}${port}`
+  if ('host' in target) return `${target.kind}://${bracketed(target.host)}${port}${target.path}`
+  return `${target.kind}/${port === '' ? target.address : bracketed(target.address)}${port}`
 }
 
 const tenths = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 10) / 10)

@@ -147,6 +147,7 @@ const IS_IPV4 = /^[\d.]+$/
 const KIND_NAMES = {
   icmp: 'ICMP',
   arp: 'ARP',
+  ndp: 'ND',
   tcp: 'TCP',
   dns: 'DNS',
   http: 'pages',

@@ -1,5 +1,5 @@
 import type { ConnectionsOfLine, Kernel } from '../kernel/index.ts'
-import { PROBE, mark, type Config, type LineReport, type LineVerdict } from '../model/index.ts'
+import { PROBE, legName, mark, type Config, type LineReport, type LineVerdict } from '../model/index.ts'
 import {
   handshakeCounter,
   lifeCounter,
@@ -115,7 +115,8 @@ const followed = (
   { config: line, id, presence, gateway, address }: LineFacts,
   config: Config,
 ): FollowedLine => ({
-  name: line.name,
+  name: legName(line.name, 'ipv4'),
+  family: 'ipv4',
   policy: line.health,
   metered: line.metered,
   usable: presence.is === 'usable',

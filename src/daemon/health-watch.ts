@@ -1,8 +1,10 @@
-import type { HealthPolicy, LineReport, ProbePath } from '../model/index.ts'
+import type { Family, HealthPolicy, LineReport, ProbePath } from '../model/index.ts'
 
-/** A line as whoever watches it has to know it. */
+/** A line in one family, as whoever watches it has to know it. */
 export interface FollowedLine {
+  /** See `legName`. */
   readonly name: string
+  readonly family: Family
   readonly policy: HealthPolicy
   readonly metered: boolean
   /** The kernel can send by it: device, carrier, address and gateway are there. */
@@ -10,7 +12,7 @@ export interface FollowedLine {
   readonly gateway?: string
   /** By what it is left; with another one what is known of it is no longer true. */
   readonly way: string
-  /** How its probes leave. */
+  /** How its probes leave; the family goes without saying. */
   readonly path: ProbePath
   /** Names of its counters in our table. */
   readonly counters: { readonly sent: string; readonly life: string; readonly handshakes: string }

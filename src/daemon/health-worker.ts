@@ -97,8 +97,8 @@ function turn(): void {
   if (isClosed) return
   const { ask, wakeAtMs, changed } = fleet.tick(nowMs())
   for (const { probe, line, target } of ask) {
-    const path = lines.get(line)?.path
-    if (path !== undefined) prober.ask(probe, path, target)
+    const leg = lines.get(line)
+    if (leg !== undefined) prober.ask(probe, { ...leg.path, family: leg.family }, target)
   }
   clearTimeout(wake)
   // Else the next sample comes soon enough by itself.

@@ -53,7 +53,7 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   const { config, problems, text } = reading.value
   const watching = config.lines.map(({ name, health, metered }) => ({
     line: name,
-    ...costOf(health, metered),
+    ...costOf(health, metered, 'ipv4'),
   }))
   const planned = await planFor(config, options)
   if (!planned.ok && planned.error.code !== 'not-permitted') {

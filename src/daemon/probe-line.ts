@@ -7,6 +7,7 @@ import {
   mark,
   ok,
   parseAddress,
+  targetsOf,
   witnessesBy,
   type ProbeAnswer,
   type ProbeTarget,
@@ -103,11 +104,11 @@ const gatewayOf = ({ gateway }: LineFacts): Asked[] =>
 /** Those that watch the line, and each witness in every way; last a page, for a login page answers there. */
 function usualTargets({ config }: LineFacts): Asked[] {
   const usual = [...witnessesBy('icmp'), ...witnessesBy('tcp'), ...witnessesBy('dns'), PAGE]
-  const own = config.health.targets.filter((target) => !usual.some((one) => isSame(one, target)))
+  const own = targetsOf(config.health, 'ipv4').filter((target) => !usual.some((one) => isSame(one, target)))
   return [...usual, ...own].map((target) => ({ about: aboutOf(target), target }))
 }
 
-const PAGE: ProbeTarget = { kind: 'http', host: WITNESSES[0].address, path: '/' }
+const PAGE: ProbeTarget = { kind: 'http', host: WITNESSES[0].ipv4, path: '/' }
 
 const targetsAt = ({ asked, address }: Host): Asked[] =>
   [

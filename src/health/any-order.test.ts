@@ -14,6 +14,7 @@ const lines = fc.subarray([...NAMES]).chain((names) =>
     ...names.map((name) =>
       fc.record<WatchedLine>({
         name: fc.constant(name),
+        family: fc.constant(name === 'cable' ? 'ipv6' : 'ipv4'),
         metered: fc.boolean(),
         usable: fc.boolean(),
         gateway: fc.constantFrom('198.51.100.1', '203.0.113.1'),

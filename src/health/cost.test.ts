@@ -11,7 +11,7 @@ test('an idle line costs less than 100 kB an hour', () => {
   const world = new Simulation([{}], { counted: false }).runUntil(24 * HOUR_MS)
   const { bytes } = world.report().probes
   assert.ok(bytes / 24 < 100_000, `${bytes / 24}`)
-  const foreseen = costOf(DEFAULT_HEALTH, false).idleBytesPerMonth
+  const foreseen = costOf(DEFAULT_HEALTH, false, 'ipv4').idleBytesPerMonth
   assert.ok(Math.abs(bytes * 30 - foreseen) < foreseen / 20, `${bytes * 30} of ${foreseen}`)
 })
 
@@ -23,7 +23,7 @@ for (const budget of [500_000, 1_000_000, 5_000_000]) {
     const { bytes } = world.report().probes
     // And a day's worth that was there at first; the first look at a line is free.
     assert.ok(bytes <= budget * (1 + 1 / 30) + 8000, `${bytes}`)
-    const foreseen = costOf(policy, true).idleBytesPerMonth
+    const foreseen = costOf(policy, true, 'ipv4').idleBytesPerMonth
     assert.ok(Math.abs(bytes - foreseen) < foreseen / 10, `${bytes} of ${foreseen}`)
   })
 }
@@ -56,14 +56,14 @@ for (const { name, metered, policy, noticed } of [
 ]) {
   test(`${name}: what check says of it`, () => {
     assert.equal(
-      costOf(policy, metered).noticed,
+      costOf(policy, metered, 'ipv4').noticed,
       `a silent failure is noticed within 0.4 s while in use; while idle, when the next probe (${noticed}) or the first packet goes unanswered`,
     )
   })
 }
 
 test('without targets nothing is asked, and nothing is noticed', () => {
-  assert.deepEqual(costOf({ ...DEFAULT_HEALTH, targets: [] }, false), {
+  assert.deepEqual(costOf({ ...DEFAULT_HEALTH, targets: [] }, false, 'ipv4'), {
     idleBytesPerMonth: 0,
     busyBytesPerMonth: 0,
     noticed: 'a silent failure is not noticed',

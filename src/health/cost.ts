@@ -1,4 +1,4 @@
-import type { HealthPolicy, ProbeTarget } from '../model/index.ts'
+import { targetsOf, type Family, type HealthPolicy, type ProbeTarget } from '../model/index.ts'
 import { budgetOf, MONTH_MS } from './account.ts'
 import {
   BUSY_PROBE_MS,
@@ -27,23 +27,24 @@ export interface WatchCost {
 const BUSY_SHARE = 8 / 24
 const BUSY_QUESTION_MS = 10_000
 
-/** What the settings cost. Typical: no answer is longer than usual, and nothing is wrong. */
-export function costOf(policy: HealthPolicy, metered: boolean): WatchCost {
-  if (policy.targets.length === 0) {
+/** What the settings cost in one family. Typical: no answer is longer than usual, and nothing is wrong. */
+export function costOf(policy: HealthPolicy, metered: boolean, family: Family): WatchCost {
+  const targets = targetsOf(policy, family)
+  if (targets.length === 0) {
     return { idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' }
   }
   const budget = budgetOf(policy, metered)
   const idleMs = idleProbeMs(metered, budget)
-  const probe = scheduledBytes(policy.targets)
-  const pages = metered ? [] : portalPagesOf(policy.targets)
-  const portal = (pages.reduce((sum, { kind }) => sum + bytesOf(kind), 0) * MONTH_MS) / PORTAL_MS
+  const probe = scheduledBytes(targets)
+  const pages = metered ? [] : portalPagesOf(targets, family)
+  const portal = (pages.reduce((sum, page) => sum + bytesOf(page), 0) * MONTH_MS) / PORTAL_MS
   const idle = (probe * MONTH_MS) / idleMs + portal
   const busyMs = metered ? METERED_BUSY_PROBE_MS : BUSY_PROBE_MS
   const busyMonthMs = MONTH_MS * BUSY_SHARE
   const busy =
     idle * (1 - BUSY_SHARE) +
     (probe * busyMonthMs) / busyMs +
-    (QUESTION_PROBES * meanBytes(policy.targets) * busyMonthMs) / BUSY_QUESTION_MS
+    (QUESTION_PROBES * meanBytes(targets) * busyMonthMs) / BUSY_QUESTION_MS
   const most = budget ?? Number.POSITIVE_INFINITY
   return {
     idleBytesPerMonth: Math.round(Math.min(idle, most)),
@@ -54,13 +55,13 @@ export function costOf(policy: HealthPolicy, metered: boolean): WatchCost {
 
 /** Echoes, and now and then another kind. */
 function scheduledBytes(targets: readonly ProbeTarget[]): number {
-  const bytes = targets.map(({ kind }) => bytesOf(kind))
+  const bytes = targets.map(bytesOf)
   const cheapest = Math.min(...bytes)
   const others = bytes.filter((each) => each > cheapest)
   return others.length === 0 ? cheapest : cheapest + (mean(others) - cheapest) / OTHER_KIND_EVERY
 }
 
-const meanBytes = (targets: readonly ProbeTarget[]): number => mean(targets.map(({ kind }) => bytesOf(kind)))
+const meanBytes = (targets: readonly ProbeTarget[]): number => mean(targets.map(bytesOf))
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 

@@ -1,4 +1,11 @@
-import type { LineReport, ProbeAnswer, ProbeTarget } from '../model/index.ts'
+import {
+  lineOfLeg,
+  type Family,
+  type LineReport,
+  type ProbeAnswer,
+  type ProbeTarget,
+} from '../model/index.ts'
+import { Account } from './account.ts'
 import { QUIET_AFTER_MS, QUIET_SAMPLE_MS, SAMPLE_MS, WAKE_MOST_MS } from './constants.ts'
 import { LineWatch } from './line-watch.ts'
 import type { Sample } from './traffic.ts'
@@ -23,11 +30,14 @@ export interface Tick {
 const SHARE_MS = 1000
 
 /**
- * All watched lines together. It has no clock, no sockets and no timers: whoever owns it tells it what happened and
+ * All watched lines together, each in each of its families: what lines have in common is looked for within a family,
+ * because whom they ask, and what may be in the way, is another's in the other one. It has no clock, no sockets and no timers: whoever owns it tells it what happened and
  * when (of a monotonic clock), calls `tick` after every event and at `wakeAtMs`, and sends what that orders.
  */
 export class Fleet {
   #watches: readonly LineWatch[] = []
+  /** By line: what both families may cost together. */
+  #accounts: ReadonlyMap<string, Account> = new Map()
   #followed = false
   #nextProbe = 1
   #nextSampleMs = Number.POSITIVE_INFINITY
@@ -43,11 +53,16 @@ export class Fleet {
   follow(lines: readonly WatchedLine[], nowMs: number): void {
     this.#followed = true
     const before = new Map(this.#watches.map((watch) => [watch.name, watch]))
+    const accounts = new Map<string, Account>()
     this.#watches = lines.map((line) => {
+      const owner = lineOfLeg(line.name)
+      const account = accounts.get(owner) ?? this.#accounts.get(owner) ?? new Account()
+      accounts.set(owner, account)
       const known = before.get(line.name)
       known?.follow(line, nowMs)
-      return known ?? new LineWatch(line, nowMs)
+      return known ?? new LineWatch(line, account, nowMs)
     })
+    this.#accounts = accounts
   }
 
   /**
@@ -81,7 +96,7 @@ export class Fleet {
     let wakeAtMs = nowMs + WAKE_MOST_MS
     this.#comparePages(nowMs)
     for (const watch of this.#watches) {
-      const alone = !this.#watches.some((other) => other !== watch && other.works)
+      const alone = !this.#watches.some((other) => isPeer(watch, other) && other.works)
       const learned = watch.tick(nowMs, this.#judgeAtMs, alone, ({ target }) => {
         const probe = this.#nextProbe++
         ask.push({ probe, line: watch.name, target })
@@ -98,9 +113,14 @@ export class Fleet {
   }
 
   reports(nowMs: number): readonly LineReport[] {
-    const watched = this.#watches.filter(({ isWatched }) => isWatched)
-    const everywhere = watched.length > 1 && watched.every((watch) => watch.isSilentBeyondGateway)
-    return this.#watches.map((watch) => watch.report(everywhere && watch.isWatched, nowMs))
+    return this.#watches.map((watch) =>
+      watch.report(watch.isWatched && this.#isSilentEverywhere(watch.family), nowMs),
+    )
+  }
+
+  #isSilentEverywhere(family: Family): boolean {
+    const watched = this.#watches.filter((watch) => watch.isWatched && watch.family === family)
+    return watched.length > 1 && watched.every((watch) => watch.isSilentBeyondGateway)
   }
 
   /**
@@ -124,12 +144,14 @@ export class Fleet {
     const seen = new Set<string>()
     for (const watch of this.#watches) {
       for (const key of watch.falsePages(nowMs)) {
-        if (seen.has(key)) for (const each of this.#watches) each.benchPage(key, nowMs)
-        seen.add(key)
+        if (seen.has(`${watch.family} ${key}`)) {
+          for (const each of this.#watches) if (each.family === watch.family) each.benchPage(key, nowMs)
+        }
+        seen.add(`${watch.family} ${key}`)
       }
     }
     for (const watch of this.#watches.filter(({ suspectsPortal }) => suspectsPortal)) {
-      for (const other of this.#watches) if (other !== watch) other.lookForPortal(nowMs)
+      for (const other of this.#watches) if (isPeer(watch, other)) other.lookForPortal(nowMs)
     }
   }
 
@@ -139,8 +161,12 @@ export class Fleet {
     this.#sharedMs = nowMs
     for (const watch of this.#watches) {
       for (const key of watch.benched) {
-        for (const other of this.#watches) if (other !== watch) other.benchEverywhere(key, nowMs)
+        for (const other of this.#watches) if (isPeer(watch, other)) other.benchEverywhere(key, nowMs)
       }
     }
   }
 }
+
+/** Another line, in the same family. */
+const isPeer = (watch: LineWatch, other: LineWatch): boolean =>
+  other !== watch && other.family === watch.family

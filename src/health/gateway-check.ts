@@ -1,3 +1,4 @@
+import { gatewayTarget } from '../model/index.ts'
 import { BURST_LONG_MS, GATEWAY_DOWN_MS, GATEWAY_MISSES, GATEWAY_SUSPECT_MS } from './constants.ts'
 import type { WatchState } from './next-state.ts'
 import { Witness } from './witness.ts'
@@ -5,7 +6,7 @@ import { Witness } from './witness.ts'
 export type GatewaySays = 'answers' | 'silent' | 'unknown'
 
 /**
- * Whether the gateway is there, by its hardware address: asked only when it matters, to tell a dead gateway from a
+ * Whether the gateway is there, by its hardware address, in either family: asked only when it matters, to tell a dead gateway from a
  * dead provider. Silence of one that never answered says nothing, and none of it makes a line suspect.
  */
 export class GatewayCheck {
@@ -16,10 +17,13 @@ export class GatewayCheck {
   #missed = 0
 
   follow(address: string | undefined, nowMs: number): void {
-    const known = this.#gateway?.target
-    if (address === undefined) this.#gateway = undefined
-    else if (known?.kind !== 'arp' || known.address !== address) {
-      this.#gateway = new Witness({ kind: 'arp', address }, false)
+    if (address === undefined) {
+      this.#gateway = undefined
+      return
+    }
+    const gateway = new Witness(gatewayTarget(address), false)
+    if (gateway.key !== this.#gateway?.key) {
+      this.#gateway = gateway
       this.#everAnswered = false
       this.askSoon(nowMs)
     }

@@ -41,6 +41,7 @@ export function lineReport(known: Known, nowMs: number): LineReport {
       gateway: known.gateway,
       refusal: known.refusal,
       everywhere: known.everywhere,
+      family: line.family,
       namesFail: evidence.witnesses.namesFail,
       degraded,
       policy: line.policy,

@@ -1,5 +1,12 @@
-import type { HealthPolicy, LineReport, ProbeAnswer } from '../model/index.ts'
-import { Account, budgetOf } from './account.ts'
+import {
+  targetsOf,
+  type Family,
+  type HealthPolicy,
+  type LineReport,
+  type ProbeAnswer,
+} from '../model/index.ts'
+import type { ProbeTarget } from '../model/index.ts'
+import { budgetOf, type Account } from './account.ts'
 import { MUTE_MS, PORTAL_TIMEOUT_MS, SURVEY_MISSES_MS, SYN_AGAIN_MS } from './constants.ts'
 import { LineEvidence, type Silence } from './evidence.ts'
 import { GatewayCheck } from './gateway-check.ts'
@@ -7,7 +14,6 @@ import { lineReport } from './line-report.ts'
 import { judge, type Quality } from './judge.ts'
 import type { WatchState } from './next-state.ts'
 import { isPage, PortalCheck } from './portal-check.ts'
-import { PROBE_BYTES } from './probe-bytes.ts'
 import type { Probe, Purpose } from './probe-book.ts'
 import { Refusals } from './refusals.ts'
 import { Rhythm, type Occasion } from './rhythm.ts'
@@ -21,12 +27,13 @@ export type Ask = (target: Witness) => number
 
 type Answered = Extract<ProbeAnswer, { answered: true }>
 
-/** One line: what it shows, what that makes of it, and what to ask next. */
+/** One line in one family: what it shows, what that makes of it, and what to ask next. */
 export class LineWatch {
   #line: WatchedLine
+  #targets: readonly ProbeTarget[] = []
   readonly #verdict: Verdict
   readonly #evidence = new LineEvidence()
-  readonly #account = new Account()
+  readonly #account: Account
   readonly #gateway = new GatewayCheck()
   readonly #portal = new PortalCheck()
   readonly #rhythm = new Rhythm()
@@ -37,8 +44,10 @@ export class LineWatch {
   /** What made it suspect; with every probe of the burst it would be another number. */
   #suspiciousSilence: Silence | undefined
 
-  constructor(line: WatchedLine, nowMs: number) {
+  /** @param account that of the line, whatever the family */
+  constructor(line: WatchedLine, account: Account, nowMs: number) {
     this.#line = line
+    this.#account = account
     this.#verdict = new Verdict(nowMs)
     this.#take(line, nowMs)
     if (this.isWatched) this.#start(nowMs)
@@ -48,14 +57,18 @@ export class LineWatch {
     return this.#line.name
   }
 
+  get family(): Family {
+    return this.#line.family
+  }
+
   /** There is something to ask, and somebody. */
   get isWatched(): boolean {
-    return this.#line.usable && this.#line.policy.targets.length > 0
+    return this.#line.usable && this.#targets.length > 0
   }
 
   /** Takes connections, as far as is known. */
   get works(): boolean {
-    return this.#line.usable && (this.health === 'up' || this.#line.policy.targets.length === 0)
+    return this.#line.usable && (this.health === 'up' || this.#targets.length === 0)
   }
 
   get health(): LineReport['health'] {
@@ -69,7 +82,7 @@ export class LineWatch {
     this.#take(line, nowMs)
     this.#learned = true
     if (wasWatched && !this.isWatched) this.#stop(nowMs)
-    if (line.policy.targets.length === 0) this.#verdict.forget(nowMs)
+    if (this.#targets.length === 0) this.#verdict.forget(nowMs)
     // What was found out about the other way says nothing of this one.
     if (this.isWatched && (!wasWatched || isAnother)) this.#start(nowMs)
     this.#wakeMs = nowMs
@@ -86,7 +99,7 @@ export class LineWatch {
     if (probe === undefined) return
     if (answer.answered) {
       book.close(probe)
-      this.#account.spend(PROBE_BYTES[probe.of.target.kind].answers, nowMs)
+      this.#account.spend(probe.of.bytes.answers, nowMs)
       this.#heard(probe, answer, trusted, nowMs)
     } else if (answer.unasked) {
       if (probe.is === 'open') probe.is = 'unasked'
@@ -174,10 +187,11 @@ export class LineWatch {
 
   #take(line: WatchedLine, nowMs: number): void {
     this.#line = line
-    this.#evidence.witnesses.follow(line.policy.targets)
+    this.#targets = targetsOf(line.policy, line.family)
+    this.#evidence.witnesses.follow(this.#targets)
     this.#account.follow(budgetOf(line.policy, line.metered), nowMs)
     this.#gateway.follow(line.gateway, nowMs)
-    this.#portal.follow(line.policy.targets)
+    this.#portal.follow(this.#targets, line.family)
   }
 
   #start(nowMs: number): void {
@@ -281,7 +295,7 @@ export class LineWatch {
   #send(id: number, of: Witness, purpose: Purpose, leastMs: number, nowMs: number): Probe {
     const least = purpose === 'portal' ? PORTAL_TIMEOUT_MS : leastMs
     const probe = this.#evidence.send(id, of, purpose, this.#state, least, nowMs)
-    this.#account.spend(PROBE_BYTES[of.target.kind].asks, nowMs)
+    this.#account.spend(of.bytes.asks, nowMs)
     if (purpose === 'comeback') this.#verdict.comeback.sent(probe)
     return probe
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_HEALTH, type ProbeTarget } from '../model/index.ts'
+import { DEFAULT_HEALTH, targetsOf, type Family, type ProbeTarget } from '../model/index.ts'
 import {
   METERED_PORTAL_AGAIN_MS,
   PAGE_BENCH_MS,
@@ -14,21 +14,30 @@ import { Witness } from './witness.ts'
 
 export const isPage = ({ kind }: ProbeTarget): boolean => kind === 'http' || kind === 'https'
 
-/** A page that is asked for by number, so that no name server can lie about it. */
-const PORTAL_TARGET: ProbeTarget = { kind: 'http', host: '1.1.1.1', path: '/' }
-
-const USUAL_TARGETS = new Set(DEFAULT_HEALTH.targets.map(targetKey))
+/**
+ * A page that is asked for by number, so that no name server can lie about it. None over IPv6: login pages step in
+ * over IPv4, and whom they have not let in they give no IPv6, which the line's witnesses tell.
+ */
+const USUAL_PAGES: Readonly<Record<Family, readonly ProbeTarget[]>> = {
+  ipv4: [{ kind: 'http', host: '1.1.1.1', path: '/' }],
+  ipv6: [],
+}
 
 /**
  * By which pages a login page is looked for. Whoever names his own targets does not want others asked; his pages serve,
  * but for those of a status of their own: where they redirect to he knows.
+ * @param targets of that family
  */
-export function portalPagesOf(targets: readonly ProbeTarget[]): readonly ProbeTarget[] {
+export function portalPagesOf(targets: readonly ProbeTarget[], family: Family): readonly ProbeTarget[] {
   const keys = new Set(targets.map(targetKey))
-  const areUsual = keys.size === USUAL_TARGETS.size && [...keys].every((key) => USUAL_TARGETS.has(key))
-  if (areUsual) return [PORTAL_TARGET]
+  const usual = USUAL_KEYS[family]
+  if (keys.size === usual.size && [...keys].every((key) => usual.has(key))) return USUAL_PAGES[family]
   return targets.filter((target) => 'path' in target && target.status === undefined)
 }
+
+const usualKeys = (family: Family): ReadonlySet<string> =>
+  new Set(targetsOf(DEFAULT_HEALTH, family).map(targetKey))
+const USUAL_KEYS = { ipv4: usualKeys('ipv4'), ipv6: usualKeys('ipv6') }
 
 /**
  * Login pages: somebody who sends everybody elsewhere. One such answer asks again at once, a second one is enough; it
@@ -48,9 +57,9 @@ export class PortalCheck {
   #askedAtMs = Number.NEGATIVE_INFINITY
   #sinceMs = 0
 
-  follow(targets: readonly ProbeTarget[]): void {
+  follow(targets: readonly ProbeTarget[], family: Family): void {
     const before = new Map(this.#pages.map((page) => [page.key, page]))
-    this.#pages = portalPagesOf(targets).map(
+    this.#pages = portalPagesOf(targets, family).map(
       (target) => before.get(targetKey(target)) ?? new Witness(target, false),
     )
     // Nobody would find out that a page which is asked no more is honest again.

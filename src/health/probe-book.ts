@@ -1,5 +1,4 @@
 import { LATE_ANSWER_MS } from './constants.ts'
-import { PROBE_BYTES } from './probe-bytes.ts'
 import type { Witness } from './witness.ts'
 
 /** Why a probe was sent; what its silence means depends on it. */
@@ -32,7 +31,7 @@ export class ProbeBook {
   add(probe: Probe, nowMs: number): void {
     this.#probes.set(probe.id, probe)
     this.#sent++
-    this.#bytes += PROBE_BYTES[probe.of.target.kind].asks
+    this.#bytes += probe.of.bytes.asks
     for (const [id, { sentAtMs }] of this.#probes) {
       if (nowMs - sentAtMs <= LATE_ANSWER_MS && this.#probes.size <= KEPT) break
       this.#probes.delete(id)
@@ -47,14 +46,14 @@ export class ProbeBook {
   close(probe: Probe): void {
     this.#probes.delete(probe.id)
     this.#answered++
-    this.#bytes += PROBE_BYTES[probe.of.target.kind].answers
+    this.#bytes += probe.of.bytes.answers
   }
 
   /** It never left. */
   withdraw(probe: Probe): void {
     this.#probes.delete(probe.id)
     this.#sent--
-    this.#bytes -= PROBE_BYTES[probe.of.target.kind].asks
+    this.#bytes -= probe.of.bytes.asks
   }
 
   /** Those whose time is over, once each. */

@@ -1,6 +1,7 @@
 /** A pretend world for the tests of this room: lines that lose, delay and die, users on them, and time that jumps. */
 import {
   DEFAULT_HEALTH,
+  type Family,
   type HealthPolicy,
   type LineHealth,
   type LineReport,
@@ -16,6 +17,7 @@ export interface PretendLine {
   readonly name?: string
   readonly policy?: Partial<HealthPolicy>
   readonly metered?: boolean
+  readonly family?: Family
   readonly gateway?: string
   /** What comes back of a probe sent then; nothing: silence. 50 ms if not given. */
   readonly answer?: (target: ProbeTarget, atMs: number, dice: () => number) => ProbeAnswer | undefined
@@ -82,6 +84,7 @@ export class Simulation {
   follow(unplugged: readonly string[] = [], ways: Readonly<Record<string, string>> = {}): void {
     const watched = [...this.#lines].map(([name, line]): WatchedLine => ({
       name,
+      family: line.family ?? 'ipv4',
       policy: { ...DEFAULT_HEALTH, ...line.policy },
       metered: line.metered ?? false,
       usable: !unplugged.includes(name),

@@ -5,6 +5,7 @@ export function targetKey(target: ProbeTarget): string {
   switch (target.kind) {
     case 'icmp':
     case 'arp':
+    case 'ndp':
       return `${target.kind} ${target.address}`
     case 'tcp':
       return `tcp ${target.address} ${target.port ?? PROBE_PORTS.tcp}`

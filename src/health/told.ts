@@ -2,6 +2,7 @@ import {
   unreachable,
   type Blame,
   type Degradation,
+  type Family,
   type HealthPolicy,
   type LineHealth,
 } from '../model/index.ts'
@@ -20,6 +21,7 @@ export interface Findings {
   readonly refusal: string | undefined
   /** So it is on every line, and there are several. */
   readonly everywhere: boolean
+  readonly family: Family
   readonly namesFail: boolean
   readonly degraded: Degradation | undefined
   readonly policy: Pick<HealthPolicy, 'lossyRatio' | 'slowMs'>
@@ -65,14 +67,21 @@ function whatIsBad({ namesFail, degraded, policy }: Findings): Told {
   return {}
 }
 
-function outage({ silent, targets, everAnswered, gateway, everywhere }: Findings): Told {
+function outage({ silent, targets, everAnswered, gateway, everywhere, family }: Findings): Told {
   if (silent === 0) return { why: 'it came and went too often lately' }
   const who = everAnswered
     ? `no answer from ${silent} of ${targets} targets`
     : `none of its ${targets} targets has ever answered`
   if (gateway === 'silent') return { blame: 'gateway', why: `${who}, nor from the gateway` }
   const nearby = gateway === 'answers' ? ' while the gateway answers' : ''
-  if (everywhere) return { blame: 'internet', why: `${who}${nearby}, as on every line: the Internet` }
+  const { internet, provider } = WHOSE[family]
+  if (everywhere) return { blame: 'internet', why: `${who}${nearby}, as on every line: ${internet}` }
   // Without a word of the gateway it is the provider's trouble all the same, but nobody has seen that.
-  return { blame: 'provider', why: gateway === 'answers' ? `${who}${nearby}: the provider` : who }
+  return { blame: 'provider', why: gateway === 'answers' ? `${who}${nearby}: ${provider}` : who }
+}
+
+/** A provider's IPv6 is more often broken than the provider. */
+const WHOSE: Readonly<Record<Family, { readonly internet: string; readonly provider: string }>> = {
+  ipv4: { internet: 'the Internet', provider: 'the provider' },
+  ipv6: { internet: 'the IPv6 Internet', provider: 'no IPv6 beyond the gateway' },
 }

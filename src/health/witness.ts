@@ -1,5 +1,6 @@
 import type { ProbeTarget, TargetReport } from '../model/index.ts'
 import { BENCH_MS, SAME_TIME_MS, TRIAL_FIRST_MS, TRIAL_MOST_MS } from './constants.ts'
+import { probeBytes, type ProbeBytes } from './probe-bytes.ts'
 import { BaseDelay } from './round-trip.ts'
 import { targetKey } from './target-key.ts'
 
@@ -8,6 +9,7 @@ export class Witness {
   readonly target: ProbeTarget
   readonly reserve: boolean
   readonly key: string
+  readonly bytes: ProbeBytes
   readonly base = new BaseDelay()
   /** It ever answered on this line. */
   known = false
@@ -29,6 +31,7 @@ export class Witness {
     this.target = target
     this.reserve = reserve
     this.key = targetKey(target)
+    this.bytes = probeBytes(target)
   }
 
   get witness(): boolean {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_HEALTH, type ProbeTarget } from '../model/index.ts'
+import { DEFAULT_HEALTH, targetsOf, type ProbeTarget } from '../model/index.ts'
 import { Witnesses } from './witnesses.ts'
+
+const TARGETS = targetsOf(DEFAULT_HEALTH, 'ipv4')
 
 const known = (targets: readonly ProbeTarget[]): Witnesses => {
   const witnesses = new Witnesses()
@@ -12,7 +14,7 @@ const known = (targets: readonly ProbeTarget[]): Witnesses => {
 const address = (target: ProbeTarget): string => ('address' in target ? target.address : target.host)
 
 test('each question asks three operators in two kinds, and everybody has their turn', () => {
-  const witnesses = known(DEFAULT_HEALTH.targets)
+  const witnesses = known(TARGETS)
   const asked = new Set<string>()
   for (let turn = 0; turn < 6; turn++) {
     const question = witnesses.forQuestion(0)
@@ -35,8 +37,8 @@ test('targets of the operator are asked, and nobody else', () => {
 })
 
 test('what stays in the file stays known', () => {
-  const witnesses = known(DEFAULT_HEALTH.targets)
-  witnesses.follow([...DEFAULT_HEALTH.targets.slice(0, 2), { kind: 'tcp', address: '192.0.2.1' }])
+  const witnesses = known(TARGETS)
+  witnesses.follow([...TARGETS.slice(0, 2), { kind: 'tcp', address: '192.0.2.1' }])
   assert.deepEqual(
     witnesses.ordinary.map((one) => one.known),
     [true, true, false],

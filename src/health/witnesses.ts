@@ -1,7 +1,6 @@
-import { WITNESSES, type ProbeKind, type ProbeTarget } from '../model/index.ts'
+import { witnessAddresses, type ProbeKind, type ProbeTarget } from '../model/index.ts'
 import { BENCH_MISSES_LEAST, OTHER_KIND_EVERY, QUESTION_PROBES, RESERVE_STAYS_MS } from './constants.ts'
 import { missesForBench, type Loss } from './loss.ts'
-import { bytesOf } from './probe-bytes.ts'
 import { hostOf, targetKey } from './target-key.ts'
 import { Witness } from './witness.ts'
 
@@ -154,10 +153,8 @@ function reservesOf(targets: readonly ProbeTarget[]): ProbeTarget[] {
   const kinds = new Set<ProbeKind>(targets.map(({ kind }) => kind))
   if (kinds.has('tcp')) return []
   const hosts = new Set(targets.map(hostOf))
-  return WITNESSES.filter(({ address }) => hosts.has(address)).map(({ address }) => ({
-    kind: 'tcp',
-    address,
-  }))
+  const known = [...witnessAddresses('ipv4'), ...witnessAddresses('ipv6')]
+  return known.filter((address) => hosts.has(address)).map((address) => ({ kind: 'tcp', address }))
 }
 
 /** The first that was not picked and is at a host that was not; if need be of the wider circle; if need be again. */
@@ -174,9 +171,11 @@ function unlike(picked: readonly Witness[], kind: readonly Witness[], any: reado
 
 /** The echoes, where there are any. */
 function cheap(witnesses: readonly Witness[]): readonly Witness[] {
-  const cheapest = Math.min(...witnesses.map(({ target }) => bytesOf(target.kind)))
-  return witnesses.filter(({ target }) => bytesOf(target.kind) === cheapest)
+  const cheapest = Math.min(...witnesses.map(priceOf))
+  return witnesses.filter((one) => priceOf(one) === cheapest)
 }
+
+const priceOf = ({ bytes }: Witness): number => bytes.asks + bytes.answers
 
 const rotated = <T>(list: readonly T[], turn: number): T[] => {
   const from = list.length === 0 ? 0 : turn % list.length

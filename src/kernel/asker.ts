@@ -16,5 +16,11 @@ export interface Asker<Kind extends ProbeKind> {
   close(): void
 }
 
+/** The question cannot be put, and it is not the system that says so. */
+export function refuse(tell: Tell, why: string): () => void {
+  setImmediate(tell, { answered: false, why, unasked: true })
+  return () => {}
+}
+
 /** Late answers are worth something: they say that the line was slow and not dead. After this none is waited for. */
 export const FORGOTTEN_AFTER_MS = 10_000

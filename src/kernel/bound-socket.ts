@@ -1,20 +1,22 @@
 /** Sockets that leave by one line whatever the routing says by default: the base of all probes. */
 import { getSystemErrorName } from 'node:util'
-import type { ProbeAnswer, ProbePath } from '../model/index.ts'
+import { anyPrefix, type Family, type ProbeAnswer, type ProbePath } from '../model/index.ts'
 import * as libc from './ffi.ts'
+import { socketAddress } from './socket-address.ts'
 
 /**
- * An IPv4 socket bound to the path, non-blocking.
+ * A socket bound to the path, non-blocking.
  * @throws {libc.SystemError}
  */
-export function openBoundSocket(path: ProbePath, type: number, protocol: number): number {
-  const fd = libc.socket(libc.AF.inet, type | libc.SOCK.nonblock, protocol)
+export function openBoundSocket(path: ProbePath, family: Family, type: number, protocol: number): number {
+  const domain = family === 'ipv4' ? libc.AF.inet : libc.AF.inet6
+  const fd = libc.socket(domain, type | libc.SOCK.nonblock, protocol)
   try {
     if (path.dev !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.bindtodevice, path.dev)
     if (path.mark !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.mark, path.mark)
     // A port now: Node lets a UDP socket that it adopts share one with others, and answers would go to any of them.
     if (path.source !== undefined || protocol === libc.IPPROTO.udp)
-      libc.bind(fd, libc.socketAddress4(path.source ?? '0.0.0.0', 0))
+      libc.bind(fd, socketAddress(path.source ?? anyPrefix(family).address, 0))
     return fd
   } catch (cause) {
     libc.close(fd)
@@ -55,7 +57,7 @@ const LOCAL: Readonly<Record<string, string>> = {
   ENETDOWN: 'the interface is switched off',
   ENODEV: 'there is no such interface',
   ENXIO: 'there is no such interface',
-  EADDRNOTAVAIL: 'this box does not have that source address',
+  EADDRNOTAVAIL: 'this box does not have that source address, or the interface has none yet',
   EINVAL: 'the routes of this box drop it',
   EMFILE: 'this process has too many open files',
   ENFILE: 'this box has too many open files',

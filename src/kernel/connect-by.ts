@@ -1,6 +1,7 @@
 import type { ProbeAnswer, ProbePath } from '../model/index.ts'
 import { openBoundSocket, refusalOf } from './bound-socket.ts'
 import * as libc from './ffi.ts'
+import { familyOf, socketAddress } from './socket-address.ts'
 
 /** `refused`: by a reset of the other end, which therefore was reached. */
 export type ConnectOutcome =
@@ -21,12 +22,14 @@ export function connectBy(
   port: number,
   then: (outcome: ConnectOutcome, atMs: number) => void,
 ): () => void {
-  const fd = openBoundSocket(path, libc.SOCK.stream, libc.IPPROTO.tcp)
+  const family = familyOf(address)
+  const fd = openBoundSocket(path, family, libc.SOCK.stream, libc.IPPROTO.tcp)
   try {
     // A router's "port unreachable" becomes the same ECONNREFUSED as the target's reset; so the kernel keeps it.
-    libc.setSocketOption(fd, libc.IPPROTO.ip, libc.IP_RECVERR, 1)
+    if (family === 'ipv4') libc.setSocketOption(fd, libc.IPPROTO.ip, libc.IP_RECVERR, 1)
+    else libc.setSocketOption(fd, libc.IPPROTO.ipv6, libc.IPV6_RECVERR, 1)
     libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.linger, RESET_AT_CLOSE)
-    begin(fd, libc.socketAddress4(address, port))
+    begin(fd, socketAddress(address, port))
   } catch (cause) {
     libc.close(fd)
     throw cause
@@ -81,11 +84,12 @@ function outcomeOf(fd: number): ConnectOutcome {
   libc.socketOption(fd, libc.SOL_SOCKET, libc.SO.error, word)
   const errno = word.readInt32LE()
   if (errno === 0) return { is: 'connected', fd }
-  if (errno !== libc.ECONNREFUSED)
-    return { is: 'failed', answer: refusalOf(new libc.SystemError('connect', errno)) }
-  return hasIcmpError(fd)
-    ? { is: 'failed', answer: { answered: false, why: 'a router on the way refused it' } }
-    : { is: 'refused' }
+  // Over IPv6 "prohibited" becomes EACCES, as this box's own `prohibit` does; but that one is known at once.
+  if ((errno === libc.ECONNREFUSED || errno === libc.EACCES) && hasIcmpError(fd))
+    return { is: 'failed', answer: { answered: false, why: 'a router on the way refused it' } }
+  return errno === libc.ECONNREFUSED
+    ? { is: 'refused' }
+    : { is: 'failed', answer: refusalOf(new libc.SystemError('connect', errno)) }
 }
 
 function hasIcmpError(fd: number): boolean {

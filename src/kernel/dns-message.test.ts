@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Family } from '../model/index.ts'
 import { answeredId, dnsQuestion, readDnsAnswer } from './dns-message.ts'
 
 /** Header with the counts of questions and answers. */
@@ -8,12 +9,16 @@ const header = (questions: number, answers: number, flags = '8180'): string =>
 const NAME = '07' + Buffer.from('example').toString('hex') + '03' + Buffer.from('com').toString('hex') + '00'
 const QUESTION = `${NAME}00010001`
 const A_RECORD = 'c00c000100010000003c0004'
-const read = (hex: string): ReturnType<typeof readDnsAnswer> => readDnsAnswer(Buffer.from(hex, 'hex'))
+const read = (hex: string, family: Family = 'ipv4'): ReturnType<typeof readDnsAnswer> =>
+  readDnsAnswer(Buffer.from(hex, 'hex'), family)
+const question = (id: number, name: string, family: Family = 'ipv4'): Buffer | undefined =>
+  dnsQuestion(id, { name, family })
 
-test('a question is one name, type A; without a name the name servers of the root', () => {
+test('a question is one name, type A or AAAA; without a name the name servers of the root', () => {
   const HEADER = '123401000001000000000000'
-  assert.equal(dnsQuestion(0x1234, 'example.com')?.toString('hex'), HEADER + QUESTION)
-  assert.equal(dnsQuestion(0x1234, 'example.com.')?.toString('hex'), HEADER + QUESTION)
+  assert.equal(question(0x1234, 'example.com')?.toString('hex'), HEADER + QUESTION)
+  assert.equal(question(0x1234, 'example.com.')?.toString('hex'), HEADER + QUESTION)
+  assert.equal(question(0x1234, 'example.com', 'ipv6')?.toString('hex'), `${HEADER}${NAME}001c0001`)
   assert.equal(dnsQuestion(0x1234)?.toString('hex'), `${HEADER}0000020001`)
 })
 
@@ -28,8 +33,8 @@ test('what is no name cannot be asked for', () => {
     'bücher.example',
     [long, long, long, long].join('.'),
   ])
-    assert.equal(dnsQuestion(1, name), undefined, name)
-  assert.ok(dnsQuestion(1, [long, long, long, 'a'.repeat(61)].join('.')))
+    assert.equal(question(1, name), undefined, name)
+  assert.ok(question(1, [long, long, long, 'a'.repeat(61)].join('.')))
 })
 
 test('only an answer has the id of one', () => {
@@ -48,6 +53,13 @@ test('addresses are found behind aliases, and whatever else is there is passed o
   )
 })
 
+test('whoever asked for IPv6 addresses gets no others', () => {
+  const ipv6 = `c00c001c00010000003c001020010db8${'00'.repeat(11)}80`
+  const message = `${header(1, 2)}${QUESTION}${A_RECORD}cb00710a${ipv6}`
+  assert.deepEqual(read(message, 'ipv6').addresses, ['2001:db8::80'])
+  assert.deepEqual(read(message).addresses, ['203.0.113.10'])
+})
+
 test('without an address there is the reason', () => {
   assert.deepEqual(read(`${header(1, 0, '8183')}${QUESTION}`), { status: 'NXDOMAIN', addresses: [] })
   assert.deepEqual(read(`${header(1, 0, '8182')}${QUESTION}`), { status: 'SERVFAIL', addresses: [] })
@@ -57,6 +69,6 @@ test('without an address there is the reason', () => {
 test('a message cut anywhere, or full of nonsense, is read as far as it goes', () => {
   const whole = Buffer.from(`${header(1, 1)}${QUESTION}${A_RECORD}cb00710a`, 'hex')
   for (let length = 12; length < whole.length; length += 1)
-    assert.deepEqual(readDnsAnswer(whole.subarray(0, length)).addresses, [], `${length} bytes`)
-  for (const byte of [0x00, 0x3f, 0xc0, 0xff]) readDnsAnswer(Buffer.alloc(512, byte))
+    assert.deepEqual(readDnsAnswer(whole.subarray(0, length), 'ipv4').addresses, [], `${length} bytes`)
+  for (const byte of [0x00, 0x3f, 0xc0, 0xff]) readDnsAnswer(Buffer.alloc(512, byte), 'ipv6')
 })

@@ -1,23 +1,30 @@
 /** DNS messages (RFC 1035), as far as a probe needs them: one question, and what was answered to it. */
+import { toAddress, type Family } from '../model/index.ts'
+
+/** Which addresses of which name. */
+export interface NameAsked {
+  readonly name: string
+  readonly family: Family
+}
 
 export interface DnsAnswer {
   /** `NOERROR`, `NXDOMAIN`, …; a number for rarer ones. */
   readonly status: string
-  /** IPv4. */
   readonly addresses: readonly string[]
 }
 
-/** @param name absent: the name servers of the root; else its IPv4 addresses. @returns `undefined`: it is no name */
-export function dnsQuestion(id: number, name?: string): Buffer | undefined {
-  const labels = name === undefined ? [] : name.replace(/\.$/, '').split('.')
+/** @param asked absent: the name servers of the root. @returns `undefined`: it is no name */
+export function dnsQuestion(id: number, asked?: NameAsked): Buffer | undefined {
+  const labels = asked === undefined ? [] : asked.name.replace(/\.$/, '').split('.')
   if (labels.some((label) => !/^[\x21-\x7e]{1,63}$/.test(label))) return undefined
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt16BE(id, 0)
   header.writeUInt16BE(RECURSION_DESIRED, 2)
   header.writeUInt16BE(1, 4)
   const encoded = labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')])
-  const asked = Buffer.concat([...encoded, Buffer.from([0, 0, name === undefined ? NS : A, 0, INTERNET])])
-  return asked.length > LONGEST_NAME_BYTES + 4 ? undefined : Buffer.concat([header, asked])
+  const type = asked === undefined ? NS : ADDRESS_RECORD[asked.family].type
+  const question = Buffer.concat([...encoded, Buffer.from([0, 0, type, 0, INTERNET])])
+  return question.length > LONGEST_NAME_BYTES + 4 ? undefined : Buffer.concat([header, question])
 }
 
 /** @returns the id of the question that this answers; `undefined`: it answers none */
@@ -26,8 +33,12 @@ export const answeredId = (message: Buffer): number | undefined =>
     ? message.readUInt16BE(0)
     : undefined
 
-/** Reads what is whole; what is cut off or no DNS at all counts as left out. */
-export function readDnsAnswer(message: Buffer): DnsAnswer {
+/**
+ * Reads what is whole; what is cut off or no DNS at all counts as left out.
+ * @param family of the addresses that were asked for
+ */
+export function readDnsAnswer(message: Buffer, family: Family): DnsAnswer {
+  const record = ADDRESS_RECORD[family]
   const code = (message[3] ?? 0) & 0x0f
   const addresses: string[] = []
   let at = HEADER_BYTES
@@ -37,8 +48,12 @@ export function readDnsAnswer(message: Buffer): DnsAnswer {
     if (at + RECORD_HEADER_BYTES > message.length) break
     const data = at + RECORD_HEADER_BYTES
     const length = message.readUInt16BE(at + 8)
-    if (message.readUInt16BE(at) === A && length === 4 && data + 4 <= message.length)
-      addresses.push(message.subarray(data, data + 4).join('.'))
+    if (
+      message.readUInt16BE(at) === record.type &&
+      length === record.bytes &&
+      data + length <= message.length
+    )
+      addresses.push(toAddress(family, BigInt(`0x${message.toString('hex', data, data + length)}`)))
     at = data + length
   }
   return { status: STATUS[code] ?? String(code), addresses }
@@ -62,7 +77,8 @@ const RECORD_HEADER_BYTES = 10
 const LONGEST_NAME_BYTES = 255
 const RECURSION_DESIRED = 0x0100
 const IS_ANSWER = 0x80
-const A = 1
+/** A, and AAAA of RFC 3596. */
+const ADDRESS_RECORD = { ipv4: { type: 1, bytes: 4 }, ipv6: { type: 28, bytes: 16 } } as const
 const NS = 2
 const INTERNET = 1
 const STATUS = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']

@@ -1,13 +1,15 @@
 /** ICMP echo requests, and the answers to them. */
 import { randomBytes, randomInt } from 'node:crypto'
-import type { ProbePath } from '../model/index.ts'
+import type { Family, ProbePath } from '../model/index.ts'
 import type { Asker, Tell } from './asker.ts'
 import { openBoundSocket } from './bound-socket.ts'
 import * as libc from './ffi.ts'
+import { hearsOnly } from './icmpv6.ts'
 import { renewedSocket } from './renewed-socket.ts'
+import { familyOf, isSameHost, socketAddress } from './socket-address.ts'
 
 interface Question {
-  readonly address: string
+  readonly to: Buffer
   readonly token: Buffer
   readonly askedAtMs: number
   readonly tell: Tell
@@ -18,29 +20,35 @@ export function echoAsker(path: ProbePath): Asker<'icmp'> {
   // Only raw packets carry it; to other sockets the kernel gives an identifier of its own.
   const identifier = randomInt(0x1_0000)
   let last = randomInt(0x1_0000)
-  const socket = renewedSocket(
-    () => openEchoSocket(path),
-    (bytes, from, atMs) => {
-      const answer = readEchoReply(withoutIpHeader(bytes))
-      const question = answer && questions.get(answer.sequence)
-      if (answer === undefined || question === undefined || !answer.data.equals(question.token)) return
-      if (from.subarray(4, 8).join('.') !== question.address) return
-      question.tell({ answered: true, delayMs: atMs - question.askedAtMs })
-    },
-  )
+  const socketOf = (family: Family) =>
+    renewedSocket(
+      () => openEchoSocket(path, family),
+      (bytes, from, atMs) => {
+        const answer = readEchoReply(family === 'ipv4' ? withoutIpHeader(bytes) : bytes, family)
+        const question = answer && questions.get(answer.sequence)
+        if (answer === undefined || question === undefined || !answer.data.equals(question.token)) return
+        if (isSameHost(from, question.to))
+          question.tell({ answered: true, delayMs: atMs - question.askedAtMs })
+      },
+    )
+  const sockets = { ipv4: socketOf('ipv4'), ipv6: socketOf('ipv6') }
   return {
     ask({ address }, tell) {
       do last = (last + 1) & 0xffff
       while (questions.has(last))
       const sequence = last
       const token = randomBytes(TOKEN_BYTES)
-      const request = echoRequest(identifier, sequence, token)
+      const family = familyOf(address)
+      const request = echoRequest(ECHO[family].request, identifier, sequence, token)
+      const to = socketAddress(address, 0)
       const askedAtMs = performance.now()
-      socket.send(request, libc.socketAddress4(address, 0))
-      questions.set(sequence, { address, token, askedAtMs, tell })
+      sockets[family].send(request, to)
+      questions.set(sequence, { to, token, askedAtMs, tell })
       return () => questions.delete(sequence)
     },
-    close: () => socket.close(),
+    close() {
+      for (const socket of Object.values(sockets)) socket.close()
+    },
   }
 }
 
@@ -49,19 +57,21 @@ const TOKEN_BYTES = 8
 
 /**
  * The kernel has a datagram socket for ICMP, which matches answers to their asker by itself. It is for those groups
- * that `net.ipv4.ping_group_range` names: in a new network namespace for nobody, root included. Then a raw socket,
+ * that `net.ipv4.ping_group_range` names, in both families: in a new network namespace for nobody, root included. Then a raw socket,
  * which takes CAP_NET_RAW and hears every answer that this box, or the device, gets; so that setting is never touched.
  * @throws {libc.SystemError} what the raw socket was refused with
  */
-function openEchoSocket(path: ProbePath): number {
+function openEchoSocket(path: ProbePath, family: Family): number {
+  const { protocol, reply } = ECHO[family]
   try {
-    return openBoundSocket(path, libc.SOCK.dgram, libc.IPPROTO.icmp)
+    return openBoundSocket(path, family, libc.SOCK.dgram, protocol)
   } catch (cause) {
     if (!(cause instanceof libc.SystemError) || cause.what !== 'socket') throw cause
   }
-  const fd = openBoundSocket(path, libc.SOCK.raw, libc.IPPROTO.icmp)
+  const fd = openBoundSocket(path, family, libc.SOCK.raw, protocol)
   try {
-    libc.setSocketOption(fd, libc.IPPROTO.raw, libc.ICMP_FILTER, ~(1 << ECHO_REPLY))
+    if (family === 'ipv4') libc.setSocketOption(fd, libc.IPPROTO.raw, libc.ICMP_FILTER, ~(1 << reply))
+    else hearsOnly(fd, reply)
     return fd
   } catch (cause) {
     libc.close(fd)
@@ -69,20 +79,22 @@ function openEchoSocket(path: ProbePath): number {
   }
 }
 
-// RFC 792
-const ECHO_REQUEST = 8
-const ECHO_REPLY = 0
+/** RFC 792, and RFC 4443, whose checksum the kernel fills in. */
+const ECHO = {
+  ipv4: { protocol: libc.IPPROTO.icmp, request: 8, reply: 0 },
+  ipv6: { protocol: libc.IPPROTO.icmpv6, request: 128, reply: 129 },
+} as const
 const HEADER_BYTES = 8
 
-/** A raw socket gives the IP header too, which begins with a 4, and an echo reply with a 0. */
+/** Over IPv4 a raw socket gives the IP header too, which begins with a 4, and an echo reply with a 0. */
 const withoutIpHeader = (bytes: Buffer): Buffer => {
   const first = bytes[0] ?? 0
   return first >>> 4 === 4 ? bytes.subarray((first & 0x0f) * 4) : bytes
 }
 
-function echoRequest(identifier: number, sequence: number, data: Uint8Array): Buffer {
+function echoRequest(type: number, identifier: number, sequence: number, data: Uint8Array): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + data.length)
-  bytes.writeUInt8(ECHO_REQUEST, 0)
+  bytes.writeUInt8(type, 0)
   bytes.writeUInt16BE(identifier, 4)
   bytes.writeUInt16BE(sequence, 6)
   bytes.set(data, HEADER_BYTES)
@@ -90,8 +102,8 @@ function echoRequest(identifier: number, sequence: number, data: Uint8Array): Bu
   return bytes
 }
 
-function readEchoReply(icmp: Buffer): { sequence: number; data: Buffer } | undefined {
-  if (icmp.length < HEADER_BYTES || icmp[0] !== ECHO_REPLY) return undefined
+function readEchoReply(icmp: Buffer, family: Family): { sequence: number; data: Buffer } | undefined {
+  if (icmp.length < HEADER_BYTES || icmp[0] !== ECHO[family].reply) return undefined
   return { sequence: icmp.readUInt16BE(6), data: icmp.subarray(HEADER_BYTES) }
 }
 

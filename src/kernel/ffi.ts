@@ -59,10 +59,13 @@ export class SystemError extends Error {
 export const AF = { unix: 1, inet: 2, inet6: 10, netlink: 16, packet: 17 } as const
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const
 export const SOL_SOCKET = 1
-export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, raw: 255 } as const
-/** Options of IPPROTO.ip, IPPROTO.raw and IPPROTO.tcp. */
+export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, ipv6: 41, icmpv6: 58, raw: 255 } as const
+/** Options of IPPROTO.ip, IPPROTO.raw, IPPROTO.ipv6, IPPROTO.icmpv6 and IPPROTO.tcp. */
 export const IP_RECVERR = 11
 export const ICMP_FILTER = 1
+export const IPV6_MULTICAST_HOPS = 18
+export const IPV6_RECVERR = 25
+export const ICMPV6_FILTER = 1
 export const TCP_INFO = 11
 export const MSG = { dontwait: 0x40, errqueue: 0x2000 } as const
 export const SO = {
@@ -79,6 +82,7 @@ export const EPERM = 1
 export const ENOENT = 2
 export const ENXIO = 6
 export const EAGAIN = 11
+export const EACCES = 13
 export const ENODEV = 19
 export const EOPNOTSUPP = 95
 export const ENOBUFS = 105

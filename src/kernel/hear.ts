@@ -24,5 +24,5 @@ export function hear(fd: number, onMessage: OnMessage, onDeaf: () => void): { cl
 
 /** All answers to questions of ours are shorter. One thread reads one message at a time. */
 const bytes = Buffer.alloc(4096)
-/** As long as a `struct sockaddr_ll`. */
-const sender = Buffer.alloc(20)
+/** As long as a `struct sockaddr_in6`, the longest of them. */
+const sender = Buffer.alloc(28)

@@ -1,4 +1,4 @@
-import { PROBE_PORTS, WITNESSES } from '../model/index.ts'
+import { PROBE_PORTS, witnessAddresses, type Family } from '../model/index.ts'
 import type { DnsSocket } from './dns-socket.ts'
 
 /** Finds the address of a name by the line that is asked about: its own resolver may lie, and another's may differ. */
@@ -16,7 +16,8 @@ export interface NameFinder {
   forget(name: string): void
 }
 
-export function nameFinder(socket: DnsSocket): NameFinder {
+/** @param family both of the witnesses that are asked, and of what is found */
+export function nameFinder(socket: DnsSocket, family: Family): NameFinder {
   const addresses = new Map<string, { readonly address: string; readonly atMs: number }>()
   return {
     known(name) {
@@ -27,19 +28,23 @@ export function nameFinder(socket: DnsSocket): NameFinder {
       const open = new Set<() => void>()
       const giveUp = (): void => open.forEach((end) => end())
       const ask = (address: string): void => {
-        const end = socket.ask({ address, port: PROBE_PORTS.dns }, name, ({ addresses: [found] }) => {
-          end?.()
-          if (end !== undefined) open.delete(end)
-          if (found === undefined && open.size > 0) return // another one may know it
-          giveUp()
-          if (found === undefined) return then({})
-          addresses.set(name, { address: found, atMs: performance.now() })
-          then({ address: found })
-        })
+        const end = socket.ask(
+          { address, port: PROBE_PORTS.dns },
+          { name, family },
+          ({ addresses: [found] }) => {
+            end?.()
+            if (end !== undefined) open.delete(end)
+            if (found === undefined && open.size > 0) return // another one may know it
+            giveUp()
+            if (found === undefined) return then({})
+            addresses.set(name, { address: found, atMs: performance.now() })
+            then({ address: found })
+          },
+        )
         if (end !== undefined) open.add(end)
       }
       try {
-        for (const { address } of WITNESSES) ask(address)
+        for (const address of witnessAddresses(family)) ask(address)
       } catch (cause) {
         giveUp()
         throw cause

@@ -1,8 +1,9 @@
 /** Who has this address on the cable? ARP (RFC 826), which every IPv4 neighbour answers. */
 import { networkInterfaces } from 'node:os'
 import { containsAddress, parseHostAddress, type ProbePath } from '../model/index.ts'
-import type { Asker, Tell } from './asker.ts'
+import { refuse, type Asker, type Tell } from './asker.ts'
 import * as libc from './ffi.ts'
+import { hardwareAddress, indexOf, NO_HARDWARE_ADDRESS, NO_INTERFACE } from './hardware-address.ts'
 import { hear, type OnMessage } from './hear.ts'
 
 interface Question {
@@ -28,15 +29,14 @@ export function neighbourAsker({ dev, source }: ProbePath): Asker<'arp'> {
   }
   return {
     ask({ address }, tell) {
-      if (dev === undefined)
-        return refuse(tell, 'neighbours are asked for on an interface, and none is named')
+      if (dev === undefined) return refuse(tell, NO_INTERFACE)
       // Kept, because the kernel takes up to 20 ms to close such a socket; a device that came back is another one.
       if (card !== undefined && indexOf(card.fd, dev) !== card.index) close()
       card ??= openCard(dev, onMessage, close)
       const hardware = hardwareAddress(card.fd, dev)
       if (hardware === undefined) {
         close()
-        return refuse(tell, `on ${dev} there are no hardware addresses to ask for`)
+        return refuse(tell, NO_HARDWARE_ADDRESS(dev))
       }
       const own = source ?? ownAddress(dev, address)
       const question = { address, askedAtMs: performance.now(), tell }
@@ -46,11 +46,6 @@ export function neighbourAsker({ dev, source }: ProbePath): Asker<'arp'> {
     },
     close,
   }
-}
-
-function refuse(tell: Tell, why: string): () => void {
-  setImmediate(tell, { answered: false, why, unasked: true })
-  return () => {}
 }
 
 interface Card {
@@ -81,23 +76,6 @@ function openCard(dev: string, onMessage: OnMessage, onDeaf: () => void): Card {
   }
 }
 
-/** @throws {libc.SystemError} there is no such device */
-const indexOf = (fd: number, dev: string): number => interfaceRequest(fd, SIOCGIFINDEX, dev).readInt32LE(16)
-
-/** @returns `undefined` for devices that have none, as dialled ones */
-function hardwareAddress(fd: number, dev: string): Buffer | undefined {
-  const request = interfaceRequest(fd, SIOCGIFHWADDR, dev)
-  return request.readUInt16LE(16) === ARPHRD_ETHER ? request.subarray(18, 24) : undefined
-}
-
-/** `struct ifreq`, filled by the kernel from byte 16 on. */
-function interfaceRequest(fd: number, what: number, dev: string): Buffer {
-  const request = Buffer.alloc(40)
-  request.write(dev, 0, 15)
-  libc.ioctl(fd, what, request)
-  return request
-}
-
 /**
  * The one in the network of the neighbour, else any; with none at all the question is a probe of RFC 5227, which is
  * answered as well.
@@ -119,10 +97,6 @@ const ETH_P_ARP = 0x0806
 const ARP_BYTES = 28
 const REQUEST = 1
 const REPLY = 2
-const ARPHRD_ETHER = 1
 /** In a `struct sockaddr_ll`, and its value for packets to this box alone (linux/if_packet.h). */
 const PACKET_TYPE = 10
 const PACKET_HOST = 0
-/** linux/sockios.h */
-const SIOCGIFHWADDR = 0x8927
-const SIOCGIFINDEX = 0x8933

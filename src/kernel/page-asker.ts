@@ -1,8 +1,8 @@
 /** One page over HTTP or HTTPS: was it the one that was asked who answered? */
 import { request, type IncomingMessage } from 'node:http'
-import { isIPv4, Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import { connect as beginTls, createSecureContext, type SecureContext } from 'node:tls'
-import { PROBE_PORTS, type ProbePath } from '../model/index.ts'
+import { bracketed, PROBE_PORTS, type ProbePath } from '../model/index.ts'
 import type { Asker, Tell, TargetOf } from './asker.ts'
 import { refusalOf } from './bound-socket.ts'
 import { connectBy } from './connect-by.ts'
@@ -15,7 +15,7 @@ export function pageAsker(path: ProbePath, names: NameFinder): Asker<'http' | 'h
   return {
     ask(target, tell) {
       const { host } = target
-      const known = isIPv4(host) ? host : names.known(host)
+      const known = isIP(host) !== 0 ? host : names.known(host)
       if (known !== undefined) return fetchPage(path, known, target, tell, () => names.forget(host))
       let giveUp = names.find(host, ({ address }) => {
         if (address === undefined)
@@ -94,13 +94,13 @@ function secured(connection: Socket, host: string): Socket {
     host,
     secureContext: context,
     ALPNProtocols: ['http/1.1'],
-    ...(isIPv4(host) ? {} : { servername: host }),
+    ...(isIP(host) !== 0 ? {} : { servername: host }),
   })
 }
 let context: SecureContext | undefined
 
 const hostHeader = ({ kind, host, port = PROBE_PORTS[kind] }: PageTarget): string =>
-  port === PROBE_PORTS[kind] ? host : `${host}:${port}`
+  port === PROBE_PORTS[kind] ? bracketed(host) : `${bracketed(host)}:${port}`
 
 /** What is longer is not read on, and whoever ends early has said all. */
 function readBody(response: IncomingMessage, then: (body: string) => void): void {

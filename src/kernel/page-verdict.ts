@@ -1,4 +1,4 @@
-import type { ProbeAnswer } from '../model/index.ts'
+import { bracketed, type ProbeAnswer } from '../model/index.ts'
 import type { TargetOf } from './asker.ts'
 
 /** What a server sent, as far as it tells whether it was the one that was asked. */
@@ -25,8 +25,8 @@ export function whatIsWrong(
   if (status !== undefined && page.status !== status) {
     return { falsely: `status ${page.status} instead of ${status}` }
   }
-  const elsewhere = status === undefined ? hostOf(page, `${kind}://${host}/`) : undefined
-  if (elsewhere !== undefined && !isSameSite(elsewhere, host)) {
+  const elsewhere = status === undefined ? hostOf(page, `${kind}://${bracketed(host)}/`) : undefined
+  if (elsewhere !== undefined && !isSameSite(elsewhere, bracketed(host))) {
     return { falsely: `a redirect to ${elsewhere}`, portal: true }
   }
   if (body !== undefined && page.body?.includes(body) !== true) {

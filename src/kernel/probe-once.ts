@@ -2,7 +2,7 @@ import type { ProbeAnswer, ProbePath, ProbeTarget } from '../model/index.ts'
 
 /**
  * Asks one target once, out of one line whatever the routing says by default, without starting a process.
- * Never rejects for what a network or a lack of rights can do: `why` says it in words. IPv4.
+ * Never rejects for what a network or a lack of rights can do: `why` says it in words.
  *
  * With strict `rp_filter` the kernel throws away answers that come in by another line than the default route's;
  * that is no answer, too.

@@ -6,6 +6,7 @@ import { dnsAsker } from './dns-asker.ts'
 import { openDnsSocket } from './dns-socket.ts'
 import { echoAsker } from './echo-asker.ts'
 import { nameFinder } from './name-finder.ts'
+import { solicitationAsker } from './solicitation-asker.ts'
 import { neighbourAsker } from './neighbour-asker.ts'
 import { pageAsker } from './page-asker.ts'
 import { tcpAsker } from './tcp-asker.ts'
@@ -17,7 +18,7 @@ export interface ProbeListener {
 
 export interface Prober {
   /**
-   * Asks once, over IPv4. What a network or a lack of rights can do is an answer. Answers are told up to ten seconds
+   * Asks once. What a network or a lack of rights can do is an answer. Answers are told up to ten seconds
    * later.
    * @param probe whatever the caller knows it by
    */
@@ -32,7 +33,7 @@ export function openProber(listener: ProbeListener): Prober {
   const open = new Set<() => void>()
 
   const askersOn = (path: ProbePath): Askers => {
-    const key = `${path.dev} ${path.mark} ${path.source}`
+    const key = `${path.dev} ${path.mark} ${path.source} ${path.family}`
     const known = askersByPath.get(key) ?? openAskers(path)
     askersByPath.set(key, known)
     return known
@@ -73,9 +74,10 @@ function openAskers(path: ProbePath) {
   return {
     icmp: echoAsker(path),
     arp: neighbourAsker(path),
+    ndp: solicitationAsker(path),
     tcp: tcpAsker(path),
     dns: dnsAsker(dns),
-    page: pageAsker(path, nameFinder(dns)),
+    page: pageAsker(path, nameFinder(dns, path.family ?? 'ipv4')),
   } as const satisfies Record<string, Pick<Asker<never>, 'close'>>
 }
 
@@ -85,6 +87,8 @@ function askBy(askers: Askers, target: ProbeTarget, tell: Tell): () => void {
       return askers.icmp.ask(target, tell)
     case 'arp':
       return askers.arp.ask(target, tell)
+    case 'ndp':
+      return askers.ndp.ask(target, tell)
     case 'tcp':
       return askers.tcp.ask(target, tell)
     case 'dns':

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PROBE_PORTS, WITNESSES } from '../model/index.ts'
+import { PROBE_PORTS, witnessAddresses } from '../model/index.ts'
 import { askUdp, httpGet, openUdpTalker, ping } from './asking.ts'
 import type { AskOptions, PingOptions, UdpTalker } from './asking.ts'
 import { openConnection } from './connection.ts'
@@ -181,7 +181,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     for (const server of topology.servers)
       for (const kind of ['http', 'echo', 'source', 'sink', 'udp-echo'] as const)
         await listen(INTERNET, kind, server)
-    for (const { address } of WITNESSES) {
+    for (const address of witnessAddresses('ipv4')) {
       await listen(INTERNET, 'resolver', address)
       await listen(INTERNET, 'to-https', address)
       await listen(INTERNET, 'echo', address, PROBE_PORTS.tcp)

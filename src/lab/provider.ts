@@ -1,5 +1,5 @@
 /** What a provider does besides routing: it takes packets from the customer's own address only. */
-import { WITNESSES } from '../model/index.ts'
+import { witnessAddresses } from '../model/index.ts'
 import { mustRun } from './run.ts'
 import type { Namespace } from './namespace.ts'
 import { PROVIDER_DEVICES } from './topology.ts'
@@ -23,7 +23,7 @@ table ip provider {
   set seen { type ipv4_addr . ipv4_addr; size 256; flags dynamic; }
   chain wrong {
     # Probes ask also between a lease and its arrival at the router, and nobody's connection goes there.
-    ip daddr { ${WITNESSES.map(({ address }) => address).join(', ')} } drop
+    ip daddr { ${witnessAddresses('ipv4').join(', ')} } drop
     counter name wrong_source
     add @seen { ip saddr . ip daddr } drop
     drop

@@ -1,5 +1,5 @@
 /** The `ip` and `tc` commands that make a lab out of its topology; pure text, one command a line. */
-import { WITNESSES } from '../model/index.ts'
+import { witnessAddresses } from '../model/index.ts'
 import { INTERNET, LAN, PROVIDER_DEVICES, ROUTER, SWITCH } from './topology.ts'
 import type { LabLine, Topology } from './topology.ts'
 
@@ -103,9 +103,7 @@ const LOOPBACK_UP = 'link set lo up'
 
 const internetCommands = ({ lines, servers }: Topology): string[] => [
   LOOPBACK_UP,
-  ...[...servers, ...WITNESSES.map(({ address }) => address)].map(
-    (address) => `address add ${address}/32 dev lo`,
-  ),
+  ...[...servers, ...witnessAddresses('ipv4')].map((address) => `address add ${address}/32 dev lo`),
   ...lines.flatMap((line) => [
     `address add ${line.uplink.internet}/30 dev ${line.uplink.internetDevice}`,
     `link set ${line.uplink.internetDevice} up`,

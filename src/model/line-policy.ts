@@ -1,4 +1,5 @@
-import { witnessesBy, type ProbeTarget } from './probe.ts'
+import type { Family } from './prefix.ts'
+import { targetFamily, witnessesBy, type ProbeTarget } from './probe.ts'
 
 /** `backup`: takes connections only while no normal line can; the first in the file that works, alone. */
 export type LineRole = 'normal' | 'backup'
@@ -8,7 +9,10 @@ export type DegradedShare = 'keep' | 'less' | 'none'
 
 /** How a line is watched. */
 export interface HealthPolicy {
-  /** Beyond the gateway; of two kinds at least unless the operator wants it otherwise. Empty: it is not watched. */
+  /**
+   * Beyond the gateway; of two kinds at least unless the operator wants it otherwise. Of either family, see
+   * `targetsOf`. Empty: it is not watched.
+   */
   readonly targets: readonly ProbeTarget[]
   /** How long a line is suspected before it is called down. */
   readonly suspicionMs: number
@@ -40,13 +44,27 @@ export type FailbackPolicy =
 
 /** What holds for a line of which the file says nothing else. */
 export const DEFAULT_HEALTH: HealthPolicy = {
-  targets: [...witnessesBy('icmp'), ...witnessesBy('dns')],
+  targets: (['ipv4', 'ipv6'] as const).flatMap((family) => [
+    ...witnessesBy('icmp', family),
+    ...witnessesBy('dns', family),
+  ]),
   suspicionMs: 500,
   riseMs: 3000,
   prefer: 'quick',
   lossyRatio: 0.2,
   slowMs: 1000,
   degraded: 'less',
+}
+
+/**
+ * Whom a line is asked by in one family: those with an address of it, and pages with a name, which is asked for there.
+ * Where the operator thought of the other family alone, the usual ones, for else this one would be watched by nobody.
+ */
+export function targetsOf({ targets }: Pick<HealthPolicy, 'targets'>, family: Family): ProbeTarget[] {
+  const of = (all: readonly ProbeTarget[]): ProbeTarget[] =>
+    all.filter((target) => (targetFamily(target) ?? family) === family)
+  const own = of(targets)
+  return own.length > 0 || targets.length === 0 ? own : of(DEFAULT_HEALTH.targets)
 }
 
 /** What the probes of a metered line may cost when the file names no other limit. */

@@ -1,20 +1,24 @@
+import { parseAddress, type Family } from './prefix.ts'
 import type { Mark } from './numbers.ts'
 
 /** Which way a probe leaves, whatever the routing says by default; nothing given: as the routes decide. */
 export interface ProbePath {
   readonly dev?: string
   readonly mark?: Mark
-  /** An IPv4 address of this box. */
+  /** An address of this box. */
   readonly source?: string
+  /** In which names are looked up and asked, IPv4 when absent; an address is asked in its own. */
+  readonly family?: Family
 }
 
 /**
- * Whom a probe asks, and how: an ICMP echo; the hardware address of a neighbour; the beginning of a TCP connection; a
- * DNS question over UDP; a page over HTTP.
+ * Whom a probe asks, and how: an ICMP echo; the hardware address of a neighbour, by ARP or neighbour discovery; the
+ * beginning of a TCP connection; a DNS question over UDP; a page over HTTP.
  */
 export type ProbeTarget =
   | { readonly kind: 'icmp'; readonly address: string }
   | { readonly kind: 'arp'; readonly address: string }
+  | { readonly kind: 'ndp'; readonly address: string }
   | { readonly kind: 'tcp'; readonly address: string; readonly port?: number }
   | {
       readonly kind: 'dns'
@@ -27,7 +31,7 @@ export type ProbeTarget =
     }
   | {
       readonly kind: 'http' | 'https'
-      /** A name is asked for over the same line. */
+      /** An address, of IPv6 without brackets; or a name, which is asked for over the same line. */
       readonly host: string
       readonly port?: number
       /** Begins with a slash. */
@@ -62,18 +66,32 @@ export type ProbeAnswer =
 
 /**
  * Where the Internet is taken to begin: the public resolvers of three operators, so that the trouble of one is not
- * taken for trouble of a line. Each answers every kind of probe at one and the same anycast address, all over the
- * world, and the lab's internet owns these addresses as well.
+ * taken for trouble of a line. Each answers every kind of probe at one and the same anycast address of either family,
+ * all over the world, and the lab's internet owns these addresses as well.
  */
 export const WITNESSES = [
-  { operator: 'Cloudflare', address: '1.1.1.1' },
-  { operator: 'Google', address: '8.8.8.8' },
-  { operator: 'Quad9', address: '9.9.9.9' },
+  { operator: 'Cloudflare', ipv4: '1.1.1.1', ipv6: '2606:4700:4700::1111' },
+  { operator: 'Google', ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' },
+  { operator: 'Quad9', ipv4: '9.9.9.9', ipv6: '2620:fe::fe' },
 ] as const
 
 /** Ports that stand for a kind when none is given: HTTPS is seldom answered in another's name, DNS has but one. */
 export const PROBE_PORTS = { tcp: 443, dns: 53, http: 80, https: 443 } as const
 
+/** The addresses of the witnesses. */
+export const witnessAddresses = (family: Family): string[] => WITNESSES.map((witness) => witness[family])
+
 /** Every witness asked in one way. */
-export const witnessesBy = (kind: WitnessTarget['kind']): WitnessTarget[] =>
-  WITNESSES.map(({ address }) => ({ kind, address }))
+export const witnessesBy = (kind: WitnessTarget['kind'], family: Family = 'ipv4'): WitnessTarget[] =>
+  witnessAddresses(family).map((address) => ({ kind, address }))
+
+/** @returns `undefined`: a name, which may have addresses of both */
+export const targetFamily = (target: ProbeTarget): Family | undefined =>
+  parseAddress('host' in target ? target.host : target.address)?.family
+
+/** How a gateway is asked for, which need not answer anything else. */
+export const gatewayTarget = (address: string): ProbeTarget =>
+  address.includes(':') ? { kind: 'ndp', address } : { kind: 'arp', address }
+
+/** A host as it stands in front of a port, or in the address of a page. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)

@@ -9,7 +9,7 @@ import type { Box } from './box.ts'
 import { openProberThread, type ProberThread } from './prober-thread.ts'
 
 const SERVER = '203.0.113.10'
-const [{ address: WITNESS }] = WITNESSES
+const [{ ipv4: WITNESS }] = WITNESSES
 const SILENCE_MS = 300
 
 /** What the daemon asks by: the card, the line's mark and that of probes. */
