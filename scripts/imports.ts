@@ -239,11 +239,12 @@ export function refusal(found: Import): string | undefined {
 
 const isInside = (target: string): boolean => target.startsWith('.')
 
-/** What tests with packets share. */
-const SCENARIOS = 'src/lab/scenarios/'
+/** What tests with packets share, here and in virtual machines. */
+const FOR_TESTS = ['src/lab/scenarios/', 'src/lab/vm/']
 
 // A test stands outside the rooms: it may join any of them, by their doors.
-const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.startsWith(SCENARIOS)
+const isTest = (file: string): boolean =>
+  file.endsWith('.test.ts') || FOR_TESTS.some((folder) => file.startsWith(folder))
 
 function refusedInside({ file, target, typeOnly }: Import): string | undefined {
   const from = roomOf(file)

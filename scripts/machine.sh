@@ -41,6 +41,12 @@ missing_packages() {
   command -v sysctl >/dev/null || echo procps          # what `plan` prints, typed by a test or a person
   command -v ping >/dev/null || echo iputils-ping      # in the lab: a client asks the way a person would
   command -v unshare >/dev/null || echo util-linux     # namespaces for the lab and the kernel tests
+  if [ "${for_vms-}" = yes ]; then
+    command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86 # the virtual machines
+    command -v mmdebstrap >/dev/null || echo mmdebstrap              # makes their file systems of Debian packages
+    command -v tar2sqfs >/dev/null || echo squashfs-tools-ng         # and disks of those
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
+  fi
   if ! { node_is_there && modules_are_there; } && ! command -v npm >/dev/null; then
     echo npm             # fetches our Node and the modules; not needed afterwards
     echo ca-certificates # Debian's npm trusts what is in there and nothing else
@@ -171,6 +177,18 @@ wait_for_other_runs() {
     give_up "something is to be installed or built, and $root is not writable by $(id -un)"
   exec 9>"$root/.tools/lock"
   flock 9
+}
+
+# A guest takes all a small machine has, so the next ./run waits: until the one with the lock has ended.
+one_at_a_time_with_guests() {
+  [ "$(uname -m)" = x86_64 ] || give_up "the virtual machines are made for x64 only as yet; this is $(uname -m)"
+  mkdir -p "$root/.tools/vm" && [ -w "$root/.tools/vm" ] ||
+    give_up "the images go to $root/.tools/vm, which is not writable by $(id -un)"
+  exec 8>"$root/.tools/vm/lock"
+  flock --nonblock 8 || {
+    say "waiting for another ./run test-vm"
+    flock 8
+  }
 }
 
 let_other_runs_go() {

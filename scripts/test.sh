@@ -62,7 +62,7 @@ skips() { if [ "$1" != 0 ]; then echo ", $1 skipped"; fi; }
 
 # The test files whose path contains one of the filters; all without filters.
 choose() {
-  find src scripts bench -name '*.test.ts' 2>/dev/null | sort >"$work/all"
+  find src scripts bench -name '*.test.ts' ! -name '*.vm.test.ts' 2>/dev/null | sort >"$work/all"
   for filter in "$@"; do
     grep -F -- "${filter#./}" "$work/all" >>"$work/chosen" || {
       echo "run: no test file's path contains: $filter" >&2
