@@ -175,6 +175,21 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'Lines on one interface are told apart by what is different: the address that was asked, or the hardware address of the gateway that brought the packet. Here both are the same, as when one router of the provider plays both gateways. What leaves is spread as it should be; only connections from outside may be answered by the wrong line.',
     help: 'Ask the provider for another address on one of the lines, or give one of them a card or a VLAN of its own.',
   },
+  'way-found': {
+    why: 'A tunnel cannot carry its own packets. Where the file does not say which line does, the first that works and is no tunnel is taken, and they are kept on it.',
+    help: 'Write it into the file, such as `via: fiber`, or `via: [fiber, dsl]` with the one that you prefer first.',
+    page: 'lines.md',
+  },
+  'way-unknown': {
+    why: 'Programs behind a `tun` interface (OpenVPN) do not tell the kernel to whom they speak, and a WireGuard interface that is off has no port yet. Until it is known, the own packets of the tunnel take whichever line routing gives them.',
+    help: 'Write the address of the other end into the file, such as `endpoint: 192.0.2.7`.',
+    page: 'lines.md',
+  },
+  'way-contested': {
+    why: 'Two tunnels go to one address over different lines, and nothing else tells their packets apart.',
+    help: 'Give the server a second address; WireGuard needs none, its packets are known by their port.',
+    page: 'lines.md',
+  },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',

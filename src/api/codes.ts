@@ -64,6 +64,9 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   unconfirmed: 'MH534',
   'fought-over': 'MH532',
   'health-unwatched': 'MH535',
+  'way-found': 'MH540',
+  'way-unknown': 'MH541',
+  'way-contested': 'MH542',
 }
 
 /** What each note tells. */
@@ -91,5 +94,8 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'file-undone': 'the file holds a configuration that was undone: what runs is an older one',
   unconfirmed: 'what runs waits to be confirmed, and is undone else',
   'fought-over': 'another program keeps removing something of ours',
+  'way-found': 'a tunnel of which the file does not say by which line its own packets leave',
+  'way-unknown': 'a tunnel whose own packets cannot be told from others',
+  'way-contested': 'two tunnels to one address over different lines',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

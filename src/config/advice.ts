@@ -206,6 +206,14 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'A line works as soon as one target answers. The same one twice proves nothing more, nor do very many, and each costs packets.',
     help: 'Keep each once, and three to six in all.',
   },
+  MH409: {
+    why: 'The packets that a tunnel makes have to leave by a line that is there without it.',
+    help: 'Name other lines of this file, each once, in the order in which they are to be tried.',
+  },
+  MH410: {
+    why: 'A tunnel may lead by another tunnel, but in the end there must be a line that is none.',
+    help: 'Name such a line in `via` of one of them.',
+  },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
     help: 'Add the other line when it is there.',

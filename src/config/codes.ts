@@ -84,6 +84,8 @@ export const CODES = {
     means: 'Two lines on one interface have the same fixed address, with different lengths.',
   },
   MH408: { severity: 'error', means: 'A target is listed twice, or there are more than 16.' },
+  MH409: { severity: 'error', means: 'What `via` names is no other line, or is named twice.' },
+  MH410: { severity: 'error', means: 'Tunnels lead by each other in a circle.' },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {

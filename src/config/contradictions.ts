@@ -16,6 +16,7 @@ import { quote } from './quote.ts'
 import { findForwardProblems } from './forward-problems.ts'
 import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
 import { findAddressesOfTwoLengths, findLinesThatCannotBeToldApart } from './shared-interfaces.ts'
+import { findTunnelProblems } from './tunnels.ts'
 import { notAHost } from './addresses.ts'
 
 /** What each value allows but all together do not. */
@@ -38,6 +39,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
           ...findForwardProblems(draft),
         ]),
     ...findNetworksOutsideOfLan(draft),
+    ...findTunnelProblems(draft.lines),
     ...findLonelyLine(draft.lines),
     ...findPolicyProblems(draft),
     ...(draft.firewall === undefined

@@ -46,7 +46,25 @@ export const LINE_KEYS = {
     example: '198.51.100.1',
     leftOut:
       'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
-    elsewhere: ['gw', 'router', 'via', 'nexthop'],
+    elsewhere: ['gw', 'router', 'nexthop'],
+  },
+  via: {
+    expects: 'the name of a line, or a list of them',
+    means:
+      'Of a tunnel (WireGuard, OpenVPN, GRE, VXLAN, …): the line by which its own packets leave. They never take another one, nor the tunnel itself, and while that line is down so is the tunnel. Of several lines the first that works is taken, and another one when it dies: WireGuard goes on from the other address.',
+    example: ['fiber', 'dsl'],
+    leftOut:
+      'for an interface that the kernel knows as a tunnel, all lines that are none, in the order of the file; `check` says so',
+    elsewhere: ['over', 'through', 'carrier', 'underlay', 'parent', 'by'],
+  },
+  endpoint: {
+    expects: 'an address, or a list of them',
+    means:
+      'Of a tunnel: the address of its other end out there, to which its own packets go. To write where the kernel does not know it: OpenVPN and other programs behind a `tun` interface.',
+    example: '192.0.2.7',
+    leftOut:
+      'what the kernel knows is followed: the peers of WireGuard, the `remote` of GRE, IPIP, SIT and VXLAN',
+    elsewhere: ['endpoints', 'remote', 'peer', 'server'],
   },
   nat: {
     expects: 'auto, snat, masquerade or off',

@@ -23,6 +23,7 @@ import type { DraftPolicies } from './policies.ts'
 import { BOUNDS, ROLES } from './policy-keys.ts'
 import { problem } from './problem.ts'
 import type { Span } from './problem.ts'
+import { readEndpoints, readVia } from './tunnels.ts'
 import { size } from './quantities.ts'
 import { quote } from './quote.ts'
 
@@ -32,6 +33,8 @@ export interface DraftLine extends DraftPolicies {
   readonly weight?: Written<number> | undefined
   readonly address?: Written<HostAddress> | undefined
   readonly gateway?: Written<string> | undefined
+  readonly via?: readonly Written<string>[] | undefined
+  readonly endpoints?: readonly Written<string>[] | undefined
   readonly nat?: Written<NatMode> | undefined
   readonly mss?: Written<SegmentLimit> | undefined
   readonly dns?: LineResolvers | undefined
@@ -99,6 +102,8 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     weight: items.weight && readNumber(reading, items.weight, weight),
     address: items.address && readText(reading, items.address, interfaceAddress),
     gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
+    via: items.via && readVia(reading, items.via),
+    endpoints: items.endpoint && readEndpoints(reading, items.endpoint),
     nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
     mss: items.mss && readMss(reading, items.mss),
     dns: items.dns && readResolvers(reading, items.dns),

@@ -178,6 +178,11 @@ const ASKED =
   'targets: [{ url: "http://192.0.2.9:8080/a?b", status: 204, body: x }, { dns: 192.0.2.8:5353, name: a.example., expect: 192.0.2.1 }]'
 
 const good: readonly [name: string, text: string | Uint8Array][] = [
+  ['a tunnel with its way', fixed('via: b, endpoint: 192.0.2.7')],
+  [
+    'a tunnel in a tunnel, with several ways and ends',
+    fixed('', 'via: [a], endpoint: [192.0.2.7, 192.0.2.8]', '') + '  c: { interface: wg0, via: [b, a] }\n',
+  ],
   ['a byte order mark', `\ufeff${TWO}`],
   ['a byte order mark in the bytes', Buffer.from(`\ufeff${TWO}`)],
   ['Windows line ends', 'lines:\r\n  a:\r\n    interface: wan1\r\n  b:\r\n    interface: wan2\r\n'],
@@ -606,6 +611,16 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     fixed('address: 192.0.2.2/28, gateway: 192.0.2.15'),
     ['MH405 2:57'],
   ],
+  ['a way by a line that is not there', fixed('via: c'), ['MH409 2:30']],
+  ['a way by the line itself', fixed('via: a'), ['MH409 2:30']],
+  ['a way named twice', fixed('via: [b, b]'), ['MH409 2:34']],
+  ['a way that leads back, told once', fixed('via: b', 'via: a'), ['MH410 2:30']],
+  ['a way without a line', fixed('via: []'), ['MH204 2:30']],
+  ['a way that is a number', fixed('via: 7'), ['MH204 2:30']],
+  ['the far end of a tunnel by its name', fixed('via: b, endpoint: vpn.example.org'), ['MH208 2:43']],
+  ['the far end of a tunnel with a port', fixed('via: b, endpoint: "192.0.2.7:1194"'), ['MH208 2:43']],
+  ['the far end of a tunnel on this box', fixed('via: b, endpoint: [127.0.0.1]'), ['MH208 2:44']],
+  ['the far end of a tunnel by IPv6', fixed('via: b, endpoint: "2001:db8::1"'), ['MH212 2:43']],
   ['a gateway that is the line itself', fixed('address: 192.0.2.2/28, gateway: 192.0.2.2'), ['MH406 2:57']],
   [
     'one address of one interface with two lengths',

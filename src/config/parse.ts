@@ -78,7 +78,7 @@ function configOf(draft: Draft, file: string): Config {
 }
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
-  const { name, address, gateway, nat, mss } = line
+  const { name, address, gateway, via, endpoints, nat, mss } = line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
   }
@@ -88,6 +88,8 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     weight,
     ...(address === undefined ? {} : { address: address.value }),
     ...(gateway === undefined ? {} : { gateway: gateway.value }),
+    ...(via === undefined ? {} : { via: via.map(({ value }) => value) }),
+    ...(endpoints === undefined ? {} : { endpoints: endpoints.map(({ value }) => value) }),
     nat: nat?.value ?? LINE_KEYS.nat.default,
     mss: mss?.value ?? LINE_KEYS.mss.default,
     dns: line.dns ?? LINE_KEYS.dns.default,

@@ -63,6 +63,14 @@ const line = z.strictObject({
     .meta(documented(LINE_KEYS.weight)),
   address: addressWithLength.optional().meta(documented(LINE_KEYS.address)),
   gateway: address.optional().meta(documented(LINE_KEYS.gateway)),
+  via: z
+    .union([lineName, z.array(lineName).min(1)])
+    .optional()
+    .meta(documented(LINE_KEYS.via)),
+  endpoint: z
+    .union([address, z.array(address).min(1)])
+    .optional()
+    .meta(documented(LINE_KEYS.endpoint)),
   nat: z.enum(NAT_MODES).default(LINE_KEYS.nat.default).meta(documented(LINE_KEYS.nat)),
   mss: z
     .union([z.enum(MSS_WORDS), z.int().min(MSS_RANGE.min).max(MSS_RANGE.max)])

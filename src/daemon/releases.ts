@@ -5,7 +5,7 @@ import {
   messageOf,
   unreachable,
   type KernelError,
-  type LineObstacle,
+  type LinePresence,
   type Result,
 } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
@@ -151,7 +151,7 @@ const DOING: Readonly<Record<Ending, string>> = {
   move: 'moving the connections',
 }
 
-const UNPLUGGED: readonly LineObstacle[] = ['no-carrier', 'link-off']
+const UNPLUGGED: readonly Extract<LinePresence, { is: 'blocked' }>['by'][] = ['no-carrier', 'link-off']
 
 /** @param facts as the last pass brought them about */
 export function lineNow({ config, presence, verdict, standing, released }: LineFacts): LineNow {

@@ -1,4 +1,4 @@
-import type { KernelError, MarkedConnections, Result } from '../model/index.ts'
+import type { Ended, KernelError, MarkedConnections, Result } from '../model/index.ts'
 import type { ConnectionsOfLine, Endings, Forgettable, Stranded, Telling } from './port.ts'
 import { withFfi } from './with-ffi.ts'
 
@@ -10,6 +10,14 @@ export const forgetConnections = (
 ): Promise<Result<number, KernelError>> =>
   withFfi(`forgetting ${which} connections of mark 0x${of.mark.toString(16)}`, async () =>
     (await import('./forget-connections.ts')).forgetConnections(of, which, how),
+  )
+
+export const forgetTunnel = (
+  of: MarkedConnections,
+  tunnel: NonNullable<Ended['tunnel']>,
+): Promise<Result<void, KernelError>> =>
+  withFfi(`forgetting what carried a tunnel, of mark 0x${of.mark.toString(16)}`, async () =>
+    (await import('./forget-connections.ts')).forgetTunnel(of, tunnel),
   )
 
 export const strandedConnections = (

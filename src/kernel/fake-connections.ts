@@ -1,4 +1,4 @@
-import { mark, PROBE, type Family, type Mark, type MarkedConnections } from '../model/index.ts'
+import { mark, PROBE, type Ended, type Family, type Mark, type MarkedConnections } from '../model/index.ts'
 import type { ConnectionsOfLine, Endings, Forgettable, Stranded } from './port.ts'
 
 /** What connection tracking knows of somebody's connection. */
@@ -35,8 +35,9 @@ export class FakeConnections {
     return counts
   }
 
-  /** Those of our probes, too. */
-  end({ family, mark: value, mask }: MarkedConnections): void {
+  /** Those of our probes, too. Here nobody carries a tunnel. */
+  end({ family, mark: value, mask, tunnel }: Ended): void {
+    if (tunnel !== undefined) return
     this.#all = this.#all.filter((one) => one.family !== family || mark(one.mark & mask) !== value)
   }
 

@@ -1,9 +1,9 @@
-import type { Family, MarkedConnections } from '../model/index.ts'
+import type { Ended, Family, MarkedConnections } from '../model/index.ts'
 import { entriesOf, type Entry } from './conntrack-entries.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
-import type { Forgettable, Stranded, Telling } from './port.ts'
+import type { End, Forgettable, Stranded, Telling } from './port.ts'
 
 /**
  * Entries are listed and deleted singly, many at a time. One order that names mark and status would do it in one walk,
@@ -31,6 +31,38 @@ export async function forgetConnections(
     }
     if (connecting.length > 0) await endOwnAttempts(of.family, connecting)
     return forgotten
+  } finally {
+    reader.close()
+    writer.close()
+  }
+}
+
+/**
+ * Entries in which this box carries a tunnel, whoever began. TCP stays: from another address its other end would not
+ * know it.
+ * @throws {libc.SystemError}
+ */
+export async function forgetTunnel(
+  of: MarkedConnections,
+  { sign, own }: NonNullable<Ended['tunnel']>,
+): Promise<void> {
+  const isMeant = ({ near, far, protocol }: { near: End; far: End; protocol: number | undefined }): boolean =>
+    own.includes(near.address) &&
+    protocol !== libc.IPPROTO.tcp &&
+    ('to' in sign ? far.address === sign.to : protocol === libc.IPPROTO.udp && near.port === sign.fromUdpPort)
+  const [reader, writer] = [new NetlinkSocket('netfilter'), new NetlinkSocket('netfilter')]
+  try {
+    for await (const piece of entriesOf(reader, of)) {
+      const meant = piece.filter((entry) => {
+        const { protocol } = entry
+        const { from, to } = entry.tuples.original
+        return isMeant({ near: from, far: to, protocol }) || isMeant({ near: to, far: from, protocol })
+      })
+      await deleteEntries(
+        writer,
+        meant.map((entry) => entry.deleteRequest()),
+      )
+    }
   } finally {
     reader.close()
     writer.close()

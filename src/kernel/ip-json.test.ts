@@ -63,6 +63,18 @@ const RULES: readonly { says: string; json: string; read: object }[] = [
     read: { priority: 101, table: 77, protocol: 0, other: ['ipproto', 'dport'] },
   },
   {
+    says: 'a port, of ours',
+    json: '{"priority":30040,"src":"all","fwmark":"0","fwmask":"0x3f000000","iif":"lo","ipproto":"ipproto-17","sport":51820,"table":"201","protocol":"222"}',
+    read: {
+      priority: 30_040,
+      table: 201,
+      iif: 'lo',
+      fwmark: { mark: 0, mask: 0x3f00_0000 },
+      udpSport: 51_820,
+      protocol: 222,
+    },
+  },
+  {
     says: 'users',
     json: '{"priority":103,"src":"all","uid_start":1000,"uid_end":1001,"table":"77"}',
     read: { priority: 103, table: 77, protocol: 0, uids: { first: 1000, last: 1001 } },
@@ -264,6 +276,21 @@ test('links: switched on and carrier are two things', () => {
     { ...rest, name: 'ppp0', index: 6, up: true, carrier: true, pointToPoint: true, mtuBytes: 1492 },
     { ...rest, name: 'wan7', index: 7, up: false, carrier: false },
   ])
+})
+
+test('tunnels by where they send, and modems that no driver calls point-to-point', () => {
+  const printed =
+    '[{"ifindex":4,"ifname":"vx","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"link_type":"[1]","linkinfo":{"info_kind":"vxlan","info_data":{"id":7,"remote":"192.0.2.7","port":4789}}},{"ifindex":5,"ifname":"gre1","flags":["POINTOPOINT","NOARP"],"link_type":"[778]","linkinfo":{"info_kind":"gre","info_data":{"remote":"any","local":"198.51.100.2"}}},{"ifindex":6,"ifname":"tun0","flags":["POINTOPOINT","MULTICAST","NOARP"],"link_type":"[65534]","linkinfo":{"info_kind":"tun","info_data":{"type":"tun"}}},{"ifindex":7,"ifname":"wwan0","flags":["MULTICAST","UP","LOWER_UP"],"link_type":"[519]"},{"ifindex":8,"ifname":"wwan1","flags":["BROADCAST","MULTICAST","NOARP"],"link_type":"[1]"}]'
+  assert.deepEqual(
+    readLinks(printed).map(({ name, kind, tunnel, pointToPoint }) => ({ name, kind, tunnel, pointToPoint })),
+    [
+      { name: 'vx', kind: 'vxlan', tunnel: [{ to: '192.0.2.7' }], pointToPoint: false },
+      { name: 'gre1', kind: 'gre', tunnel: [], pointToPoint: true },
+      { name: 'tun0', kind: 'tun', tunnel: undefined, pointToPoint: true },
+      { name: 'wwan0', kind: undefined, tunnel: undefined, pointToPoint: true },
+      { name: 'wwan1', kind: undefined, tunnel: undefined, pointToPoint: true },
+    ],
+  )
 })
 
 test('addresses of both families, and that of a point-to-point link is our end', () => {

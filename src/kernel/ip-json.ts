@@ -3,6 +3,7 @@ import {
   OUR_PROTOCOL,
   anyPrefix,
   mark,
+  parseAddress,
   parsePrefix,
   tableId,
   type Family,
@@ -14,6 +15,7 @@ import {
   type Prefix,
   type Route,
   type RouteType,
+  type TunnelSign,
 } from '../model/index.ts'
 
 /** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
@@ -29,13 +31,37 @@ export function readLinks(text: string): Link[] {
       index: number(link['ifindex']) ?? 0,
       up: flags.includes('UP'),
       carrier: flags.includes('LOWER_UP'),
-      pointToPoint: flags.includes('POINTOPOINT'),
+      pointToPoint: isPointToPoint(flags, string(link['link_type'])),
       mtuBytes: number(link['mtu']) ?? 0,
+      ...present('tunnel', tunnelOf(object(link['linkinfo']))),
+      ...present('kind', string(object(link['linkinfo'])['info_kind'])),
       rxBytes: number(object(stats['rx'])['bytes']) ?? 0,
       txBytes: number(object(stats['tx'])['bytes']) ?? 0,
     }
   })
 }
+
+/**
+ * Nobody is asked for a hardware address there. A modem in raw-ip mode has none itself (`link/none`, `link/rawip`),
+ * and not every driver says POINTOPOINT of it.
+ */
+const isPointToPoint = (flags: readonly string[], type: string | undefined): boolean =>
+  flags.includes('POINTOPOINT') || flags.includes('NOARP') || WITHOUT_ADDRESSES.includes(type ?? '')
+
+/** `ARPHRD_NONE` and `ARPHRD_RAWIP` of linux/if_arp.h, as `ip -N` prints them, and by name. */
+const WITHOUT_ADDRESSES = ['[65534]', '[519]', 'none', 'rawip']
+
+/** Of `ip -d link`: where the kernel itself packs packets into packets, and to whom it sends them. */
+function tunnelOf(made: Json): TunnelSign[] | undefined {
+  if (!TUNNEL_KINDS.has(string(made['info_kind']) ?? '')) return undefined
+  const { remote } = object(made['info_data'])
+  const address = parseAddress(string(remote) ?? '')
+  return address === undefined || address.address === '0.0.0.0' ? [] : [{ to: address.address }]
+}
+
+const TUNNEL_KINDS = new Set(
+  'gre gretap erspan ip6gre ip6gretap ip6erspan ipip ip6tnl sit vti vti6 vxlan geneve wireguard'.split(' '),
+)
 
 /** Of `ip -d link`, by name: what made each interface, and what it is a port of. */
 export const readKinds = (text: string): Map<string, { readonly kind?: string; readonly master?: string }> =>
@@ -70,9 +96,9 @@ export function readAddresses(text: string): InterfaceAddress[] {
 export function readRules(text: string, family: Family): IpRule[] {
   return list(text).map((rule) => {
     const fwmark = number(rule['fwmark'])
-    const [first, last] = [number(rule['uid_start']), number(rule['uid_end'])]
     const protocol = number(rule['protocol']) ?? 0
-    const dport = protocol === OUR_PROTOCOL ? number(rule['dport']) : undefined
+    const isOurs = protocol === OUR_PROTOCOL
+    const [first, last] = [number(rule['uid_start']), number(rule['uid_end'])]
     return {
       family,
       priority: number(rule['priority']) ?? 0,
@@ -90,10 +116,11 @@ export function readRules(text: string, family: Family): IpRule[] {
       ...present('uids', first === undefined || last === undefined ? undefined : { first, last }),
       ...present('suppressPrefixLength', number(rule['suppress_prefixlen'])),
       ...present('table', table(rule['table'])),
-      ...present('dport', dport),
+      ...present('dport', isOurs ? number(rule['dport']) : undefined),
+      ...present('udpSport', isOurs ? number(rule['sport']) : undefined),
       protocol,
       other: Object.keys(rule).filter(
-        (key) => !KNOWN_RULE_KEYS.has(key) && (key !== 'dport' || dport === undefined),
+        (key) => !KNOWN_RULE_KEYS.has(key) && !(isOurs && OUR_RULE_KEYS.has(key)),
       ),
     }
   })
@@ -104,6 +131,9 @@ const KNOWN_RULE_KEYS = new Set(
     ' ',
   ),
 )
+
+/** With the port that packets come from we name no protocol but UDP. */
+const OUR_RULE_KEYS = new Set(['ipproto', 'sport', 'dport'])
 
 /** @param nexthops those that routes of others may name: such a route is told as if it named their gateways itself */
 export function readRoutes(text: string, nexthops: readonly Nexthop[] = []): Route[] {

@@ -23,7 +23,7 @@ import { orderOf, routeQuestionText } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
-import { endFlows, forgetConnections, strandedConnections, tellStranded } from './endings.ts'
+import { endFlows, forgetConnections, forgetTunnel, strandedConnections, tellStranded } from './endings.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
@@ -40,6 +40,7 @@ import type {
   Telling,
 } from './port.ts'
 import { missingTool } from './required-tools.ts'
+import { withWireguardPorts } from './wireguard-ports.ts'
 import { resolveName } from './resolve-name.ts'
 import { readRouteAnswer } from './route-answer.ts'
 
@@ -56,7 +57,7 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
     nft.close()
     return ruleset
   }
-  const reader = new IpChild(['-N', '-s', '-json'])
+  const reader = new IpChild(['-N', '-s', '-details', '-json'])
   try {
     const [nexthops, groupMatch] = await Promise.all([reader.run('nexthop show'), knowsGroups(nft)])
     const capabilities = capabilitiesOf(release(), nexthops.error === undefined, groupMatch)
@@ -144,7 +145,7 @@ class LinuxKernel implements Kernel {
       if (!ruleset.ok) return ruleset
       const hops = readNexthops(nexthops)
       return ok({
-        links: readLinks(links),
+        links: await withWireguardPorts(readLinks(links)),
         addresses: readAddresses(addresses),
         rules: readRules(rules, 'ipv4'),
         routes: readRoutes(routes, hops),
@@ -167,7 +168,9 @@ class LinuxKernel implements Kernel {
       case 'nft':
         return this.#nft.change(order.lines)
       case 'conntrack':
-        return endConnections(order.of)
+        return order.ended.tunnel === undefined
+          ? endConnections(order.ended)
+          : forgetTunnel(order.ended, order.ended.tunnel)
       case 'sysctl':
         return writeSysctl(order.key, order.value)
       case 'ip':

@@ -72,7 +72,7 @@ export const netfilterHeader = (family: number, version = 0): Buffer => Buffer.f
 export const NETFILTER_HEADER_BYTES = 4
 
 /** Whom a socket speaks to. */
-export const NETLINK = { route: 0, socketDiagnosis: 4, netfilter: 12 } as const
+export const NETLINK = { route: 0, socketDiagnosis: 4, netfilter: 12, generic: 16 } as const
 export const NLMSG_ERROR = 2
 export const NLMSG_DONE = 3
 export const NLM_F_REQUEST = 0x1

@@ -97,6 +97,10 @@ export interface LineConfig {
   readonly address?: HostAddress
   /** Absent: found from a default route on the interface. */
   readonly gateway?: string
+  /** Lines by which the packets of the tunnel itself may leave: the first one that works. */
+  readonly via?: readonly string[]
+  /** Where they go. Absent: as the kernel knows. */
+  readonly endpoints?: readonly string[]
   readonly nat: NatMode
   readonly mss: SegmentLimit
   readonly role: LineRole

@@ -8,6 +8,9 @@ export const OUR_PROTOCOL = 222
 /** Our one nft table, family and name. */
 export const OUR_TABLE = 'inet multihomed'
 
+/** By what the own packets of a tunnel are known that this box makes: where they go, or the UDP port they come from. */
+export type TunnelSign = { readonly to: string } | { readonly fromUdpPort: number }
+
 export interface Link {
   readonly name: string
   readonly index: number
@@ -17,6 +20,10 @@ export interface Link {
   readonly pointToPoint: boolean
   /** The longest packet that goes through whole. */
   readonly mtuBytes: number
+  /** It is a tunnel; by what its own packets are known, as far as the kernel knows it. */
+  readonly tunnel?: readonly TunnelSign[]
+  /** What made it, in the words of `ip -d link`: `bridge`, `wireguard`, `veth`; absent for hardware. */
+  readonly kind?: string
   readonly rxBytes: number
   readonly txBytes: number
 }
@@ -39,6 +46,8 @@ export interface IpRule {
   readonly uids?: { readonly first: number; readonly last: number }
   /** Of ours alone: a foreign rule that asks for ports says so in `other`. */
   readonly dport?: number
+  /** Of UDP packets that come from this port. Of ours only; a rule of others has it among `other`. */
+  readonly udpSport?: number
   readonly suppressPrefixLength?: number
   /** The table that is looked up; absent for rules that end otherwise (`prohibit`, `goto`, l3mdev, …). */
   readonly table?: TableId
@@ -159,7 +168,7 @@ export interface KernelState {
   readonly rules: readonly IpRule[]
   readonly ruleset: Ruleset | undefined
   /** Connections that must be no more. */
-  readonly ended: readonly MarkedConnections[]
+  readonly ended: readonly Ended[]
 }
 
 /** Connections of one family by a part of their mark, as connection tracking keeps it: those of a line, mostly. */
@@ -167,6 +176,12 @@ export interface MarkedConnections {
   readonly family: Family
   readonly mark: Mark
   readonly mask: Mark
+}
+
+/** Connections that must be no more. */
+export interface Ended extends MarkedConnections {
+  /** Only those in which a tunnel carries its packets, and of them no TCP. */
+  readonly tunnel?: { readonly sign: TunnelSign; readonly own: readonly string[] }
 }
 
 /** What this kernel can do; found once at start, said out loud when something is missing. */

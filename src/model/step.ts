@@ -1,7 +1,7 @@
 import type {
+  Ended,
   InterfaceAddress,
   IpRule,
-  MarkedConnections,
   Neighbour,
   Nexthop,
   Route,
@@ -33,7 +33,7 @@ export type Move =
   | { readonly do: 'add-rule'; readonly rule: IpRule }
   | { readonly do: 'delete-rule'; readonly rule: IpRule }
   /** Deletes what connection tracking knows of them: their next packet begins anew, on a line that works. */
-  | ({ readonly do: 'end-connections' } & MarkedConnections)
+  | ({ readonly do: 'end-connections' } & Ended)
   /** One transaction; the table and its hooks stay. `undefined`: there is no table. */
   | { readonly do: 'change-ruleset'; readonly from: Ruleset | undefined; readonly to: Ruleset | undefined }
 

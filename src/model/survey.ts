@@ -2,8 +2,6 @@ import type { IpRule, InterfaceAddress, Link, Route } from './kernel-state.ts'
 
 /** An interface as somebody sees it who is new to this box. */
 export interface SurveyedLink extends Link {
-  /** What made it, in the words of `ip -d link`: `bridge`, `wireguard`, `veth`; absent for hardware. */
-  readonly kind?: string
   /** The bridge or bond that it is a port of. */
   readonly master?: string
   readonly radio?: 'wireless' | 'mobile'

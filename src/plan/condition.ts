@@ -51,6 +51,7 @@ export function presence(of: LinePresence): string {
     case 'usable':
       return 'usable'
     case 'blocked':
+      if (of.by === 'no-way') return noWay(of.ways)
       return {
         'link-off': 'its interface is switched off',
         'no-carrier': 'no carrier',
@@ -60,6 +61,12 @@ export function presence(of: LinePresence): string {
     default:
       return unreachable(of)
   }
+}
+
+function noWay(ways: readonly string[]): string {
+  const [only] = ways
+  if (only === undefined) return 'no other line is there to carry it'
+  return ways.length === 1 ? `its way, ${only}, is down` : `its ways, ${ways.join(' and ')}, are down`
 }
 
 export const place = (at: Place): string => `${at.file.split('/').at(-1) ?? at.file}:${at.line}`

@@ -28,6 +28,7 @@ import type { Note } from './report.ts'
 import { knownResolvers, type KnownResolvers } from './resolvers.ts'
 import { signsOf, type Signs } from './signs.ts'
 import { strandedConnections } from './stranded.ts'
+import { movedTunnels, tunnelRules } from './tunnels.ts'
 
 export interface Desired {
   readonly state: KernelState
@@ -74,6 +75,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
         ...balancedRoutes(config, group, numbers),
       ],
       rules: [
+        ...tunnelRules(lines, numbers),
         { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...lines.map((line) => pinnedRule(line, numbers)),
         ...lines.flatMap((line) => ownTrafficRules(line, signs.get(line.id), numbers)),
@@ -81,7 +83,10 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
         { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
       ],
       ruleset: desiredRuleset(config, lines, observed, memory, numbers),
-      ended: strandedConnections(lines, observed, memory, numbers),
+      ended: [
+        ...strandedConnections(lines, observed, memory, numbers),
+        ...movedTunnels(lines, observed, numbers),
+      ],
     },
   }
 }

@@ -103,16 +103,22 @@ function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Mo
     })
 }
 
-/** What is pinned to a line that is no longer wanted; where our rules stand among others is no matter of it. */
+/**
+ * What is pinned to a line that is no longer wanted; where our rules stand among others is no matter of it, nor those
+ * of a tunnel's own packets, which only ask for its mark.
+ */
 function connectionsOfGoneLines(rules: readonly IpRule[], wanted: KernelState): MarkedConnections[] {
-  return rules.flatMap((held) => {
-    const stays = wanted.rules.some(
-      ({ family, fwmark, table }) =>
-        family === held.family &&
-        fwmark?.mark === held.fwmark?.mark &&
-        fwmark?.mask === held.fwmark?.mask &&
-        table === held.table,
-    )
+  const isPinning = ({ iif }: IpRule): boolean => iif === undefined
+  return rules.filter(isPinning).flatMap((held) => {
+    const stays = wanted.rules
+      .filter(isPinning)
+      .some(
+        ({ family, fwmark, table }) =>
+          family === held.family &&
+          fwmark?.mark === held.fwmark?.mark &&
+          fwmark?.mask === held.fwmark?.mask &&
+          table === held.table,
+      )
     return held.fwmark === undefined || stays ? [] : [{ family: held.family, ...held.fwmark }]
   })
 }

@@ -18,6 +18,7 @@ import { lineOfMove } from './line-of-move.ts'
 import type { LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
+import { isTunnelRule } from './tunnels.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { settingReason } from './setting-reason.ts'
 import { tableChanges, type TableChange } from './table-changes.ts'
@@ -162,6 +163,7 @@ class Teller {
       case 'ask-neighbour':
         return `${line ?? move.neighbour.dev}: by the hardware address of its gateway it is known what comes in by it`
       case 'end-connections':
+        if (move.tunnel !== undefined) return 'what carried a tunnel over it begins anew over another line'
         return facts === undefined
           ? `${line} is no longer in the file: its connections begin anew on other lines`
           : `${line} has another address or device: connections with the old one cannot live`
@@ -186,6 +188,8 @@ class Teller {
         if (facts === undefined) return this.#choiceReason()
         if (resolverOf(move) !== undefined)
           return `${resolverOf(move)} is a resolver of ${line}: whoever asks it asks by ${line}`
+        if (move.do === 'add-rule' && isTunnelRule(move.rule) && facts.way !== undefined)
+          return `the own packets of ${facts.config.name} leave by ${facts.way.carrier}`
         return this.#isNew(facts)
           ? `${facts.config.name} is new (${place(facts.config.place)})`
           : `${sentence(facts)} (${place(facts.config.place)})`

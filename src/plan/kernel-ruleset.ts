@@ -27,6 +27,7 @@ import type { Numbers } from './numbers.ts'
 import { segmentChains } from './segment-chains.ts'
 import { signsOf } from './signs.ts'
 import { fillSlots } from './slots.ts'
+import { tunnelChains } from './tunnels.ts'
 import { useChains, useRules, usersMap } from './use-chains.ts'
 
 /**
@@ -60,6 +61,7 @@ export function desiredRuleset(
   const cards = cardRules(present, eligible, signs, numbers)
   const dns = dnsRules(present, observed)
   const forwards = forwardRules(config, present, signs, numbers)
+  const tunnels = tunnelChains(present, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
@@ -128,6 +130,7 @@ export function desiredRuleset(
     }),
     ...cards.chains,
     ...dns.chains,
+    ...tunnels.chains,
     ...(observed.capabilities.groupMatch ? useChains(present, numbers) : []),
     chain('over', [
       rule(
@@ -225,6 +228,7 @@ export function desiredRuleset(
     {
       ...chain('leaving', [
         rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        ...tunnels.leaving,
         rule('ct state established,related,untracked return', 'only the first packet decides'),
         rule(
           `meta mark & ${hex(PROBE)} != 0 ct mark set meta mark & ${hex(numbers.maskWithProbe)} return`,

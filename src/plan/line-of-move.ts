@@ -9,6 +9,7 @@ import {
 } from '../model/index.ts'
 import type { Desired } from './desired.ts'
 import type { Memory } from './memory.ts'
+import { isTunnelRule, tunnelOfRule } from './tunnels.ts'
 import { numbersOf } from './numbers.ts'
 
 /** The name of the line that a move is about; `undefined`: the router as a whole. @param memory knows lines of before, too */
@@ -56,6 +57,7 @@ export function lineOfMove(
       return byTable(move.to.table)
     case 'add-rule':
     case 'delete-rule':
+      if (isTunnelRule(move.rule)) return tunnelOfRule(move.rule, lines)?.config.name
       return byTable(move.rule.table === MAIN_TABLE ? undefined : move.rule.table)
     case 'change-ruleset':
       return undefined

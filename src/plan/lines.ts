@@ -11,8 +11,10 @@ import {
   type LinePresence,
   type Observed,
   type Route,
+  type TunnelSign,
 } from '../model/index.ts'
 import { knownOf, type Drain, type Memory } from './memory.ts'
+import { tunnelOf, withWays, type Way } from './ways.ts'
 import { withStandings, type Standings } from './standing.ts'
 
 /** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
@@ -31,6 +33,10 @@ export interface LineFacts extends Standings {
   readonly pointToPoint: boolean
   /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
   readonly onlink: boolean
+  /** By what its own packets are known; absent: it is no tunnel. */
+  readonly tunnel?: readonly TunnelSign[]
+  /** How those leave; absent: as routing has it. */
+  readonly way?: Way
   /** What health says of it; `unknown` where it was not judged. */
   readonly verdict: LineVerdict
   /** The operator wants no new connections on it. */
@@ -62,16 +68,18 @@ export function lineFacts(
     const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
     const drain = knownOf(memory.drains, line.name)
     const sight = look(line, others, observed, memory)
+    const tunnel = tunnelOf(line, observed)
     return {
       config: line,
       id,
       sharesDevice: others.length > 0,
       ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),
+      ...(tunnel === undefined ? {} : { tunnel }),
       verdict: health.get(line.name) ?? UNJUDGED,
       ...(drain === undefined ? {} : { drain }),
     }
   })
-  return withStandings(seen).map((line): LineFacts => {
+  return withStandings(withWays(seen, observed)).map((line): LineFacts => {
     const eligible = line.standing.takes
     return { ...line, eligible, released: !eligible && line.verdict.released === true }
   })

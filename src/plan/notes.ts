@@ -7,6 +7,7 @@ import { contested } from './near.ts'
 import type { Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
 import { gatewayNeighbour, signsOf } from './signs.ts'
+import { wayNotes } from './way-notes.ts'
 
 /** What somebody should know who runs this configuration on this box. */
 export function notesOn(
@@ -25,6 +26,7 @@ export function notesOn(
     ...defaultsBeforeOurs(config, observed),
     ...contestedNetworks(lines, observed),
     ...gatewaysAlike(lines, observed),
+    ...wayNotes(lines),
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
     ...failsOpen(lines),

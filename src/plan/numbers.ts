@@ -12,6 +12,12 @@ export interface Numbers {
   readonly keep: Mark
   /** The line's bits together with that of probes: under it only what is no probe carries the mark of a line. */
   readonly maskWithProbe: Mark
+  /** The same without that of probes. */
+  readonly keepNoProbe: Mark
+  /** A tunnel's own packets, by the line that the file names: not even a route to their very destination comes first. */
+  readonly wayPriority: number
+  /** The same where the file names no line: after routes of those who know better. */
+  readonly foundWayPriority: number
   /** The main table without its default route. */
   readonly mainPriority: number
   /** Every line's fwmark rule, before any `from` or `oif` rule. */
@@ -40,7 +46,10 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     mask,
     keep: mark(~mask),
     maskWithProbe: mark(mask | PROBE),
+    keepNoProbe: mark(~(mask | PROBE)),
+    wayPriority: priorityBase + 40,
     mainPriority: priorityBase + 50,
+    foundWayPriority: priorityBase + 60,
     pinnedPriority: priorityBase + 101,
     dnsPriority: priorityBase + 221,
     balancedPriority: priorityBase + 222,

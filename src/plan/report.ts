@@ -32,6 +32,9 @@ export type NoteCode =
   | 'unconfirmed'
   | 'fought-over'
   | 'health-unwatched'
+  | 'way-found'
+  | 'way-unknown'
+  | 'way-contested'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

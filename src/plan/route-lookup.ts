@@ -89,6 +89,7 @@ function matches(rule: IpRule, { to, from = '0.0.0.0', iif = 'lo', mark }: Route
     (rule.iif === undefined || rule.iif === iif) &&
     (rule.uids === undefined || rule.uids.first === 0) &&
     rule.oif === undefined && // of sockets that are bound to a device
+    rule.udpSport === undefined && // of tunnels
     (rule.fwmark === undefined || ((rule.fwmark.mark ^ mark) & rule.fwmark.mask) === 0)
   return selectors !== (rule.not === true)
 }

@@ -24,6 +24,7 @@ export const ruleKey = (rule: IpRule): string =>
     rule.fwmark,
     rule.uids,
     rule.dport,
+    rule.udpSport,
     rule.suppressPrefixLength,
     rule.table,
     rule.other,

@@ -1,4 +1,4 @@
-import { unreachable, type MarkedConnections, type Move } from '../model/index.ts'
+import { unreachable, type Ended, type MarkedConnections, type Move } from '../model/index.ts'
 import * as ip from './ip.ts'
 import { rulesetChange } from './nft.ts'
 
@@ -6,7 +6,7 @@ import { rulesetChange } from './nft.ts'
 export type Order =
   | { readonly tool: 'ip'; readonly line: string }
   | { readonly tool: 'nft'; readonly lines: readonly string[] }
-  | { readonly tool: 'conntrack'; readonly of: MarkedConnections }
+  | { readonly tool: 'conntrack'; readonly ended: Ended }
   | { readonly tool: 'sysctl'; readonly key: string; readonly value: string }
 
 export function orderOf(move: Move): Order {
@@ -40,7 +40,7 @@ export function orderOf(move: Move): Order {
     case 'delete-rule':
       return { tool: 'ip', line: ip.deleteRule(move.rule) }
     case 'end-connections':
-      return { tool: 'conntrack', of: { family: move.family, mark: move.mark, mask: move.mask } }
+      return { tool: 'conntrack', ended: move }
     case 'change-ruleset':
       return { tool: 'nft', lines: rulesetChange(move.from, move.to) }
     default:
@@ -61,10 +61,20 @@ export function commandsOf(move: Move): string[] {
     case 'nft':
       return order.lines.map((line) => `nft '${line}'`)
     case 'conntrack':
-      return [`conntrack ${deleteConnections(order.of)}`]
+      return conntrackCommands(order.ended)
     case 'sysctl':
       return [`sysctl -w '${order.key}=${order.value}'`]
     default:
       return unreachable(order)
   }
+}
+
+/** The command cannot be asked for all that we can: it takes TCP, and what others have with that address, along. */
+function conntrackCommands(ended: Ended): string[] {
+  const all = `conntrack ${deleteConnections(ended)}`
+  if (ended.tunnel === undefined) return [all]
+  const { sign } = ended.tunnel
+  return 'to' in sign
+    ? [`${all} -d ${sign.to}`, `${all} -s ${sign.to}`]
+    : [`${all} -p udp --sport ${sign.fromUdpPort}`, `${all} -p udp --dport ${sign.fromUdpPort}`]
 }

@@ -25,6 +25,8 @@ export interface Wishes {
   readonly release?: string | Readonly<Record<string, unknown>>
   /** Further keys of single lines, as the file has them: `{ lte: { role: 'backup' } }`. */
   readonly more?: Readonly<Record<string, object>>
+  /** Lines of which the lab knows nothing, as the file has them; before all others. */
+  readonly others?: Readonly<Record<string, object>>
 }
 
 /** For tests in which connections outlive a cable that is out. */
@@ -139,7 +141,7 @@ export function box(options: BoxOptions): Box {
 /** Lines that the router configures get their address and gateway in the file, others are followed. */
 export function routerFile(
   lab: Lab,
-  { lines, affinity = 'connection', networks, more, ...asWritten }: Wishes,
+  { lines, affinity = 'connection', networks, more, others = {}, ...asWritten }: Wishes,
 ): string {
   const entries = Object.entries(lines).map(([name, weight]) => {
     const line = lab.line(name)
@@ -156,7 +158,7 @@ export function routerFile(
     ...(networks === undefined ? {} : { networks }),
   })}
 lines:
-${entries.map(([name, line]) => `  ${name}: ${JSON.stringify(line)}`).join('\n')}
+${[...Object.entries(others), ...entries].map(([name, line]) => `  ${name}: ${JSON.stringify(line)}`).join('\n')}
 affinity: ${affinity}
 ${Object.entries(asWritten)
   .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)

@@ -1,0 +1,107 @@
+import {
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  containsAddress,
+  type LineConfig,
+  type LinePresence,
+  type Observed,
+  type TunnelSign,
+} from '../model/index.ts'
+import type { Candidate } from './standing.ts'
+
+/** How a tunnel's own packets leave. */
+export interface Way {
+  /** The line that carries them: the first of those allowed that works, else the one that most likely will. */
+  readonly carrier: string
+  /** Nobody wrote `via`: any line may carry them that is no tunnel itself. */
+  readonly isFound: boolean
+  /** By what they are known; empty: nobody knows, and they go where routing sends them. */
+  readonly signs: readonly TunnelSign[]
+}
+
+/** A line as it is looked at, before it is known which take new connections. */
+export type Wayfarer = Candidate & {
+  /** By what its own packets are known, as far as file and kernel know it; absent: it is no tunnel. */
+  readonly tunnel?: readonly TunnelSign[]
+}
+
+/** What the file says of the line's own packets, and the kernel where the file says nothing. */
+export function tunnelOf(line: LineConfig, observed: Observed): readonly TunnelSign[] | undefined {
+  const link = observed.links.find(({ name }) => name === line.interface)
+  if (line.endpoints !== undefined) return line.endpoints.map((to) => ({ to }))
+  return link?.tunnel ?? (line.via === undefined ? undefined : [])
+}
+
+/**
+ * Finds for every tunnel the line that carries it. Where none of them works the tunnel does not either.
+ * @param lines in the order of the file
+ */
+export function withWays<Line extends Wayfarer>(
+  lines: readonly Line[],
+  observed: Observed,
+): (Line & { readonly way?: Way })[] {
+  const known = new Map<string, Line & { readonly way?: Way }>()
+  const resolve = (line: Line): Line & { readonly way?: Way } => {
+    const { name } = line.config
+    const before = known.get(name)
+    if (before !== undefined) return before
+    known.set(name, line) // the file has no circles; what is found has none either
+    const resolved = resolveOne(line, allowed(line, lines).map(resolve), observed)
+    known.set(name, resolved)
+    return resolved
+  }
+  return lines.map(resolve)
+}
+
+function resolveOne<Line extends Wayfarer>(
+  line: Line,
+  carriers: readonly Line[],
+  observed: Observed,
+): Line & { readonly way?: Way } {
+  const [best] = carriers.toSorted((a, b) => reluctance(a) - reluctance(b))
+  if (line.tunnel === undefined || best === undefined) return line
+  const isFound = line.config.via === undefined
+  if (isFound && line.tunnel.some((sign) => leadsElsewhere(sign, line.config, observed))) return line
+  const way: Way = { carrier: best.config.name, isFound, signs: line.tunnel }
+  const presence: LinePresence =
+    line.presence.is === 'usable' && reluctance(best) >= BROKEN
+      ? { is: 'blocked', by: 'no-way', ways: carriers.map(({ config }) => config.name) }
+      : line.presence
+  return { ...line, presence, way }
+}
+
+/** Those that may carry it, in the order in which they are wished. */
+function allowed<Line extends Wayfarer>({ config, tunnel }: Line, lines: readonly Line[]): Line[] {
+  if (tunnel === undefined) return []
+  if (config.via !== undefined)
+    return config.via.flatMap((name) => lines.find((line) => line.config.name === name) ?? [])
+  return lines
+    .filter((line) => line.tunnel === undefined)
+    .toSorted((a, b) => Number(a.config.role === 'backup') - Number(b.config.role === 'backup'))
+}
+
+const BROKEN = 3
+
+/**
+ * Of equal ones the first is taken. A suspected line is left at once: the tunnel itself is not suspected yet then, and
+ * goes on as if nothing had happened.
+ */
+function reluctance({ presence, verdict: { health }, drain }: Wayfarer): number {
+  if (presence.is !== 'usable') return BROKEN + 1
+  if (health === 'down') return BROKEN
+  if (health === 'suspect') return 2
+  return drain === undefined ? 0 : 1
+}
+
+/** A route of somebody who knows better: the other end is in the LAN, or behind another router. */
+const leadsElsewhere = (sign: TunnelSign, { interface: own }: LineConfig, observed: Observed): boolean =>
+  'to' in sign &&
+  observed.routes.some(
+    ({ table, type, protocol, destination, dev }) =>
+      table === MAIN_TABLE &&
+      type === 'unicast' &&
+      protocol !== OUR_PROTOCOL &&
+      dev !== own &&
+      destination.length > 0 &&
+      containsAddress(destination, sign.to),
+  )
