@@ -218,9 +218,14 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     page: 'trouble/inbound.md',
   },
   'shut-out': {
-    why: 'The port of your session is not in `firewall.open`, and it comes in by a line. What is open stays so, but after a break you would stand outside.',
-    help: 'Add the port: `firewall: { inbound: drop, open: [tcp/22] }`.',
+    why: 'Your session comes in by a line, and its port is not in `firewall.open`, or is forwarded to a server. What is open stays so, but after a break you would stand outside.',
+    help: 'Add the port: `firewall: { inbound: drop, open: [tcp/22] }`. Forward another one: `{ port: tcp/2222, to: "10.0.0.5:22" }`.',
     page: 'trouble/locked-out.md',
+  },
+  'forward-astray': {
+    why: 'No interface of the LAN, and no other that is not a line, leads to the address behind `to`, or it is one of this box.',
+    help: 'Correct `to`, or see to a route: `ip route get ADDRESS` tells where it goes now. What this box offers itself needs no forward.',
+    page: 'lines.md#port-forwards',
   },
   'memory-unsaved': {
     why: 'How the box was before, the numbers of the lines and their last gateways are written down twice: in the state directory and below /run. A disk is full, or read-only. The lines work.',

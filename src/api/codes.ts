@@ -67,6 +67,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'way-found': 'MH540',
   'way-unknown': 'MH541',
   'way-contested': 'MH542',
+  'forward-astray': 'MH536',
 }
 
 /** What each note tells. */
@@ -89,6 +90,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'fail-open': 'no line works, and new connections take them all the same',
   'inbound-dropped': 'what comes in by a line is dropped, but for answers and what is open',
   'shut-out': 'your own SSH session could not be begun again',
+  'forward-astray': 'a forward leads where no server of the LAN can be',
   'memory-unsaved': 'what must not be forgotten cannot be written to disk',
   'file-refused': 'the file was changed and refused: what runs is an older configuration',
   'file-undone': 'the file holds a configuration that was undone: what runs is an older one',

@@ -41,6 +41,11 @@ export interface OpenPort {
 export const formatPorts = ({ protocol, firstPort, lastPort }: Omit<OpenPort, 'place'>): string =>
   `${protocol}/${firstPort}${lastPort === firstPort ? '' : `-${lastPort}`}`
 
+export const coversPort = (
+  { protocol, firstPort, lastPort }: Omit<OpenPort, 'place'>,
+  asked: { readonly protocol?: 'tcp' | 'udp'; readonly port: number },
+): boolean => protocol === asked.protocol && firstPort <= asked.port && asked.port <= lastPort
+
 export interface Firewall {
   readonly inbound: Inbound
   /** No two overlap. */

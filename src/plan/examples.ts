@@ -15,6 +15,7 @@ import {
   type LineConfig,
   type Link,
   type Observed,
+  type PortForward,
   type Prefix,
   type Route,
 } from '../model/index.ts'
@@ -46,6 +47,24 @@ export const fiber = aLine('fiber', 'wan1', {
   gateway: '198.51.100.1',
 })
 export const dsl = aLine('dsl', 'wan2')
+
+/** @param port `tcp/443`, `udp/8000-8010` @param to `10.0.0.5`, `10.0.0.6:9000-9010`, `2001:db8::5` */
+export function aForward(port: string, to: string, rest: Partial<PortForward> = {}): PortForward {
+  const [protocol, asked = ''] = port.split('/')
+  const [, server = to, at = asked] = /^([\d.]+):(.*)$/.exec(to) ?? []
+  const range = (text: string): { firstPort: number; lastPort: number } => {
+    const [firstPort = 0, lastPort = firstPort] = text.split('-').map(Number)
+    return { firstPort, lastPort }
+  }
+  return {
+    lines: ['fiber', 'dsl'],
+    protocol: protocol === 'udp' ? 'udp' : 'tcp',
+    ...range(asked),
+    to: { family: to.includes('::') ? 'ipv6' : 'ipv4', address: server, ...range(at) },
+    place: PLACE,
+    ...rest,
+  }
+}
 
 export const aConfig = (rest: Partial<Config> = {}): Config => ({
   file: 'config.yaml',

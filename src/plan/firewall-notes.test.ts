@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Config, OpenPort } from '../model/index.ts'
-import { aBox, aConfig, on } from './examples.ts'
+import { aBox, aConfig, aForward, on } from './examples.ts'
 import { shutsOut, whatComesIn } from './firewall-notes.ts'
 
 const PLACE = { file: 'config.yaml', line: 1, column: 1 }
@@ -49,6 +49,23 @@ const SESSIONS: readonly { name: string; config: Config; session: string | undef
     config: dropping(),
     session: '2001:db8::9 50000 2001:db8:1::2 22',
     warned: true,
+  },
+  {
+    name: 'here by a line, and the port is forwarded to a server',
+    config: aConfig({ forwards: [aForward('tcp/1-22', '10.0.0.5')] }),
+    session: BY_LINE,
+    warned: true,
+  },
+  {
+    name: 'here by a line, and the port of another line or address is forwarded',
+    config: aConfig({
+      forwards: [
+        aForward('tcp/22', '10.0.0.5', { lines: ['dsl'] }),
+        aForward('tcp/22', '10.0.0.5', { address: '198.51.100.3' }),
+      ],
+    }),
+    session: BY_LINE,
+    warned: false,
   },
   { name: 'a word that is none of sshd', config: dropping(), session: 'yes', warned: false },
 ]

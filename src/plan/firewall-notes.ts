@@ -1,4 +1,4 @@
-import { containsAddress, parseAddress, type Config, type Observed } from '../model/index.ts'
+import { containsAddress, coversPort, parseAddress, type Config, type Observed } from '../model/index.ts'
 import { inboundText } from './firewall-chains.ts'
 import { lanNetworks } from './networks.ts'
 import type { Note } from './report.ts'
@@ -25,20 +25,38 @@ export function shutsOut(config: Config, observed: Observed, session: string | u
   const server = parseAddress(to)
   const dev = observed.addresses.find(({ address }) => address === server?.address)?.dev
   const line = config.lines.find((candidate) => candidate.interface === dev)
-  if (config.firewall.inbound === 'allow' || client === undefined || line === undefined) return []
-  const isOpen = config.firewall.open.some(
-    ({ protocol, firstPort, lastPort }) =>
-      protocol === 'tcp' && firstPort <= Number(port) && Number(port) <= lastPort,
-  )
+  if (client === undefined || line === undefined) return []
   const isOfLan = lanNetworks(config, observed, client.family).some((network) =>
     containsAddress(network, client.address),
   )
-  if (isOpen || isOfLan) return []
+  if (isOfLan) return []
+  const asked = { protocol: 'tcp', port: Number(port) } as const
+  const here = `you are here by SSH from ${client.address} through ${line.name}, and tcp/${port}`
+  const later = 'this session goes on, another one cannot be begun'
+  const taken = config.forwards.find(
+    (forward) =>
+      forward.lines.includes(line.name) &&
+      (forward.address ?? server?.address) === server?.address &&
+      forward.to.family === client.family &&
+      coversPort(forward, asked),
+  )
+  if (taken !== undefined) {
+    return [
+      {
+        code: 'shut-out',
+        severity: 'warning',
+        text: `${here} is forwarded to ${taken.to.address}: ${later}`,
+        help: `forward another port, such as { port: tcp/2222, to: "${taken.to.address}:${port}" }`,
+      },
+    ]
+  }
+  if (config.firewall.inbound === 'allow') return []
+  if (config.firewall.open.some((one) => coversPort(one, asked))) return []
   return [
     {
       code: 'shut-out',
       severity: 'warning',
-      text: `you are here by SSH from ${client.address} through ${line.name}, and tcp/${port} is not open: this session goes on, another one cannot be begun`,
+      text: `${here} is not open: ${later}`,
       help: `add tcp/${port} to firewall.open`,
     },
   ]

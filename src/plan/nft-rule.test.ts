@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mark, type Config } from '../model/index.ts'
+import { mark, type Config, type NftMap } from '../model/index.ts'
 import { desired } from './desired.ts'
-import { aBox, aConfig, aLink, dsl, fiber, memoryOf, prefixOf } from './examples.ts'
+import { aForward, aBox, aConfig, aLink, dsl, fiber, memoryOf, prefixOf } from './examples.ts'
 import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
 
 const packet: PretendPacket = {
@@ -52,6 +52,16 @@ const CONFIGS: readonly (readonly [string, Partial<Config>])[] = [
       ],
     },
   ],
+  [
+    'forwards',
+    {
+      forwards: [
+        aForward('tcp/443', '10.0.0.5'),
+        aForward('udp/1-9', '10.0.0.5:80'),
+        aForward('tcp/1-9', '10.0.0.5:11-19', { address: '198.51.100.3' }),
+      ],
+    },
+  ],
   ['listed networks', { lan: { ...aConfig().lan, networks: [prefixOf('10.0.0.0/25')] } }],
 ]
 
@@ -84,6 +94,20 @@ const ROWS = [
   ['meta mark set meta mark & 0xc0ffffff | 0x01000000 meta mark & 0x3f000000 0x01000000 drop', 'drop'],
   ['ct state vmap { new : drop, established : accept }', 'drop'],
 ] as const
+
+const led = (text: string, port: number): string | undefined => {
+  const outcome = evaluate(text, { ...packet, port }, { ...surroundings, maps: [SHIFT] })
+  return outcome.is === 'match' ? `${outcome.packet.to} ${outcome.packet.port}` : undefined
+}
+const SHIFT: NftMap = { kind: 'map', name: 'shift', declaration: '', elements: new Map([['8001', '9001']]) }
+
+test('a forward leads a packet to the server and the port that the kernel would', () => {
+  assert.equal(led('tcp dport 443 dnat ip to 10.0.0.5', 443), '10.0.0.5 443')
+  assert.equal(led('tcp dport 1-9 dnat ip to 10.0.0.5:80', 9), '10.0.0.5 80')
+  assert.equal(led('tcp dport 8000-8002 dnat ip to 10.0.0.5 : tcp dport map @shift', 8001), '10.0.0.5 9001')
+  assert.equal(led('tcp dport 1 dnat ip6 to 2001:db8::5', 1), '2001:db8::5 1')
+  assert.equal(led('tcp dport 1 dnat ip6 to [2001:db8::5]:80', 1), '2001:db8::5 80')
+})
 
 for (const [text, verdict] of ROWS) {
   test(`"${text}" ${verdict === undefined ? 'does not match' : `comes to ${verdict}`}`, () => {

@@ -1,9 +1,12 @@
 import { mark, parseAddress, parsePrefix, rangeOf, toNumber, type Mark, type NftMap } from '../model/index.ts'
+import { ledElsewhere } from './nft-dnat.ts'
 
 /** A packet on paper: the first of a connection, with all that a rule of ours may ask of it. */
 export interface PretendPacket {
   readonly from: string
   readonly to: string
+  /** Before a forward led it elsewhere. */
+  readonly askedTo?: string
   /** Absent: the box itself sends it. */
   readonly iif?: string
   /** Once routing has decided. */
@@ -73,7 +76,8 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['icmp type', ({ protocol }) => protocol && NOTHING],
   ['icmpv6 type', () => NOTHING],
   // What other programs translate and encrypt is not looked at.
-  ['ct status', () => NOTHING],
+  ['ct status', ({ askedTo }) => (askedTo === undefined ? NOTHING : 'dnat')],
+  ['ct original ip daddr', ({ askedTo, to }) => askedTo ?? to],
   ['meta ipsec', () => NOTHING],
   // Some high one.
   ['udp sport', ({ protocol }) => protocol && NOTHING],
@@ -84,6 +88,7 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['tcp flags & (syn | rst)', ({ protocol }) => (protocol === 'udp' ? NOTHING : SYN)],
   ['udp dport', (packet) => portOf('udp', packet)],
   ['fib daddr . mark oifname', (packet, { fibInterface }) => fibInterface('daddr', packet) ?? NOTHING],
+  ['fib daddr type', ({ to }, { isLocal }) => (isLocal(to) ? 'local' : 'other')],
   ['fib saddr oifname', (packet, { fibInterface }) => fibInterface('saddr', packet) ?? NOTHING],
   ['fib saddr . oif type', ({ from, oif }, { isLocal }) => (isLocal(from, oif) ? 'local' : 'other')],
   ['fib saddr type', ({ from }, { isLocal }) => (isLocal(from) ? 'local' : 'other')],
@@ -125,6 +130,8 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
   let now = packet
   while (!words.atEnd) {
     if (words.take(WITHOUT_EFFECT) !== undefined) continue
+    const led = ledElsewhere(words.rest, now, surroundings)
+    if (led !== undefined) return { is: 'match', packet: led, verdict: { do: 'accept' } }
     const verdict = verdictOf(words.rest)
     if (verdict !== undefined) return { is: 'match', packet: now, verdict }
 

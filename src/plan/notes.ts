@@ -1,5 +1,6 @@
 import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
 import { whatComesIn } from './firewall-notes.ts'
+import { forwardsAstray } from './forward-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { nearNetworks } from './networks.ts'
 import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
@@ -32,6 +33,7 @@ export function notesOn(
     ...failsOpen(lines),
     ...oldKernel(observed),
     ...whatComesIn(config),
+    ...forwardsAstray(config, observed),
   ]
 }
 

@@ -26,6 +26,7 @@ export type NoteCode =
   | 'old-kernel'
   | 'inbound-dropped'
   | 'shut-out'
+  | 'forward-astray'
   | 'memory-unsaved'
   | 'file-refused'
   | 'file-undone'

@@ -43,18 +43,19 @@ function passagesOf(world: World, packet: PretendPacket): Path[] {
 
 /** By the box itself: routing first, then `output`; a mark set there looks the way up anew. */
 function sent(world: World, packet: PretendPacket): Path[] {
-  const { to, from, castTo } = packet
-  const route = (mark: Mark): RouteAnswer => lookUp(world.routing, { to, from, mark })
-  const first = route(packet.mark)
+  const { from, castTo } = packet
+  const route = ({ to, mark }: PretendPacket): RouteAnswer => lookUp(world.routing, { to, from, mark })
+  const first = route(packet)
   const oif = first.is === 'hops' ? first.hops[0]?.dev : 'lo'
   const outward = oif === undefined ? packet : { ...packet, oif }
   const walk = walkHook(world.ruleset, 'output', outward, world.surroundings)
-  const { mark } = walk.packet
+  const { mark, to } = walk.packet
   const check: RouteQuestion = { to, mark, ...(from === UNBOUND ? {} : { from }) }
   if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
   // By whichever interface the kernel likes; a bound socket's rules are others here (Linux, net/ipv4/route.c).
   if (castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark, check })]
-  return leave(world, walk.packet, walk.asked, mark === packet.mark ? first : route(mark), check)
+  const isSame = mark === packet.mark && to === packet.to
+  return leave(world, walk.packet, walk.asked, isSame ? first : route(walk.packet), check)
 }
 
 /** A program that asks for no address of its own. */
@@ -65,7 +66,7 @@ function received(world: World, packet: PretendPacket, iif: string): Path[] {
   const { mark } = walk.packet
   if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
   if (packet.castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark })]
-  const question: RouteQuestion = { to: packet.to, from: packet.from, iif, mark }
+  const question: RouteQuestion = { to: walk.packet.to, from: packet.from, iif, mark }
   const check = iif === UNKNOWN_INTERFACE ? undefined : question
   const answer = lookUp(world.routing, question)
   if (answer.is !== 'local') return leave(world, walk.packet, walk.asked, answer, check)

@@ -1,9 +1,13 @@
 import {
   MAIN_TABLE,
   OUR_PROTOCOL,
+  coversPort,
+  formatForwardTarget,
+  formatPorts,
   formatPrefix,
   unreachable,
   type Place,
+  type PortForward,
   type Remembered,
 } from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
@@ -28,6 +32,19 @@ export const ROUTED_ELSEWHERE = 'routed elsewhere'
 const OPEN = 'open in the file'
 
 type Told = Omit<TraceStep, 'question'>
+
+const FORWARDED = /^(\S+): forwarded by the file/
+
+/** That of the file which led the packet elsewhere, if this rule did. */
+export function forwardOf({ rule, matched, packet }: Asked, { config }: World): PortForward | undefined {
+  const line = matched && FORWARDED.exec(rule.comment)?.[1]
+  const { protocol, port = 0, to } = packet
+  return config.forwards
+    .filter((one) => one.lines.some((name) => name === line) && (one.address ?? to) === to)
+    .filter((one) => coversPort(one, { ...(protocol && { protocol }), port }))
+    .filter((one) => (one.to.family === 'ipv6') === to.includes(':'))
+    .toSorted((a, b) => Number(b.address === to) - Number(a.address === to))[0]
+}
 
 /**
  * What a rule asks, for people; found by the words that the rule carries as its comment, so that a rule that comes,
@@ -135,11 +152,19 @@ const QUESTIONS: readonly {
     },
   },
   {
+    of: FORWARDED,
+    question: 'forwarded',
+    tell(asked, { world }) {
+      const forward = forwardOf(asked, world)
+      return forward && yes(`${formatPorts(forward)} leads to ${formatForwardTarget(forward)}`, forward.place)
+    },
+  },
+  {
     of: /^open in the file/,
     question: OPEN,
     tell({ matched, packet: { protocol, port = 0 } }, { world }) {
-      const open = world.config.firewall.open.find(
-        (one) => one.protocol === protocol && one.firstPort <= port && port <= one.lastPort,
+      const open = world.config.firewall.open.find((one) =>
+        coversPort(one, { ...(protocol && { protocol }), port }),
       )
       return matched ? yes(`${protocol}/${port} is in firewall.open`, open?.place) : undefined
     },

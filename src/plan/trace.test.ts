@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, tableId, type Config, type Observed, type Remembered } from '../model/index.ts'
 import {
+  aForward,
   aBox,
   aConfig,
   aLine,
@@ -219,6 +220,20 @@ const ROWS: readonly Row[] = [
     config: { firewall: { inbound: 'drop', open: [{ protocol: 'tcp', firstPort: 22, lastPort: 24, place: fiber.place }] } },
     goes,
     steps,
+  })),
+  ...([
+    ['from outside: to the server', { from: '9.9.9.9', to: '198.51.100.2', port: 443 }, 'lan: lan0 100 %', ['came in by a line: yes', 'forwarded: yes', 'own networks: yes'], /forwards it to 10.0.0.5:8443; its answers leave by fiber/],
+    ['from inside: to the server, by no line', { from: CLIENT, to: '198.51.100.2', port: 443 }, 'lan: lan0 100 %', undefined, /forwards it to 10.0.0.5:8443$/],
+    ['this box itself: to the server', { to: '198.51.100.2', port: 443 }, 'lan: lan0 100 %', undefined, /forwards it to 10.0.0.5:8443$/],
+    ['from outside at another port: to this box', { from: '9.9.9.9', to: '198.51.100.2', port: 442 }, 'refused:', undefined, undefined],
+    ['the same port of somebody else: by a line', { from: CLIENT, to: SERVER, port: 443 }, 'line: fiber 75 %, dsl 25 %', undefined, undefined],
+  ] as const).map(([what, asked, goes, steps, why]): Row => ({
+    name: `a port that is forwarded, with firewall.inbound: drop, ${what}`,
+    asked: { ...asked, protocol: 'tcp' },
+    config: { firewall: { inbound: 'drop', open: [] }, forwards: [aForward('tcp/443', '10.0.0.5:8443')] },
+    goes,
+    ...(steps === undefined ? {} : { steps }),
+    ...(why === undefined ? {} : { why }),
   })),
   {
     name: 'from outside by a card of two lines, to the address of one: that line',

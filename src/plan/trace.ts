@@ -1,11 +1,20 @@
-import { MAIN_TABLE, unreachable, type IpRule, type Remembered } from '../model/index.ts'
+import { MAIN_TABLE, formatForwardTarget, unreachable, type IpRule, type Remembered } from '../model/index.ts'
 import { sentence } from './condition.ts'
 import type { Situation } from './desired.ts'
 import type { PretendPacket } from './nft-rule.ts'
+import type { Asked } from './nft-walk.ts'
 import { lookUp } from './route-lookup.ts'
 import { UNBOUND, UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
 import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep, TraceWay } from './trace-report.ts'
-import { ROUTED_ELSEWHERE, routeWords, routingSteps, saysOf, stepsOf, type Telling } from './trace-steps.ts'
+import {
+  ROUTED_ELSEWHERE,
+  forwardOf,
+  routeWords,
+  routingSteps,
+  saysOf,
+  stepsOf,
+  type Telling,
+} from './trace-steps.ts'
 import { NO_MARK, worldOf, type World } from './trace-world.ts'
 
 export interface TraceSituation extends Situation {
@@ -159,6 +168,7 @@ function outcomeOf(paths: readonly Path[], world: World): TraceOutcome {
 function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
   const { config } = world
   const last = asked.at(-1)
+  const forwarded = forwardedWords(asked, world)
   switch (is) {
     case 'line':
       if (drawn) return `${DRAWN[config.affinity]}${whyThisOne(way, world)}`
@@ -174,6 +184,7 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
       return 'this box has that address'
     case 'lan':
     case 'elsewhere':
+      if (forwarded !== undefined) return forwarded
       return route === undefined ? '' : routeWords(route, world)
     case 'not-routed':
       return 'broadcast and multicast stay in the network they were sent in'
@@ -187,6 +198,16 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     default:
       return unreachable(is)
   }
+}
+
+/** Where a forward of the file led it, and by which line its answers come back; none where it came from inside. */
+function forwardedWords(asked: readonly Asked[], world: World): string | undefined {
+  const by = asked.find((one) => forwardOf(one, world) !== undefined)
+  const forward = by && forwardOf(by, world)
+  if (by === undefined || forward === undefined) return undefined
+  const line = world.lineOfMark(by.packet.connectionMark)?.config.name
+  const answers = line === undefined ? '' : `; its answers leave by ${line}`
+  return `the file forwards it to ${formatForwardTarget(forward)}${answers}`
 }
 
 /** Of a line that new connections take for want of a better one. */
