@@ -83,4 +83,6 @@ test('what comes in is told in the words of the file, when something is kept out
   assert.deepEqual(whatComesIn(allowing), [])
   const [note] = whatComesIn(dropping(tcp(22), tcp(8000, 8100)))
   assert.equal(note?.text, 'what comes in by a line: only answers, tcp/22, tcp/8000-8100')
+  const [second] = whatComesIn({ ...dropping(), forwards: [aForward('tcp/443', '10.0.0.5')] })
+  assert.equal(second?.text, 'what comes in by a line: only answers, and what is forwarded')
 })

@@ -4,14 +4,14 @@ import { lanNetworks } from './networks.ts'
 import type { Note } from './report.ts'
 
 /** What is kept out, for whoever wonders why a server cannot be reached. */
-export const whatComesIn = ({ firewall }: Config): Note[] =>
+export const whatComesIn = ({ firewall, forwards }: Config): Note[] =>
   firewall.inbound === 'allow'
     ? []
     : [
         {
           code: 'inbound-dropped',
           severity: 'note',
-          text: `what comes in by a line: ${inboundText(firewall)}`,
+          text: `what comes in by a line: ${inboundText(firewall)}${forwards.length === 0 ? '' : ', and what is forwarded'}`,
         },
       ]
 
