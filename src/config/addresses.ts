@@ -120,12 +120,17 @@ export const ipv6Later = (text: string): Complaint => ({
 })
 
 const ipv4 = (address: string, length: number): Prefix => ({ family: 'ipv4', address, length })
+const ipv6 = (address: string, length: number): Prefix => ({ family: 'ipv6', address, length })
 
 const SPECIAL: readonly { network: Prefix; is: string }[] = [
   { network: ipv4('0.0.0.0', 8), is: 'in 0.0.0.0/8, which stands for no address' },
   { network: ipv4('127.0.0.0', 8), is: 'in 127.0.0.0/8, which is this box itself' },
   { network: ipv4('224.0.0.0', 4), is: 'a multicast address' },
   { network: ipv4('240.0.0.0', 4), is: 'in 240.0.0.0/4, which nobody can use' },
+  { network: ipv6('::', 128), is: 'no address' },
+  { network: ipv6('::1', 128), is: 'this box itself' },
+  { network: ipv6('::ffff:0:0', 96), is: 'an IPv4 address in the clothes of IPv6' },
+  { network: ipv6('ff00::', 8), is: 'a multicast address' },
 ]
 
 /** Completes "it is": why no host on the Internet has it. */

@@ -221,6 +221,12 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ['a fraction, and a space before the unit', health('suspicion: 0.5 s, lossy: 12.5 %, rise: 0.25h')],
   ['targets that are the same for both lines, of two kinds', health('targets: [icmp/1.1.1.1, tcp/8.8.8.8]')],
   ['a page and a resolver of which an answer is asked', health(ASKED)],
+  [
+    'targets of IPv6, in two kinds as well',
+    health(
+      'targets: [icmp/1.1.1.1, tcp/8.8.8.8, icmp/2620:fe::fe, { dns: "[2001:db8::53]:53", name: a.example, expect: "2001:db8::1" }]',
+    ),
+  ],
   ['a line nobody watches', fixed('health: off')],
   [
     'a backup beside weights that only normal lines share',
@@ -497,9 +503,9 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     ['MH215 1:21', 'MH215 1:37'],
   ],
   [
-    'IPv6 targets',
-    health('targets: ["icmp/2001:db8::1", "tcp/[2001:db8::1]:443"]'),
-    ['MH212 1:21', 'MH212 1:41'],
+    'IPv6 targets that nobody on the Internet has',
+    health('targets: ["icmp/fe80::1", "http://[::1]/", "dns/[ff02::fb]:5353", "tcp/::ffff:9.9.9.9"]'),
+    ['MH215 1:21', 'MH215 1:37', 'MH215 1:54', 'MH215 1:77'],
   ],
   [
     'pages that are none',
@@ -685,6 +691,8 @@ const warnedOfPolicies: readonly [name: string, text: string, found: readonly st
   ['a neighbour as target', fixed('address: 192.0.2.2/24, health: { targets: [icmp/192.0.2.9, dns/8.8.8.8] }'), ['MH458 2:68']],
   ['somebody in the LAN as target', `${lan('interfaces: [lan0], networks: [10.0.0.0/8]')}${health(targets('"http://10.1.2.3", dns/8.8.8.8'))}`, ['MH458 2:21']],
   ['ICMP alone, which a provider may drop', health(targets('icmp/1.1.1.1, icmp/8.8.8.8')), ['MH459 1:20']],
+  ['ICMP alone over IPv6, whatever is asked over IPv4', health(targets('icmp/1.1.1.1, dns/8.8.8.8, icmp/2001:db8::1, icmp/2001:db8::2')), ['MH459 1:20']],
+  ['one target over IPv6', health(targets('icmp/1.1.1.1, dns/8.8.8.8, icmp/2001:db8::1')), ['MH460 1:20']],
   ['pages alone', health(targets('http://a.example, https://b.example')), ['MH459 1:20']],
   ['one target', fixed('health: { targets: [icmp/1.1.1.1] }'), ['MH460 2:44']],
   ['one operator asked in two ways', health(targets('icmp/1.1.1.1, dns/1.1.1.1')), ['MH460 1:20']],

@@ -66,9 +66,10 @@ export const HEALTH_KEYS = {
   targets: {
     expects: 'a list of whom to ask, such as [icmp/1.1.1.1, dns/8.8.8.8, tcp/9.9.9.9:443]',
     means:
-      'Whom we ask whether the Internet is there, over the line itself. `icmp/ADDRESS`: a ping. `dns/ADDRESS`: a question to a resolver. `tcp/ADDRESS:PORT`: the beginning of a connection, to port 443 if none is given. ' +
+      'Whom we ask whether the Internet is there, over the line itself. `icmp/ADDRESS`: a ping. `dns/ADDRESS`: a question to a resolver. `tcp/ADDRESS:PORT`: the beginning of a connection, to port 443 if none is given. An IPv6 address stands in brackets where a port follows, and then in quotes: `"tcp/[2620:fe::fe]:443"`. ' +
       '`http://…` or `https://…`: a page; its name is asked for over the line too, so without DNS there is no page. As a map, an answer can be asked for: `{ dns: 9.9.9.9, name: example.org, expect: 192.0.2.1 }`, `{ url: "https://example.org/alive", status: 200, body: alive }`. ' +
-      'One answer proves that a line works, so a provider that drops one kind, or a target that is dead, does no harm among others: take at least two kinds, and three operators. They may be the same for all lines; the gateway is asked besides, by itself.',
+      'One answer proves that a line works, so a provider that drops one kind, or a target that is dead, does no harm among others: take at least two kinds, and three operators. They may be the same for all lines; the gateway is asked besides, by itself. ' +
+      'A line with both families is watched in each by itself: by the targets with an address of it, and by pages with a name. Where there are none of a family, its usual ones are asked.',
     example: [
       'icmp/1.1.1.1',
       'dns/8.8.8.8',
@@ -76,7 +77,7 @@ export const HEALTH_KEYS = {
       { url: 'https://example.org/alive', body: 'alive' },
     ],
     leftOut:
-      'ICMP and DNS to the public resolvers 1.1.1.1, 8.8.8.8 and 9.9.9.9, and now and then the page http://1.1.1.1/, to find login pages; targets of your own replace all of it, the page too',
+      'ICMP and DNS to the public resolvers 1.1.1.1, 8.8.8.8 and 9.9.9.9, or 2606:4700:4700::1111, 2001:4860:4860::8888 and 2620:fe::fe over IPv6, and now and then the page http://1.1.1.1/, to find login pages; targets of your own replace all of it in their family, the page too',
     elsewhere: ['target', 'hosts', 'host', 'track_ip', 'trackip', 'ping', 'checkip', 'monitor', 'addresses'],
   },
   suspicion: {
@@ -145,7 +146,7 @@ export const NO_HEALTH_KEYS: ReadonlyMap<string, string> = new Map([
 export const DNS_TARGET_KEYS = {
   dns: {
     expects: 'the address of a resolver, such as 9.9.9.9',
-    means: 'Asks this resolver, on port 53 unless one is given: `9.9.9.9:5353`.',
+    means: 'Asks this resolver, on port 53 unless one is given: `9.9.9.9:5353`, `"[2620:fe::9]:5353"`.',
     example: '9.9.9.9',
     elsewhere: ['resolver', 'server', 'address'],
   },
@@ -159,7 +160,7 @@ export const DNS_TARGET_KEYS = {
   expect: {
     expects: 'an address, such as 192.0.2.1',
     means:
-      'An address that must be among the answers: another is the answer of a login page. Only with `name`.',
+      'An address, IPv4 or IPv6, that must be among the answers: another is the answer of a login page. Only with `name`.',
     example: '192.0.2.1',
     leftOut: 'any answer will do',
     elsewhere: ['answer', 'result', 'expected'],

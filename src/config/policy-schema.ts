@@ -9,7 +9,7 @@ import {
   PREFERENCES,
   RELEASE_KEYS,
 } from './policy-keys.ts'
-import { documented, IPV4, PORT } from './schema-parts.ts'
+import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
 
 // Bounds of times and amounts are the parser's alone: a pattern could not tell them.
 
@@ -19,11 +19,12 @@ const duration = z.string().regex(new RegExp(`^${time}$`))
 const share = z.string().regex(new RegExp(`^${NUMBER}%$`))
 export const amount = z.string().regex(new RegExp(`^${NUMBER}(kB|MB|GB)$`))
 
-const endpoint = `${IPV4}(:${PORT})?`
+const address = `(${IPV4}|${IPV6})`
+const endpoint = `(${IPV6}|(${IPV4}|\\[${IPV6}\\])(:${PORT})?)`
 const page = z.string().regex(/^https?:\/\/[^\s@]+$/)
 
 const target = z.union([
-  z.string().regex(new RegExp(`^(icmp/${IPV4}|(dns|tcp)/${endpoint})$`)),
+  z.string().regex(new RegExp(`^(icmp/(${address}|\\[${IPV6}\\])|(dns|tcp)/${endpoint})$`)),
   page,
   z.strictObject({
     dns: z
@@ -33,7 +34,7 @@ const target = z.union([
     name: z.string().min(1).max(253).optional().meta(documented(DNS_TARGET_KEYS.name)),
     expect: z
       .string()
-      .regex(new RegExp(`^${IPV4}$`))
+      .regex(new RegExp(`^${address}$`))
       .optional()
       .meta(documented(DNS_TARGET_KEYS.expect)),
   }),

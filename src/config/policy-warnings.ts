@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { containsAddress, DEFAULT_HEALTH, formatPrefix, networkOf } from '../model/index.ts'
+import { containsAddress, DEFAULT_HEALTH, formatPrefix, networkOf, targetFamily } from '../model/index.ts'
 import type { HostAddress, Prefix, ProbeTarget } from '../model/index.ts'
 import type { Draft } from './draft.ts'
 import type { DraftTargets } from './health.ts'
 import type { DraftLine } from './line.ts'
 import type { Written } from './node-reader.ts'
 import { problem } from './problem.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Span } from './problem.ts'
 import { quote } from './quote.ts'
 import { sharesWork } from './weight-warnings.ts'
 
@@ -139,9 +139,7 @@ interface Near extends Written<string | HostAddress | Prefix> {
 }
 
 const isWithin = (host: string, near: Near['value']): boolean =>
-  typeof near === 'string' ? host === near : IS_IPV4.test(host) && containsAddress(near, host)
-
-const IS_IPV4 = /^[\d.]+$/
+  typeof near === 'string' ? host === near : containsAddress(near, host)
 
 /** Both kinds of page are one: whoever stops one, stops the other. */
 const KIND_NAMES = {
@@ -154,20 +152,34 @@ const KIND_NAMES = {
   https: 'pages',
 } as const
 
+/** In a family of its own each, where there are addresses of both. */
 function findOneSidedTargets({ list, isWhole, place }: DraftTargets): readonly Problem[] {
-  const [first, second] = list
-  if (first === undefined || !isWhole) return []
-  const hosts = new Set(list.map(({ value }) => hostOf(value)))
+  if (!isWhole) return []
+  const targets = list.map(({ value }) => value)
+  const families = new Set(targets.flatMap((target) => targetFamily(target) ?? []))
+  if (families.size < 2) return findOneSided(targets, '', place)
+  return [...families].flatMap((family) => {
+    const asked = targets.filter((target) => (targetFamily(target) ?? family) === family)
+    return findOneSided(asked, family === 'ipv4' ? ' over IPv4' : ' over IPv6', place)
+  })
+}
+
+function findOneSided(targets: readonly ProbeTarget[], over: string, place: Span): readonly Problem[] {
+  const [first, second] = targets
+  if (first === undefined) return []
+  const hosts = new Set(targets.map(hostOf))
   if (hosts.size === 1) {
     const details = {
       why: 'its own trouble would look like that of the line, or of every line that asks it',
       help: 'take three, of different operators',
     }
     const message =
-      second === undefined ? 'there is only one target' : `every target is ${quote(hostOf(first.value))}`
+      second === undefined
+        ? `there is only one target${over}`
+        : `every target${over} is ${quote(hostOf(first))}`
     return [problem('MH460', place, message, details)]
   }
-  const kinds = new Set(list.map(({ value }) => KIND_NAMES[value.kind]))
+  const kinds = new Set(targets.map(({ kind }) => KIND_NAMES[kind]))
   if (kinds.size > 1) return []
   const [kind = ''] = kinds
   const why =
@@ -175,7 +187,7 @@ function findOneSidedTargets({ list, isWhole, place }: DraftTargets): readonly P
       ? 'pages need a server, names need DNS, and either may fail on a line that works'
       : `a provider that drops ${kind}, today or one day, would look dead`
   return [
-    problem('MH459', place, `all targets are asked by ${kind === 'pages' ? 'HTTP' : kind}`, {
+    problem('MH459', place, `all targets${over} are asked by ${kind === 'pages' ? 'HTTP' : kind}`, {
       why,
       help: 'add one of another kind: icmp/1.1.1.1, dns/8.8.8.8, tcp/9.9.9.9:443',
     }),

@@ -15,7 +15,7 @@ import { amount, failback, health, hook, release } from './policy-schema.ts'
 import { MSS_RANGE, MSS_WORDS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
-import { documented, IPV4, PORT } from './schema-parts.ts'
+import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
 import { LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
 
 // The shape of the file for editors and the reference. The parser does not load this: it stands on the same
@@ -91,7 +91,6 @@ const line = z.strictObject({
 })
 
 /** Roughly: the parser is exact. */
-const IPV6 = '[0-9a-fA-F:.]*:[0-9a-fA-F:.]*'
 const PORTS = `:${PORT}(-${PORT})?`
 
 const openPort = z.string().regex(new RegExp(`^(tcp|udp)/${PORT}(-${PORT})?$`))

@@ -1,7 +1,7 @@
 import { isMap, isScalar } from 'yaml'
-import { fail, ok, parseAddress } from '../model/index.ts'
-import type { ProbeTarget, Result } from '../model/index.ts'
-import { ipv6Later, specialUse } from './addresses.ts'
+import { containsAddress, fail, ok, parseAddress, PROBE_PORTS } from '../model/index.ts'
+import type { Prefix, ProbeTarget, Result } from '../model/index.ts'
+import { specialUse } from './addresses.ts'
 import { nearest } from './nearest.ts'
 import { readFields, readNumber, readText } from './node-reader.ts'
 import type { Item, Reading, Written } from './node-reader.ts'
@@ -35,7 +35,7 @@ export function readTarget(reading: Reading, item: Item): Written<ProbeTarget> |
   return keys.some((key) => pageKeys.includes(key)) ? readPage(reading, item) : readResolver(reading, item)
 }
 
-/** `icmp/1.1.1.1`, `dns/8.8.8.8`, `tcp/9.9.9.9:443`, `https://example.org/alive` */
+/** `icmp/1.1.1.1`, `dns/2620:fe::9`, `tcp/9.9.9.9:443`, `dns/[2620:fe::9]:5353`, `https://example.org/alive` */
 export function target(text: string): Parsed<ProbeTarget> {
   if (/^https?:/i.test(text)) return page(text)
   const [, typed = '', rest = ''] = /^([a-z0-9]+)\/(.*)$/is.exec(text) ?? []
@@ -43,6 +43,12 @@ export function target(text: string): Parsed<ProbeTarget> {
   if (kind === undefined) return fail(noTarget(text, typed.toLowerCase(), rest))
   const end = endpoint(rest, text)
   if (!end.ok) return end
+  const [, host = '', port = ''] = kind === 'icmp' ? [] : (/^([^[]*:.*):(\d+)$/.exec(rest) ?? [])
+  // 2001:db8::1:443 is another host than [2001:db8::1]:443, and hardly the one that is meant.
+  if (USUAL_PORTS.has(port) && parseAddress(host) !== undefined) {
+    const label = `"${kind}/[${host}]:${port}" or "${kind}/[${rest}]"`
+    return fail({ code: 'MH215', message: `${quote(text)} may end in a port or not`, label })
+  }
   if (kind === 'icmp' && end.value.port !== undefined) {
     const label = `did you mean "icmp/${end.value.address}" or "tcp/${rest}"?`
     return fail({ code: 'MH215', message: `${quote(text)} has a port, and ICMP has none`, label })
@@ -50,16 +56,18 @@ export function target(text: string): Parsed<ProbeTarget> {
   return ok({ kind, ...end.value })
 }
 
+const USUAL_PORTS = new Set(Object.values(PROBE_PORTS).map(String))
+
 interface Endpoint {
   readonly address: string
   readonly port?: number
 }
 
-/** An IPv4 address of somebody out there, and perhaps a port. @param text to be quoted, with what is around it */
+/** An address of somebody out there, of IPv6 in brackets where a port follows. @param text to be quoted, with what is around it */
 function endpoint(written: string, text = written): Parsed<Endpoint> {
-  if (parseAddress(written.replaceAll(/^\[|\](:\d+)?$/g, ''))?.family === 'ipv6') return fail(ipv6Later(text))
-  const [, host = '', typedPort] = /^([^:]*)(?::(\d{1,5}))?$/.exec(written) ?? []
-  const address = parseAddress(host)
+  const [, ipv6, ipv4 = '', typedPort] =
+    /^(?:\[([^\]]*:[^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(written) ?? []
+  const address = parseAddress(ipv6 ?? ipv4) ?? parseAddress(written)
   if (address === undefined) {
     return fail({
       code: 'MH215',
@@ -68,7 +76,7 @@ function endpoint(written: string, text = written): Parsed<Endpoint> {
       ...(/[a-z]/i.test(written) && { why: 'a name would have to be asked for first; a page may have one' }),
     })
   }
-  const special = specialUse(address.address)
+  const special = notOnTheInternet(address.address)
   if (special !== undefined)
     return fail({
       code: 'MH215',
@@ -80,6 +88,12 @@ function endpoint(written: string, text = written): Parsed<Endpoint> {
     return fail({ code: 'MH215', message: `${quote(text)} has no such port`, label: 'expected 1 to 65535' })
   return ok({ address: address.address, ...(port !== undefined && { port }) })
 }
+
+const OF_THE_LINK: Prefix = { family: 'ipv6', address: 'fe80::', length: 10 }
+
+/** Completes "it is". */
+const notOnTheInternet = (address: string): string | undefined =>
+  specialUse(address) ?? (containsAddress(OF_THE_LINK, address) ? 'good on one link only' : undefined)
 
 /** The same in other words, or another kind. */
 function noTarget(text: string, kind: string, rest: string): Complaint {
@@ -97,7 +111,6 @@ function noTarget(text: string, kind: string, rest: string): Complaint {
     const label = bare.value.port === undefined ? `"icmp/${text}" or "dns/${text}"` : `"tcp/${text}"`
     return { code: 'MH215', message, label: `did you mean ${label}?` }
   }
-  if (bare.error.code === 'MH212') return bare.error
   if (page(`https://${text}`).ok && text.includes('.'))
     return { code: 'MH215', message, label: `did you mean ${quote(`https://${text}`)}?` }
   return {
@@ -160,26 +173,26 @@ function page(text: string): Parsed<Page> {
     message: string,
     label = 'expected one such as https://example.org/alive',
   ): Parsed<Page> => fail({ code: 'MH215', message: `${quote(text)} ${message}`, label })
-  const [, scheme, typedHost = ''] = /^(https?):\/\/([^\s/:?#@\\]+)[^\s@\\]*$/.exec(text) ?? []
+  const [, scheme, typedHost = ''] =
+    /^(https?):\/\/(\[[^\s/?#@\\]*\]|[^\s/:?#@\\]+)[^\s@\\]*$/.exec(text) ?? []
   const url = URL.parse(text)
-  if (/^https?:\/\/\[/.test(text)) return fail(ipv6Later(text))
   if (/^https?:\/\/[^/]*@/.test(text))
     return complain('has a password or a name of a user, which is not sent')
   if (scheme === undefined || url === null) return complain('is no address of a page')
   if (url.hash !== '') return complain('has a part behind a #, which no server sees', 'leave that part out')
-  const address = parseAddress(url.hostname)
+  const address = parseAddress(url.hostname.replaceAll(/^\[|\]$/g, ''))
   // 1.1 would be 1.0.0.1, and 0x7f000001 this box.
-  if (address !== undefined && address.address !== typedHost)
+  if (address?.family === 'ipv4' && address.address !== typedHost)
     return complain(
       `would be a page of ${address.address}`,
       'expected an address as one writes it, or a name',
     )
-  const special = address && specialUse(address.address)
+  const special = address && notOnTheInternet(address.address)
   if (special !== undefined) return complain(`is ${special}`)
   if (url.port === '0') return complain('has no such port', 'expected 1 to 65535')
   return ok({
     kind: scheme === 'http' ? 'http' : 'https',
-    host: url.hostname,
+    host: address?.address ?? url.hostname,
     ...(url.port !== '' && { port: Number(url.port) }),
     path: url.pathname + url.search,
   })
@@ -196,8 +209,7 @@ function hostName(text: string): Parsed<string> {
 
 function answerAddress(text: string): Parsed<string> {
   const address = parseAddress(text)
-  if (address?.family === 'ipv4') return ok(address.address)
-  if (address !== undefined) return fail(ipv6Later(text))
+  if (address !== undefined) return ok(address.address)
   const label = 'expected one such as 192.0.2.1'
   return fail({ code: 'MH215', message: `${quote(text)} is no address`, label })
 }
