@@ -51,7 +51,7 @@ export const dsl = aLine('dsl', 'wan2')
 /** @param port `tcp/443`, `udp/8000-8010` @param to `10.0.0.5`, `10.0.0.6:9000-9010`, `2001:db8::5` */
 export function aForward(port: string, to: string, rest: Partial<PortForward> = {}): PortForward {
   const [protocol, asked = ''] = port.split('/')
-  const [, server = to, at = asked] = /^([\d.]+):(.*)$/.exec(to) ?? []
+  const [, server = to, at = asked] = /^(\d+\.[\d.]+):(.*)$/.exec(to) ?? []
   const range = (text: string): { firstPort: number; lastPort: number } => {
     const [firstPort = 0, lastPort = firstPort] = text.split('-').map(Number)
     return { firstPort, lastPort }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Config, Ruleset } from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aBox, aConfig, aForward, aLine, dsl, fiber, memoryOf, on } from './examples.ts'
-import { forwardsIn, forwardsText } from './forward-chains.ts'
+import { forwardRules, forwardsIn, forwardsText } from './forward-chains.ts'
+import { numbersOf } from './numbers.ts'
 
 const rulesetOf = (config: Config, observed = aBox()): Ruleset => {
   const { state } = desired({ config, observed, memory: memoryOf(config), health: new Map() })
@@ -79,6 +80,39 @@ test('a client of another network than the server keeps its address: the server 
   const rules = rulesOf(rulesetOf(aConfig({ lan, forwards: [aForward('tcp/443', '10.0.0.5')] })), 'hairpin')
   assert.ok(rules.includes('iifname "lan0" oifname != "lan0" return'))
   assert.ok(rules.includes('iifname "dmz0" oifname != "dmz0" return'))
+})
+
+test('a line in both families has one chain, and each family its own addresses and forwards', () => {
+  const config = aConfig({
+    forwards: [
+      aForward('tcp/443', '10.0.0.5'),
+      aForward('tcp/443', '2001:db8:a::5'),
+      aForward('tcp/80', '2001:db8:a::5', { address: '2001:db8:1::3' }),
+    ],
+  })
+  const id = memoryOf(config).ids['fiber'] ?? assert.fail()
+  const leg = { id, config: fiber }
+  const legs = [
+    { ...leg, family: 'ipv4' as const, own: ['198.51.100.2'] },
+    { ...leg, family: 'ipv6' as const, own: ['2001:db8:1::2'] },
+  ]
+  const { chains, maps } = forwardRules(config, legs, numbersOf(config.marks.mask, 30_000))
+  const ruleset: Ruleset = { counters: [], maps, chains }
+  assert.equal(chains.filter(({ name }) => name === 'forwards_1').length, 1)
+  assert.deepEqual(rulesOf(ruleset, 'forwards_1'), [
+    'ip6 daddr 2001:db8:1::3 tcp dport 80 dnat ip6 to 2001:db8:a::5',
+    'fib daddr type != local return',
+    'meta nfproto ipv4 tcp dport 443 dnat ip to 10.0.0.5',
+    'meta nfproto ipv6 tcp dport 443 dnat ip6 to 2001:db8:a::5',
+  ])
+  assert.deepEqual(elementsOf(ruleset, 'public6_1').map(([address]) => address), ['2001:db8:1::2', '2001:db8:1::3']) // prettier-ignore
+  assert.deepEqual(rulesOf(ruleset, 'dstnat_own'), [
+    'ip daddr @public4_1 jump forwards_1',
+    'ip6 daddr @public6_1 jump forwards_1',
+  ])
+  assert.ok(
+    rulesOf(ruleset, 'hairpin').includes('ct status dnat ct original ip6 daddr @public6_1 masquerade'),
+  )
 })
 
 test('a server without a LAN that forwards to a container is switched to forwarding', () => {

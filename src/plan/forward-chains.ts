@@ -4,6 +4,7 @@ import {
   isShifted,
   type Config,
   type Family,
+  type LineConfig,
   type LineId,
   type NftChain,
   type NftMap,
@@ -11,15 +12,22 @@ import {
   type PortForward,
   type Ruleset,
 } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
-import { chain, hex, map, quote, rule, set } from './nft-words.ts'
+import { WORD, chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
-import type { SignsByLine } from './signs.ts'
 
 /** What the table has besides where ports of lines lead to servers; nothing where none do. */
 export interface ForwardRules {
   readonly maps: readonly NftMap[]
   readonly chains: readonly NftChain[]
+}
+
+/** A line in one family. */
+export interface ForwardLeg {
+  readonly id: LineId
+  readonly config: LineConfig
+  readonly family: Family
+  /** The box's addresses that are this line's. */
+  readonly own: readonly string[]
 }
 
 /** Before Docker and others at -100. A number, because versions of nft differ in where they have a name for it. */
@@ -33,37 +41,37 @@ const BEFORE_OTHERS = -120
  * lines from one port the kernel gives the second another source port on the way to the server (implicit source
  * translation, which any NAT chain at `postrouting` switches on).
  */
-export function forwardRules(
-  config: Config,
-  lines: readonly LineFacts[],
-  signs: SignsByLine,
-  numbers: Numbers,
-): ForwardRules {
-  const asked = lines.flatMap((line) => {
-    const forwards = config.forwards.filter(({ lines: names }) => names.includes(line.config.name))
-    return forwards.length === 0 ? [] : [{ line, forwards }]
-  })
+export function forwardRules(config: Config, legs: readonly ForwardLeg[], numbers: Numbers): ForwardRules {
+  const asked = legs
+    .map((leg) => ({ leg, forwards: forwardsFor(leg, config) }))
+    .filter(({ forwards }) => forwards.length > 0)
   if (asked.length === 0) return { maps: [], chains: [] }
-  const devices = [...new Set(lines.map((line) => quote(line.config.interface)))].join(', ')
+  const ids = [...new Set(asked.map(({ leg: { id } }) => id))]
+  const devices = [...new Set(legs.map((leg) => quote(leg.config.interface)))].join(', ')
   const mask = hex(numbers.mask)
-  const toAsked = asked.map(({ line: { id, config: of } }) =>
-    rule(`ip daddr @${publicSet('ipv4', id)} jump forwards_${id}`, `asked at the address of ${of.name}, from inside`),
-  ) // prettier-ignore
+  const toAsked = asked.map(({ leg }) =>
+    rule(
+      `${WORD[leg.family]} daddr @${publicSet(leg)} jump forwards_${leg.id}`,
+      `asked at the address of ${leg.config.name}, from inside`,
+    ),
+  )
   return {
     maps: [
       map(
         'forwards',
         'type mark : verdict;',
-        asked.map(({ line: { id } }) => [hex(numbers.markOf(id)), `goto forwards_${id}`]),
+        ids.map((id) => [hex(numbers.markOf(id)), `goto forwards_${id}`]),
       ),
-      ...asked.map(({ line: { id }, forwards }) => {
-        const named = forwards.flatMap(({ to, address }) => (to.family === 'ipv4' ? (address ?? []) : []))
-        return set(publicSet('ipv4', id), 'type ipv4_addr;', [...(signs.get(id)?.own ?? []), ...named])
-      }),
-      ...shifts(config.forwards),
+      ...asked.map(({ leg, forwards }) =>
+        set(publicSet(leg), `type ${leg.family}_addr;`, [
+          ...leg.own,
+          ...forwards.flatMap(({ address }) => address ?? []),
+        ]),
+      ),
+      ...shifts(asked.flatMap(({ forwards }) => forwards)),
     ],
     chains: [
-      ...asked.map(({ line, forwards }) => forwardsOf(line, forwards)),
+      ...ids.map((id) => chain(`forwards_${id}`, rulesFor(asked.filter(({ leg }) => leg.id === id)))),
       {
         ...chain('dstnat', [
           rule(`iifname { ${devices} } ct mark & ${mask} vmap @forwards`, 'asked from outside, of that line'),
@@ -86,10 +94,10 @@ export function forwardRules(
               'to another network: the answer comes back this way anyhow',
             ),
           ),
-          ...asked.map(({ line: { id, config: of } }) =>
+          ...asked.map(({ leg }) =>
             rule(
-              `ct status dnat ct original ip daddr @${publicSet('ipv4', id)} masquerade`,
-              `asked ${of.name} from beside the server: with our address, or its answer would go past us`,
+              `ct status dnat ct original ${WORD[leg.family]} daddr @${publicSet(leg)} masquerade`,
+              `asked ${leg.config.name} from beside the server: with our address, or its answer would go past us`,
             ),
           ),
         ]),
@@ -99,24 +107,29 @@ export function forwardRules(
   }
 }
 
-const publicSet = (family: Family, id: LineId): string => `public${family === 'ipv4' ? 4 : 6}_${id}`
+const forwardsFor = ({ family, config: { name } }: ForwardLeg, { forwards }: Config): PortForward[] =>
+  forwards.filter(({ lines, to }) => lines.includes(name) && to.family === family)
+
+const publicSet = ({ family, id }: ForwardLeg): string => `public${family === 'ipv4' ? 4 : 6}_${id}`
 
 /** Those of a single address first; for the others any address that is the box's own. */
-function forwardsOf({ id, config: { name } }: LineFacts, forwards: readonly PortForward[]): NftChain {
-  const some = forwards.filter(({ address }) => address !== undefined)
-  const all = forwards.filter(({ address }) => address === undefined)
-  return chain(`forwards_${id}`, [
-    ...some.map((forward) => dnat(forward, name)),
-    ...(all.length === 0
+function rulesFor(asked: readonly { leg: ForwardLeg; forwards: readonly PortForward[] }[]): NftRule[] {
+  const all = asked.flatMap(({ leg, forwards }) =>
+    forwards.map((forward) => ({ forward, is: dnat(forward, leg.config.name) })),
+  )
+  const rest = all.filter(({ forward }) => forward.address === undefined)
+  return [
+    ...all.filter((one) => !rest.includes(one)),
+    ...(rest.length === 0
       ? []
-      : [rule('fib daddr type != local return', 'not asked of this box: on its way through')]),
-    ...all.map((forward) => dnat(forward, name)),
-  ])
+      : [{ is: rule('fib daddr type != local return', 'not asked of this box: on its way through') }]),
+    ...rest,
+  ].map(({ is }) => is)
 }
 
 function dnat(forward: PortForward, line: string): NftRule {
   const { protocol, firstPort, lastPort, address, to } = forward
-  const ip = to.family === 'ipv4' ? 'ip' : 'ip6'
+  const ip = WORD[to.family]
   const isAsked = address === undefined ? `meta nfproto ${to.family}` : `${ip} daddr ${address}`
   const ports = lastPort === firstPort ? String(firstPort) : `${firstPort}-${lastPort}`
   const isSame = to.firstPort === firstPort && to.lastPort === lastPort

@@ -60,7 +60,11 @@ export function desiredRuleset(
   const signs = signsOf(present, observed)
   const cards = cardRules(present, eligible, signs, numbers)
   const dns = dnsRules(present, observed)
-  const forwards = forwardRules(config, present, signs, numbers)
+  const forwards = forwardRules(
+    config,
+    present.map((facts) => ({ ...facts, family: 'ipv4' as const, own: signs.get(facts.id)?.own ?? [] })),
+    numbers,
+  )
   const tunnels = tunnelChains(present, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>

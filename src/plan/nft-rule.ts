@@ -78,6 +78,7 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   // What other programs translate and encrypt is not looked at.
   ['ct status', ({ askedTo }) => (askedTo === undefined ? NOTHING : 'dnat')],
   ['ct original ip daddr', ({ askedTo, to }) => askedTo ?? to],
+  ['ct original ip6 daddr', () => NOTHING],
   ['meta ipsec', () => NOTHING],
   // Some high one.
   ['udp sport', ({ protocol }) => protocol && NOTHING],

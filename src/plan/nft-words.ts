@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { NftChain, NftMap, NftRule } from '../model/index.ts'
+import type { Family, NftChain, NftMap, NftRule } from '../model/index.ts'
 
 /** A rule with what it is there for. The comment ends in a fingerprint of the text: see `NftRule`. */
 export function rule(text: string, says: string): NftRule {
@@ -30,3 +30,6 @@ export const set = (name: string, declaration: string, elements: readonly string
 /** A mark as nft prints it. */
 export const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 export const quote = (name: string): string => `"${name}"`
+
+/** How a question about addresses begins. */
+export const WORD = { ipv4: 'ip', ipv6: 'ip6' } as const satisfies Record<Family, string>
