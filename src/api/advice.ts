@@ -175,6 +175,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'Lines on one interface are told apart by what is different: the address that was asked, or the hardware address of the gateway that brought the packet. Here both are the same, as when one router of the provider plays both gateways. What leaves is spread as it should be; only connections from outside may be answered by the wrong line.',
     help: 'Ask the provider for another address on one of the lines, or give one of them a card or a VLAN of its own.',
   },
+  'metered-found': {
+    why: 'The volume of mobile lines mostly costs money, and the file does not say whether it does here. So our questions keep to 10 MB in a month, and a failure is noticed later while nobody uses the line.',
+    help: '`metered: false` at the line if its volume is free; `metered: true`, or an amount, if it is not.',
+    page: 'lines.md',
+  },
   'way-found': {
     why: 'A tunnel cannot carry its own packets. Where the file does not say which line does, the first that works and is no tunnel is taken, and they are kept on it.',
     help: 'Write it into the file, such as `via: fiber`, or `via: [fiber, dsl]` with the one that you prefer first.',

@@ -112,7 +112,7 @@ export const LINE_KEYS = {
     means:
       'Whether its volume costs money. It is watched more sparingly then: `true` lets our questions cost 10 MB in a month, both ways, an amount as much as it says. What users send is not limited. `check` tells what that costs and how late a failure is noticed.',
     example: '50 MB',
-    default: false,
+    leftOut: '`true` where the interface is a mobile modem (`check` says so), else `false`',
     elsewhere: ['quota', 'cap', 'volume', 'limited', 'expensive', 'budget', 'mobile', 'lte'],
   },
   health: {

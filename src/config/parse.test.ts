@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_HEALTH, DEFAULT_RELEASE } from '../model/index.ts'
+import { DEFAULT_HEALTH, DEFAULT_RELEASE, METERED_BUDGET_BYTES_PER_MONTH } from '../model/index.ts'
 import { CODES } from './codes.ts'
 import { parseConfig } from './parse.ts'
 import { unreadableFile } from './problem.ts'
@@ -22,6 +22,11 @@ const UNTOUCHED = {
   health: DEFAULT_HEALTH,
   release: DEFAULT_RELEASE,
   failback: { is: 'leave' },
+  ifMobile: {
+    metered: true,
+    health: { ...DEFAULT_HEALTH, budgetBytesPerMonth: METERED_BUDGET_BYTES_PER_MONTH },
+    failback: { is: 'leave' },
+  },
 }
 
 const ipv4 = (address: string, length: number): object => ({ family: 'ipv4', address, length })

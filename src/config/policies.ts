@@ -25,21 +25,26 @@ export const readPolicies = (
   failback: failback && readText(reading, failback, failbackPolicy),
 })
 
-type Policies = Pick<LineConfig, 'role' | 'metered' | 'health' | 'release' | 'failback'>
+type Policies = Pick<LineConfig, 'role' | 'metered' | 'health' | 'release' | 'failback' | 'ifMobile'>
 
 /** What holds for a line: its own word, else that of the file, else the default. */
 export function policiesOf(line: DraftLine, file: DraftPolicies): Policies {
   const role = line.role?.value ?? 'normal'
-  const metered = line.metered?.is ?? false
-  const budget = metered && {
-    budgetBytesPerMonth: line.metered?.budgetBytes ?? METERED_BUDGET_BYTES_PER_MONTH,
-  }
   const failback = line.failback ?? file.failback
+  const metered = (is: boolean, budgetBytes?: number): Pick<Policies, 'metered' | 'health' | 'failback'> => ({
+    metered: is,
+    health: {
+      ...DEFAULT_HEALTH,
+      ...healthOf(file.health),
+      ...healthOf(line.health),
+      ...(is && { budgetBytesPerMonth: budgetBytes ?? METERED_BUDGET_BYTES_PER_MONTH }),
+    },
+    failback: failback?.value ?? (is && role === 'backup' ? METERED_BACKUP_FAILBACK : { is: 'leave' }),
+  })
   return {
     role,
-    metered,
-    health: { ...DEFAULT_HEALTH, ...healthOf(file.health), ...healthOf(line.health), ...budget },
+    ...metered(line.metered?.is ?? false, line.metered?.budgetBytes),
     release: releaseOf(line.release, file.release),
-    failback: failback?.value ?? (metered && role === 'backup' ? METERED_BACKUP_FAILBACK : { is: 'leave' }),
+    ...(line.metered === undefined && { ifMobile: metered(true) }),
   }
 }

@@ -81,10 +81,7 @@ const line = z.strictObject({
     .default(LINE_KEYS.dns.default)
     .meta(documented(LINE_KEYS.dns)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
-  metered: z
-    .union([z.boolean(), amount])
-    .default(LINE_KEYS.metered.default)
-    .meta(documented(LINE_KEYS.metered)),
+  metered: z.union([z.boolean(), amount]).optional().meta(documented(LINE_KEYS.metered)),
   health: health.optional().meta(documented(LINE_KEYS.health)),
   release: release.optional().meta(documented(LINE_KEYS.release)),
   failback: failback.optional().meta(documented(LINE_KEYS.failback)),

@@ -9,6 +9,7 @@ import {
   explain,
   missingInterfaces,
   shutsOut,
+  type LineFacts,
   type Note,
   type PlanReport,
 } from '../plan/index.ts'
@@ -51,16 +52,17 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
   const { config, problems, text } = reading.value
-  const watching = config.lines.map(({ name, health, metered }) => ({
+  const planned = await planFor(config, options)
+  const lines = planned.ok ? planned.value.lines.map((line) => line.config) : config.lines
+  const watching = lines.map(({ name, health, metered }) => ({
     line: name,
     ...costOf(health, metered, 'ipv4'),
   }))
-  const planned = await planFor(config, options)
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
     return { ok: false, problems, text: told, notes: [], watching, onlyFile: false }
   }
-  const notes = planned.ok ? planned.value.notes : []
+  const notes = planned.ok ? planned.value.report.notes : []
   const ok = !notes.some((note) => note.severity === 'error')
   return { ok, text, problems, notes, watching, onlyFile: !planned.ok }
 }
@@ -71,10 +73,14 @@ export async function planOffline(
 ): Promise<Result<PlanReport, OfflineFailure>> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return fail({ code: 'config', ...reading.error })
-  return planFor(reading.value.config, options)
+  const planned = await planFor(reading.value.config, options)
+  return planned.ok ? ok(planned.value.report) : planned
 }
 
-function planFor(config: Config, places: Places): Promise<Result<PlanReport, OfflineFailure>> {
+function planFor(
+  config: Config,
+  places: Places,
+): Promise<Result<{ report: PlanReport; lines: readonly LineFacts[] }, OfflineFailure>> {
   return withKernel(async (kernel) => {
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
     const observed = await look(kernel, config, memory)
@@ -86,7 +92,8 @@ function planFor(config: Config, places: Places): Promise<Result<PlanReport, Off
       ...shutsOut(config, observed.value, sshConnection()),
       ...wanted.notes,
     ]
-    return ok(planReport(explain(moves, wanted, config, observed.value, memory), notes))
+    const report = planReport(explain(moves, wanted, config, observed.value, memory), notes)
+    return ok({ report, lines: wanted.lines })
   })
 }
 

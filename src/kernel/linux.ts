@@ -42,6 +42,7 @@ import type {
 import { missingTool } from './required-tools.ts'
 import { withWireguardPorts } from './wireguard-ports.ts'
 import { resolveName } from './resolve-name.ts'
+import { radioOf } from './radio.ts'
 import { readRouteAnswer } from './route-answer.ts'
 
 /**
@@ -145,7 +146,7 @@ class LinuxKernel implements Kernel {
       if (!ruleset.ok) return ruleset
       const hops = readNexthops(nexthops)
       return ok({
-        links: await withWireguardPorts(readLinks(links)),
+        links: (await withWireguardPorts(readLinks(links))).map(withRadio),
         addresses: readAddresses(addresses),
         rules: readRules(rules, 'ipv4'),
         routes: readRoutes(routes, hops),
@@ -286,6 +287,12 @@ class LinuxKernel implements Kernel {
     if (answer.error !== undefined) throw new Error(`ip ${line}: ${answer.error}`)
     return answer.output
   }
+}
+
+/** Only of what nobody made: a bridge has no antenna. */
+function withRadio(link: Link): Link {
+  const radio = link.kind === undefined ? radioOf(link.name, link.index) : undefined
+  return radio === undefined ? link : { ...link, radio }
 }
 
 const CLOSED = 'the kernel was closed'

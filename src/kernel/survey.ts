@@ -6,7 +6,7 @@ import {
   type KernelError,
   type Result,
   type Survey,
-  type SurveyedLink,
+  type Radio,
 } from '../model/index.ts'
 import { IpChild } from './ip-child.ts'
 import {
@@ -18,6 +18,7 @@ import {
   readRoutes,
   readRules,
 } from './ip-json.ts'
+import { radioOf } from './radio.ts'
 
 /** Looks at the box of somebody who may have no rights at all; so nothing of nft is read. */
 export async function surveyBox(): Promise<Result<Survey, KernelError>> {
@@ -43,7 +44,11 @@ export async function surveyBox(): Promise<Result<Survey, KernelError>> {
     const made = readKinds(kinds)
     const names = readLinks(links)
     return ok({
-      links: names.map((link) => ({ ...link, ...made.get(link.name), ...radioOf(link.name, link.index) })),
+      links: names.map((link) => ({
+        ...link,
+        ...made.get(link.name),
+        ...present(radioOf(link.name, link.index)),
+      })),
       addresses: readAddresses(addresses),
       routes: readRoutes(routes, nexthops),
       rules: readRules(rules, 'ipv4'),
@@ -64,15 +69,8 @@ function isStrict(name: string): boolean {
   return Math.max(of('all'), of(name)) === 1
 }
 
-const RADIO_TYPES: Readonly<Record<string, 'wireless' | 'mobile'>> = { wlan: 'wireless', wwan: 'mobile' }
-
-/** From sysfs, which is that of the network namespace in which it was mounted: by its index one knows one's own. */
-function radioOf(name: string, index: number): Pick<SurveyedLink, 'radio'> {
-  const facts = readText(`/sys/class/net/${name}/uevent`) ?? ''
-  if (!facts.includes(`IFINDEX=${index}\n`)) return {}
-  const radio = RADIO_TYPES[/^DEVTYPE=(\w+)$/m.exec(facts)?.[1] ?? '']
-  return radio === undefined ? {} : { radio }
-}
+const present = (radio: Radio | undefined): { readonly radio?: Radio } =>
+  radio === undefined ? {} : { radio }
 
 function readText(path: string): string | undefined {
   try {

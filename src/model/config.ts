@@ -111,6 +111,8 @@ export interface LineConfig {
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean
+  /** What holds instead if its interface is a mobile modem; absent: the file says whether its volume costs. */
+  readonly ifMobile?: Pick<LineConfig, 'metered' | 'health' | 'failback'>
   readonly health: HealthPolicy
   readonly release: ReleasePolicy
   readonly failback: FailbackPolicy

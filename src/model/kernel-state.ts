@@ -11,6 +11,8 @@ export const OUR_TABLE = 'inet multihomed'
 /** By what the own packets of a tunnel are known that this box makes: where they go, or the UDP port they come from. */
 export type TunnelSign = { readonly to: string } | { readonly fromUdpPort: number }
 
+export type Radio = 'wireless' | 'mobile'
+
 export interface Link {
   readonly name: string
   readonly index: number
@@ -24,6 +26,8 @@ export interface Link {
   readonly tunnel?: readonly TunnelSign[]
   /** What made it, in the words of `ip -d link`: `bridge`, `wireguard`, `veth`; absent for hardware. */
   readonly kind?: string
+  /** It goes through the air. */
+  readonly radio?: Radio
   readonly rxBytes: number
   readonly txBytes: number
 }

@@ -4,7 +4,6 @@ import type { IpRule, InterfaceAddress, Link, Route } from './kernel-state.ts'
 export interface SurveyedLink extends Link {
   /** The bridge or bond that it is a port of. */
   readonly master?: string
-  readonly radio?: 'wireless' | 'mobile'
 }
 
 /** What may be seen of a box without any right: for a first proposal. */

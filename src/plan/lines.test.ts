@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tableId, type LineConfig, type Observed } from '../model/index.ts'
+import {
+  DEFAULT_HEALTH,
+  METERED_BACKUP_FAILBACK,
+  tableId,
+  type LineConfig,
+  type Observed,
+} from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aBox, aConfig, aLine, aLink, aRoute, connected, dsl, fiber, memoryOf, on } from './examples.ts'
 import { isLastResort, lineFacts, type LineFacts } from './lines.ts'
@@ -326,4 +332,19 @@ test('a server without a LAN forwards nothing because of us', () => {
   const box = aBox({ sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }] })
   const { state } = desired({ config, observed: box, memory: memoryOf(config), health: new Map() })
   assert.deepEqual(state.sysctls, [])
+})
+
+test('a mobile modem is metered unless the file says otherwise, and that is told', () => {
+  const ifMobile = { metered: true, health: DEFAULT_HEALTH, failback: METERED_BACKUP_FAILBACK }
+  const modem = aBox({ links: [aLink('wan1', { radio: 'mobile' }), aLink('wan2')] })
+  const plan = (line: LineConfig): readonly unknown[] => {
+    const config = aConfig({ lines: [line] })
+    const { lines, notes } = desired({ config, observed: modem, memory: memoryOf(config), health: new Map() })
+    const told = notes.filter(({ code }) => code === 'metered-found').length
+    return [lines[0]?.config.metered, lines[0]?.config.failback.is, told]
+  }
+  assert.deepEqual(plan({ ...fiber, ifMobile }), [true, 'drain', 1])
+  assert.deepEqual(plan(fiber), [false, 'leave', 0], 'the file says that it is not')
+  assert.deepEqual(plan({ ...fiber, metered: true }), [true, 'leave', 0], 'the file says that it is')
+  assert.deepEqual(plan({ ...dsl, ifMobile }), [false, 'leave', 0], 'it is none')
 })

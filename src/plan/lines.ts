@@ -69,8 +69,9 @@ export function lineFacts(
     const drain = knownOf(memory.drains, line.name)
     const sight = look(line, others, observed, memory)
     const tunnel = tunnelOf(line, observed)
+    const isMobile = observed.links.some(({ name, radio }) => name === line.interface && radio === 'mobile')
     return {
-      config: line,
+      config: isMobile ? { ...line, ...line.ifMobile } : line,
       id,
       sharesDevice: others.length > 0,
       ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),

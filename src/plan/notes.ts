@@ -27,6 +27,7 @@ export function notesOn(
     ...defaultsBeforeOurs(config, observed),
     ...contestedNetworks(lines, observed),
     ...gatewaysAlike(lines, observed),
+    ...meteredModems(config, lines),
     ...wayNotes(lines),
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
@@ -239,6 +240,18 @@ function lastResorts(lines: readonly LineFacts[]): Note[] {
     text: `${name} is drained and takes new connections all the same: no other line works`,
     help: `multihome drain ${name} --force keeps them off even so`,
   }))
+}
+
+function meteredModems(config: Config, lines: readonly LineFacts[]): Note[] {
+  const written = new Map(config.lines.map(({ name, metered }) => [name, metered]))
+  return lines
+    .filter(({ config: { name, metered } }) => metered && written.get(name) === false)
+    .map(({ config: { name, interface: dev } }) => ({
+      code: 'metered-found',
+      severity: 'note',
+      text: `${dev} is a mobile modem: ${name} is watched sparingly, as with metered: true`,
+      help: `write metered: false at ${name} if its volume is free, else metered: true`,
+    }))
 }
 
 function failsOpen(lines: readonly LineFacts[]): Note[] {

@@ -33,6 +33,7 @@ export type NoteCode =
   | 'unconfirmed'
   | 'fought-over'
   | 'health-unwatched'
+  | 'metered-found'
   | 'way-found'
   | 'way-unknown'
   | 'way-contested'
