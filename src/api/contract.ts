@@ -316,11 +316,15 @@ export const ProbeSchema = z
     host: z
       .object({ asked: z.string(), address: z.string() })
       .optional()
-      .openapi({ description: 'the one that was asked for' }),
+      .openapi({ description: 'the one that was asked for; of two addresses the first' }),
     evidence: z
       .array(
         z.object({
           about: z.enum(['link', 'address', 'gateway', 'internet', 'dns', 'page', 'host']),
+          family: z
+            .enum(['ipv4', 'ipv6'])
+            .optional()
+            .openapi({ description: 'absent: of the line as a whole' }),
           what: z.string().nullable().openapi({ example: 'icmp/1.1.1.1' }),
           result: z.enum(['good', 'bad', 'false', 'unasked']).openapi({
             description:

@@ -252,8 +252,9 @@ export const probeDocument = (
   ...head('Probe', nowMs),
   line,
   ...(host !== undefined && { host: { ...host } }),
-  evidence: evidence.map(({ about, target, what, is, delayMs, said }) => ({
+  evidence: evidence.map(({ about, family, target, what, is, delayMs, said }) => ({
     about,
+    ...(family !== undefined && { family }),
     what: target === undefined ? (what ?? null) : targetText(target),
     result: is,
     delayMs: tenths(delayMs),

@@ -78,6 +78,41 @@ for (const { name, evidence, head } of ROWS) {
   })
 }
 
+const inFamily = (family: 'ipv4' | 'ipv6', rows: readonly Row[]): Row[] =>
+  rows.map((row) => ({ ...row, family }))
+
+test('a line with both families has a word for each, and rows that tell them apart', () => {
+  const [link, address] = NEAR
+  assert.ok(link && address)
+  const evidence = [
+    link,
+    ...inFamily('ipv4', [address, gateway, ping, dns, page]),
+    ...inFamily('ipv6', [
+      { ...address, what: '2001:db8::2/64' },
+      good('gateway', 'ndp/fe80::1'),
+      bad('internet', 'icmp/2620:fe::fe'),
+    ]),
+  ]
+  const text = probeText({ ...EXAMPLES.probe, evidence }, screen)
+  assert.equal(
+    text,
+    `\
+lte: IPv4: all is well. IPv6: the gateway answers and nothing behind it does: no
+IPv6 beyond it.
+
+  CHECK            ASKED             DELAY  ANSWER
+● link             wan3                  -  in order
+● address          192.168.8.100/24      -  in order
+● gateway          arp/192.168.8.1    4 ms  answers
+● Internet         icmp/1.1.1.1       4 ms  answers
+● DNS              dns/8.8.8.8        4 ms  answers
+● login page       http://1.1.1.1/    4 ms  answers
+● address (IPv6)   2001:db8::2/64        -  in order
+● gateway (IPv6)   ndp/fe80::1        4 ms  answers
+✖ Internet (IPv6)  icmp/2620:fe::fe      -  no answer within 2000 ms`,
+  )
+})
+
 test('every answer has its row', () => {
   assert.equal(
     probeText(EXAMPLES.probe, screen),

@@ -34,10 +34,11 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export function probeText(probe: ProbeDocument, screen: Screen): string {
+  const families = familiesOf(probe)
   const rows = layOut(
     COLUMNS.slice(0, 3),
     probe.evidence.map((row) => [
-      `${LOOKS[row.result].glyph} ${TITLES[row.about]}`,
+      `${LOOKS[row.result].glyph} ${TITLES[row.about]}${row.family === 'ipv6' && families.length > 1 ? ' (IPv6)' : ''}`,
       row.what ?? NOTHING,
       row.delayMs === null ? NOTHING : milliseconds(row.delayMs),
     ]),
@@ -45,7 +46,7 @@ export function probeText(probe: ProbeDocument, screen: Screen): string {
     { ...screen, columns: screen.columns - ANSWER_WIDTH },
   )
   return [
-    screen.paint('verdict', wrap(`${headOf(probe)} ${conclusion(probe)}`, screen.columns)),
+    screen.paint('verdict', wrap(`${headOf(probe)} ${conclusions(probe)}`, screen.columns)),
     '',
     ...rows.map((cells, i) => rowText(cells, probe.evidence[i - 1], screen)),
   ].join('\n')
@@ -62,9 +63,28 @@ function rowText(cells: readonly string[], row: Row | undefined, screen: Screen)
   return screen.paint(LOOKS[row.result].role, check) + text.slice(check.length)
 }
 
-const headOf = ({ line, host }: ProbeDocument): string => {
+const headOf = (probe: ProbeDocument): string => {
+  const { line, host } = probe
   if (host === undefined) return `${line}:`
-  return `${host.asked}${host.asked === host.address ? '' : ` (${host.address})`} over ${line}:`
+  const isOne = host.asked !== host.address && familiesOf(probe).length < 2
+  return `${host.asked}${isOne ? ` (${host.address})` : ''} over ${line}:`
+}
+
+const familiesOf = ({ evidence }: ProbeDocument): ('ipv4' | 'ipv6')[] => [
+  ...new Set(evidence.flatMap(({ family }) => family ?? [])),
+]
+
+/** One for each family; a link that is not there is neither's. */
+function conclusions(probe: ProbeDocument): string {
+  const families = familiesOf(probe)
+  const link = probe.evidence.find(({ about, result }) => about === 'link' && result !== 'good')
+  if (families.length < 2 || link !== undefined) return conclusion(probe)
+  return families
+    .map((family) => {
+      const evidence = probe.evidence.filter((row) => row.family === undefined || row.family === family)
+      return `${family === 'ipv4' ? 'IPv4' : 'IPv6'}: ${conclusion({ ...probe, evidence })}`
+    })
+    .join(' ')
 }
 
 /** In one sentence, from near to far: what is nearest is the trouble. */
@@ -96,6 +116,6 @@ function silence(gateway: Row | undefined, isHost: boolean): string {
   if (gateway?.result === 'bad') return 'not even the gateway answers.'
   if (isHost) return 'no answer in any way.'
   return gateway?.result === 'good'
-    ? 'the gateway answers and nothing behind it does: the provider.'
+    ? `the gateway answers and nothing behind it does: ${gateway.family === 'ipv6' ? 'no IPv6 beyond it' : 'the provider'}.`
     : 'nothing answers.'
 }

@@ -10,10 +10,10 @@ export function addProbe({ program, answer }: Shell): void {
     .command('probe')
     .summary('ask over one line, in every way there is')
     .description(
-      'Asks over one line, whatever its state, and shows every answer: the link, the address, the gateway, the Internet by ping, TCP and DNS, and whether a login page stands in the way. With a host that one alone, in every way. It takes four seconds at most.',
+      'Asks over one line, whatever its state, and shows every answer: the link, the address, the gateway, the Internet by ping, TCP and DNS, and whether a login page stands in the way; a line with both families in each of them. With a host that one alone, in every way. It takes four seconds at most.',
     )
     .argument('<line>', 'its name')
-    .argument('[host]', 'an IPv4 address or a name')
+    .argument('[host]', 'an address or a name')
     .addHelpText(
       'after',
       examples('multihome probe lte', 'multihome probe lte example.org', 'multihome probe lte --json'),

@@ -1,4 +1,4 @@
-import type { LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
+import type { Family, LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
@@ -77,6 +77,7 @@ export interface Status {
 
 /** Whether the Internet answered over a line when it was asked once. */
 export interface LineMeasure {
+  /** In one family: `fiber`, `fiber/ipv6`. */
   readonly line: string
   readonly works: boolean
   /** Of the quickest answer. */
@@ -239,6 +240,8 @@ export type TraceTrouble =
 /** One thing that was found out about a line, just now. */
 export interface Evidence {
   readonly about: 'link' | 'address' | 'gateway' | 'internet' | 'dns' | 'page' | 'host'
+  /** Absent: of the line as a whole. */
+  readonly family?: Family
   /** Who was asked; absent: the kernel knows. */
   readonly target?: ProbeTarget
   /** An interface, an address. */
@@ -254,7 +257,7 @@ export type ProbeOutcome =
   | {
       readonly is: 'done'
       readonly line: string
-      /** The host that was asked for. */
+      /** The host that was asked for; with addresses of both families, the first. */
       readonly host?: { readonly asked: string; readonly address: string }
       readonly evidence: readonly Evidence[]
     }

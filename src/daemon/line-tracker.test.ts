@@ -14,6 +14,8 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
       {
         config,
         id: (i + 1) as LineFacts['id'],
+        family: 'ipv4',
+        leg: config.name,
         presence,
         linkUp: true,
         onlink: false,

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lineId, mark, type LinePresence, type ProbePath } from '../model/index.ts'
+import {
+  lineId,
+  mark,
+  targetFamily,
+  witnessAddresses,
+  type LinePresence,
+  type ProbePath,
+} from '../model/index.ts'
 import { numbersOf, type LineFacts } from '../plan/index.ts'
 import type { LineMeasure } from './control.ts'
 import { TWO_LINES } from './examples.ts'
@@ -12,6 +19,8 @@ const linesWith = (fiber: LinePresence): LineFacts[] =>
   TWO_LINES.lines.map((config, i) => ({
     config,
     id: lineId(i + 1),
+    family: 'ipv4',
+    leg: config.name,
     presence: i === 0 ? fiber : { is: 'usable' },
     linkUp: true,
     pointToPoint: false,
@@ -41,6 +50,21 @@ test('a line works when anything answers over it, and its delay is that of the q
   ])
   assert.deepEqual(new Set(asked.map((path) => JSON.stringify(path))).size, 2)
   assert.deepEqual(asked[0], { dev: 'wan1', mark: 0x0100_0000 })
+})
+
+test('a line with both families is asked in each, at its own witnesses, and IPv6 may be what does not work', async () => {
+  const asked: string[] = []
+  const [fiber = assert.fail()] = here()
+  const lines = (): LineFacts[] => [fiber, { ...fiber, family: 'ipv6', leg: 'fiber/ipv6' }]
+  const probe: Probe = async (_, target) => {
+    asked.push('address' in target ? target.address : target.host)
+    return targetFamily(target) === 'ipv4' ? { answered: true, delayMs: 4 } : silence
+  }
+  assert.deepEqual(await measureLines({ lines, numbers, probe, expected: nobodyExpected }), [
+    { line: 'fiber', works: true, delayMs: 4 },
+    { line: 'fiber/ipv6', works: false, why: 'no answer within 2000 ms' },
+  ])
+  assert.deepEqual(new Set(asked), new Set([...witnessAddresses('ipv4'), ...witnessAddresses('ipv6')]))
 })
 
 test('a line that the kernel shows as dead is not asked', async () => {

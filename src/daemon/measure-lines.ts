@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { witnessesBy, type ProbeAnswer, type ProbePath, type ProbeTarget } from '../model/index.ts'
+import {
+  witnessesBy,
+  type Family,
+  type ProbeAnswer,
+  type ProbePath,
+  type ProbeTarget,
+} from '../model/index.ts'
 import { presence, type LineFacts, type Numbers } from '../plan/index.ts'
 import type { LineMeasure } from './control.ts'
 
@@ -11,29 +17,30 @@ const PATIENCE_MS = 6000
 const BETWEEN_TRIES_MS = 250
 
 /** Three kinds, because there are providers that drop one of them: a line that answers any of them works. */
-const TARGETS = [...witnessesBy('icmp'), ...witnessesBy('tcp'), ...witnessesBy('dns')]
+const targetsIn = (family: Family): ProbeTarget[] =>
+  (['icmp', 'tcp', 'dns'] as const).flatMap((kind) => witnessesBy(kind, family))
 
 export interface Measuring {
   /** As they are at the moment of asking. */
   readonly lines: () => readonly LineFacts[]
   readonly numbers: Numbers
   readonly probe: Probe
-  /** Lines that should work, by name: they get some seconds more before they are called dead. */
+  /** Lines that should work, by leg: they get some seconds more before they are called dead. */
   readonly expected: ReadonlySet<string>
 }
 
-/** Asks the Internet over every line at once: does it answer there? */
+/** Asks the Internet over every line at once, in each of its families: does it answer there? */
 export function measureLines(measuring: Measuring): Promise<LineMeasure[]> {
-  return Promise.all(measuring.lines().map((line) => measure(line.config.name, measuring)))
+  return Promise.all(measuring.lines().map(({ leg }) => measure(leg, measuring)))
 }
 
-async function measure(line: string, { lines, numbers, probe, expected }: Measuring): Promise<LineMeasure> {
-  const endsAtMs = expected.has(line) ? performance.now() + PATIENCE_MS : 0
+async function measure(leg: string, { lines, numbers, probe, expected }: Measuring): Promise<LineMeasure> {
+  const endsAtMs = expected.has(leg) ? performance.now() + PATIENCE_MS : 0
   for (;;) {
-    const facts = lines().find(({ config }) => config.name === line)
+    const facts = lines().find((line) => line.leg === leg)
     const answer = facts === undefined ? GONE : await ask(facts, numbers, probe)
-    if (answer.answered) return { line, works: true, delayMs: answer.delayMs }
-    if (performance.now() >= endsAtMs) return { line, works: false, why: answer.why }
+    if (answer.answered) return { line: leg, works: true, delayMs: answer.delayMs }
+    if (performance.now() >= endsAtMs) return { line: leg, works: false, why: answer.why }
     await sleep(BETWEEN_TRIES_MS)
   }
 }
@@ -43,7 +50,7 @@ const GONE = { answered: false, why: 'it is no line any more' } as const
 async function ask(line: LineFacts, numbers: Numbers, probe: Probe): Promise<ProbeAnswer> {
   if (line.presence.is !== 'usable') return { answered: false, why: presence(line.presence) }
   const path = { dev: line.config.interface, mark: numbers.markOf(line.id) }
-  return firstAnswer(TARGETS.map((target) => probe(path, target, TIMEOUT_MS)))
+  return firstAnswer(targetsIn(line.family).map((target) => probe(path, target, TIMEOUT_MS)))
 }
 
 /** The quickest of all; none answers: the last to say so. */

@@ -100,6 +100,46 @@ test('a host is asked alone, beside the gateway: by its IPv4 address, and pages 
   ])
 })
 
+/** The same line with IPv6 too, behind a link-local gateway. */
+function twoLegged(): LineProbe['lines'] {
+  const [, dsl] = lines
+  assert.ok(dsl)
+  const address = { family: 'ipv6', address: '2001:db8:2::2', length: 64 } as const
+  return [dsl, { ...dsl, family: 'ipv6', leg: 'dsl/ipv6', address, gateway: 'fe80::1' }]
+}
+
+test('a line with both families is asked in each of them, one below the other', async () => {
+  const it = scene({ ndp: { answered: false, why: 'no answer within 2000 ms' } }, { lines: twoLegged() })
+  const outcome = await probeLine(it)
+  assert.ok(outcome.is === 'done')
+  const rows = outcome.evidence.map(({ about, family, is }) => [about, family, is].join(' '))
+  assert.deepEqual(
+    [...new Set(rows)],
+    [
+      'link  good',
+      ...['address', 'gateway', 'internet', 'dns', 'page'].map((about) => `${about} ipv4 good`),
+      'address ipv6 good',
+      'gateway ipv6 bad',
+      'internet ipv6 good',
+      'dns ipv6 good',
+    ],
+  )
+  assert.ok(it.asked.includes('ndp fe80::1') && it.asked.includes('tcp 2606:4700:4700::1111'))
+  assert.deepEqual([...new Set(it.paths.map(({ family }) => family))], ['ipv4', 'ipv6'])
+})
+
+test('a name is asked in every family that it and the line have, an address in its own', async () => {
+  const asked = async (host: string): Promise<(string | undefined)[]> => {
+    const outcome = await probeLine(scene({}, { lines: twoLegged(), host }))
+    assert.ok(outcome.is === 'done')
+    return [outcome.host?.address, ...new Set(outcome.evidence.flatMap(({ family }) => family ?? []))]
+  }
+  assert.deepEqual(await asked('example.org'), ['203.0.113.80', 'ipv4', 'ipv6'])
+  assert.deepEqual(await asked('2001:DB8::7'), ['2001:db8::7', 'ipv6'])
+  const refused = await probeLine(scene({}, { host: '2001:db8::7' }))
+  assert.equal(refused.is === 'no-such-name' ? refused.said : refused.is, 'the line has only IPv4')
+})
+
 test('no such line, no such name, and a name without an IPv4 address', async () => {
   assert.deepEqual(await probeLine(scene({}, { line: 'lte' })).then(({ is }) => is), 'unknown')
   const kernelError = { code: 'not-found', what: 'getaddrinfo', said: 'ENOTFOUND' } as const

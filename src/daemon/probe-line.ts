@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/index.ts'
 import {
   PROBE,
   WITNESSES,
+  gatewayTarget,
   fail,
   formatPrefix,
   mark,
@@ -9,6 +10,7 @@ import {
   parseAddress,
   targetsOf,
   witnessesBy,
+  type Family,
   type ProbeAnswer,
   type ProbeTarget,
   type Result,
@@ -27,7 +29,7 @@ export interface LineProbe {
   readonly probe: Probe
   readonly resolve: Kernel['resolve']
   readonly line: string
-  /** An address or a name, asked alone instead of the usual ones. */
+  /** An address or a name, asked alone instead of the usual ones; a name in every family that it and the line have. */
   readonly host?: string
 }
 
@@ -36,45 +38,66 @@ interface Host {
   readonly address: string
 }
 
-/** What can be found out about a line at this moment. */
+/** What can be found out about a line at this moment, in each of its families. */
 export async function probeLine(asking: LineProbe): Promise<ProbeOutcome> {
-  const line = asking.lines.find(({ config }) => config.name === asking.line)
-  if (line === undefined) return { is: 'unknown', lines: asking.lines.map(({ config }) => config) }
-  if (asking.host === undefined)
-    return { is: 'done', line: asking.line, evidence: await evidence(line, asking) }
-  const found = await hostOf(asking.host, asking.resolve)
-  if (!found.ok) return { is: 'no-such-name', name: asking.host, said: found.error }
-  return {
-    is: 'done',
-    line: asking.line,
-    host: found.value,
-    evidence: await evidence(line, asking, found.value),
+  const legs = asking.lines.filter(({ config }) => config.name === asking.line)
+  const [first] = legs
+  if (first === undefined)
+    return { is: 'unknown', lines: [...new Set(asking.lines.map(({ config }) => config))] }
+  const done = { is: 'done', line: asking.line } as const
+  if (asking.host === undefined) {
+    const found = await Promise.all(legs.map((leg) => evidence(leg, asking)))
+    return { ...done, evidence: [linkOf(first), ...found.flat()] }
   }
+  const hosts = await hostsOf(asking.host, legs, asking.resolve)
+  if (!hosts.ok) return { is: 'no-such-name', name: asking.host, said: hosts.error }
+  const found = await Promise.all(hosts.value.map(({ leg, host }) => evidence(leg, asking, host)))
+  const [{ host }] = hosts.value
+  return { ...done, host, evidence: [linkOf(first), ...found.flat()] }
 }
 
-async function hostOf(asked: string, resolve: Kernel['resolve']): Promise<Result<Host, string>> {
-  if (parseAddress(asked)?.family === 'ipv4') return ok({ asked, address: asked })
-  const found = await resolve(asked)
-  if (!found.ok) return fail(found.error.said)
-  const address = found.value.find((one) => parseAddress(one)?.family === 'ipv4')
-  return address === undefined ? fail('it has no IPv4 address') : ok({ asked, address })
+interface HostOverLeg {
+  readonly leg: LineFacts
+  readonly host: Host
 }
+
+/** One address for each family that both have. */
+async function hostsOf(
+  asked: string,
+  legs: readonly LineFacts[],
+  resolve: Kernel['resolve'],
+): Promise<Result<readonly [HostOverLeg, ...HostOverLeg[]], string>> {
+  const literal = parseAddress(asked)
+  const found = literal === undefined ? await resolve(asked) : ok([literal.address])
+  if (!found.ok) return fail(found.error.said)
+  const [first, ...others] = legs.flatMap((leg): HostOverLeg[] => {
+    const address = found.value.find((one) => parseAddress(one)?.family === leg.family)
+    return address === undefined ? [] : [{ leg, host: { asked, address } }]
+  })
+  if (first !== undefined) return ok([first, ...others])
+  const families = legs.map(({ family }) => FAMILY_WORDS[family]).join(' or ')
+  return fail(literal === undefined ? `it has no ${families} address` : `the line has only ${families}`)
+}
+
+const FAMILY_WORDS: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' }
 
 /** From near to far; all is asked at once. */
 async function evidence(
-  line: LineFacts,
+  leg: LineFacts,
   { numbers, probe }: Pick<LineProbe, 'numbers' | 'probe'>,
   host?: Host,
 ): Promise<Evidence[]> {
-  const near = [linkOf(line), addressOf(line)]
-  if (line.presence.is === 'absent') return near
-  const path = { dev: line.config.interface, mark: mark(numbers.markOf(line.id) | PROBE) }
-  const far = host === undefined ? usualTargets(line) : targetsAt(host)
-  const asked = [...gatewayOf(line), ...far].map(async ({ about, target }): Promise<Evidence> => {
+  const { family } = leg
+  const near = { ...addressOf(leg), family }
+  if (leg.presence.is === 'absent') return [near]
+  const path = { dev: leg.config.interface, mark: mark(numbers.markOf(leg.id) | PROBE), family }
+  const far = host === undefined ? usualTargets(leg) : targetsAt(host)
+  const asked = [...gatewayOf(leg), ...far].map(async ({ about, target }): Promise<Evidence> => {
     const isPage = target.kind === 'http' || target.kind === 'https'
-    return evidenceOf(about, target, await probe(path, target, isPage ? PAGE_TIMEOUT_MS : TIMEOUT_MS))
+    const answer = await probe(path, target, isPage ? PAGE_TIMEOUT_MS : TIMEOUT_MS)
+    return { ...evidenceOf(about, target, answer), family }
   })
-  return [...near, ...(await Promise.all(asked))]
+  return [near, ...(await Promise.all(asked))]
 }
 
 function linkOf({ presence: is, config }: LineFacts): Evidence {
@@ -99,12 +122,14 @@ interface Asked {
 }
 
 const gatewayOf = ({ gateway }: LineFacts): Asked[] =>
-  gateway === undefined ? [] : [{ about: 'gateway', target: { kind: 'arp', address: gateway } }]
+  gateway === undefined ? [] : [{ about: 'gateway', target: gatewayTarget(gateway) }]
 
 /** Those that watch the line, and each witness in every way; last a page, for a login page answers there. */
-function usualTargets({ config }: LineFacts): Asked[] {
-  const usual = [...witnessesBy('icmp'), ...witnessesBy('tcp'), ...witnessesBy('dns'), PAGE]
-  const own = targetsOf(config.health, 'ipv4').filter((target) => !usual.some((one) => isSame(one, target)))
+function usualTargets({ config, family }: LineFacts): Asked[] {
+  const witnesses = (['icmp', 'tcp', 'dns'] as const).flatMap((kind) => witnessesBy(kind, family))
+  // Login pages step in over IPv4.
+  const usual: readonly ProbeTarget[] = family === 'ipv4' ? [...witnesses, PAGE] : witnesses
+  const own = targetsOf(config.health, family).filter((target) => !usual.some((one) => isSame(one, target)))
   return [...usual, ...own].map((target) => ({ about: aboutOf(target), target }))
 }
 

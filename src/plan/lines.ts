@@ -2,7 +2,9 @@ import {
   MAIN_TABLE,
   OUR_PROTOCOL,
   containsAddress,
+  legName,
   type Config,
+  type Family,
   type HostAddress,
   type LineConfig,
   type LineVerdict,
@@ -21,6 +23,9 @@ import { withStandings, type Standings } from './standing.ts'
 export interface LineFacts extends Standings {
   readonly config: LineConfig
   readonly id: LineId
+  readonly family: Family
+  /** Its name where the families count each by itself. */
+  readonly leg: string
   readonly presence: LinePresence
   /** Another line of the file is on the same interface. */
   readonly sharesDevice: boolean
@@ -73,6 +78,8 @@ export function lineFacts(
     return {
       config: isMobile ? { ...line, ...line.ifMobile } : line,
       id,
+      family: 'ipv4' as const,
+      leg: legName(line.name, 'ipv4'),
       sharesDevice: others.length > 0,
       ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),
       ...(tunnel === undefined ? {} : { tunnel }),
