@@ -48,36 +48,40 @@ function readForward(reading: Reading, item: Item): DraftForward | undefined {
   missing('port', 'expected "port: tcp/443" or the like in it')
   missing('to', 'expected "to: ADDRESS" in it')
   return {
-    lines: line && readOneOrMore(reading, line, 'the name of a line', ok),
+    lines: line && readOneOrMore(reading, line, 'the name of a line', readLineName),
     address: address && readText(reading, address, askedAddress),
-    ports: port === undefined ? [] : readOneOrMore(reading, port, 'a protocol and a port, such as tcp/443', ports), // prettier-ignore
+    ports:
+      port === undefined
+        ? []
+        : readOneOrMore(reading, port, 'a protocol and a port, such as tcp/443', readPorts),
     to: to && readText(reading, to, target),
   }
 }
 
+/** @param expects of each, where there are none */
 function readOneOrMore<T>(
   reading: Reading,
   item: Item,
   expects: string,
-  parse: (text: string) => Parsed<T>,
+  readOne: (reading: Reading, item: Item) => Written<T> | undefined,
 ): readonly Written<T>[] {
-  if (!isSeq(item.node)) return readOne(reading, item, parse)
-  const nodes = readList(reading, item) ?? []
-  if (nodes.length === 0) wrongKind(reading, item, `expected ${expects} in it`)
-  return nodes.flatMap((node) =>
-    readOne(reading, itemOf(reading, node, `an entry of ${item.called}`, expects, item.place), parse),
-  )
+  const isList = isSeq(item.node)
+  const nodes = isList ? (readList(reading, item) ?? []) : []
+  if (isList && nodes.length === 0) wrongKind(reading, item, `expected ${expects} in it`)
+  const items = isList
+    ? nodes.map((node) => itemOf(reading, node, `an entry of ${item.called}`, expects, item.place))
+    : [item]
+  return items.flatMap((one) => readOne(reading, one) ?? [])
 }
 
-function readOne<T>(reading: Reading, item: Item, parse: (text: string) => Parsed<T>): readonly Written<T>[] {
+const readLineName = (reading: Reading, item: Item): Written<string> | undefined =>
+  readText(reading, item, ok)
+
+function readPorts(reading: Reading, item: Item): Written<Ports> | undefined {
   const { node } = item
   const number = isScalar(node) && typeof node.value === 'number' ? node.value : undefined
-  if (number !== undefined && openPorts(`tcp/${number}`).ok) {
-    wrongKind(reading, item, `did you mean tcp/${number} or udp/${number}?`)
-    return []
-  }
-  const read = readText(reading, item, parse)
-  return read === undefined ? [] : [read]
+  if (number === undefined || !openPorts(`tcp/${number}`).ok) return readText(reading, item, ports)
+  return wrongKind(reading, item, `did you mean tcp/${number} or udp/${number}?`)
 }
 
 /** As in `firewall.open`, but for its advice, which is about a firewall. */
@@ -102,7 +106,7 @@ function askedAddress(text: string): Parsed<Address> {
 }
 
 /** `10.0.0.5`, `10.0.0.6:9000`, `10.0.0.6:9000-9010`, `2001:db8::5`, `[2001:db8::5]:443` */
-export function target(text: string): Parsed<DraftTarget> {
+function target(text: string): Parsed<DraftTarget> {
   const refuse = (message: string, label: string, why?: string): Parsed<DraftTarget> =>
     fail({ code: 'MH219', message, label, ...(why === undefined ? {} : { why }) })
   const bare = parseAddress(text)

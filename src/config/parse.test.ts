@@ -282,6 +282,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
 
   ['a forward without port, and to nowhere', forward('line: a'), ['MH202 1:11', 'MH202 1:11']],
   ['a port that is a number', forward('port: 443, to: 10.0.0.5'), ['MH204 1:19']],
+  ['a line by a number', forward('line: 3, port: tcp/1, to: 10.0.0.5'), ['MH204 1:19']],
   ['no port at all', forward('port: [], to: 10.0.0.5'), ['MH204 1:19']],
   ['a port as other programs write it', forward('port: 443/tcp, to: 10.0.0.5'), ['MH213 1:19']],
   [
