@@ -217,6 +217,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'With `mainDefault: lines` the main table has a default route over the lines, with metric 1, for programs that ask that table itself. One with metric 0 comes before it, and its place is not ours to take.',
     help: 'Give it a metric of 2 or more: `RouteMetric=` in systemd-networkd, `ipv4.route-metric` in NetworkManager, `metric` in ifupdown. Until then such programs use that one line.',
   },
+  'other-queue': {
+    why: 'The line has `shape`, and where our queue would stand is one that neither the kernel nor multihomed put there. Somebody meant it, so it stays as it is.',
+    help: 'Leave it and take `shape` out of the file; or remove it with the command that the note tells, then `multihome apply`.',
+  },
   'inbound-dropped': {
     why: '`firewall.inbound` is `drop`. What is refused gets no answer; `nft list chain inet multihomed input` counts it at its last rule, and so does `forward`.',
     help: 'Nothing, if that is the wish. A server of this box needs its port in `firewall.open`, one in the LAN a port forwarding.',

@@ -227,9 +227,17 @@ export const DownSchema = z
     ...document('Down'),
     dryRun: z.boolean(),
     commands: z.array(z.string()),
-    removed: z.object({ rules: count, routes: count, nexthops: count, addresses: count, tables: count }),
+    removed: z.object({
+      rules: count,
+      routes: count,
+      nexthops: count,
+      addresses: count,
+      tables: count,
+      queues: count,
+    }),
     loweredLinks: count.openapi({ description: 'interfaces switched off that we had switched on' }),
     restoredSysctls: count,
+    restoredMtus: count.openapi({ description: 'interfaces that got their own MTU back' }),
     settingsLeft: z
       .array(z.object({ key: z.string(), value: z.string() }))
       .optional()

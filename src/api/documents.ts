@@ -135,6 +135,7 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
   removed: { ...report.removed },
   loweredLinks: report.loweredLinks,
   restoredSysctls: report.restoredSysctls,
+  restoredMtus: report.restoredMtus,
   ...(report.settingsLeft !== undefined && { settingsLeft: [...report.settingsLeft] }),
 })
 

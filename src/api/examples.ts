@@ -146,9 +146,10 @@ const plan: PlanReport = {
 
 const down: DownReport = {
   commands: ['nft delete table inet multihomed', 'ip rule del pref 30222'],
-  removed: { rules: 7, routes: 5, nexthops: 3, addresses: 0, tables: 1 },
+  removed: { rules: 7, routes: 5, nexthops: 3, addresses: 0, tables: 1, queues: 0 },
   loweredLinks: 0,
   restoredSysctls: 6,
+  restoredMtus: 0,
   dryRun: true,
 }
 

@@ -44,18 +44,21 @@ const listed = (parts: readonly string[]): string =>
 const CLEAN = 'Nothing of multihomed is on this box.'
 
 function tell(down: DownDocument, [remove, lower, restore]: readonly [string, string, string]): string {
-  const { rules, routes, nexthops, addresses, tables } = down.removed
+  const { rules, routes, nexthops, addresses, tables, queues } = down.removed
   const things = [
     ...some(rules, 'rule'),
     ...some(routes, 'route'),
     ...some(nexthops, 'nexthop'),
     ...some(addresses, 'address', 'addresses'),
     ...some(tables, 'nft table'),
+    ...some(queues, 'queue'),
   ]
   const told = [
     ...(things.length === 0 ? [] : [`${remove} ${things.join(', ')}`]),
     ...some(down.loweredLinks, 'interface').map((interfaces) => `${lower} ${interfaces}`),
-    ...some(down.restoredSysctls, 'sysctl').map((sysctls) => `${restore} ${sysctls}`),
+    ...[...some(down.restoredSysctls, 'sysctl'), ...some(down.restoredMtus, 'MTU')].map(
+      (settings) => `${restore} ${settings}`,
+    ),
   ]
   return told.length === 0 ? `${remove} what is listed` : told.join('; ')
 }

@@ -398,7 +398,7 @@ test('down where there is nothing', () => {
   const nothing = {
     ...EXAMPLES.down,
     commands: [],
-    removed: { rules: 0, routes: 0, nexthops: 0, addresses: 0, tables: 0 },
+    removed: { rules: 0, routes: 0, nexthops: 0, addresses: 0, tables: 0, queues: 0 },
     restoredSysctls: 0,
   }
   for (const dryRun of [true, false]) {

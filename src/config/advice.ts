@@ -214,6 +214,14 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'A tunnel may lead by another tunnel, but in the end there must be a line that is none.',
     help: 'Name such a line in `via` of one of them.',
   },
+  MH411: {
+    why: 'The MTU belongs to the interface, and several lines may be on one.',
+    help: 'Give all of them the same `mtu`, or only one of them any.',
+  },
+  MH412: {
+    why: 'What leaves by an interface waits in one queue, whichever line it takes, so that the speed of one line would hold for all.',
+    help: 'Give the line an interface of its own, such as a VLAN; or shape in the modem.',
+  },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
     help: 'Add the other line when it is there.',

@@ -34,7 +34,8 @@ export const CODES = {
   },
   MH214: {
     severity: 'error',
-    means: 'A time, a share or an amount is not a number with its unit, such as `3s`, `20%` or `50 MB`.',
+    means:
+      'A time, a share, an amount or a speed is not a number with its unit, such as `3s`, `20%`, `50 MB` or `20 Mbit`.',
   },
   MH215: {
     severity: 'error',
@@ -86,6 +87,11 @@ export const CODES = {
   MH408: { severity: 'error', means: 'A target is listed twice, or there are more than 16.' },
   MH409: { severity: 'error', means: 'What `via` names is no other line, or is named twice.' },
   MH410: { severity: 'error', means: 'Tunnels lead by each other in a circle.' },
+  MH411: { severity: 'error', means: 'Two lines on one interface have different MTUs.' },
+  MH412: {
+    severity: 'error',
+    means: 'A line that shares its interface has `shape`, and the lines of an interface share its queue.',
+  },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {

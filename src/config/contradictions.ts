@@ -15,7 +15,11 @@ import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
 import { findForwardProblems } from './forward-problems.ts'
 import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
-import { findAddressesOfTwoLengths, findLinesThatCannotBeToldApart } from './shared-interfaces.ts'
+import {
+  findAddressesOfTwoLengths,
+  findLimitsOfSharedInterfaces,
+  findLinesThatCannotBeToldApart,
+} from './shared-interfaces.ts'
 import { findTunnelProblems } from './tunnels.ts'
 import { notAHost } from './addresses.ts'
 
@@ -34,6 +38,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
       : [
           ...findLinesThatCannotBeToldApart(draft.lines),
           ...findAddressesOfTwoLengths(draft.lines),
+          ...findLimitsOfSharedInterfaces(draft.lines),
           ...findLanOverLine(draft),
           ...findOverlappingLines(draft.lines),
           ...findForwardProblems(draft),

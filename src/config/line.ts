@@ -1,9 +1,9 @@
 import { isMap, isScalar } from 'yaml'
-import type { HostAddress, LineResolvers, LineRole, NatMode, SegmentLimit } from '../model/index.ts'
+import type { HostAddress, LineResolvers, LineRole, NatMode, SegmentLimit, Shape } from '../model/index.ts'
 import { gatewayAddress, interfaceAddress } from './addresses.ts'
 import { readResolvers } from './dns.ts'
 import { LINE_KEYS, NAT_MODES } from './line-keys.ts'
-import { readMss } from './line-limits.ts'
+import { readMss, readMtu, readShape } from './line-limits.ts'
 import { interfaceName, lineName } from './names.ts'
 import {
   itemOf,
@@ -38,6 +38,8 @@ export interface DraftLine extends DraftPolicies {
   readonly nat?: Written<NatMode> | undefined
   readonly mss?: Written<SegmentLimit> | undefined
   readonly dns?: LineResolvers | undefined
+  readonly mtu?: Written<number> | undefined
+  readonly shape?: Written<Shape> | undefined
   readonly role?: Written<LineRole> | undefined
   readonly metered?: Metered | undefined
   readonly keys: Readonly<Record<string, Span>>
@@ -107,6 +109,8 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),
     mss: items.mss && readMss(reading, items.mss),
     dns: items.dns && readResolvers(reading, items.dns),
+    mtu: items.mtu && readMtu(reading, items.mtu),
+    shape: items.shape && readShape(reading, items.shape),
     role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
     metered: items.metered && readMetered(reading, items.metered),
     ...readPolicies(reading, items),

@@ -483,6 +483,23 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     fixed('mss: clamp', 'mss: "1400"'),
     ['MH205 2:30', 'MH205 3:30'],
   ],
+  ['MTUs that cannot be', fixed('mtu: 1279', 'mtu: 65536'), ['MH210 2:30', 'MH210 3:30']],
+  ['an MTU in words', fixed('mtu: auto', 'mtu: 1492.5'), ['MH204 2:30', 'MH210 3:30']],
+  [
+    'speeds without or with another unit',
+    fixed('shape: 20', 'shape: { up: 20 mbit/s, down: 5 MB }'),
+    ['MH214 2:32', 'MH214 3:38', 'MH214 3:55'],
+  ],
+  [
+    'speeds that no line has, and none',
+    fixed('shape: { up: 1 kbit, down: 101 Gbit }', 'shape: {}'),
+    ['MH210 2:38', 'MH210 2:52', 'MH202 3:32'],
+  ],
+  [
+    "shape in another program's words",
+    fixed('shape: { upload: 20 Mbit }', 'shape: fast'),
+    ['MH203 2:34', 'MH214 3:32'],
+  ],
   ['health: no', fixed('health: no'), ['MH205 2:33']],
   ['health as a list', fixed('health: [icmp/1.1.1.1]'), ['MH204 2:33']],
   ['keys of other programs', health('interval: 5, reliability: 2, track_ip: [1.1.1.1]'), ['MH203 1:11', 'MH203 1:24', 'MH203 1:40']], // prettier-ignore
@@ -638,6 +655,16 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     'one address of one interface with two lengths',
     oneCard('address: 192.0.2.2/28, gateway: 192.0.2.1', 'address: 192.0.2.2/24, gateway: 192.0.2.14'),
     ['MH407 3:33'],
+  ],
+  [
+    'two MTUs of one interface',
+    oneCard('gateway: 192.0.2.1, mtu: 1492', 'gateway: 192.0.2.14, mtu: 1500'),
+    ['MH411 3:50'],
+  ],
+  [
+    'a line shaped that shares its interface',
+    oneCard('gateway: 192.0.2.1, shape: 5 Mbit', 'gateway: 192.0.2.14'),
+    ['MH412 2:51'],
   ],
   [
     'all of several things, in the order of the file',

@@ -78,7 +78,7 @@ function configOf(draft: Draft, file: string): Config {
 }
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
-  const { name, address, gateway, via, endpoints, nat, mss } = line
+  const { name, address, gateway, via, endpoints, nat, mss, mtu, shape } = line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
   }
@@ -93,6 +93,8 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     nat: nat?.value ?? LINE_KEYS.nat.default,
     mss: mss?.value ?? LINE_KEYS.mss.default,
     dns: line.dns ?? LINE_KEYS.dns.default,
+    ...(mtu === undefined ? {} : { mtuBytes: mtu.value }),
+    ...(shape === undefined ? {} : { shape: shape.value }),
     ...policiesOf(line, file),
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),

@@ -51,6 +51,16 @@ const SIZE: Kind = {
   usual: 'MB',
 }
 
+/** Of a line, as providers tell it. */
+const RATE: Kind = {
+  is: 'a speed with its unit (kbit, Mbit, Gbit)',
+  units: { kbit: 1000, Mbit: 1_000_000, Gbit: 1_000_000_000 },
+  alias: { k: 'kbit', kbps: 'kbit', 'kbit/s': 'kbit', kb: 'kbit', m: 'Mbit', mbps: 'Mbit', 'mbit/s': 'Mbit',
+    mb: 'Mbit', 'mb/s': 'Mbit', g: 'Gbit', gbps: 'Gbit', 'gbit/s': 'Gbit', gb: 'Gbit' },
+  extremes: ['slow', 'fast'],
+  usual: 'Mbit',
+} // prettier-ignore
+
 type Parsed = Result<number, Complaint>
 
 /** `500ms`, `3s`, `10m`, `1h`, also `1.5 s`: in milliseconds */
@@ -61,6 +71,9 @@ export const share = (text: string, bounds: Bounds): Parsed => read(text, SHARE,
 
 /** `50 MB`: in bytes */
 export const size = (text: string, bounds: Bounds): Parsed => read(text, SIZE, bounds)
+
+/** `20 Mbit`: in bits per second */
+export const rate = (text: string, bounds: Bounds): Parsed => read(text, RATE, bounds)
 
 function read(text: string, kind: Kind, bounds: Bounds): Parsed {
   const value = valueOf(text, kind)
@@ -100,7 +113,7 @@ function unread(text: string, kind: Kind): Complaint {
 
 /** The number without or with another's word for its unit. */
 function meantBy(text: string, kind: Kind): string | undefined {
-  const [, digits, word = ''] = /^(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z%]{0,12})$/.exec(text.trim()) ?? []
+  const [, digits, word = ''] = /^(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z%/]{0,12})$/.exec(text.trim()) ?? []
   if (digits === undefined) return undefined
   if (word === '') return written(digits, kind.usual)
   const folded = word.toLowerCase()
@@ -108,5 +121,6 @@ function meantBy(text: string, kind: Kind): string | undefined {
   return unit === undefined ? undefined : written(digits, unit)
 }
 
-/** As one writes it: `3s`, `20%`, `50 MB`. */
-const written = (digits: string, unit: string): string => `${digits}${unit.endsWith('B') ? ' ' : ''}${unit}`
+/** As one writes it: `3s`, `20%`, `50 MB`, `20 Mbit`. */
+const written = (digits: string, unit: string): string =>
+  `${digits}${/(B|bit)$/.test(unit) ? ' ' : ''}${unit}`

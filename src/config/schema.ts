@@ -12,7 +12,7 @@ import {
   VPN_ORDERS,
 } from './keys.ts'
 import { amount, failback, health, hook, release } from './policy-schema.ts'
-import { MSS_RANGE, MSS_WORDS } from './limit-keys.ts'
+import { MSS_RANGE, MSS_WORDS, MTU_RANGE, SHAPE_KEYS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
 import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
@@ -52,6 +52,17 @@ const lan = z.strictObject({
 
 /** IPv6 in any of its spellings; the parser looks closer. */
 const resolver = z.union([address, z.string().regex(/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/)])
+const speed = z.string().regex(/^\d{1,12}(\.\d{1,6})? ?(kbit|Mbit|Gbit)$/)
+const shape = z.union([
+  speed,
+  z
+    .strictObject({
+      up: speed.optional().meta(documented(SHAPE_KEYS.up)),
+      down: speed.optional().meta(documented(SHAPE_KEYS.down)),
+    })
+    .refine(({ up, down }) => up !== undefined || down !== undefined)
+    .meta({ minProperties: 1 }),
+])
 
 const line = z.strictObject({
   interface: interfaceName.meta(documented(LINE_KEYS.interface)),
@@ -80,6 +91,8 @@ const line = z.strictObject({
     .union([z.enum(['auto', 'off', 'none']), resolver, z.array(resolver).min(1).max(8)])
     .default(LINE_KEYS.dns.default)
     .meta(documented(LINE_KEYS.dns)),
+  mtu: z.int().min(MTU_RANGE.min).max(MTU_RANGE.max).optional().meta(documented(LINE_KEYS.mtu)),
+  shape: shape.optional().meta(documented(LINE_KEYS.shape)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
   metered: z.union([z.boolean(), amount]).optional().meta(documented(LINE_KEYS.metered)),
   health: health.optional().meta(documented(LINE_KEYS.health)),

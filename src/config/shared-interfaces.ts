@@ -61,5 +61,35 @@ export function findAddressesOfTwoLengths(lines: readonly DraftLine[]): readonly
   })
 }
 
+/** An interface has one MTU, and one queue in which nobody can tell the lines apart. */
+export function findLimitsOfSharedInterfaces(lines: readonly DraftLine[]): readonly Problem[] {
+  return lines.flatMap((line, index) => {
+    const others = onItsInterface(line, lines.toSpliced(index, 1))
+    const wider = onItsInterface(line, lines.slice(0, index)).find(
+      ({ mtu }) => mtu !== undefined && mtu.value !== (line.mtu?.value ?? mtu.value),
+    )?.mtu
+    const [other] = others
+    return [
+      ...(wider === undefined || line.mtu === undefined
+        ? []
+        : [
+            problem('MH411', line.mtu.place, 'two lines on one interface have different MTUs', {
+              label: `expected ${wider.value}, or none`,
+              related: { place: wider.place, label: 'first given here' },
+            }),
+          ]),
+      ...(line.shape === undefined || other === undefined
+        ? []
+        : [
+            problem('MH412', line.shape.place, `${quote(line.name.value)} cannot be shaped`, {
+              label: 'expected a line with an interface of its own',
+              related: { place: other.name.place, label: 'is on the same interface' },
+              why: 'they share one queue, in which they cannot be told apart',
+            }),
+          ]),
+    ]
+  })
+}
+
 const onItsInterface = (line: DraftLine, others: readonly DraftLine[]): readonly DraftLine[] =>
   others.filter((one) => one.interface !== undefined && one.interface.value === line.interface?.value)

@@ -190,10 +190,12 @@ export interface DownReport {
     readonly nexthops: number
     readonly addresses: number
     readonly tables: number
+    readonly queues: number
   }
   /** Interfaces that we had switched on. */
   readonly loweredLinks: number
   readonly restoredSysctls: number
+  readonly restoredMtus: number
   /** Settings that keep the values we give them, because nothing is remembered of theirs before; else absent. */
   readonly settingsLeft?: readonly Sysctl[]
   readonly dryRun: boolean

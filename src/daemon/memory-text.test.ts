@@ -17,6 +17,8 @@ const MEMORY: Memory = {
     ],
     addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1.10' }],
     linksRaised: ['wan1.10'],
+    mtus: [{ dev: 'wan1', mtuBytes: 1500 }],
+    shaped: ['wan1'],
   },
 }
 const TEXT = memoryText({ ...MEMORY, boot: 'a-boot', saves: 7 })

@@ -6,6 +6,7 @@ import {
   parseHostAddress,
   type InterfaceAddress,
   type LineId,
+  type LinkMtu,
   type Sysctl,
 } from '../model/index.ts'
 import type { Drain, Memory, Source } from '../plan/index.ts'
@@ -41,11 +42,15 @@ export function parseMemory(text: string): BootMemory | undefined {
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
+  // Files of before do not know of these.
+  const mtus = listOf(originals['mtus'] ?? [], readMtu)
+  const shaped = listOf(originals['shaped'] ?? [], readInterface)
   if (typeof boot !== 'string' || saves === undefined || ids === undefined) return undefined
   if (gateways === undefined || sources === undefined) return undefined
   if (drains === undefined || uses === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
+  if (mtus === undefined || shaped === undefined) return undefined
   return {
     boot,
     saves,
@@ -54,7 +59,7 @@ export function parseMemory(text: string): BootMemory | undefined {
     sources,
     drains,
     uses,
-    originals: { sysctls, addedAddresses, linksRaised },
+    originals: { sysctls, addedAddresses, linksRaised, mtus, shaped },
   }
 }
 
@@ -82,6 +87,12 @@ function readDrain(value: unknown): Drain | undefined {
 
 const readInterface = (value: unknown): string | undefined =>
   typeof value === 'string' && interfaceName(value).ok ? value : undefined
+
+function readMtu(value: unknown): LinkMtu | undefined {
+  const { dev: name, mtuBytes } = fieldsOf(value) ?? {}
+  const [dev, bytes] = [readInterface(name), readCount(mtuBytes)]
+  return dev === undefined || bytes === undefined ? undefined : { dev, mtuBytes: bytes }
+}
 
 function readUses(value: unknown): Record<string, string> | undefined {
   const uses = Object.entries(fieldsOf(value) ?? { 'none of ours': '' })

@@ -60,6 +60,22 @@ const ROWS: readonly { name: string; moves: readonly Move[]; known?: Originals; 
     originals: { ...none, linksRaised: ['wan1'] },
   },
   {
+    name: 'the MTU that an interface had before us is remembered, not one that we gave it',
+    moves: [
+      { do: 'set-mtu', dev: 'wan1', from: 1500, to: 1492 },
+      { do: 'set-mtu', dev: 'wan1', from: 1492, to: 1480 },
+    ],
+    originals: { ...none, mtus: [{ dev: 'wan1', mtuBytes: 1500 }] },
+  },
+  {
+    name: 'an interface that we shape is remembered once: its queues are found by that',
+    moves: (['up', 'down'] as const).map((direction) => ({
+      do: 'add-shaper',
+      shaper: { dev: 'wan1', direction, bitsPerSecond: 1e6, through: 'mhin-wan1' },
+    })),
+    originals: { ...none, shaped: ['wan1'] },
+  },
+  {
     name: 'a link that we switch off again is none we raised',
     moves: [{ do: 'set-link', dev: 'wan1', up: false }],
     originals: none,
@@ -78,12 +94,22 @@ test("what was put back and is wanted no more is the admin's again", () => {
     ],
     addedAddresses: [address, { ...address, dev: 'wan2' }],
     linksRaised: ['wan1'],
+    mtus: [
+      { dev: 'wan1', mtuBytes: 1500 },
+      { dev: 'wan2', mtuBytes: 1500 },
+    ],
+    shaped: ['wan1', 'wan2'],
   }
-  assert.deepEqual(withoutSettled(known, new Set([KEY]), [address]), {
-    sysctls: [{ key: KEY, value: '0' }],
-    addedAddresses: [address],
-    linksRaised: ['wan1'],
-  })
+  assert.deepEqual(
+    withoutSettled(known, new Set([KEY]), [address], [{ interface: 'wan2', mtuBytes: 1492, shape: {} }]),
+    {
+      sysctls: [{ key: KEY, value: '0' }],
+      addedAddresses: [address],
+      linksRaised: ['wan1'],
+      mtus: [{ dev: 'wan2', mtuBytes: 1500 }],
+      shaped: ['wan2'],
+    },
+  )
 })
 
 test('what follows forwarding is remembered as long as forwarding is held, and no longer', () => {
@@ -92,6 +118,6 @@ test('what follows forwarding is remembered as long as forwarding is held, and n
     { key: REDIRECTS, value: '0' },
     { key: 'net/ipv4/conf/tun0/forwarding', value: '1' },
   ]
-  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set([KEY]), []), { ...none, sysctls })
-  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set(), []), none)
+  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set([KEY]), [], []), { ...none, sysctls })
+  assert.deepEqual(withoutSettled({ ...none, sysctls }, new Set(), [], []), none)
 })

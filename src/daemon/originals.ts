@@ -1,4 +1,4 @@
-import type { InterfaceAddress, Move } from '../model/index.ts'
+import type { InterfaceAddress, LineConfig, Move } from '../model/index.ts'
 import { IP_FORWARD, followsForwarding, sameAddress, type Originals } from '../plan/index.ts'
 
 /**
@@ -20,6 +20,14 @@ export function withOriginalsOf(moves: readonly Move[], originals: Originals): O
         return !move.up || known.linksRaised.includes(move.dev)
           ? known
           : { ...known, linksRaised: [...known.linksRaised, move.dev] }
+      case 'set-mtu':
+        return known.mtus.some(({ dev }) => dev === move.dev)
+          ? known
+          : { ...known, mtus: [...known.mtus, { dev: move.dev, mtuBytes: move.from }] }
+      case 'add-shaper':
+        return known.shaped.includes(move.shaper.dev)
+          ? known
+          : { ...known, shaped: [...known.shaped, move.shaper.dev] }
       default:
         return known
     }
@@ -31,6 +39,7 @@ export function withoutSettled(
   originals: Originals,
   wantedSysctls: ReadonlySet<string>,
   wantedAddresses: readonly InterfaceAddress[],
+  lines: readonly Pick<LineConfig, 'interface' | 'mtuBytes' | 'shape'>[],
 ): Originals {
   const isHeld = (key: string): boolean =>
     wantedSysctls.has(key) || (wantedSysctls.has(IP_FORWARD) && followsForwarding(key))
@@ -38,5 +47,11 @@ export function withoutSettled(
     sysctls: originals.sysctls.filter((sysctl) => isHeld(sysctl.key)),
     addedAddresses: originals.addedAddresses.filter((address) => wantedAddresses.some(sameAddress(address))),
     linksRaised: originals.linksRaised,
+    mtus: originals.mtus.filter(({ dev }) =>
+      lines.some((line) => line.interface === dev && line.mtuBytes !== undefined),
+    ),
+    shaped: originals.shaped.filter((dev) =>
+      lines.some((line) => line.interface === dev && line.shape !== undefined),
+    ),
   }
 }

@@ -15,6 +15,7 @@ import {
   desired,
   diff,
   explain,
+  shapedDevices,
   sharedGateways,
   sourceOf,
   sysctlKeys,
@@ -81,6 +82,7 @@ export async function reconcile({
   const told: Chapter[] = []
   const moves: Move[] = []
   const warnings: KernelError[] = []
+  const refused: Move[] = []
   for (let round = 1; ; round++) {
     const reading = await look(kernel, config, known)
     if (!reading.ok) return fail({ is: 'unreadable', text: `${reading.error.what}: ${reading.error.said}` })
@@ -88,7 +90,9 @@ export async function reconcile({
     const wanted = desired({ config, observed, memory: known, health })
     const forbidding = round === 1 ? (refuse?.(wanted.notes) ?? []) : []
     if (forbidding.length > 0) return fail({ is: 'refused', notes: forbidding })
-    const left = diff(observed, wanted.state, known.originals).filter((move) => !isAskedAgain(move, moves))
+    const left = diff(observed, wanted.state, known.originals).filter(
+      (move) => !isAskedAgain(move, moves) && !refused.some(isSame(move)),
+    )
     const isPutOff = round === 1 && left.length > 0 && putOff?.(left) === true
     if (left.length === 0 || isPutOff) {
       const settled = settle(known, wanted, !isPutOff)
@@ -102,7 +106,6 @@ export async function reconcile({
     if (round > ROUNDS) return fail({ is: 'unsettled', moves: left })
 
     const next = untilLinksAreUp(left)
-    const chapters = explain(next, wanted, config, observed, known)
     known = { ...settle(known, wanted, false), originals: withOriginalsOf(next, known.originals) }
     if (JSON.stringify(known) !== JSON.stringify(memory)) await remember(known)
     const done = await carryOut(kernel, next)
@@ -113,8 +116,9 @@ export async function reconcile({
       return fail({ is: 'failed', failure: { ...done.error, undone: leftovers.length === 0, leftovers } })
     }
     warnings.push(...done.value.warnings)
-    told.push(...chapters)
-    moves.push(...next)
+    refused.push(...done.value.refused)
+    told.push(...explain(done.value.done, wanted, config, observed, known))
+    moves.push(...done.value.done)
   }
 }
 
@@ -130,6 +134,12 @@ const isAskedAgain = (move: Move, done: readonly Move[]): boolean =>
       one.neighbour.dev === move.neighbour.dev &&
       one.neighbour.address === move.neighbour.address,
   )
+
+/** What the kernel refused once it refuses again. */
+const isSame =
+  (a: Move) =>
+  (b: Move): boolean =>
+    JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * A card takes seconds from being switched on to its carrier, and until then the kernel refuses nexthops on it. So
@@ -152,6 +162,7 @@ export const look = (
   kernel.observe(
     [...sysctlKeys(config), ...memory.originals.sysctls.map((sysctl) => sysctl.key)],
     sharedGateways(config).map(({ address }) => address),
+    shapedDevices(config, memory),
   )
 
 export const withLineIds = (memory: Memory, config: Config): Memory => ({
@@ -182,7 +193,12 @@ function settle(memory: Memory, wanted: Desired, done = true): Memory {
     gateways: { ...memory.gateways, ...Object.fromEntries(seen) },
     sources: done ? { ...memory.sources, ...Object.fromEntries(sources) } : memory.sources,
     originals: done
-      ? withoutSettled(memory.originals, wantedSysctlKeys(wanted, memory), wanted.state.addresses)
+      ? withoutSettled(
+          memory.originals,
+          wantedSysctlKeys(wanted, memory),
+          wanted.state.addresses,
+          wanted.lines.map(({ config }) => config),
+        )
       : memory.originals,
   }
 }

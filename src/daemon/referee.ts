@@ -134,7 +134,10 @@ export class Referee {
 const NOBODY = { by: '', kinds: '' }
 
 const isChange = (move: Move): boolean =>
-  move.do === 'set-sysctl' || move.do === 'change-route' || move.do === 'change-nexthop'
+  move.do === 'set-sysctl' ||
+  move.do === 'set-mtu' ||
+  move.do === 'change-route' ||
+  move.do === 'change-nexthop'
 
 /** What was repaired has its culprit for a reason. */
 function named(chapters: readonly Chapter[], repairs: readonly Repair[], why: string): readonly Chapter[] {

@@ -22,6 +22,7 @@ const PLURALS = {
   address: 'addresses',
   'nft table': 'nft tables',
   setting: 'settings',
+  queue: 'queues',
 } as const
 
 /**
@@ -62,6 +63,14 @@ function repairBy(
         : undefined
     case 'set-sysctl':
       return has(before.sysctls, move.to) ? { kind: 'setting', thing: `setting ${move.to.key}` } : undefined
+    case 'set-mtu':
+      return has(before.mtus, { dev: move.dev, mtuBytes: move.to })
+        ? { kind: 'setting', thing: `MTU of ${move.dev}` }
+        : undefined
+    case 'add-shaper':
+      return queueRepair(before, move.shaper)
+    case 'change-shaper':
+      return queueRepair(before, move.to)
     case 'change-ruleset': {
       const isGone = move.from === undefined && before.ruleset !== undefined
       return isGone || isTaken(thingOf.ruleset) ? { kind: 'nft table', thing: thingOf.ruleset } : undefined
@@ -70,6 +79,7 @@ function repairBy(
     case 'delete-route':
     case 'delete-nexthop':
     case 'delete-address':
+    case 'delete-shaper':
     case 'set-link':
     case 'forget-neighbour':
     case 'ask-neighbour':
@@ -91,6 +101,12 @@ const nexthopRepair = (
   nexthop: KernelState['nexthops'][number],
 ): Omit<Repair, 'move'> | undefined =>
   has(before.nexthops, nexthop) ? { kind: 'nexthop', thing: thingOf.nexthop(nexthop) } : undefined
+
+const queueRepair = (
+  before: KernelState,
+  shaper: KernelState['shapers'][number],
+): Omit<Repair, 'move'> | undefined =>
+  has(before.shapers, shaper) ? { kind: 'queue', thing: `queue of ${shaper.dev}` } : undefined
 
 const has = <T>(all: readonly T[], one: T): boolean => {
   const text = JSON.stringify(one)

@@ -29,6 +29,8 @@ const memory: Memory = {
     sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }],
     addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' }],
     linksRaised: ['wan1'],
+    mtus: [],
+    shaped: [],
   },
 }
 

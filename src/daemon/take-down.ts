@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/index.ts'
 import { fail, ok, type Move, type Result } from '../model/index.ts'
-import { desiredWhenDown, diff, lowerLinks, type Memory } from '../plan/index.ts'
+import { desiredWhenDown, diff, lowerLinks, shapedDevices, type Memory } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { DownReport } from './control.ts'
 
@@ -13,7 +13,11 @@ export async function takeDown(
   memory: Memory,
   dryRun: boolean,
 ): Promise<Result<DownReport, string>> {
-  const reading = await kernel.observe(memory.originals.sysctls.map((sysctl) => sysctl.key))
+  const reading = await kernel.observe(
+    memory.originals.sysctls.map((sysctl) => sysctl.key),
+    [],
+    shapedDevices({ lines: [] }, memory),
+  )
   if (!reading.ok) return fail(`${reading.error.what}: ${reading.error.said}`)
   // Open connections go on as well as they can without us: nothing is ended that need not end.
   const wanted = diff(reading.value, desiredWhenDown(reading.value, memory), memory.originals).filter(
@@ -46,9 +50,11 @@ export async function takeDown(
       nexthops: count('delete-nexthop'),
       addresses: count('delete-address'),
       tables: count('change-ruleset'),
+      queues: count('delete-shaper'),
     },
     loweredLinks: count('set-link'),
     restoredSysctls: count('set-sysctl'),
+    restoredMtus: count('set-mtu'),
     dryRun,
   })
 }

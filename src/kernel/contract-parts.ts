@@ -11,6 +11,7 @@ import {
   type Move,
   type Nexthop,
   type Route,
+  type Shaper,
 } from '../model/index.ts'
 import { ADDRESSES, BIRTH_RULES } from './contract-words.ts'
 import type { Act, Happening } from './contract.ts'
@@ -85,6 +86,15 @@ export const setting = (name: string, value: string): Move => {
   const key = `net/ipv4/${name}`
   return { do: 'set-sysctl', from: { key, value: '' }, to: { key, value } }
 }
+export const setMtu = (dev: string, to: number): Move => ({ do: 'set-mtu', dev, from: 0, to })
+export const shaper = (direction: Shaper['direction'], bitsPerSecond: number, dev = 'wan1'): Shaper => ({
+  dev,
+  direction,
+  bitsPerSecond,
+  through: `mhin-${dev}`,
+})
+export const addShaper = (one: Shaper): Move => ({ do: 'add-shaper', shaper: one })
+export const deleteShaper = (one: Shaper): Move => ({ do: 'delete-shaper', shaper: one })
 /** The whole of two balanced lines. */
 export const twoLines: readonly Act[] = [hop1, hop2, both]
   .map((one) => does(addHop(one)))
@@ -114,6 +124,8 @@ export const VOCABULARY: readonly (Move | Happening)[] = [
   ...['ip_forward', 'conf/all/accept_redirects', 'conf/wan1/forwarding', 'conf/default/forwarding'].flatMap(
     (name) => [setting(name, '0'), setting(name, '1')],
   ),
+  setMtu('wan1', 1400),
+  setMtu('wan1', 70_000),
   address('wan1', '192.0.2.9', 25),
   address('wan1', '198.51.100.5', 28),
   ...(['unplug', 'plug', 'remove', 'bring-back'] as const).map((happens) => ({ happens, dev: 'wan1' })),

@@ -1,5 +1,11 @@
-import { formatPrefix, type KernelError, type Move, type Observed } from '../model/index.ts'
-import { ADDRESSES, BIRTH_RULES, SETTINGS, changesBetween, tell } from './contract-words.ts'
+import {
+  formatPrefix,
+  type KernelError,
+  type Move,
+  type Observed,
+  type ShapedDevice,
+} from '../model/index.ts'
+import { ADDRESSES, BIRTH_RULES, SETTINGS, SHAPED, changesBetween, tell } from './contract-words.ts'
 import type { Case, Happening } from './contract.ts'
 import { FakeKernel } from './fake.ts'
 import type { Kernel } from './port.ts'
@@ -12,7 +18,8 @@ export interface World {
 
 /** @throws {Error} at the first move that came to something else than it should */
 export async function changesOf(world: World, { acts }: Case): Promise<string[]> {
-  const before = tell(await look(world))
+  const shaped = acts.some((act) => 'move' in act && act.move.do === 'add-shaper') ? SHAPED : []
+  const before = tell(await look(world, shaped))
   for (const act of acts) {
     if ('happens' in act) {
       world.happen(act)
@@ -23,7 +30,7 @@ export async function changesOf(world: World, { acts }: Case): Promise<string[]>
     if (cameTo !== act.comesTo)
       throw new Error(`${JSON.stringify(act.move)} came to ${cameTo}, not to ${act.comesTo}`)
   }
-  return changesBetween(before, tell(await look(world)))
+  return changesBetween(before, tell(await look(world, shaped)))
 }
 
 export async function outcomeOf({ kernel }: World, move: Move): Promise<'ok' | KernelError['code']> {
@@ -31,8 +38,9 @@ export async function outcomeOf({ kernel }: World, move: Move): Promise<'ok' | K
   return outcome.ok ? 'ok' : outcome.error.code
 }
 
-export async function look({ kernel }: World): Promise<Observed> {
-  const observed = await kernel.observe(SETTINGS)
+/** @param shaped devices whose queues are read, which takes a child of its own each time */
+export async function look({ kernel }: World, shaped: readonly ShapedDevice[] = []): Promise<Observed> {
+  const observed = await kernel.observe(SETTINGS, [], shaped)
   if (!observed.ok) throw new Error(observed.error.said)
   return observed.value
 }

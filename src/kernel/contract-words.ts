@@ -5,6 +5,7 @@ import {
   type IpRule,
   type Observed,
   type Route,
+  type ShapedDevice,
   type Sysctl,
 } from '../model/index.ts'
 
@@ -14,6 +15,9 @@ export const ADDRESSES: Readonly<Record<string, HostAddress>> = {
   wan2: { family: 'ipv4', address: '203.0.113.2', length: 24 },
   lan0: { family: 'ipv4', address: '10.0.0.1', length: 24 },
 }
+
+/** Whose queues are read. */
+export const SHAPED: readonly ShapedDevice[] = [{ dev: 'wan1', through: 'mhin-wan1' }]
 
 /** Rules that every network namespace is born with. */
 export const BIRTH_RULES: readonly IpRule[] = [
@@ -33,7 +37,16 @@ const isAtBirth = ({ key, value }: Sysctl): boolean =>
   value === (key.endsWith('accept_redirects') ? '1' : '0')
 
 /** All of the routing that the cases speak of, a line each, sorted; of settings those that are not as at birth. */
-export function tell({ addresses, nexthops, routes, rules, links, sysctls }: Observed): string[] {
+export function tell({
+  addresses,
+  nexthops,
+  routes,
+  rules,
+  links,
+  sysctls,
+  shapers,
+  otherQueues,
+}: Observed): string[] {
   const known = (dev: string | undefined): boolean => dev === undefined || dev in ADDRESSES
   const isSpokenOf = ({ key }: Sysctl): boolean =>
     known(/\/conf\/(?!all\/|default\/)([^/]+)\//.exec(key)?.[1])
@@ -43,7 +56,18 @@ export function tell({ addresses, nexthops, routes, rules, links, sysctls }: Obs
       .map(({ key, value }) => `setting ${key.replace('net/ipv4/', '')} ${value}`),
     ...links
       .filter((link) => known(link.name))
-      .map((link) => `link ${link.name} ${link.up ? 'up' : 'off'}${link.carrier ? '' : ' no-carrier'}`),
+      .map((link) =>
+        words(
+          'link',
+          link.name,
+          link.up ? 'up' : 'off',
+          link.carrier ? '' : 'no-carrier',
+          link.mtuBytes === 1500 ? '' : `mtu ${link.mtuBytes}`,
+        ),
+      ),
+    // By what is the kernel's own affair.
+    ...shapers.map(({ dev, direction, bitsPerSecond }) => `shaper ${dev} ${direction} ${bitsPerSecond}`),
+    ...otherQueues.map(({ dev, direction, called }) => `queue ${dev} ${direction} ${called}`),
     ...addresses
       .filter((one) => one.family === 'ipv4' && known(one.dev))
       .map((one) => `address ${formatPrefix(one)} ${one.dev}`),

@@ -22,6 +22,10 @@ import {
   address,
   deleteAddress,
   setting,
+  setMtu,
+  shaper,
+  addShaper,
+  deleteShaper,
   twoLines,
 } from './contract-parts.ts'
 import { BIRTH_RULES } from './contract-words.ts'
@@ -411,6 +415,60 @@ export const CASES: readonly Case[] = [
         'not-found',
       ),
       does({ do: 'set-link', dev: 'wan9', up: true }, 'not-found'),
+    ],
+    changes: [],
+  },
+  {
+    name: 'an MTU that a card cannot have is refused and changes nothing; one that it can is seen, and goes with the card',
+    acts: [
+      does(setMtu('wan1', 1492)),
+      does(setMtu('wan1', 70_000), 'refused'),
+      does(setMtu('wan2', 1400)),
+      does(setMtu('wan9', 1400), 'not-found'),
+      { happens: 'remove', dev: 'wan2' },
+    ],
+    changes: [
+      '+link wan1 up mtu 1492',
+      '-address 203.0.113.2/24 wan2',
+      '-link wan1 up',
+      '-link wan2 up',
+      '-route 254 203.0.113.0/24 wan2 src 203.0.113.2',
+    ],
+  },
+  {
+    name: 'a line is held back both ways, faster or slower at once, and let go without a trace',
+    acts: [
+      does(addShaper(shaper('up', 8e6))),
+      does({ do: 'change-shaper', from: shaper('up', 8e6), to: shaper('up', 20e6) }),
+      does(addShaper(shaper('down', 8e6))),
+      does({ do: 'change-shaper', from: shaper('down', 8e6), to: shaper('down', 16e6) }),
+      does(deleteShaper(shaper('up', 20e6))),
+      does(deleteShaper(shaper('up', 20e6)), 'not-found'),
+    ],
+    changes: ['+shaper wan1 down 16000000'],
+  },
+  {
+    name: 'what holds a line back goes with its device, and what is left of it can be told and taken away',
+    acts: [
+      does(addShaper(shaper('up', 8e6))),
+      does(addShaper(shaper('down', 8e6))),
+      { happens: 'remove', dev: 'wan1' },
+      { happens: 'bring-back', dev: 'wan1' },
+    ],
+    changes: [
+      '+shaper wan1 down 0',
+      '-address 198.51.100.2/28 wan1',
+      '-route 254 198.51.100.0/28 wan1 src 198.51.100.2',
+    ],
+  },
+  {
+    name: 'nothing is held back, nor begun, on a device that is not there',
+    acts: [
+      does(addShaper(shaper('down', 8e6, 'wan9')), 'not-found'),
+      does(addShaper(shaper('up', 8e6, 'wan9')), 'not-found'),
+      does(addShaper(shaper('down', 8e6))),
+      does(deleteShaper(shaper('down', 8e6))),
+      does(deleteShaper(shaper('down', 8e6)), 'not-found'),
     ],
     changes: [],
   },

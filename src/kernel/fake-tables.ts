@@ -152,6 +152,16 @@ export class FakeTables {
     return done
   }
 
+  /** The bounds are those of a virtual Ethernet card. */
+  setMtu(name: string, mtuBytes: number): Outcome {
+    const link = this.#link(name)
+    if (link === undefined) return refuse('not-found', 'Cannot find device')
+    if (mtuBytes > 65_535) return refuse('refused', 'Error: mtu greater than device maximum.')
+    if (mtuBytes < 68) return refuse('refused', 'Error: mtu less than device minimum.')
+    this.links = this.links.map((held) => (held === link ? { ...held, mtuBytes } : held))
+    return done
+  }
+
   /** One that is switched off, so no route or nexthop knows it; rules go on with the name that they were given. */
   renameLink(name: string, to: string): void {
     this.links = this.links.map((link) => (link.name === name ? { ...link, name: to } : link))

@@ -13,15 +13,18 @@ import {
   type Move,
   type Neighbour,
   type Observed,
+  type OtherQueue,
   type Remembered,
   type Result,
   type Route,
   type RouteQuestion,
   type Ruleset,
+  type ShapedDevice,
   type SilentNeighbour,
 } from '../model/index.ts'
 import { FakeConnections, type FakeConnection, type FakeEnding } from './fake-connections.ts'
 import { FakeNeighbours } from './fake-neighbours.ts'
+import { FakeQueues } from './fake-queues.ts'
 import { FakeSettings } from './fake-settings.ts'
 import { FakeTables, done, refuse, type Outcome } from './fake-tables.ts'
 import type {
@@ -45,6 +48,7 @@ export class FakeKernel implements Kernel {
     nexthopObjects: true,
     resilientGroups: true,
     groupMatch: true,
+    shaping: 'both',
   }
   /** Every move that was carried out, in order. */
   readonly applied: Move[] = []
@@ -67,6 +71,7 @@ export class FakeKernel implements Kernel {
   readonly #unplugged = new Set<string>()
   #neighbours = new FakeNeighbours()
   readonly #connections = new FakeConnections()
+  readonly #queues = new FakeQueues((dev) => this.#tables.links.some((link) => link.name === dev))
   #nextIndex = 1
 
   /** @param start what is there before anything happens; what is left out is empty */
@@ -86,6 +91,7 @@ export class FakeKernel implements Kernel {
   async observe(
     sysctlKeys: readonly string[],
     neighbours: readonly string[] = [],
+    shaped: readonly ShapedDevice[] = [],
   ): Promise<Result<Observed, KernelError>> {
     const { links, addresses, rules, routes, nexthops } = this.#tables
     return ok({
@@ -98,6 +104,7 @@ export class FakeKernel implements Kernel {
       useGroups: this.useGroups,
       neighbours: this.#neighbours.withAddress(neighbours),
       sysctls: this.#settings.read(sysctlKeys),
+      ...this.#queues.read(shaped),
       ruleset: this.#ruleset,
       capabilities: this.capabilities,
     })
@@ -213,6 +220,7 @@ export class FakeKernel implements Kernel {
     this.#tables.removeLink(name)
     this.#unplugged.delete(name)
     this.#settings.removeInterface(name)
+    this.#queues.removeLink(name)
     this.#ring('link', `${name} is gone`)
   }
 
@@ -221,6 +229,7 @@ export class FakeKernel implements Kernel {
     this.setLink(name, false)
     this.#tables.renameLink(name, to)
     this.#settings.renameInterface(name, to)
+    this.#queues.renameLink(name, to)
     if (this.#unplugged.delete(name)) this.#unplugged.add(to)
     this.setLink(to, true)
   }
@@ -281,6 +290,17 @@ export class FakeKernel implements Kernel {
     this.#ruleset = undefined
   }
 
+  /** The admin's `ip link set … mtu …`. */
+  setMtu(name: string, mtuBytes: number): void {
+    must(this.#tables.setMtu(name, mtuBytes))
+    this.#ring('link', `${name} mtu ${mtuBytes}`)
+  }
+
+  /** The admin's `tc qdisc add`, which nobody announces. */
+  addQueue(queue: OtherQueue): void {
+    this.#queues.add(queue)
+  }
+
   /** Somebody was asked for his hardware address and did not answer. */
   fallSilent(neighbour: SilentNeighbour): void {
     this.#neighbours.ask(neighbour)
@@ -309,6 +329,14 @@ export class FakeKernel implements Kernel {
         return this.#settings.write(move.to)
       case 'set-link':
         return this.#then('link', this.#setLink(move.dev, move.up))
+      case 'set-mtu':
+        return this.#then('link', tables.setMtu(move.dev, move.to))
+      case 'add-shaper':
+        return this.#queues.set(move.shaper)
+      case 'change-shaper':
+        return this.#queues.set(move.to)
+      case 'delete-shaper':
+        return this.#queues.delete(move.shaper)
       case 'forget-neighbour':
         this.#neighbours.forget(move.neighbour)
         return done

@@ -18,9 +18,9 @@ import {
   type TunnelSign,
 } from '../model/index.ts'
 
-/** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
+/** What `ip -N -j` prints, read into the model; `tc-json.ts` stands on the same words. Fields that an `ip` of another version adds are passed over. */
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
 export function readLinks(text: string): Link[] {
   return list(text).map((link) => {
@@ -247,20 +247,20 @@ const table = (value: unknown): ReturnType<typeof tableId> | undefined => {
 }
 
 /** An empty answer stands for an empty list: older versions print nothing at all. */
-function list(text: string): Json[] {
+export function list(text: string): Json[] {
   return text.trim() === '' ? [] : objects(JSON.parse(text))
 }
 
-const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
-const object = (value: unknown): Json => (isObject(value) ? value : {})
+export const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
+export const object = (value: unknown): Json => (isObject(value) ? value : {})
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+export const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 const words = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((word) => typeof word === 'string') : []
 
 /** Numbers come as numbers or as text, in decimal or hexadecimal, depending on the field and the version. */
-function number(value: unknown): number | undefined {
+export function number(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || value === '') return undefined
   const parsed = Number(value)

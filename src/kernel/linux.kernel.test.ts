@@ -9,7 +9,7 @@ import { propertyRuns } from '../../scripts/property-runs.ts'
 import { formatPrefix } from '../model/index.ts'
 import { VOCABULARY } from './contract-parts.ts'
 import { changesOf, fakeWorld, look, outcomeOf, type World } from './contract-run.ts'
-import { ADDRESSES, BIRTH_RULES, tell } from './contract-words.ts'
+import { ADDRESSES, BIRTH_RULES, SHAPED, tell } from './contract-words.ts'
 import { CASES } from './contract.ts'
 import { openLinuxKernel } from './linux.ts'
 import { enterOwnNetwork } from './own-network.ts'
@@ -155,7 +155,11 @@ function waitForCarrier(dev: string, carrier: boolean): void {
 
 function makeWorldAnew(): void {
   const devices = Object.keys(ADDRESSES)
-  ip(...devices.map((dev) => `link del ${dev}`), 'nexthop flush', 'rule flush protocol 222')
+  ip(
+    ...[...devices, ...SHAPED.map(({ through }) => through)].map((dev) => `link del ${dev}`),
+    'nexthop flush',
+    'rule flush protocol 222',
+  )
   ip(
     ...BIRTH_RULES.map(
       ({ priority, table }) => `rule add pref ${priority} from all lookup ${table} protocol kernel`,

@@ -17,9 +17,10 @@ import {
   type Remembered,
   type Result,
   type RouteQuestion,
+  type ShapedDevice,
   type Sysctl,
 } from '../model/index.ts'
-import { orderOf, routeQuestionText } from '../render/index.ts'
+import { orderOf, routeQuestionText, type Order } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
@@ -39,6 +40,7 @@ import type {
   Stranded,
   Telling,
 } from './port.ts'
+import { queuesOf, takeFirstWay } from './queues.ts'
 import { missingTool } from './required-tools.ts'
 import { withWireguardPorts } from './wireguard-ports.ts'
 import { resolveName } from './resolve-name.ts'
@@ -78,6 +80,7 @@ function capabilitiesOf(kernelRelease: string, nexthopObjects: boolean, groupMat
     nexthopObjects,
     resilientGroups: nexthopObjects && (major > 5 || (major === 5 && minor >= 13)),
     groupMatch,
+    shaping: 'both',
   }
 }
 
@@ -93,7 +96,7 @@ const knowsGroups = async (nft: NftDoor): Promise<boolean> =>
   ).ok
 
 class LinuxKernel implements Kernel {
-  readonly capabilities: Capabilities
+  capabilities: Capabilities
   readonly #reader: IpChild
   readonly #writer = new IpChild([])
   readonly #nft: NftDoor
@@ -110,10 +113,11 @@ class LinuxKernel implements Kernel {
   async observe(
     sysctlKeys: readonly string[],
     neighbours: readonly string[] = [],
+    shaped: readonly ShapedDevice[] = [],
   ): Promise<Result<Observed, KernelError>> {
-    const reading = await this.#read(sysctlKeys, neighbours)
+    const reading = await this.#read(sysctlKeys, neighbours, shaped)
     if (!reading.ok || !this.#forgetOldNames(reading.value.links)) return reading
-    return this.#read(sysctlKeys, neighbours)
+    return this.#read(sysctlKeys, neighbours, shaped)
   }
 
   /**
@@ -131,6 +135,7 @@ class LinuxKernel implements Kernel {
   async #read(
     sysctlKeys: readonly string[],
     neighbours: readonly string[],
+    shaped: readonly ShapedDevice[],
   ): Promise<Result<Observed, KernelError>> {
     try {
       const [links, addresses, rules, routes, nexthops, silent, ruleset, ...known] = await Promise.all([
@@ -144,9 +149,10 @@ class LinuxKernel implements Kernel {
         ...neighbours.map((address) => this.#query(`neigh show to ${address}`)),
       ])
       if (!ruleset.ok) return ruleset
+      const here = (await withWireguardPorts(readLinks(links))).map(withRadio)
       const hops = readNexthops(nexthops)
       return ok({
-        links: (await withWireguardPorts(readLinks(links))).map(withRadio),
+        links: here,
         addresses: readAddresses(addresses),
         rules: readRules(rules, 'ipv4'),
         routes: readRoutes(routes, hops),
@@ -155,6 +161,7 @@ class LinuxKernel implements Kernel {
         useGroups: this.capabilities.groupMatch ? useGroups() : [],
         neighbours: known.flatMap(readNeighbours),
         sysctls: readSysctls(sysctlKeys),
+        ...(await queuesOf(shaped, new Set(here.map(({ name }) => name)))),
         ruleset: ruleset.value,
         capabilities: this.capabilities,
       })
@@ -176,9 +183,22 @@ class LinuxKernel implements Kernel {
         return writeSysctl(order.key, order.value)
       case 'ip':
         return this.#order(order.line)
+      case 'tc':
+        return this.#hold(move, order)
       default:
         return unreachable(order)
     }
+  }
+
+  /** What the kernel does not know is not tried again. */
+  async #hold(move: Move, order: Order & { tool: 'tc' }): Promise<Result<void, KernelError>> {
+    const outcome = await takeFirstWay(order)
+    if (!outcome.ok && outcome.error.code === 'unsupported' && move.do === 'add-shaper')
+      this.capabilities = {
+        ...this.capabilities,
+        shaping: move.shaper.direction === 'up' ? 'none' : 'outwards',
+      }
+    return outcome
   }
 
   async counts(): Promise<Counts> {

@@ -11,6 +11,7 @@ import type {
   Remembered,
   Result,
   RouteQuestion,
+  ShapedDevice,
   Thing,
 } from '../model/index.ts'
 
@@ -87,10 +88,12 @@ export interface Kernel {
    * @param sysctlKeys the settings to read along, those that do not exist are left out; in `net/ipv4/conf/*` the `*`
    *   stands for every interface, `default` too, but not for `all`
    * @param neighbours addresses of those to look for among the neighbours, on whichever interface
+   * @param shaped devices whose queues are to be read
    */
   observe(
     sysctlKeys: readonly string[],
     neighbours?: readonly string[],
+    shaped?: readonly ShapedDevice[],
   ): Promise<Result<Observed, KernelError>>
   /**
    * Carries out one move; never rejects. No move is done by half, and one that the kernel refuses changed nothing.

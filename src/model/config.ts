@@ -1,4 +1,4 @@
-import type { SegmentLimit } from './line-limits.ts'
+import type { SegmentLimit, Shape } from './line-limits.ts'
 import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
 import type { HostAddress, Prefix } from './prefix.ts'
 import type { Mark } from './numbers.ts'
@@ -108,6 +108,10 @@ export interface LineConfig {
   readonly endpoints?: readonly string[]
   readonly nat: NatMode
   readonly mss: SegmentLimit
+  /** Of the interface. Absent: as it is. */
+  readonly mtuBytes?: number
+  /** Absent: as fast as it is. */
+  readonly shape?: Shape
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean

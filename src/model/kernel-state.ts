@@ -157,6 +157,41 @@ export interface Neighbour {
   readonly mac?: string
 }
 
+/** How long a packet an interface takes. */
+export interface LinkMtu {
+  readonly dev: string
+  readonly mtuBytes: number
+}
+
+/**
+ * Holds back what goes through a device, so that packets wait here, where the queue can be kept short, and not at the
+ * provider. Ours in the kernel: the root queue with our handle, and what is led through an interface of ours.
+ */
+export interface Shaper {
+  readonly dev: string
+  readonly direction: 'up' | 'down'
+  /** 0: there are only parts of it. */
+  readonly bitsPerSecond: number
+  /** Of what comes in: the interface of ours through which it is led, for only what leaves can wait. */
+  readonly through: string
+}
+
+/** As found: what holds it back. */
+export interface FoundShaper extends Shaper {
+  readonly by: string
+}
+
+/** The interface that is shaped, and what of ours would hold back what comes in by it. */
+export type ShapedDevice = Pick<Shaper, 'dev' | 'through'>
+
+/** A queue where one of ours would stand, which neither we nor the kernel put there. */
+export interface OtherQueue {
+  readonly dev: string
+  readonly direction: Shaper['direction']
+  /** In the words of `tc`: `htb 1:` */
+  readonly called: string
+}
+
 /** What is ours in the kernel, as it is or as it should be. Speaks of nothing that is not ours. */
 export interface KernelState {
   readonly sysctls: readonly Sysctl[]
@@ -166,6 +201,8 @@ export interface KernelState {
   readonly askAnew: readonly SilentNeighbour[]
   /** Whose hardware address the kernel should find out. */
   readonly ask: readonly Neighbour[]
+  readonly mtus: readonly LinkMtu[]
+  readonly shapers: readonly Shaper[]
   readonly addresses: readonly InterfaceAddress[]
   readonly nexthops: readonly Nexthop[]
   readonly routes: readonly Route[]
@@ -195,6 +232,8 @@ export interface Capabilities {
   readonly resilientGroups: boolean
   /** Can tell the packets of a control group (`socket cgroupv2`, since 5.13). */
   readonly groupMatch: boolean
+  /** What can be held back; the most until the kernel has refused. */
+  readonly shaping: 'both' | 'outwards' | 'none'
 }
 
 /** The whole picture one reading of the kernel gives, ours and everybody else's. */
@@ -212,6 +251,9 @@ export interface Observed {
   readonly sysctls: readonly Sysctl[]
   /** What those who manage addresses left about interfaces, the most trusted first; absent: nobody looked. */
   readonly leases?: readonly LeaseNews[]
+  /** On the devices that were asked about. */
+  readonly shapers: readonly FoundShaper[]
+  readonly otherQueues: readonly OtherQueue[]
   readonly ruleset: Ruleset | undefined
   readonly capabilities: Capabilities
 }

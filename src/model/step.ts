@@ -6,6 +6,7 @@ import type {
   Nexthop,
   Route,
   Ruleset,
+  Shaper,
   SilentNeighbour,
   Sysctl,
 } from './kernel-state.ts'
@@ -20,6 +21,9 @@ export type Move =
       readonly loses?: readonly Sysctl[]
     }
   | { readonly do: 'set-link'; readonly dev: string; readonly up: boolean }
+  | { readonly do: 'set-mtu'; readonly dev: string; readonly from: number; readonly to: number }
+  | { readonly do: 'add-shaper' | 'delete-shaper'; readonly shaper: Shaper }
+  | { readonly do: 'change-shaper'; readonly from: Shaper; readonly to: Shaper }
   | { readonly do: 'forget-neighbour'; readonly neighbour: SilentNeighbour }
   | { readonly do: 'ask-neighbour'; readonly neighbour: Neighbour }
   | { readonly do: 'add-address'; readonly address: InterfaceAddress }

@@ -26,6 +26,7 @@ import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
 import { knownResolvers, type KnownResolvers } from './resolvers.ts'
+import { wantedMtus, wantedShapers } from './shaping.ts'
 import { signsOf, type Signs } from './signs.ts'
 import { strandedConnections } from './stranded.ts'
 import { movedTunnels, tunnelRules } from './tunnels.ts'
@@ -68,6 +69,8 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
       linksUp: wantedLinks(config, observed),
       askAnew: returningGateways(lines, observed),
       ask: unknownGateways(lines, observed),
+      mtus: wantedMtus(config, observed, memory),
+      shapers: wantedShapers(config, observed),
       addresses: wantedAddresses(config, observed),
       nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
       routes: [
@@ -98,6 +101,8 @@ export function desiredWhenDown(observed: Observed, memory: Memory): KernelState
     linksUp: [],
     askAnew: [],
     ask: [],
+    mtus: wantedMtus({ lines: [] }, observed, memory),
+    shapers: [],
     addresses: [],
     nexthops: [],
     routes: [],

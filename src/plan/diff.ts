@@ -14,6 +14,7 @@ import { isOvertaken } from './foreign-rules.ts'
 import { IP_FORWARD, afterTurning, followsForwarding, lostByTurning } from './forwarding.ts'
 import type { Originals } from './memory.ts'
 import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.ts'
+import { mtuMoves, shaperMoves } from './shaping.ts'
 
 /**
  * The moves from what is to what should be, in an order that no packet falls through: whatever is new is there
@@ -78,6 +79,9 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .filter((address) => !wanted.addresses.some(sameAddress(address)))
       .toReversed()
       .map((address): Move => ({ do: 'delete-address', address })),
+    // What lines can do without waits for nobody, and nobody for it.
+    ...mtuMoves(observed, wanted.mtus),
+    ...shaperMoves(observed.shapers, wanted.shapers),
     // Last, when nothing can fail any more: nobody brings an ended connection back.
     ...[...connectionsOfGoneLines(rules, wanted), ...wanted.ended].map((of): Move => ({
       do: 'end-connections',

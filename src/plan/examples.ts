@@ -142,8 +142,16 @@ export function aBox(rest: Partial<Observed> = {}): Observed {
     useGroups: [],
     neighbours: [],
     sysctls: [],
+    shapers: [],
+    otherQueues: [],
     ruleset: undefined,
-    capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true, groupMatch: false },
+    capabilities: {
+      kernelRelease: '6.18.0',
+      nexthopObjects: true,
+      resilientGroups: true,
+      groupMatch: false,
+      shaping: 'both',
+    },
     ...rest,
   }
 }

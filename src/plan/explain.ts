@@ -2,12 +2,14 @@ import {
   OUR_PROTOCOL,
   SLOTS,
   formatPrefix,
+  formatRate,
   sameShape,
   unreachable,
   type Config,
   type LineId,
   type Move,
   type Observed,
+  type Shaper,
   type Step,
 } from '../model/index.ts'
 import { condition, place, sentence } from './condition.ts'
@@ -22,6 +24,7 @@ import { isTunnelRule } from './tunnels.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { settingReason } from './setting-reason.ts'
 import { tableChanges, type TableChange } from './table-changes.ts'
+import { isComfort } from './shaping.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
 export interface Chapter extends Omit<PlanGroup, 'steps'> {
@@ -109,7 +112,7 @@ class Teller {
       }
     }
     const repair =
-      steps.every(({ move }) => move.do.startsWith('add-')) &&
+      steps.every(({ move }) => move.do.startsWith('add-') && !isComfort(move)) &&
       facts.presence.is === 'usable' &&
       this.#before(facts.id) === this.#after(facts.id)
     return {
@@ -158,6 +161,13 @@ class Teller {
         return settingReason(move.to.key, this.#config)
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
+      case 'set-mtu':
+        return this.#ofLine(move.dev, 'mtuBytes', 'mtu', `${move.to} bytes go through whole`)
+      case 'add-shaper':
+      case 'delete-shaper':
+        return this.#ofLine(move.shaper.dev, 'shape', 'shape', shaperText(move.shaper))
+      case 'change-shaper':
+        return this.#ofLine(move.to.dev, 'shape', 'shape', shaperText(move.to))
       case 'forget-neighbour':
         return `${line ?? move.neighbour.dev} is back: its gateway is to be asked at once, not when the kernel next thinks of it`
       case 'ask-neighbour':
@@ -258,6 +268,14 @@ class Teller {
     return !this.#observed.rules.some((rule) => rule.protocol === OUR_PROTOCOL && rule.table === table)
   }
 
+  /** What a line wants of its interface, or what becomes of that once no line wants it. */
+  #ofLine(dev: string, wish: 'mtuBytes' | 'shape', key: string, text: string): string {
+    const line = this.#config.lines.find((one) => one.interface === dev && one[wish] !== undefined)
+    return line === undefined
+      ? `as it was before multihomed: no line on ${dev} has ${key}`
+      : `${line.name}: ${text} (${place(line.keys[key] ?? line.place)})`
+  }
+
   /** Where the file speaks of an interface. */
   #written(dev: string, address?: string): string {
     const there = this.#config.lines.filter((candidate) => candidate.interface === dev)
@@ -267,6 +285,9 @@ class Teller {
     return at === undefined ? dev : place(at)
   }
 }
+
+const shaperText = ({ direction, bitsPerSecond }: Shaper): string =>
+  `${direction === 'up' ? 'what leaves is' : 'what comes in is'} held to ${formatRate(bitsPerSecond)} a second, and waits here`
 
 /** Worth telling when the choice changes: everybody who takes it otherwise than the file says. */
 const isUnusual = ({ standing, verdict }: LineFacts): boolean =>

@@ -17,6 +17,17 @@ export function invert(move: Move): readonly Move[] {
       ]
     case 'set-link':
       return [{ ...move, up: !move.up }]
+    case 'set-mtu':
+      return [{ ...move, from: move.to, to: move.from }]
+    case 'add-shaper':
+      return [{ do: 'delete-shaper', shaper: move.shaper }]
+    case 'change-shaper':
+      // Parts of one are no way back.
+      return move.from.bitsPerSecond === 0
+        ? [{ do: 'delete-shaper', shaper: move.to }]
+        : [{ do: 'change-shaper', from: move.to, to: move.from }]
+    case 'delete-shaper':
+      return move.shaper.bitsPerSecond === 0 ? [] : [{ do: 'add-shaper', shaper: move.shaper }]
     case 'forget-neighbour':
     case 'ask-neighbour':
     case 'end-connections':

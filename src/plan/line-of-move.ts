@@ -35,7 +35,13 @@ export function lineOfMove(
     case 'set-sysctl':
       return byDevice(/\/conf\/([^/]+)\//.exec(move.to.key)?.[1])
     case 'set-link':
+    case 'set-mtu':
       return byDevice(move.dev)
+    case 'add-shaper':
+    case 'delete-shaper':
+      return byDevice(move.shaper.dev)
+    case 'change-shaper':
+      return byDevice(move.to.dev)
     case 'end-connections':
       return named((id) => numbers.markOf(id) === move.mark)
     case 'forget-neighbour':

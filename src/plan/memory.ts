@@ -1,4 +1,4 @@
-import type { InterfaceAddress, LineId, Sysctl } from '../model/index.ts'
+import type { InterfaceAddress, LineId, LinkMtu, Sysctl } from '../model/index.ts'
 
 /** What the kernel cannot tell and a restart must not forget; kept in the state directory. */
 export interface Memory {
@@ -34,6 +34,10 @@ export interface Originals {
   readonly addedAddresses: readonly InterfaceAddress[]
   /** Interfaces that were switched off and were switched on by us. */
   readonly linksRaised: readonly string[]
+  /** Of interfaces that got another one from us. */
+  readonly mtus: readonly LinkMtu[]
+  /** Interfaces that were shaped by us. */
+  readonly shaped: readonly string[]
 }
 
 /** Asked by a line's name, which may be `toString` or `constructor`: only what was put there counts. */
@@ -46,5 +50,5 @@ export const emptyMemory: Memory = {
   sources: {},
   drains: {},
   uses: {},
-  originals: { sysctls: [], addedAddresses: [], linksRaised: [] },
+  originals: { sysctls: [], addedAddresses: [], linksRaised: [], mtus: [], shaped: [] },
 }

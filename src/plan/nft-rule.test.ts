@@ -27,7 +27,13 @@ const surroundings: Surroundings = {
 /** A kernel that can do all we ask for has all of our rules. */
 const NEWEST = aBox({
   links: [aLink('lan0'), aLink('wan1'), aLink('wan2', { mtuBytes: 1492 })],
-  capabilities: { kernelRelease: '6.18.0', nexthopObjects: true, resilientGroups: true, groupMatch: true },
+  capabilities: {
+    kernelRelease: '6.18.0',
+    nexthopObjects: true,
+    resilientGroups: true,
+    groupMatch: true,
+    shaping: 'both',
+  },
 })
 
 const CONFIGS: readonly (readonly [string, Partial<Config>])[] = [

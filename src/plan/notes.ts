@@ -7,6 +7,7 @@ import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
 import type { Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
+import { shapingNotes } from './shaping-notes.ts'
 import { gatewayNeighbour, signsOf } from './signs.ts'
 import { wayNotes } from './way-notes.ts'
 
@@ -33,6 +34,7 @@ export function notesOn(
     ...lastResorts(lines),
     ...failsOpen(lines),
     ...oldKernel(observed),
+    ...shapingNotes(config, observed),
     ...whatComesIn(config),
     ...forwardsAstray(config, observed),
   ]

@@ -24,6 +24,7 @@ export type NoteCode =
   | 'near-overlap'
   | 'gateways-alike'
   | 'old-kernel'
+  | 'other-queue'
   | 'inbound-dropped'
   | 'shut-out'
   | 'forward-astray'

@@ -21,6 +21,7 @@ export const deleteNexthop = (nexthop: Nexthop): string => `nexthop del id ${nex
 export const addAddress = (address: InterfaceAddress): string => `address add ${addressText(address)}`
 export const deleteAddress = (address: InterfaceAddress): string => `address del ${addressText(address)}`
 export const setLink = (dev: string, up: boolean): string => `link set dev ${dev} ${up ? 'up' : 'down'}`
+export const setMtu = (dev: string, mtuBytes: number): string => `link set dev ${dev} mtu ${mtuBytes}`
 
 export const forgetNeighbour = ({ address, dev }: SilentNeighbour): string =>
   `neigh del ${address} dev ${dev}`

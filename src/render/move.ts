@@ -1,10 +1,17 @@
 import { unreachable, type Ended, type MarkedConnections, type Move } from '../model/index.ts'
 import * as ip from './ip.ts'
 import { rulesetChange } from './nft.ts'
+import { deleteShaper, setShaper, type Command } from './tc.ts'
 
-/** How a move is carried out: a line for `ip`, a transaction for `nft`, a message to conntrack, a file below /proc/sys. */
+/** How a move is carried out: a line for `ip`, commands for `tc`, a transaction for `nft`, a message to conntrack, a file below /proc/sys. */
 export type Order =
   | { readonly tool: 'ip'; readonly line: string }
+  /** The first way that the kernel knows is taken. `undo` takes away what is there, or was begun when none works. */
+  | {
+      readonly tool: 'tc'
+      readonly ways: readonly (readonly Command[])[]
+      readonly undo: readonly Command[]
+    }
   | { readonly tool: 'nft'; readonly lines: readonly string[] }
   | { readonly tool: 'conntrack'; readonly ended: Ended }
   | { readonly tool: 'sysctl'; readonly key: string; readonly value: string }
@@ -15,6 +22,14 @@ export function orderOf(move: Move): Order {
       return { tool: 'sysctl', key: move.to.key, value: move.to.value }
     case 'set-link':
       return { tool: 'ip', line: ip.setLink(move.dev, move.up) }
+    case 'set-mtu':
+      return { tool: 'ip', line: ip.setMtu(move.dev, move.to) }
+    case 'add-shaper':
+      return { tool: 'tc', ways: setShaper(move.shaper), undo: deleteShaper(move.shaper) }
+    case 'change-shaper':
+      return { tool: 'tc', ways: setShaper(move.to), undo: [] }
+    case 'delete-shaper':
+      return { tool: 'tc', ways: [], undo: deleteShaper(move.shaper) }
     case 'forget-neighbour':
       return { tool: 'ip', line: ip.forgetNeighbour(move.neighbour) }
     case 'ask-neighbour':
@@ -58,6 +73,8 @@ export function commandsOf(move: Move): string[] {
   switch (order.tool) {
     case 'ip':
       return [`ip ${order.line}`]
+    case 'tc':
+      return (order.ways[0] ?? order.undo).map((command) => command.join(' '))
     case 'nft':
       return order.lines.map((line) => `nft '${line}'`)
     case 'conntrack':
