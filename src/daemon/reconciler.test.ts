@@ -244,6 +244,34 @@ test('a step that is refused for good undoes the pass and names the step', async
   assert.equal(await stateOf(kernel), before)
 })
 
+test('what lines can do without may be refused: they work, it is told, and a later pass tries again', async () => {
+  const kernel = new FakeKernel(BOX)
+  const config = configOf(`
+lan: { interfaces: [lan0] }
+lines:
+  fiber: { interface: wan1, address: 198.51.1.2/24, gateway: 198.51.1.1, mtu: 1492 }
+  dsl: { interface: wan2, shape: { up: 8 Mbit, down: 40 Mbit } }
+`)
+  kernel.failNext('set-mtu')
+  kernel.failNext('add-shaper')
+  const first = await reconciled(kernel, config)
+  assert.equal(first.report.warnings.length, 2)
+  assert.deepEqual((await inUse(kernel))['group'], [1, 2])
+  const told = first.report.chapters.flatMap(({ steps }) => steps)
+  assert.equal(told.length, first.report.moves.length)
+  const second = await reconciled(kernel, config, first.memory)
+  assert.deepEqual(
+    second.report.moves.map((move) => move.do),
+    ['set-mtu', 'add-shaper'],
+  )
+  assert.deepEqual((await reconciled(kernel, config, second.memory)).report.moves, [])
+
+  const down = await takeDown(kernel, second.memory, false)
+  assert.ok(down.ok)
+  assert.deepEqual([down.value.removed.queues, down.value.restoredMtus], [2, 1])
+  assert.equal((await observe(kernel)).links.find(({ name }) => name === 'wan1')?.mtuBytes, 1500)
+})
+
 test('what must be settled first stops a start, and touches nothing', async () => {
   const kernel = new FakeKernel(BOX)
   const { routes } = await observe(kernel)

@@ -56,6 +56,8 @@ export class Wheel {
   #config: Config
   #configAppliedAtMs = performance.now()
   #wanted: Desired | undefined
+  /** By the last pass. */
+  #warned: readonly string[] = []
   #outlook: Outlook | undefined
   #trouble: string | undefined
   #retry: NodeJS.Timeout | undefined
@@ -241,7 +243,10 @@ export class Wheel {
     for (const note of report.wanted.notes) {
       if (!known.has(note.text)) log[note.severity === 'note' ? 'info' : 'warn'](note.text)
     }
-    for (const { what, said } of report.warnings) log.warn(`${what}: ${said}; nothing depends on it`)
+    const warnings = report.warnings.map(({ what, said }) => `${what}: ${said}; nothing depends on it`)
+    // What is refused for good is tried in every pass, and told once.
+    for (const text of warnings) if (!this.#warned.includes(text)) log.warn(text)
+    this.#warned = warnings
     this.#wanted = report.wanted
     if (report.moves.length > 0) {
       log.info(

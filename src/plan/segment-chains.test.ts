@@ -7,6 +7,7 @@ import { segmentChains } from './segment-chains.ts'
 interface Row {
   readonly name: string
   readonly mss?: SegmentLimit
+  readonly mtuBytes?: number
   readonly wan2?: Partial<Link>
   readonly lan0?: Partial<Link>
   readonly rules: readonly string[]
@@ -28,6 +29,11 @@ const ROWS: readonly Row[] = [
     ...auto(1460, 1440).map((rule) => rule.replace('wan2', 'wan1')), ...auto(1460, 1440) ] }, // prettier-ignore
   { name: 'a LAN that is narrower still needs nothing', lan0: { mtuBytes: 1400 }, rules: [] },
   { name: 'a number from the file holds as it stands, whatever the MTU', mss: 1300, rules: [`${OUT} 1300`, `${IN} tcp option maxseg size set 1300`] }, // prettier-ignore
+  {
+    name: 'an MTU that the file asks for counts before the card has it, and none that it does not take',
+    mtuBytes: 1480,
+    rules: auto(1440, 1420),
+  },
   { name: 'off is off, however narrow it is', mss: 'off', wan2: { mtuBytes: 1300 }, rules: [] },
 ]
 
@@ -36,9 +42,9 @@ const rulesOf = (config: Config, links: readonly Link[]): string[] =>
     .filter(({ name }) => name === 'clamp')
     .flatMap(({ rules }) => rules.map(({ text }) => text))
 
-for (const { name, mss = 'auto', wan2, lan0, rules } of ROWS) {
+for (const { name, wan2, lan0, rules, mss = 'auto', mtuBytes = 1500 } of ROWS) {
   test(`TCP segments: ${name}`, () => {
-    const config = aConfig({ lines: [fiber, { ...dsl, mss }] })
+    const config = aConfig({ lines: [fiber, { ...dsl, mss, mtuBytes }] })
     assert.deepEqual(rulesOf(config, [aLink('lan0', lan0), aLink('wan1'), aLink('wan2', wan2)]), rules)
   })
 }

@@ -30,8 +30,10 @@ const isFirstOfItsKind = (line: LineConfig, index: number, all: readonly LineCon
   all.findIndex((other) => other.interface === line.interface && other.mss === line.mss) === index
 
 function rulesFor(line: LineConfig, config: Config, observed: Observed): NftRule[] {
-  const link = observed.links.find(({ name }) => name === line.interface)
-  if (line.mss === 'off' || link === undefined) return []
+  const held = observed.links.find(({ name }) => name === line.interface)
+  if (line.mss === 'off' || held === undefined) return []
+  // The file may ask for more than the kernel allows.
+  const link = { ...held, mtuBytes: Math.min(held.mtuBytes, line.mtuBytes ?? held.mtuBytes) }
   const [out, inwards] = [`oifname ${quote(link.name)}`, `iifname ${quote(link.name)}`]
   const clamp = 'tcp option maxseg size set'
   if (line.mss !== 'auto') {

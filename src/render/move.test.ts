@@ -118,6 +118,21 @@ const ROWS: readonly { move: Move; command: string }[] = [
     move: { do: 'end-connections', family: 'ipv6', mark: mark(0x200_0000), mask: mark(0x3f00_0000) },
     command: 'conntrack -D -f ipv6 -m 0x2000000/0x3f000000',
   },
+  { move: { do: 'set-mtu', dev: 'wan1', from: 1500, to: 1492 }, command: 'ip link set dev wan1 mtu 1492' },
+  {
+    move: {
+      do: 'add-shaper',
+      shaper: { dev: 'wan1', direction: 'up', bitsPerSecond: 18e6, through: 'mhin-wan1' },
+    },
+    command: 'tc qdisc replace dev wan1 root handle de: cake bandwidth 18000000bit nat',
+  },
+  {
+    move: {
+      do: 'delete-shaper',
+      shaper: { dev: 'wan1', direction: 'up', bitsPerSecond: 18e6, through: 'mhin-wan1' },
+    },
+    command: 'tc qdisc del dev wan1 root handle de:',
+  },
   { move: { do: 'set-link', dev: 'wan1', up: true }, command: 'ip link set dev wan1 up' },
   {
     move: {
