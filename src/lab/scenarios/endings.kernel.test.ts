@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Socket } from 'node:net'
-import { afterEach, before, beforeEach, describe, test } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import * as libc from '../../kernel/ffi.ts'
 import type { Endings, Forgettable } from '../../kernel/port.ts'
 import { openConnection } from '../connection.ts'
@@ -11,11 +11,14 @@ import { closeNamespace, openNamespace } from '../namespace.ts'
 import { mustRun } from '../run.ts'
 import { box } from './box.ts'
 import type { Box } from './box.ts'
+import { openRouterThread } from './router-thread.ts'
+import type { RouterThread } from './router-thread.ts'
 
 /** How the ruleset numbers the line of these tests, and the interface it has. */
 const FIBER = { family: 'ipv4', mark: 0x100_0000, mask: 0x3f00_0000, dev: 'wan1' } as const
 
 let router: Box
+let thread: RouterThread
 /** By the test that is running. */
 const opened: { close(): void }[] = []
 
@@ -39,14 +42,18 @@ describe('connections are ended', () => {
     wishes: { lines: { fiber: 1, dsl: 1 } },
   })
   // Nobody probes, repairs or decides: what is steered is steered by the tests, what ends is ended by what they try.
-  before(() => router.daemon.kill())
+  before(async () => {
+    await router.daemon.kill()
+    thread = openRouterThread(router.lab)
+  })
+  after(() => thread.close())
   beforeEach(async () => {
     await router.lab.restore('fiber')
     await steer(router.lab, 'stay', [1, 2])
   })
   afterEach(async () => {
     for (const connection of opened.splice(0)) connection.close()
-    await onRouter(router, '../../kernel/conntrack.ts', 'endConnections', {
+    await thread.must('conntrack.ts', 'endConnections', {
       family: 'ipv4',
       mark: 0,
       mask: 0,
@@ -113,7 +120,10 @@ describe('connections are ended', () => {
     const silent = await lab.openUdpTalker('client-1')
     await assert.rejects(silent.ask(server(), { timeoutMs: 100 }))
     const unanswered = await eventually(
-      async () => (await entries(lab)).filter((entry) => entry.includes('UNREPLIED')),
+      async () =>
+        (await entries(lab)).filter(
+          (entry) => entry.includes('UNREPLIED') && entry.includes(`mark=${FIBER.mark} `),
+        ),
       (found) => found.some((entry) => entry.includes('tcp')) && found.some((entry) => entry.includes('udp')),
       { what: 'both are sent and not answered' },
     )
@@ -178,7 +188,7 @@ describe('connections are ended', () => {
     const own = await lab.openConnection(ROUTER, server(), { from: lab.line('fiber').address })
     const inbound = await lab.openConnection(INTERNET, lab.line('fiber').address, FORWARDED)
     await steer(lab, 'stay', [2])
-    assert.deepEqual(await onRouter(router, ENDINGS, 'endFlows', FIBER, { own: true }), {
+    assert.deepEqual(await thread.must(ENDINGS, 'endFlows', FIBER, { own: true }), {
       told: fiber.length,
       ended: 1,
       left: 0,
@@ -256,25 +266,10 @@ const openTo = async (lab: Lab, host: string, port: number): Promise<number> =>
   (await lab.must(host, ['ss', '-tnH', 'state', 'established', 'sport', '=', `:${port}`])).split('\n')
     .length - 1
 
-const ENDINGS = '../../kernel/endings.ts'
-const tell = (): Promise<Endings> => onRouter(router, ENDINGS, 'tellStranded', FIBER, { own: true })
+const ENDINGS = 'endings.ts'
+const tell = (): Promise<Endings> => thread.must(ENDINGS, 'tellStranded', FIBER, { own: true })
 const forget = (which: Forgettable): Promise<number> =>
-  onRouter(router, ENDINGS, 'forgetConnections', FIBER, which, { own: true })
-
-/** A function of the kernel room, in a process on the router. */
-async function onRouter<T>(
-  { lab }: Box,
-  file: string,
-  name: string,
-  ...args: readonly unknown[]
-): Promise<T> {
-  const script = `import { ${name} } from '${new URL(file, import.meta.url).href}'
-console.log(JSON.stringify(await ${name}(...${JSON.stringify(args)})))`
-  const printed = await lab.must(ROUTER, [process.execPath, '--input-type=module', '-e', script])
-  const outcome = JSON.parse(printed) as { ok: true; value: T } | { ok: false; error: unknown }
-  assert.ok(outcome.ok, printed)
-  return outcome.value
-}
+  thread.must(ENDINGS, 'forgetConnections', FIBER, which, { own: true })
 
 /** A host in a network of its own behind another, which translates its address. */
 async function hostBehind({ lab }: Box, host: string): Promise<Namespace & AsyncDisposable> {
