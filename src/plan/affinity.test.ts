@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Affinity } from '../model/index.ts'
 import { affinityKeyOf, affinityKeyText } from './affinity.ts'
 
-/** As kernel 6.18 had them in the map; lab/scenarios/trace.kernel.test.ts finds those of the kernel at hand. */
+/** As kernel 6.18 had them in the map; daemon/affinity-key.kernel.test.ts finds those of the kernel at hand. */
 const KEYS: readonly {
   readonly name: string
   readonly key: readonly [Affinity, string, string]
@@ -12,6 +12,8 @@ const KEYS: readonly {
   { name: 'a pair', key: ['pair', '127.0.0.1', '127.0.0.2'], is: 610_961_120 },
   { name: 'a pair, the other way round', key: ['pair', '127.0.0.2', '127.0.0.1'], is: 1_446_593_264 },
   { name: 'another pair', key: ['pair', '127.0.0.5', '127.8.9.200'], is: 655_891_120 },
+  { name: 'a pair of IPv6', key: ['pair', '2001:db8:a::11', '2001:db8:f::10'], is: 672_578_876 },
+  { name: 'a client of IPv6', key: ['client', '2001:db8:a::11', '2001:db8:f::10'], is: 193_714_852 },
   { name: 'nothing is remembered', key: ['connection', '127.0.0.5', '127.8.9.200'], is: undefined },
 ]
 
