@@ -3,6 +3,7 @@ import { BOGUS_PACKET, mark, type Family, type Mark } from '../model/index.ts'
 import { addressBytes } from './address-bytes.ts'
 import * as libc from './ffi.ts'
 import type { End } from './port.ts'
+import { socketAddress } from './socket-address.ts'
 
 /**
  * Packets in the name of a server that cannot be reached any more, to a client that only waits and would do so for
@@ -36,7 +37,7 @@ export function openBogusSender(family: Family, line: Mark): BogusSender {
   return {
     send(kind, inTheNameOf, to) {
       try {
-        libc.sendTo(fd, bogusPacket(kind, inTheNameOf, to), hostAddress(to))
+        libc.sendTo(fd, bogusPacket(kind, inTheNameOf, to), socketAddress(to.address, 0))
         return true
       } catch (cause) {
         if (cause instanceof libc.SystemError) return false
@@ -49,9 +50,6 @@ export function openBogusSender(family: Family, line: Mark): BogusSender {
 
 /** With what mark they are routed. */
 export const bogusMark = (line: Mark): Mark => mark(line | BOGUS_PACKET)
-
-const hostAddress = ({ address }: End): Uint8Array =>
-  address.includes(':') ? libc.socketAddress6(addressBytes(address), 0) : libc.socketAddress4(address, 0)
 
 /** Both ends are of one family. */
 export function bogusPacket(kind: BogusKind, from: End, to: End): Buffer {

@@ -1,18 +1,16 @@
 /** Ends of either family, as the socket calls take and give them. */
-import { parseAddress, toNumber, type Family } from '../model/index.ts'
+import { parseAddress, type Family } from '../model/index.ts'
+import { addressBytes } from './address-bytes.ts'
 import * as libc from './ffi.ts'
 
 /** @param address of either family, without a scope */
 export function socketAddress(address: string, port: number): Buffer {
   return Buffer.from(
     address.includes(':')
-      ? libc.socketAddress6(ipv6Bytes(address), port)
+      ? libc.socketAddress6(addressBytes(address), port)
       : libc.socketAddress4(address, port),
   )
 }
-
-export const ipv6Bytes = (address: string): Buffer =>
-  Buffer.from(toNumber(address).toString(16).padStart(32, '0'), 'hex')
 
 /** @param address that was parsed before */
 export const familyOf = (address: string): Family => parseAddress(address)?.family ?? 'ipv4'

@@ -6,7 +6,7 @@ import * as libc from './ffi.ts'
 import { hardwareAddress, NO_HARDWARE_ADDRESS, NO_INTERFACE } from './hardware-address.ts'
 import { hearsOnly } from './icmpv6.ts'
 import { renewedSocket } from './renewed-socket.ts'
-import { ipv6Bytes } from './socket-address.ts'
+import { addressBytes } from './address-bytes.ts'
 
 interface Question {
   readonly address: Buffer
@@ -37,7 +37,7 @@ export function solicitationAsker(path: ProbePath): Asker<'ndp'> {
       if (dev === undefined) return refuse(tell, NO_INTERFACE)
       const hardware = hardwareAddressOf(dev)
       if (hardware === undefined) return refuse(tell, NO_HARDWARE_ADDRESS(dev))
-      const address = ipv6Bytes(wanted)
+      const address = addressBytes(wanted)
       const question = { address, askedAtMs: performance.now(), tell }
       socket.send(solicitation(hardware, address), libc.socketAddress6(groupOf(address), 0))
       questions.add(question)

@@ -6,7 +6,6 @@ import { once } from 'node:events'
 import { createServer, Socket } from 'node:net'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { array, integer, sample } from 'fast-check'
-import { addressBytes } from '../../kernel/address-bytes.ts'
 import * as libc from '../../kernel/ffi.ts'
 import type { Endings, Forgettable, Stranded } from '../../kernel/port.ts'
 import { parseAddress } from '../../model/index.ts'
@@ -168,6 +167,9 @@ const HOST = {
   ipv6: V6,
 } as const
 
+/** `V6.server` */
+const SERVER6 = '20010db8000f00000000000000000010'
+
 const RULES = `
 delete table inet multihomed
 table inet endings {
@@ -211,7 +213,7 @@ async function serve(family: Family, port: number): Promise<{ close(): void }[]>
   const address =
     family === 'ipv4'
       ? libc.socketAddress4(HOST.ipv4.server, port)
-      : libc.socketAddress6(addressBytes(HOST.ipv6.server), port)
+      : libc.socketAddress6(Buffer.from(SERVER6, 'hex'), port)
   const [stream, datagrams] = [libc.SOCK.stream, libc.SOCK.dgram].map((type) => {
     const fd = socketOf(INTERNET, family, type)
     libc.bind(fd, address)
