@@ -72,4 +72,4 @@ async function run([program = '', ...argv]: Command): Promise<Result<void, Kerne
  * the same place, which can only be changed in its own way.
  */
 const UNKNOWN =
-  /kind is unknown|qdisc not found|Unknown (device type|qdisc)|must match existing qdisc|classifier not found|TC action module|error talking to the kernel|cannot be started|not supported/
+  /kind is unknown|qdisc not found|Unknown (device type|qdisc)|Invalid qdisc name|classifier not found|TC action module|error talking to the kernel|cannot be started|not supported/
