@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel/index.ts'
+import type { Kernel, TellResolvers } from '../kernel/index.ts'
 import { PROBE, mark, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
@@ -35,6 +35,7 @@ import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
+import { ResolverDesk } from './resolver-desk.ts'
 import { forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
@@ -54,6 +55,8 @@ export interface DaemonOptions {
   readonly probe: Probe
   /** Runs a program of the operator's. */
   readonly runHook: HooksOptions['run']
+  /** Tells programs of the box whom to ask for names. */
+  readonly tellResolvers: TellResolvers
   /** What such a program reads on its stdin. */
   readonly eventDocument: HooksOptions['document']
   readonly startHealthWatch: StartHealthWatch
@@ -85,6 +88,7 @@ export class Daemon implements Control {
   readonly #drains: Drains
   readonly #uses: Uses
   readonly #hooks: Hooks
+  readonly #resolvers: ResolverDesk
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -96,6 +100,7 @@ export class Daemon implements Control {
       onNews: (news) => this.#tellEnding(news),
       onTrouble: (text) => options.log.warn(text),
     })
+    this.#resolvers = new ResolverDesk({ tell: options.tellResolvers, log: options.log })
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
@@ -103,7 +108,10 @@ export class Daemon implements Control {
       log: options.log,
       journal: this.journal,
       verdicts: () => this.#health.verdicts,
-      onPass: (config, wanted) => this.#health.passed(config, wanted),
+      onPass: (config, wanted) => {
+        this.#health.passed(config, wanted)
+        this.#resolvers.passed(config, wanted.resolvers)
+      },
       onChange: options.onChange,
     })
     this.#hooks = new Hooks({
@@ -184,6 +192,7 @@ export class Daemon implements Control {
     this.#hooks.close()
     await this.#wheel.stop()
     await this.#health.close()
+    await this.#resolvers.close()
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
@@ -332,6 +341,7 @@ export class Daemon implements Control {
 
   async #leave(): Promise<void> {
     await this.stop()
+    await this.#resolvers.giveBack()
     for (const { directory, why } of await forgetMemory(this.#options.stateDir)) {
       this.#options.log.error(`${directory} cannot be cleared: ${why}`)
     }

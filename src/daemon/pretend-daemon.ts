@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
-import type { LineHealth, LineReport } from '../model/index.ts'
+import type { ResolverNews } from '../kernel/index.ts'
+import type { LineHealth, LineReport, ResolverDriver } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
@@ -58,6 +59,11 @@ export class PretendWatch implements HealthWatch {
   }
 }
 
+export interface ToldResolvers {
+  readonly driver: ResolverDriver
+  readonly news: ResolverNews | undefined
+}
+
 /** Of `node:test`: what is done when the test is over. */
 interface Ending {
   after(end: () => Promise<void>): void
@@ -75,6 +81,8 @@ export interface Scene {
   readonly watch: PretendWatch
   readonly log: string[]
   readonly ends: string[]
+  /** What programs of the box were told of resolvers. */
+  readonly told: readonly ToldResolvers[]
   readonly write: (yaml: string) => Promise<void>
 }
 
@@ -89,12 +97,17 @@ export async function scene(t: Ending, { stateDir, yaml = TWO }: SceneOptions = 
   const watch = new PretendWatch()
   const log: string[] = []
   const ends: string[] = []
+  const told: ToldResolvers[] = []
   const daemon = new Daemon({
     kernel,
     choice: { config: parsed.value.config, source: yaml, history: emptyHistory, isFormer: false },
     startHealthWatch: (onHealth) => watch.started(onHealth),
     probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
     runHook: () => Promise.resolve({ output: '' }),
+    tellResolvers: (driver, news) => {
+      told.push({ driver, news })
+      return Promise.resolve(undefined)
+    },
     eventDocument: (entry) => entry,
     memory: emptyMemory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
@@ -107,7 +120,7 @@ export async function scene(t: Ending, { stateDir, yaml = TWO }: SceneOptions = 
     await daemon.stop()
     await rm(directory, { recursive: true })
   })
-  return { kernel, daemon, watch, log, ends, write: (yaml) => writeFile(file, yaml) }
+  return { kernel, daemon, watch, log, ends, told, write: (yaml) => writeFile(file, yaml) }
 }
 
 /** The same, after its first pass. */

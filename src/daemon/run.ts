@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { notifyServiceManager, openLinuxKernel, probeOnce, runHook, type Kernel } from '../kernel/index.ts'
+import { notifyServiceManager, openLinuxKernel, probeOnce, runHook, tellResolvers, type Kernel } from '../kernel/index.ts'
 import { OUR_PROTOCOL, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { ApiDoor, type StartApi } from './api-door.ts'
@@ -55,6 +55,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     ...equipped.value,
     probe: probeOnce,
     runHook,
+    tellResolvers,
     eventDocument: options.eventDocument,
     startHealthWatch: (onHealth) => startHealthThread(log, onHealth),
     version: options.version,

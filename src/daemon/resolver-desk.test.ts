@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { eventually } from '../lab/index.ts'
+import { started, TWO, type Scene } from './pretend-daemon.ts'
+
+const NAMED = TWO.replace('gateway: 198.51.1.1', 'gateway: 198.51.1.1, dns: 198.18.1.53').replace('interface: wan2', 'interface: wan2, dns: [198.18.2.53]') // prettier-ignore
+const FILE = `${NAMED}dns: /run/resolv.conf\n`
+
+const lists = ({ told }: Scene): (readonly string[] | undefined)[] => told.map(({ news }) => news?.servers)
+
+const told = (scene: Scene, ...servers: readonly string[]): Promise<unknown> =>
+  eventually(
+    async () => lists(scene).at(-1)?.join(' '),
+    (seen) => seen === servers.join(' '),
+    { what: `the last list is ${servers.join(' ')}` },
+  )
+
+test('unless the file says so, nobody is told anything', async (t) => {
+  const scene = await started(t, { yaml: NAMED })
+  await scene.daemon.stop()
+  assert.deepEqual(scene.told, [])
+})
+
+test('a line that dies takes its resolvers from the list; when none works the last list stays', async (t) => {
+  const scene = await started(t, { yaml: FILE })
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  scene.watch.says('fiber', 'down')
+  await told(scene, '198.18.2.53')
+  scene.watch.says('fiber', 'up')
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  scene.kernel.removeLink('wan1')
+  await told(scene, '198.18.2.53')
+  scene.kernel.removeLink('wan2')
+  await scene.daemon.stop()
+  assert.deepEqual(lists(scene).at(-1), ['198.18.2.53'])
+})
+
+test('another program is told, and the one before gets back what it had', async (t) => {
+  const scene = await started(t, { yaml: FILE.replace('/run/resolv.conf', 'resolved') })
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  const [first] = scene.told
+  assert.deepEqual(first?.news?.interfaces, [
+    { name: 'wan1', isUsed: true, servers: ['198.18.1.53'] },
+    { name: 'wan2', isUsed: true, servers: ['198.18.2.53'] },
+  ])
+  await scene.write(FILE)
+  await scene.daemon.apply()
+  await eventually(async () => scene.told.length, (count) => count === 3, { what: 'two more are told' }) // prettier-ignore
+  assert.deepEqual(
+    scene.told.map(({ driver, news }) => [driver.is, news !== undefined]),
+    [
+      ['resolved', true],
+      ['resolved', false],
+      ['file', true],
+    ],
+  )
+})
+
+test('down gives back', async (t) => {
+  const scene = await started(t, { yaml: FILE.replace('/run/resolv.conf', 'resolved') })
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  await scene.daemon.down({ dryRun: false })
+  const { driver, news } = scene.told.at(-1) ?? assert.fail()
+  assert.deepEqual([driver.is, news], ['resolved', undefined])
+})

@@ -1,0 +1,119 @@
+import type { ResolverNews, TellResolvers } from '../kernel/index.ts'
+import type { Config, ResolverDriver } from '../model/index.ts'
+import { resolversInUse, type KnownResolvers } from '../plan/index.ts'
+import type { Log } from './log.ts'
+
+export interface ResolverDeskOptions {
+  readonly tell: TellResolvers
+  readonly log: Log
+}
+
+/** All that one telling says. */
+interface Telling {
+  readonly driver: ResolverDriver
+  /** Absent: what was said before is taken back. */
+  readonly news: ResolverNews | undefined
+  readonly interfaces: readonly string[]
+}
+
+const OFF: Telling = { driver: { is: 'off' }, news: undefined, interfaces: [] }
+
+/**
+ * Has programs told of the resolvers of lines in use, with every change and beside the passes: nothing waits for it.
+ * Of changes that come while it is telling only the last one is told.
+ */
+export class ResolverDesk {
+  readonly #options: ResolverDeskOptions
+  /** What was told last, whole. */
+  #told: Telling = OFF
+  #next: Telling | undefined
+  #working: Promise<void> | undefined
+  #trouble: string | undefined
+
+  constructor(options: ResolverDeskOptions) {
+    this.#options = options
+  }
+
+  /** After every pass, so that what failed is tried again with the next. */
+  passed({ dns }: Config, known: readonly KnownResolvers[]): void {
+    const interfaces = [...new Set(present(known).map(({ line }) => line.config.interface))]
+    if (dns.is === 'off') {
+      this.#wish({ ...OFF, interfaces })
+      return
+    }
+    const servers = resolversInUse(known)
+    // No line works, or nobody knows one: whoever was told of some goes on with those.
+    if (servers.length === 0) return
+    this.#wish({ driver: dns, interfaces, news: { servers, interfaces: interfacesOf(known) } })
+  }
+
+  /** @returns when programs are as if we had never been there */
+  async giveBack(): Promise<void> {
+    this.#wish(OFF)
+    await this.#working
+  }
+
+  /** @returns when nothing is being told any more */
+  async close(): Promise<void> {
+    this.#next = undefined
+    await this.#working
+  }
+
+  #wish(wanted: Telling): void {
+    // With nothing to do the work would be over before it is known to have begun.
+    if (this.#working === undefined && same(wanted, this.#told)) return
+    this.#next = wanted
+    this.#working ??= this.#work()
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      if (same(next, this.#told)) continue
+      const before = this.#told
+      const isOther = before.driver.is !== 'off' && !sameDriver(before.driver, next.driver)
+      const { tell } = this.#options
+      const trouble =
+        (isOther ? await tell(before.driver, undefined, before.interfaces) : undefined) ??
+        (next.driver.is === 'off' ? undefined : await tell(next.driver, next.news, next.interfaces))
+      this.#complain(trouble)
+      if (trouble !== undefined) continue
+      this.#told = next
+      if (next.news !== undefined) this.#options.log.info(`resolvers: ${next.news.servers.join(', ')}`)
+    }
+    // In one breath with the last look: whoever wishes from now on begins anew.
+    this.#working = undefined
+  }
+
+  #take(): Telling | undefined {
+    const next = this.#next
+    this.#next = undefined
+    return next
+  }
+
+  /** Once for every reason: it is tried again with every pass. */
+  #complain(trouble: string | undefined): void {
+    if (trouble !== undefined && trouble !== this.#trouble)
+      this.#options.log.warn(`resolvers could not be told: ${trouble}`)
+    this.#trouble = trouble
+  }
+}
+
+const present = (known: readonly KnownResolvers[]): readonly KnownResolvers[] =>
+  known.filter(({ line }) => line.presence.is !== 'absent')
+
+/** Those who gave it the address have told systemd-resolved themselves, and go on doing so. */
+const TELL_RESOLVED: ReadonlySet<KnownResolvers['from']> = new Set(['networkd', 'network-manager'])
+
+function interfacesOf(known: readonly KnownResolvers[]): ResolverNews['interfaces'] {
+  const byName = Map.groupBy(present(known), ({ line }) => line.config.interface)
+  return [...byName].map(([name, there]) => ({
+    name,
+    isUsed: there.some(({ line }) => line.eligible),
+    servers: [...new Set(there.flatMap(({ servers, from }) => (TELL_RESOLVED.has(from) ? [] : servers)))],
+  }))
+}
+
+const sameDriver = (a: ResolverDriver, b: ResolverDriver): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const same = (a: Telling, b: Telling): boolean =>
+  sameDriver(a.driver, b.driver) && JSON.stringify(a.news) === JSON.stringify(b.news)

@@ -1,0 +1,95 @@
+/** Programs of the box that answer for names are told whom to ask. */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { messageOf, unreachable, type ResolverDriver } from '../model/index.ts'
+import { runOnce } from './run-once.ts'
+
+/** What they should know. */
+export interface ResolverNews {
+  /** Of lines in use, best first; never empty. */
+  readonly servers: readonly string[]
+  /** The interfaces of lines that are there, for whoever thinks in interfaces. */
+  readonly interfaces: readonly ResolverInterface[]
+}
+
+export interface ResolverInterface {
+  readonly name: string
+  /** Of a line in use. */
+  readonly isUsed: boolean
+  /** Those that nobody else tells it; empty: it knows better. */
+  readonly servers: readonly string[]
+}
+
+/** Takes back what the program was told; absent news: it is as if we had never been there. */
+export type TellResolvers = (
+  driver: ResolverDriver,
+  news: ResolverNews | undefined,
+  interfaces: readonly string[],
+) => Promise<string | undefined>
+
+/** @returns why it could not be told; never rejects */
+export const tellResolvers: TellResolvers = async (driver, news, interfaces) => {
+  switch (driver.is) {
+    case 'off':
+      return undefined
+    case 'file':
+      // Whoever reads it would stand there without a resolver: the last list stays.
+      return news === undefined ? undefined : replaceFile(driver.path, resolvConf(news.servers))
+    case 'resolved':
+      return runAll(
+        news === undefined
+          ? interfaces.map((name) => ['resolvectl', 'revert', name])
+          : resolvedCommands(news.interfaces),
+      )
+    case 'unbound':
+      return runAll([
+        ['unbound-control', ...(news === undefined ? ['reload'] : ['forward', ...news.servers])],
+      ])
+    default:
+      return unreachable(driver)
+  }
+}
+
+const resolvConf = (servers: readonly string[]): string =>
+  ['# The resolvers of the lines in use, written by multihomed with every change.', ...servers.map((server) => `nameserver ${server}`), ''].join('\n') // prettier-ignore
+
+/** At once: whoever reads it meets the old file or the new one, and never half of one. */
+async function replaceFile(path: string, text: string): Promise<string | undefined> {
+  const draft = `${path}.multihomed`
+  try {
+    await makeDirectory(dirname(path))
+    await writeFile(draft, text, { mode: 0o644 })
+    await rename(draft, path)
+    return undefined
+  } catch (cause) {
+    return `${path} cannot be written: ${messageOf(cause)}`
+  }
+}
+
+/** The last one of the path alone: below /proc Node would try for ever to make those above (`recursive`). */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+  }
+}
+
+/** Those in use first, so that there is always one; and no answer of a dead line's resolver is kept. */
+const resolvedCommands = (interfaces: readonly ResolverInterface[]): string[][] => [
+  ...interfaces
+    .toSorted((a, b) => Number(b.isUsed) - Number(a.isUsed))
+    .flatMap(({ name, isUsed, servers }) => [
+      ...(servers.length === 0 ? [] : [['resolvectl', 'dns', name, ...servers]]),
+      ['resolvectl', 'default-route', name, isUsed ? 'yes' : 'no'],
+    ]),
+  ['resolvectl', 'flush-caches'],
+]
+
+async function runAll(commands: readonly (readonly string[])[]): Promise<string | undefined> {
+  for (const [program = '', ...argv] of commands) {
+    const done = await runOnce(program, argv)
+    if (!done.ok) return `${[program, ...argv].join(' ')}: ${done.error.trim()}`
+  }
+  return undefined
+}
