@@ -2,7 +2,7 @@
 import { get } from 'node:http'
 import type { Namespace } from './namespace.ts'
 import { run } from './run.ts'
-import { openTcp, openUdp } from './sockets.ts'
+import { familyOf, openTcp, openUdp } from './sockets.ts'
 import type { SocketOptions } from './sockets.ts'
 import { PORTS } from './servers.ts'
 import type { Seen } from './servers.ts'
@@ -21,7 +21,7 @@ export function httpGet(
   { port = PORTS.http, timeoutMs = 5000, ...options }: AskOptions = {},
 ): Promise<Seen> {
   const { promise, resolve, reject } = Promise.withResolvers<Seen>()
-  const socket = openTcp(host, options)
+  const socket = openTcp(host, { family: familyOf(server), ...options })
   // No `agent` here: with one, even `false`, Node would not use our socket.
   const request = get({ host: server, createConnection: () => socket.connect({ host: server, port }) })
   const timer = setTimeout(
@@ -45,7 +45,7 @@ export function httpGet(
   })
 }
 
-/** A UDP socket that is kept, as DNS resolvers and games keep theirs. */
+/** A UDP socket that is kept, as DNS resolvers and games keep theirs: for servers of its own family. */
 export interface UdpTalker {
   /** Sends a datagram to a `udp-echo` server and waits for its answer. @throws {Error} a time-out */
   ask(server: string, options?: { readonly port?: number; readonly timeoutMs?: number }): Promise<Seen>
@@ -82,7 +82,7 @@ export async function openUdpTalker(host: Namespace, options: SocketOptions = {}
 /** A socket for one question. */
 export async function askUdp(host: Namespace, server: string, options: AskOptions = {}): Promise<Seen> {
   const { port, timeoutMs, ...socketOptions } = options
-  const talker = await openUdpTalker(host, socketOptions)
+  const talker = await openUdpTalker(host, { family: familyOf(server), ...socketOptions })
   try {
     return await talker.ask(server, {
       ...(port !== undefined && { port }),

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Namespace } from './namespace.ts'
-import { openTcp } from './sockets.ts'
+import { familyOf, openTcp } from './sockets.ts'
 import type { SocketOptions } from './sockets.ts'
 import type { Seen } from './servers.ts'
 
@@ -29,7 +29,7 @@ export async function openConnection(
   { timeoutMs = 5000, ...options }: ConnectOptions = {},
 ): Promise<Connection> {
   const name = `connection from ${host.name} to ${address}:${port}`
-  const socket = openTcp(host, options)
+  const socket = openTcp(host, { family: familyOf(address), ...options })
   const ending = Promise.withResolvers<string | undefined>()
   let isOpen = true
   let error: NodeJS.ErrnoException | undefined

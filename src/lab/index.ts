@@ -11,6 +11,8 @@ export type {
   Topology,
   TopologyOptions,
 } from './topology.ts'
+export { LAN6 } from './ipv6.ts'
+export type { Ipv6Kind, Lan6Options, LineIpv6 } from './ipv6.ts'
 export { FAULTS, faultInWords, readFault } from './fault.ts'
 export type { Fault, FaultFacts, FaultKind } from './fault.ts'
 export type { Inflicted } from './inflicting.ts'

@@ -81,7 +81,10 @@ export interface Lab extends AsyncDisposable {
   unplug(line: string): Promise<void>
   /** A new device of the same name, bare as at the start (for `by-provider`: with address and default route). */
   replug(line: string): Promise<void>
-  /** The provider gives other addresses to its customer, and takes packets from no others. */
+  /**
+   * The provider gives other addresses to its customer, and takes packets from no others of their family. In IPv6
+   * they may be networks.
+   */
   assignAddresses(line: string, addresses: readonly string[]): Promise<void>
   /** Packets the provider got from any other source, and dropped. Of all lines when none is given. */
   wrongSourcePackets(line?: string): Promise<number>
@@ -178,10 +181,11 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       stateDir: join(directory, 'state'),
       socket: join(directory, 'multihomed.sock'),
     }
-    for (const server of topology.servers)
+    for (const server of [...topology.servers, ...topology.servers6])
       for (const kind of ['http', 'echo', 'source', 'sink', 'udp-echo'] as const)
         await listen(INTERNET, kind, server)
-    for (const address of witnessAddresses('ipv4')) {
+    const witnesses = [...witnessAddresses('ipv4'), ...(topology.lan6 ? witnessAddresses('ipv6') : [])]
+    for (const address of witnesses) {
       await listen(INTERNET, 'resolver', address)
       await listen(INTERNET, 'to-https', address)
       await listen(INTERNET, 'echo', address, PROBE_PORTS.tcp)
@@ -217,7 +221,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       blackhole: (name) => unlessSo(name, 'internet-gone'),
       unplug: (name) => unlessSo(name, 'device-removed'),
       replug: async (name) => ofKind(name, 'device-removed')?.mend(),
-      assignAddresses: async (name, addresses) => void (await assignAddresses(provider(name), addresses)),
+      assignAddresses: async (name, addresses) => assignAddresses(provider(name), addresses),
       wrongSourcePackets: async (name) => {
         const names = name === undefined ? topology.lines.map((known) => known.name) : [name]
         const counts = await Promise.all(names.map((one) => countWrongSource(provider(one))))

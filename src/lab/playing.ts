@@ -13,7 +13,7 @@ import { startServer } from './servers.ts'
 import { INTERNET, PROVIDER_DEVICES, ROUTER } from './topology.ts'
 import type { LabLine } from './topology.ts'
 import { repeat } from './turns.ts'
-import { leaseCommands } from './wiring.ts'
+import { customerSideCommands6, leaseCommands } from './wiring.ts'
 import { ipBatch, shapeLine } from './world.ts'
 
 /** What the lab lends. */
@@ -78,13 +78,14 @@ export async function play(ground: Ground, line: LabLine, fault: Fault): Promise
 }
 
 async function cut(ground: Ground, line: LabLine): Promise<Played> {
-  const set = (state: 'up' | 'down'): Promise<void> =>
-    ipBatch(ground.host(line.host), [`link set ${customer} ${state}`])
-  await set('down')
+  const set = (...commands: readonly string[]): Promise<void> => ipBatch(ground.host(line.host), commands)
+  const setDown = `link set ${customer} down`
+  await set(setDown)
   return {
     // A device that is missing comes back up by itself.
-    undo: async () => ground.hasDevice(line) && set('up'),
-    again: () => set('down'),
+    undo: async () =>
+      ground.hasDevice(line) && set(`link set ${customer} up`, ...customerSideCommands6(line)),
+    again: () => set(setDown),
   }
 }
 

@@ -2,9 +2,9 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { PROBE_PORTS, unreachable } from '../model/index.ts'
+import { parseAddress, PROBE_PORTS, unreachable } from '../model/index.ts'
 import type { Namespace } from './namespace.ts'
-import { listenTcp, openUdp } from './sockets.ts'
+import { ipv6Bytes, listenTcp, openUdp } from './sockets.ts'
 
 /** A connection or datagram as the server's end saw it. */
 export interface Seen {
@@ -20,7 +20,7 @@ export interface Seen {
  * What a server does: `http` answers with a `Seen`; `echo` greets with one, then returns each line; `source` greets and
  * sends without an end, fifty times a second; `sink` greets and takes whatever comes; `udp-echo` answers
  * `{...Seen, text}`; `resolver` answers every DNS question over UDP, and of all names knows those that tell their
- * address, like `203.0.113.10.lab`; `to-https` sends whoever asks over HTTP to HTTPS of the same host; `portal` to log in.
+ * addresses, like `203.0.113.10.lab`, `2001-db8-f--10.lab` and both in one, `203.0.113.10.2001-db8-f--10.lab`; `to-https` sends whoever asks over HTTP to HTTPS of the same host; `portal` to log in.
  */
 export type ServerKind = 'http' | 'echo' | 'source' | 'sink' | 'udp-echo' | 'resolver' | 'to-https' | 'portal'
 
@@ -145,31 +145,41 @@ async function startUdpEcho(host: Namespace, server: string, serverPort: number)
   return { close: () => socket.close() }
 }
 
-/** RFC 1035: the question comes back as an answer (QR), recursion available, with the address or no such name. */
+/** RFC 1035: the question comes back as an answer (QR), recursion available, with what the name tells. */
 async function startResolver(host: Namespace, address: string, port: number): Promise<LabServer> {
   const socket = await openUdp(host, { from: address, fromPort: port })
   socket.on('error', () => {}) // an ICMP error about an earlier answer
   socket.on('message', (question, client) => {
     if (question.length < 12) return
     const told = toldByName(question)
-    const answer = Buffer.concat([question, ...(told === undefined ? [] : [ADDRESS_RECORD, told])])
+    const answer = Buffer.concat([question, ...(told?.record ?? [])])
     answer.writeUInt16BE(told === undefined ? 0x8183 : 0x8180, 2)
-    answer.writeUInt16BE(told === undefined ? 0 : 1, 6)
+    answer.writeUInt16BE(told?.record === undefined ? 0 : 1, 6)
     socket.send(answer, client.port, client.address)
   })
   return { close: () => socket.close() }
 }
 
-/** Of the name at byte 12, type A, class IN, for a minute, four bytes. */
-const ADDRESS_RECORD = Buffer.from('c00c000100010000003c0004', 'hex')
+/** Of the name at byte 12, class IN, for a minute: type A with four bytes, type AAAA with sixteen. */
+const RECORDS = {
+  A: Buffer.from('c00c000100010000003c0004', 'hex'),
+  AAAA: Buffer.from('c00c001c00010000003c0010', 'hex'),
+} as const
+const TYPE_AAAA = 28
 
-/** Four short numbers and `lab`; each label begins with its length. */
-// oxlint-disable-next-line no-control-regex -- lengths are control characters
-const TELLING_NAME = /^[\x01-\x03](\d+)[\x01-\x03](\d+)[\x01-\x03](\d+)[\x01-\x03](\d+)\x03lab\0/
+/** Four short numbers, an IPv6 address with dashes for its colons, and `lab`; each label begins with its length. */
+const TELLING_NAME =
+  // oxlint-disable-next-line no-control-regex -- lengths are control characters
+  /^(?<ipv4>(?:[\x01-\x03]\d+){4})?(?:[\x03-\x27](?<ipv6>[\da-f]*-[\da-f-]*))?\x03lab\0(?<type>..)/s
 
-function toldByName(question: Buffer): Buffer | undefined {
-  const [, ...parts] = TELLING_NAME.exec(question.toString('latin1', 12)) ?? []
-  return parts.length === 4 ? Buffer.from(parts.map(Number)) : undefined
+/** @returns `undefined` for a name that tells none; no record: none of the kind that is asked for */
+function toldByName(question: Buffer): { readonly record?: readonly Buffer[] } | undefined {
+  const { ipv4, ipv6, type = '' } = TELLING_NAME.exec(question.toString('latin1', 12))?.groups ?? {}
+  const address6 = ipv6 === undefined ? undefined : parseAddress(ipv6.replaceAll('-', ':'))?.address
+  if (ipv4 === undefined && address6 === undefined) return undefined
+  if (Buffer.from(type, 'latin1').readUInt16BE() === TYPE_AAAA)
+    return address6 === undefined ? {} : { record: [RECORDS.AAAA, ipv6Bytes(address6)] }
+  return ipv4 === undefined ? {} : { record: [RECORDS.A, Buffer.from(ipv4.match(/\d+/g)?.map(Number) ?? [])] }
 }
 
 const seenBy = (socket: Socket): Seen => ({

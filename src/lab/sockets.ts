@@ -4,8 +4,10 @@
  */
 import { createSocket } from 'node:dgram'
 import type { Socket as UdpSocket } from 'node:dgram'
-import { Socket } from 'node:net'
+import { isIPv6, Socket } from 'node:net'
 import * as libc from '../kernel/ffi.ts'
+import { toNumber } from '../model/index.ts'
+import type { Family } from '../model/index.ts'
 import { inNamespace } from './namespace.ts'
 import type { Namespace } from './namespace.ts'
 
@@ -16,11 +18,16 @@ export interface SocketOptions {
   readonly fromPort?: number
   /** SO_BINDTODEVICE */
   readonly device?: string
+  /** Default: that of `from`, else IPv4. */
+  readonly family?: Family
   /** SO_MARK */
   readonly mark?: number
   /** Destroys it; TCP only. */
   readonly signal?: AbortSignal
 }
+
+/** Of an address, or of an address and its length. */
+export const familyOf = (address: string): Family => (isIPv6(address.split('/')[0] ?? '') ? 'ipv6' : 'ipv4')
 
 /** A TCP socket that waits for `connect({ host, port })`. Attach an `error` handler. */
 export function openTcp(host: Namespace, options: SocketOptions = {}): Socket {
@@ -43,9 +50,10 @@ export function listenTcp(host: Namespace, address: string, port: number): numbe
 
 /** A bound UDP socket; resolves once Node has it. Attach an `error` handler. */
 export async function openUdp(host: Namespace, options: SocketOptions = {}): Promise<UdpSocket> {
+  const family = socketFamily(options)
   // Bound to the wildcard when nothing is asked for, which leaves the source address to the routes.
-  const fd = makeSocket(host, libc.SOCK.dgram, { from: '0.0.0.0', ...options })
-  const socket = createSocket('udp4')
+  const fd = makeSocket(host, libc.SOCK.dgram, { from: WILDCARD[family], ...options })
+  const socket = createSocket(family === 'ipv6' ? 'udp6' : 'udp4')
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   socket.once('error', reject)
   socket.bind({ fd }, resolve)
@@ -59,14 +67,15 @@ const LISTEN_BACKLOG = 4096
 
 function makeSocket(host: Namespace, type: number, options: SocketOptions): number {
   const { from, fromPort = 0, device, mark } = options
+  const family = socketFamily(options)
   return inNamespace(host, () => {
-    const fd = libc.socket(libc.AF.inet, type, 0)
+    const fd = libc.socket(family === 'ipv6' ? libc.AF.inet6 : libc.AF.inet, type, 0)
     try {
       if (type === libc.SOCK.stream) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.reuseaddr, 1)
       if (device !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.bindtodevice, device)
       if (mark !== undefined) libc.setSocketOption(fd, libc.SOL_SOCKET, libc.SO.mark, mark)
       if (from !== undefined || fromPort !== 0)
-        libc.bind(fd, libc.socketAddress4(from ?? '0.0.0.0', fromPort))
+        libc.bind(fd, socketAddress(from ?? WILDCARD[family], fromPort))
     } catch (cause) {
       libc.close(fd)
       throw cause
@@ -74,3 +83,14 @@ function makeSocket(host: Namespace, type: number, options: SocketOptions): numb
     return fd
   })
 }
+
+const WILDCARD = { ipv4: '0.0.0.0', ipv6: '::' } as const
+
+const socketFamily = ({ family, from }: SocketOptions): Family =>
+  family ?? (from === undefined ? 'ipv4' : familyOf(from))
+
+const socketAddress = (address: string, port: number): Uint8Array =>
+  isIPv6(address) ? libc.socketAddress6(ipv6Bytes(address), port) : libc.socketAddress4(address, port)
+
+export const ipv6Bytes = (address: string): Buffer =>
+  Buffer.from(toNumber(address).toString(16).padStart(32, '0'), 'hex')

@@ -1,4 +1,7 @@
 /** The lab on paper: hosts, devices and addresses for N lines and M clients. Nothing here touches a kernel. */
+import { isIPv6 } from 'node:net'
+import { isRoutedTo, LAN6, lanAddresses, planLineIpv6, server6 } from './ipv6.ts'
+import type { Ipv6Kind, Lan6Options, LineIpv6 } from './ipv6.ts'
 
 export interface LineOptions {
   /** Small letters, digits and dashes; the provider's host is `isp-NAME`. */
@@ -13,11 +16,16 @@ export interface LineOptions {
   readonly delayMs?: number
   /**
    * `by-router` (default): the router's device is bare and down, the address comes from its configuration.
-   * `by-provider`: device up, address and a default route in `main`, as a DHCP client leaves them.
+   * `by-provider`: device up, address and a default route in `main`, as a DHCP client leaves them; for IPv6 as a
+   * program does that listens to router advertisements, with the delegated prefix `unreachable` where nothing is of it.
    */
   readonly addressing?: Addressing
   /** What the router cannot tell apart on this line and an earlier one; absent: nothing. */
   readonly sharing?: { readonly with: string; readonly what: Sharing }
+  /** Absent: the provider has no IPv6. */
+  readonly ipv6?: Ipv6Kind
+  /** `false`: the provider has nothing but IPv6. */
+  readonly ipv4?: false
 }
 
 export type Addressing = 'by-router' | 'by-provider'
@@ -35,6 +43,8 @@ export interface TopologyOptions {
   readonly clients?: number
   /** Addresses at which the internet answers; default 10. */
   readonly servers?: number
+  /** IPv6 in the LAN; absent: a ULA, where any line has IPv6. */
+  readonly lan6?: Lan6Options
 }
 
 export interface LabLine {
@@ -64,11 +74,17 @@ export interface LabLine {
   readonly queueMs: number
   readonly delayMs: number
   readonly addressing: Addressing
+  /** `false`: none of what is said of IPv4 above is there. */
+  readonly hasIpv4: boolean
+  /** Absent: the line has none. */
+  readonly ipv6?: LineIpv6
 }
 
 export interface LabClient {
   readonly host: string
   readonly address: string
+  /** IPv6, with their lengths: first that of the ULA. Held unless the LAN's clients listen to advertisements. */
+  readonly addresses6: readonly string[]
   /** Its port on the LAN switch. */
   readonly port: string
 }
@@ -78,6 +94,14 @@ export interface Topology {
   readonly clients: readonly LabClient[]
   /** Addresses of the internet's servers. */
   readonly servers: readonly string[]
+  /** The same servers over IPv6; none where no line has it. */
+  readonly servers6: readonly string[]
+  /** Absent: no line has IPv6, and nobody has. */
+  readonly lan6?: {
+    /** The router's addresses in the LAN, with their lengths; it has them from the start, as from another program. */
+    readonly router: readonly string[]
+    readonly clients: 'fixed' | 'advertised'
+  }
   /** Names of all hosts, each a network namespace. */
   readonly hosts: readonly string[]
 }
@@ -111,11 +135,20 @@ export function planTopology(options: TopologyOptions = {}): Topology {
   requireGoodNames(lines.map((line) => line.name))
 
   const labLines = planLines(lines)
-  const labClients = countTo(clients).map(planClient)
+  const hasIpv6 = labLines.some(({ ipv6 }) => ipv6 !== undefined)
+  const networks6 = hasIpv6 ? lanNetworks(labLines, options.lan6 ?? {}) : []
+  const labClients = countTo(clients).map((number) => planClient(number, networks6))
   return {
     lines: labLines,
     clients: labClients,
     servers: countTo(servers).map((i) => `203.0.113.${9 + i}`),
+    servers6: hasIpv6 ? countTo(servers).map((i) => server6(9 + i)) : [],
+    ...(hasIpv6 && {
+      lan6: {
+        router: [...lanAddresses(networks6, 1), `${LAN6.gateway}/64`],
+        clients: options.lan6?.clients ?? 'fixed',
+      },
+    }),
     hosts: [
       INTERNET,
       ROUTER,
@@ -129,6 +162,11 @@ export function planTopology(options: TopologyOptions = {}): Topology {
 
 /** The line by which the internet sees this source address; `undefined`: none of them. */
 export const lineOfAddress = ({ lines }: Topology, address: string): LabLine | undefined =>
+  isIPv6(address)
+    ? lines.find(({ ipv6 }) => ipv6 && isRoutedTo(ipv6, address))
+    : lineOfIpv4Address(lines, address)
+
+const lineOfIpv4Address = (lines: readonly LabLine[], address: string): LabLine | undefined =>
   lines.find((line) => line.publicAddress === address) ??
   lines.find((line) => line.routed === line.network && isIn(line, address))
 
@@ -144,8 +182,10 @@ function planLines(lines: readonly LineOptions[]): LabLine[] {
   return planned.map((line) => {
     const isShared = planned.some((other) => other !== line && other.device === line.device)
     const isTranslated = planned.some((other) => other !== line && other.address === line.address)
+    const kind = lines.find(({ name }) => name === line.name)?.ipv6
     return {
       ...line,
+      ...(kind && { ipv6: planLineIpv6(line.number, kind, isShared) }),
       ...(isShared && { splitter: `splitter-${line.device}` }),
       ...(isTranslated ? { publicAddress: line.uplink.provider } : { routed: routedTo(line, planned) }),
     }
@@ -188,6 +228,7 @@ function planLine(options: LineOptions, number: number, earlier: readonly LabLin
     queueMs: options.queueMs ?? 100,
     delayMs: options.delayMs ?? 0,
     addressing: options.addressing ?? 'by-router',
+    hasIpv4: options.ipv4 ?? true,
   }
 }
 
@@ -201,10 +242,21 @@ function customerNetwork(number: number): string {
   return `100.64.${number}`
 }
 
+/** Networks of the LAN: of delegated prefixes the first ones. */
+function lanNetworks(lines: readonly LabLine[], { prefixesOf = [], ula }: Lan6Options): string[] {
+  const delegated = prefixesOf.map((name) => {
+    const prefix = lines.find((line) => line.name === name)?.ipv6?.delegated
+    if (prefix === undefined) throw new RangeError(`there is no line "${name}" with a delegated prefix`)
+    return prefix
+  })
+  return [...((ula ?? delegated.length === 0) ? [LAN6.network] : []), ...delegated]
+}
+
 /** The how-to's LAN: 10.0.0.11 and on. */
-const planClient = (number: number): LabClient => ({
+const planClient = (number: number, networks6: readonly string[]): LabClient => ({
   host: `client-${number}`,
   address: `10.0.0.${10 + number}`,
+  addresses6: lanAddresses(networks6, 10 + number),
   port: `port${number}`,
 })
 

@@ -1,7 +1,8 @@
 /** The `ip` and `tc` commands that make a lab out of its topology; pure text, one command a line. */
 import { witnessAddresses } from '../model/index.ts'
+import { LAN6 } from './ipv6.ts'
 import { INTERNET, LAN, PROVIDER_DEVICES, ROUTER, SWITCH } from './topology.ts'
-import type { LabLine, Topology } from './topology.ts'
+import type { LabClient, LabLine, Topology } from './topology.ts'
 
 /** Name of a host's namespace. */
 export type NameOf = (host: string) => string
@@ -72,7 +73,7 @@ export const hostCommands = (topology: Topology, lanAddress: 'by-router' | 'set'
   topology.lines.map((line) => ({ host: line.host, commands: providerCommands(line) })),
   [
     { host: ROUTER, commands: routerCommands(topology, lanAddress) },
-    ...topology.clients.map(({ host, address }) => ({ host, commands: clientCommands(address) })),
+    ...topology.clients.map((client) => ({ host: client.host, commands: clientCommands(client, topology) })),
   ],
 ]
 
@@ -101,15 +102,27 @@ export const devicesWithCarrier = (
 
 const LOOPBACK_UP = 'link set lo up'
 
-const internetCommands = ({ lines, servers }: Topology): string[] => [
+const internetCommands = ({ lines, servers, servers6, lan6 }: Topology): string[] => [
   LOOPBACK_UP,
   ...[...servers, ...witnessAddresses('ipv4')].map((address) => `address add ${address}/32 dev lo`),
+  ...[...servers6, ...(lan6 ? witnessAddresses('ipv6') : [])].map(
+    (address) => `address add ${address}/128 dev lo`,
+  ),
   ...lines.flatMap((line) => [
     `address add ${line.uplink.internet}/30 dev ${line.uplink.internetDevice}`,
     `link set ${line.uplink.internetDevice} up`,
     ...(line.routed === undefined ? [] : [`route add ${line.routed} via ${line.uplink.provider}`]),
+    ...internetCommands6(line),
   ]),
 ]
+
+const internetCommands6 = ({ ipv6, uplink: { internetDevice } }: LabLine): string[] =>
+  ipv6 === undefined
+    ? []
+    : [
+        `address add ${ipv6.uplink.internet}/64 dev ${internetDevice}`,
+        ...ipv6.routed.map((prefix) => `route add ${prefix} via ${ipv6.uplink.provider}`),
+      ]
 
 const switchCommands = ({ clients }: Topology): string[] =>
   bridgeCommands(['router', ...clients.map((client) => client.port)])
@@ -132,8 +145,9 @@ const bridgeCommands = (ports: readonly string[]): string[] => [
 
 const switchPort = (port: string): string => `link set ${port} master switch0 up`
 
-const routerCommands = ({ lines }: Topology, lanAddress: 'by-router' | 'set'): string[] => [
+const routerCommands = ({ lines, lan6 }: Topology, lanAddress: 'by-router' | 'set'): string[] => [
   LOOPBACK_UP,
+  ...(lan6?.router ?? []).map((address) => `address add ${address} dev ${LAN.device}`),
   ...(lanAddress === 'set' ? LAN_COMMANDS : []),
   ...lines.flatMap(leaseCommands),
 ]
@@ -149,8 +163,26 @@ export const leaseCommands = (line: LabLine): string[] =>
     ? []
     : [
         `link set ${line.device} up`,
-        `address add ${line.addressWithLength} brd + dev ${line.device}`,
-        `route add default via ${line.gateway} dev ${line.device} proto dhcp metric ${99 + line.number}`,
+        ...(line.hasIpv4
+          ? [
+              `address add ${line.addressWithLength} brd + dev ${line.device}`,
+              `route add default via ${line.gateway} dev ${line.device} proto dhcp metric ${99 + line.number}`,
+            ]
+          : []),
+        ...leaseCommands6(line),
+      ]
+
+/**
+ * What NetworkManager leaves, which reads router advertisements itself, with the lifetimes most routers announce; of a
+ * delegated prefix nothing is sent back to the provider by default (RFC 7084, WPD-5).
+ */
+const leaseCommands6 = ({ ipv6, device, number }: LabLine): string[] =>
+  ipv6 === undefined
+    ? []
+    : [
+        `address replace ${ipv6.addressWithLength} dev ${device} valid_lft 86400 preferred_lft 14400`,
+        `route replace default via ${ipv6.gateway} dev ${device} proto ra metric ${99 + number} expires 1800`,
+        ...(ipv6.delegated === undefined ? [] : [`route replace unreachable ${ipv6.delegated} proto dhcp`]),
       ]
 
 const providerCommands = (line: LabLine): string[] => [
@@ -159,6 +191,12 @@ const providerCommands = (line: LabLine): string[] => [
   `address add ${line.uplink.provider}/30 dev ${uplink}`,
   `link set ${uplink} up`,
   `route add default via ${line.uplink.internet}`,
+  ...(line.ipv6 === undefined
+    ? []
+    : [
+        `address add ${line.ipv6.uplink.provider}/64 dev ${uplink}`,
+        `route add default via ${line.ipv6.uplink.internet}`,
+      ]),
 ]
 
 /** At the far end of the cable that `cardCable` plugs in. */
@@ -166,15 +204,35 @@ export const farSideCommands = (line: LabLine): string[] =>
   line.splitter === undefined ? customerSideCommands(line) : [switchPort(SPLITTER_TO_ROUTER)]
 
 const customerSideCommands = (line: LabLine): string[] => [
-  `address add ${line.gateway}/28 dev ${customer}`,
+  ...(line.hasIpv4 ? [`address add ${line.gateway}/28 dev ${customer}`] : []),
   `link set ${customer} up`,
+  ...customerSideCommands6(line),
 ]
 
-const clientCommands = (address: string): string[] => [
+/** The kernel forgets it all together with the device, and when that is set down. */
+export const customerSideCommands6 = ({ ipv6 }: LabLine): string[] =>
+  ipv6 === undefined
+    ? []
+    : [
+        `address replace ${ipv6.gateway}/64 dev ${customer}`,
+        `address replace ${ipv6.provider}/64 dev ${customer}`,
+        // Of the prefixes it may give, all lead to the customer; what he has not got is dropped by the ruleset.
+        ...ipv6.routed
+          .slice(1)
+          .map((prefixes) => `route replace ${prefixes} via ${ipv6.address} dev ${customer}`),
+      ]
+
+const clientCommands = ({ address, addresses6 }: LabClient, { lan6 }: Topology): string[] => [
   LOOPBACK_UP,
   `address add ${address}/${LAN.length} brd + dev eth0`,
   'link set eth0 up',
   `route add default via ${LAN.router}`,
+  ...(lan6?.clients === 'fixed'
+    ? [
+        ...addresses6.map((address6) => `address add ${address6} dev eth0`),
+        `route add default via ${LAN6.gateway} dev eth0`,
+      ]
+    : []),
 ]
 
 /** In `tc -batch` form. Both directions are shaped where the provider sends, as a real line is. */

@@ -48,6 +48,10 @@ export async function makeWorld(
   let cables = 0
   const nextCable = (): number => (cables += 1)
   const routing = new Set([INTERNET, ...topology.lines.map((line) => line.host)])
+  const listeners = new Set([
+    ROUTER,
+    ...(topology.lan6?.clients === 'advertised' ? topology.clients.map(({ host }) => host) : []),
+  ])
 
   try {
     await ipBatch(undefined, namespaceCommands(topology, nameOf))
@@ -57,6 +61,7 @@ export async function makeWorld(
       hosts.set(host, namespace)
       // Before there are devices, because they copy the defaults.
       setSysctls(namespace, { forwards: routing.has(host), strict: host === ROUTER })
+      if (topology.lan6) setSysctls6(namespace, { forwards: routing.has(host), listens: listeners.has(host) })
     }
     await ipBatch(
       undefined,
@@ -150,6 +155,23 @@ function setSysctls(
     writeFileSync('/proc/sys/net/ipv4/ip_forward', forwards ? '1' : '0')
     for (const scope of ['all', 'default'])
       writeFileSync(`/proc/sys/net/ipv4/conf/${scope}/rp_filter`, strict ? '1' : '0')
+  })
+}
+
+/**
+ * Addresses are there at once instead of after a second in which the kernel asks whether anybody else has them.
+ * @param listens to router advertisements, as the kernel does unless it is told otherwise
+ */
+function setSysctls6(
+  namespace: Namespace,
+  { forwards, listens }: { forwards: boolean; listens: boolean },
+): void {
+  const set = (scope: 'all' | 'default', name: string, value: string): void =>
+    writeFileSync(`/proc/sys/net/ipv6/conf/${scope}/${name}`, value)
+  inNamespace(namespace, () => {
+    set('default', 'accept_dad', '0')
+    set('default', 'accept_ra', listens ? '1' : '0')
+    set('all', 'forwarding', forwards ? '1' : '0')
   })
 }
 

@@ -20,7 +20,8 @@ export async function plugIpv6(lab: Lab): Promise<void> {
     lab.must(host, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1'])
   await Promise.all([INTERNET, ROUTER, ...lab.topology.lines.map(({ host }) => host)].map(forwards))
   await type(INTERNET, `address add ${V6.server}/128 dev lo`)
-  for (const { number, host, device, uplink } of lab.topology.lines) {
+  for (const { name, number, host, device, uplink } of lab.topology.lines) {
+    await lab.assignAddresses(name, [`2001:db8:${number}::/64`, '2001:db8:a::/64'])
     await type(
       host,
       `address add 2001:db8:${number}::1/64 dev customer nodad`,
