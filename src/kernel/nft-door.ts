@@ -3,6 +3,9 @@ import type { NftLibrary } from './ffi.ts'
 import { ourTable, ownedMaps, readCounters, readRuleset } from './nft-listing.ts'
 import { runOnce, type RunOutcome } from './run-once.ts'
 
+/** After a boot the first ruleset has the kernel fetch a dozen modules from a disk that everybody wants something of. */
+const DEADLINE_MS = 30_000
+
 /** nft text into the kernel and back: through libnftables in our process, or a spawned `nft` where that is missing. */
 export class NftDoor {
   readonly #library: NftLibrary | undefined
@@ -30,7 +33,7 @@ export class NftDoor {
    */
   async change(lines: readonly string[]): Promise<Result<void, KernelError>> {
     const text = `${lines.join('\n')}\n`
-    if (this.#library === undefined) return toResult(text, await runOnce('nft', ['-f', '-'], { input: text }))
+    if (this.#library === undefined) return toResult(text, await spawnNft(['-f', '-'], text))
     const unseen = [...new Set(lines.filter((line) => !isAboutElements(line)).map(formOf))].filter(
       (form) => !this.#knownForms.has(form),
     )
@@ -45,7 +48,7 @@ export class NftDoor {
   /** Whether text would be taken; nothing is changed. */
   async check(lines: readonly string[]): Promise<Result<void, KernelError>> {
     const text = `${lines.join('\n')}\n`
-    return toResult(text, await runOnce('nft', ['-c', '-f', '-'], { input: text }))
+    return toResult(text, await spawnNft(['-c', '-f', '-'], text))
   }
 
   /** @returns our table as it is, `undefined` when there is none */
@@ -110,3 +113,6 @@ function errorOf(text: string, answer: RunOutcome): KernelError {
   if (/not supported/i.test(said)) return { code: 'unsupported', what, said }
   return { code: 'refused', what, said }
 }
+
+const spawnNft = (argv: readonly string[], input: string): Promise<RunOutcome> =>
+  runOnce('nft', argv, { input, deadlineMs: DEADLINE_MS })

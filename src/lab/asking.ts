@@ -1,6 +1,7 @@
 /** One question, one answer: over HTTP, UDP or ping. */
 import { get } from 'node:http'
 import type { Namespace } from './namespace.ts'
+import { patiently } from './patience.ts'
 import { run } from './run.ts'
 import { familyOf, openTcp, openUdp } from './sockets.ts'
 import type { SocketOptions } from './sockets.ts'
@@ -26,7 +27,7 @@ export function httpGet(
   const request = get({ host: server, createConnection: () => socket.connect({ host: server, port }) })
   const timer = setTimeout(
     () => request.destroy(new Error(`no answer over HTTP from ${server}:${port} within ${timeoutMs} ms`)),
-    timeoutMs,
+    patiently(timeoutMs),
   )
   request.on('error', reject)
   request.on('response', (response) => {
@@ -66,7 +67,7 @@ export async function openUdpTalker(host: Namespace, options: SocketOptions = {}
       }
       const timer = setTimeout(
         () => reject(new Error(`no answer over UDP from ${server}:${port} within ${timeoutMs} ms`)),
-        timeoutMs,
+        patiently(timeoutMs),
       )
       socket.on('message', onMessage)
       socket.send(question, port, server, (error) => error && reject(error))

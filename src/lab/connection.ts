@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Namespace } from './namespace.ts'
+import { patiently } from './patience.ts'
 import { familyOf, openTcp } from './sockets.ts'
 import type { SocketOptions } from './sockets.ts'
 import type { Seen } from './servers.ts'
@@ -46,7 +47,10 @@ export async function openConnection(
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     const onLine = (line: string): void => (isWanted(line) ? resolve(line) : undefined)
     const onClose = (): void => reject(error ?? new Error(`${name}: the other side ended it`))
-    const timer = setTimeout(() => reject(new Error(`${name}: silent for ${withinMs} ms`)), withinMs)
+    const timer = setTimeout(
+      () => reject(new Error(`${name}: silent for ${withinMs} ms`)),
+      patiently(withinMs),
+    )
     lines.on('line', onLine)
     socket.on('close', onClose)
     if (!isOpen) onClose()

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { patiently } from './patience.ts'
 
 export interface EventuallyOptions {
   /** What is waited for, as the end of "never came true: …". */
@@ -21,7 +22,8 @@ export async function eventually<T>(
   isIt: (seen: T) => boolean,
   { what, timeoutMs = 5000, intervalMs = 20, signal }: EventuallyOptions,
 ): Promise<T> {
-  const deadlineMs = performance.now() + timeoutMs
+  const limitMs = patiently(timeoutMs)
+  const deadlineMs = performance.now() + limitMs
   for (;;) {
     signal?.throwIfAborted()
     let last: { seen: T } | { error: unknown }
@@ -35,10 +37,7 @@ export async function eventually<T>(
     if (performance.now() > deadlineMs) {
       const [word, value] = 'seen' in last ? ['seen', last.seen] : ['error', last.error]
       const cause = 'error' in last ? { cause: last.error } : {}
-      throw new Error(
-        `never came true within ${timeoutMs} ms: ${what}; last ${word}: ${inspect(value)}`,
-        cause,
-      )
+      throw new Error(`never came true within ${limitMs} ms: ${what}; last ${word}: ${inspect(value)}`, cause)
     }
     await sleep(intervalMs)
   }

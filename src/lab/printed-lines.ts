@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { patiently } from './patience.ts'
 
 /** The lines a running program prints, all kept, and a way to wait for one that is still to come. */
 export interface PrintedLines {
@@ -45,7 +46,7 @@ export function printedLines(stream: Readable, program: string): PrintedLines {
         if (found !== undefined) resolve(found)
         else if (ended) giveUp('ended without printing')
       }
-      const timer = setTimeout(() => giveUp(`did not print within ${timeoutMs} ms`), timeoutMs)
+      const timer = setTimeout(() => giveUp(`did not print within ${timeoutMs} ms`), patiently(timeoutMs))
       waiting.add(look)
       look()
       return promise.finally(() => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { inNamespace } from './namespace.ts'
 import type { Namespace } from './namespace.ts'
+import { patiently } from './patience.ts'
 
 export interface Output {
   /** `null`: ended by a signal. */
@@ -48,7 +49,7 @@ export function run(
   const { promise, resolve, reject } = Promise.withResolvers<Output>()
   const spawnOptions: SpawnOptions = {
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? 20_000,
+    timeout: patiently(options.timeoutMs ?? 20_000),
     killSignal: 'SIGKILL',
     // Ctrl-C goes to all processes of the terminal; what becomes of these decides who started them.
     detached: true,

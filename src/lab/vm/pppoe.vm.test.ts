@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { after, before, describe, test } from 'node:test'
+import { eventually, INTERNET, ROUTER } from '../index.ts'
+import { box } from '../scenarios/box.ts'
+import { flowsOn, openFlows, talkAll } from '../scenarios/flows.ts'
+import { ip, usedBy } from '../scenarios/tunnel.ts'
+import { placeWitness } from '../scenarios/witness.ts'
+import { dialPppoe, servePppoe } from './pppoe.ts'
+import type { Call, Provider } from './pppoe.ts'
+import { uses } from './uses.ts'
+
+describe('a line that pppd dials over Ethernet (PPPoE)', () => {
+  const router = box({
+    lines: [{ name: 'dsl' }, { name: 'fiber' }],
+    clients: 1,
+    wishes: {
+      lines: { dsl: 1, fiber: 1 },
+      health: { rise: '0s' },
+      more: { dsl: { interface: 'ppp0', address: undefined, gateway: undefined } },
+    },
+    start: 'by-test',
+  })
+  let provider: Provider | undefined
+  let call: Call | undefined
+
+  before(async () => {
+    execFileSync('modprobe', ['-a', 'ppp_generic', 'pppoe'])
+    provider = await servePppoe(router.lab, 'dsl')
+    await router.start()
+  })
+  after(async () => {
+    await call?.hangUp() // neither is there when `before` has failed
+    await provider?.close()
+  })
+
+  test('before the first call there is no interface, and the other line has everything', async () => {
+    await router.becomes('dsl', 'absent')
+    await uses(router.lab, 'client-1', ['fiber'])
+  })
+
+  test('the call is there: the line is used with the address that the provider gave, without a default route of pppd', async () => {
+    const { lab } = router
+    call = await dialPppoe(lab, lab.line('dsl').device, 'ppp0')
+    await router.becomes('dsl', 'up')
+    await router.knows('dsl', 'fiber')
+    const [dsl] = (await router.status()).lines
+    assert.equal(dsl?.address, lab.line('dsl').address)
+    for (const host of ['client-1', ROUTER]) await uses(lab, host, ['dsl', 'fiber'])
+  })
+
+  test('TCP segments fit: 40 bytes less than the 1492 that PPPoE leaves', async () => {
+    const { lab } = router
+    const sizes = await placeWitness(lab, INTERNET, {
+      hook: 'input',
+      match: `ip saddr ${lab.line('dsl').address} tcp flags & (syn | rst) == syn`,
+      of: ['tcp option maxseg size'],
+    })
+    await eventually(
+      async () => {
+        await usedBy(lab, 'client-1')
+        return sizes.seen()
+      },
+      (seen) => seen.length > 0,
+      { what: 'somebody went by dsl' },
+    )
+    assert.deepEqual(await sizes.seen(), [['1452']])
+  })
+
+  test('who calls from outside is answered by the same call', async () => {
+    const { lab } = router
+    await lab.listen(ROUTER, 'echo', '0.0.0.0')
+    await (await lab.openConnection(INTERNET, lab.line('dsl').address)).exchange()
+  })
+
+  for (const [how, end] of [
+    ['hung up', 'hangUp'],
+    ['ended without a word', 'die'],
+  ] as const)
+    // prettier-ignore
+    test(`a call that is ${how} takes the interface with it: nobody fails, and the next call is used again`, async () => {
+      const { lab } = router
+      const flows = await openFlows(lab, ['client-1'], 6)
+      await call?.[end]()
+      await router.becomes('dsl', 'absent')
+      await uses(lab, 'client-1', ['fiber'])
+      await talkAll(flowsOn(flows, 'fiber'))
+      call = await dialPppoe(lab, lab.line('dsl').device, 'ppp0')
+      await router.becomes('dsl', 'up')
+      await uses(lab, 'client-1', ['dsl', 'fiber'])
+      assert.match(await ip(lab, 'route show table 201'), /default dev ppp0/)
+    })
+})
