@@ -1,43 +1,46 @@
 import {
   containsAddress,
   fail,
+  familyOf,
   formatPrefix,
+  isLinkLocal,
   networkOf,
   ok,
   parseAddress,
   parseHostAddress,
-  parsePrefix,
   rangeOf,
   toNumber,
 } from '../model/index.ts'
-import type { HostAddress, Prefix, Result } from '../model/index.ts'
+import type { Family, HostAddress, Prefix, Result } from '../model/index.ts'
 import type { Complaint } from './problem.ts'
 import { quote } from './quote.ts'
 
 type Parsed<T> = Result<T, Complaint>
 
-const SHORTEST_NETWORK = 8
+/** No provider gives more, and the LAN has less. */
+const SHORTEST_NETWORK = { ipv4: 8, ipv6: 16 } as const
+const LONGEST_NETWORK = { ipv4: 32, ipv6: 128 } as const
+const USUAL_NETWORK = { ipv4: 24, ipv6: 64 } as const
 
 /** An address for an interface of ours, with the length of its network. */
 export function interfaceAddress(text: string): Parsed<HostAddress> {
   const example = 'expected an address with a length, such as 198.51.100.2/28'
   const bare = parseAddress(text)
-  if (bare?.family === 'ipv6' || parseHostAddress(text)?.family === 'ipv6') return fail(ipv6Later(text))
   if (bare !== undefined) {
-    const label = `expected the length of its network, such as ${bare.address}/24`
+    const label = `expected the length of its network, such as ${bare.address}/${USUAL_NETWORK[bare.family]}`
     return fail({ code: 'MH208', message: `${quote(text)} has no length`, label })
   }
   const host = parseHostAddress(text)
   if (host === undefined)
     return fail({ code: 'MH208', message: `${quote(text)} is no address with a length`, label: example })
-  if (host.length < SHORTEST_NETWORK) {
+  if (host.length < SHORTEST_NETWORK[host.family]) {
     return fail({
       code: 'MH208',
       message: `/${host.length} is larger than any network`,
-      label: `expected /${SHORTEST_NETWORK} to /32`,
+      label: `expected ${lengthsOf(host.family)}`,
     })
   }
-  const special = specialUse(host.address) ?? notAHost(host, host.address)
+  const special = specialUse(host.address) ?? ofTheLink(host.address) ?? notAHost(host, host.address)
   if (special !== undefined)
     return fail({
       code: 'MH208',
@@ -49,10 +52,8 @@ export function interfaceAddress(text: string): Parsed<HostAddress> {
 
 export function gatewayAddress(text: string): Parsed<string> {
   const parsed = parseAddress(text)
-  if (parsed?.family === 'ipv6') return fail(ipv6Later(text))
   if (parsed === undefined) {
     const host = parseHostAddress(text)
-    if (host?.family === 'ipv6') return fail(ipv6Later(text))
     const label =
       host === undefined
         ? 'expected an address, such as 198.51.100.1'
@@ -69,48 +70,62 @@ export function gatewayAddress(text: string): Parsed<string> {
   return ok(parsed.address)
 }
 
-export function lanNetwork(text: string): Parsed<Prefix> {
+export const lanNetwork = (text: string): Parsed<Prefix> =>
+  network(text, 'LAN', 'to balance whatever comes in by the LAN interfaces, leave networks out')
+
+/** What a provider routes to us. */
+export const routedNetwork = (text: string): Parsed<Prefix> =>
+  network(text, 'provider gives', 'write the network that the provider routes to you')
+
+function network(text: string, whose: string, help: string): Parsed<Prefix> {
   const example = 'expected a network, such as 10.0.0.0/24'
-  if (parsePrefix(text)?.family === 'ipv6') return fail(ipv6Later(text))
   const bare = parseAddress(text)
   if (bare !== undefined) {
     return fail({
       code: 'MH209',
       message: `${quote(text)} has no length`,
-      label: `for this one address: ${bare.address}/32`,
+      label: `for this one address: ${bare.address}/${LONGEST_NETWORK[bare.family]}`,
     })
   }
   const host = parseHostAddress(text)
   if (host === undefined)
     return fail({ code: 'MH209', message: `${quote(text)} is no network`, label: example })
-  if (host.length < SHORTEST_NETWORK) {
-    const help = 'to balance whatever comes in by the LAN interfaces, leave networks out'
+  if (host.length < SHORTEST_NETWORK[host.family]) {
     return fail({
       code: 'MH209',
-      message: `/${host.length} is larger than any LAN`,
-      label: `expected /${SHORTEST_NETWORK} to /32`,
+      message: `/${host.length} is larger than any ${whose}`,
+      label: `expected ${lengthsOf(host.family)}`,
       help,
     })
   }
-  const network = networkOf(host)
-  if (network.address !== host.address) {
-    const label = `did you mean "${formatPrefix(network)}"?`
+  const whole = networkOf(host)
+  if (whole.address !== host.address) {
+    const label = `did you mean "${formatPrefix(whole)}"?`
     return fail({ code: 'MH209', message: `${quote(text)} is an address inside a network`, label })
   }
-  const special = specialUse(network.address)
+  const special = specialUse(whole.address) ?? ofTheLink(whole.address)
   if (special !== undefined)
     return fail({ code: 'MH209', message: `${quote(text)} is ${special}`, label: example })
-  return ok(network)
+  return ok(whole)
 }
 
-/** What a host's address cannot be: the network's own or the broadcast address, where there are such (RFC 3021). */
+const lengthsOf = (family: Family): string => `/${SHORTEST_NETWORK[family]} to /${LONGEST_NETWORK[family]}`
+
+/**
+ * What a host's address cannot be: the network's own, which in IPv6 means any of its routers (RFC 4291, 2.6.1), or the
+ * broadcast address, where there are such (RFC 3021, RFC 6164).
+ */
 export function notAHost(network: HostAddress, address: string): string | undefined {
-  if (network.length > 30) return undefined
+  if (network.length > LONGEST_NETWORK[network.family] - 2) return undefined
   const { first, last } = rangeOf(network)
   const value = toNumber(address)
   if (value === first) return `the address of the network ${formatPrefix(networkOf(network))} itself`
-  return value === last ? `the broadcast address of ${formatPrefix(networkOf(network))}` : undefined
+  const isBroadcast = network.family === 'ipv4' && value === last
+  return isBroadcast ? `the broadcast address of ${formatPrefix(networkOf(network))}` : undefined
 }
+
+const ofTheLink = (address: string): string | undefined =>
+  familyOf(address) === 'ipv6' && isLinkLocal(address) ? 'good on one link only' : undefined
 
 export const ipv6Later = (text: string): Complaint => ({
   code: 'MH212',

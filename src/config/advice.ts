@@ -222,6 +222,10 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'What leaves by an interface waits in one queue, whichever line it takes, so that the speed of one line would hold for all.',
     help: 'Give the line an interface of its own, such as a VLAN; or shape in the modem.',
   },
+  MH413: {
+    why: 'A line leaves by one router in each family; which of two it would be, nobody could say.',
+    help: 'Keep one of each family. Two routers behind one interface are two lines that name the same interface.',
+  },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
     help: 'Add the other line when it is there.',

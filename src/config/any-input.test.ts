@@ -40,10 +40,10 @@ function check(source: string | Uint8Array): void {
   const { lines, marks } = parsed.value.config
   assert.ok(lines.length >= 1 && lines.length <= lineLimit(marks.mask))
   assert.equal(new Set(lines.map((line) => line.name.toLowerCase())).size, lines.length)
-  const ways = lines.map(({ interface: dev, gateway, name }) => `${dev} ${gateway ?? name}`)
+  const ways = lines.map(({ interface: dev, gateways, name }) => `${dev} ${gateways[0] ?? name}`)
   assert.equal(new Set(ways).size, lines.length, 'two lines that nothing tells apart')
   const isShared = (dev: string): boolean => lines.filter((line) => line.interface === dev).length > 1
-  assert.ok(lines.every((line) => line.gateway !== undefined || !isShared(line.interface)))
+  assert.ok(lines.every((line) => line.gateways.length > 0 || !isShared(line.interface)))
   assert.ok(configSchema.safeParse(parse(text)).success, 'editors with the JSON Schema would refuse it')
 }
 

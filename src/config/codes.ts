@@ -92,6 +92,7 @@ export const CODES = {
     severity: 'error',
     means: 'A line that shares its interface has `shape`, and the lines of an interface share its queue.',
   },
+  MH413: { severity: 'error', means: 'A line has two gateways of one family.' },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {

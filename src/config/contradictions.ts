@@ -1,5 +1,14 @@
-import { SLOTS, containsAddress, formatPrefix, lineLimit, networkOf } from '../model/index.ts'
-import type { Mark } from '../model/index.ts'
+import {
+  FAMILIES,
+  SLOTS,
+  containsAddress,
+  familyOf,
+  formatPrefix,
+  isLinkLocal,
+  lineLimit,
+  networkOf,
+} from '../model/index.ts'
+import type { HostAddress, Mark } from '../model/index.ts'
 import type { Draft } from './draft.ts'
 import type { DraftLine } from './line.ts'
 import {
@@ -109,15 +118,42 @@ function findSharedInterfaces({ lan, lines }: Draft): readonly Problem[] {
   ]
 }
 
-function findGatewayProblems({ address, gateway, name }: DraftLine): readonly Problem[] {
-  if (address === undefined || gateway === undefined) return []
+function findGatewayProblems(line: DraftLine): readonly Problem[] {
+  return FAMILIES.flatMap((family) => {
+    const [gateway, second] = line.gateways.filter(({ value }) => familyOf(value) === family)
+    const addresses = line.addresses.filter(({ value }) => value.family === family)
+    if (second !== undefined && gateway !== undefined) return [secondGateway(line, gateway, second)]
+    return gateway === undefined ? [] : findGatewayProblem(line, gateway, addresses)
+  })
+}
+
+/** What leaves by another router is another line. */
+function secondGateway({ name }: DraftLine, first: Written<string>, second: Written<string>): Problem {
+  const message = `${quote(name.value)} has two gateways of one family, ${first.value} and ${second.value}`
+  return problem('MH413', second.place, message, {
+    label: 'expected one of each family at most',
+    related: { place: first.place, label: 'the other' },
+    help: 'two routers behind one interface are two lines with that interface',
+  })
+}
+
+function findGatewayProblem(
+  { name }: DraftLine,
+  gateway: Written<string>,
+  addresses: readonly Written<HostAddress>[],
+): readonly Problem[] {
+  const itself = addresses.find(({ value }) => value.address === gateway.value)
+  const [first] = addresses
+  const near = addresses.find(({ value }) => containsAddress(value, gateway.value))
+  const address = itself ?? near ?? first
+  if (address === undefined || (familyOf(gateway.value) === 'ipv6' && isLinkLocal(gateway.value))) return []
   const related = { place: address.place, label: `the network is ${formatPrefix(networkOf(address.value))}` }
-  if (!containsAddress(address.value, gateway.value)) {
+  if (near === undefined) {
     const label = 'expected an address of that network'
     const message = `the gateway ${gateway.value} of ${quote(name.value)} is outside of its network`
     return [problem('MH405', gateway.place, message, { label, related })]
   }
-  if (gateway.value === address.value.address) {
+  if (itself !== undefined) {
     const message = `the gateway ${gateway.value} of ${quote(name.value)} is the line's own address`
     const label = "expected the address of the provider's router"
     return [

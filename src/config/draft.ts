@@ -28,7 +28,7 @@ import {
 import { readLines } from './line.ts'
 import type { DraftLine } from './line.ts'
 import { interfaceName } from './names.ts'
-import { itemOf, readChoice, readFields, readList, readNumber, readText } from './node-reader.ts'
+import { itemOf, readChoice, readFields, readList, readNumber, readText, readTexts } from './node-reader.ts'
 import type { Item, Reading, Written } from './node-reader.ts'
 import { markMask, rulePriorityBase } from './numbers.ts'
 import { readPolicies } from './policies.ts'
@@ -56,7 +56,7 @@ export interface Draft extends DraftPolicies {
 
 interface DraftLanInterface {
   readonly name: Written<string>
-  readonly address?: Written<HostAddress> | undefined
+  readonly addresses: readonly Written<HostAddress>[]
 }
 
 const AFFINITY_ELSEWHERE: ReadonlyMap<string, Affinity> = new Map([
@@ -160,7 +160,8 @@ function readLanInterfaces(reading: Reading, item: Item): readonly DraftLanInter
   })
 }
 
-const nameOnly = (name: Written<string> | undefined): DraftLanInterface | undefined => name && { name }
+const nameOnly = (name: Written<string> | undefined): DraftLanInterface | undefined =>
+  name && { name, addresses: [] }
 
 function readLanInterface(reading: Reading, item: Item): DraftLanInterface | undefined {
   const fields = readFields(reading, item, 'a LAN interface', LAN_INTERFACE_KEYS)
@@ -169,9 +170,10 @@ function readLanInterface(reading: Reading, item: Item): DraftLanInterface | und
     const label = 'expected "name: NAME" in it'
     reading.problems.push(problem('MH202', item.place, 'a LAN interface has no "name"', { label }))
   }
-  const name = fields.items.name && readText(reading, fields.items.name, interfaceName)
-  const address = fields.items.address && readText(reading, fields.items.address, interfaceAddress)
-  return name && { name, address }
+  const { name, address } = fields.items
+  const named = name && readText(reading, name, interfaceName)
+  const addresses = address === undefined ? [] : readTexts(reading, address, interfaceAddress)
+  return named && { name: named, addresses }
 }
 
 function readNetworks(reading: Reading, item: Item): readonly Written<Prefix>[] {

@@ -60,7 +60,7 @@ for (const [what, choices] of Object.entries(CHOICES)) {
     assert.ok(read.ok)
     const { lines, lan } = read.value.config
     assert.deepEqual(
-      lines.map((one) => [one.name, one.interface, one.gateway]),
+      lines.map((one) => [one.name, one.interface, one.gateways[0]]),
       choices.lines.map((one) => [one.name, one.interface, one.gateway]),
     )
     const ratio = (of: readonly { weight: number }[]): number[] =>

@@ -73,10 +73,11 @@ function findUnevenRanges({ ports, to }: DraftForward): readonly Problem[] {
 }
 
 function findLeadsToBox({ to }: DraftForward, { lan, lines }: Draft): readonly Problem[] {
-  const own = [...lan.interfaces, ...lines].find(
-    ({ address }) => address?.value.address === to?.value.address,
+  const all = [...lan.interfaces, ...lines].flatMap(({ name, addresses }) =>
+    addresses.map((address) => ({ name, address })),
   )
-  if (to === undefined || own?.address === undefined) return []
+  const own = all.find(({ address }) => address.value.address === to?.value.address)
+  if (to === undefined || own === undefined) return []
   return [
     problem('MH308', to.place, `${to.value.address} is this box itself`, {
       label: 'expected a server behind it',

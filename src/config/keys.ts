@@ -180,7 +180,7 @@ export const LAN_KEYS = {
   networks: {
     expects: 'a list of networks, such as [10.0.0.0/24]',
     means:
-      'Balances only clients with an address in one of these networks. A network is its first address and a length; no two may overlap.',
+      'Balances only clients with an address in one of these networks; IPv6 clients only if there is a network of theirs. A network is its first address and a length; no two may overlap.',
     example: ['10.0.0.0/24'],
     default: [],
     leftOut: 'everything that comes in by a LAN interface is balanced',
@@ -196,9 +196,9 @@ export const LAN_INTERFACE_KEYS = {
     elsewhere: ['interface', 'iface', 'dev', 'device'],
   },
   address: {
-    expects: 'an address with the length of its network, such as 10.0.0.1/24',
-    means: 'An address that is put on the interface.',
-    example: '10.0.0.1/24',
+    expects: 'an address with the length of its network, such as 10.0.0.1/24, or a list of them',
+    means: 'An address that is put on the interface, or several.',
+    example: ['10.0.0.1/24', 'fd00:10::1/64'],
     leftOut: 'the addresses of the interface are left as they are',
     elsewhere: ['ip', 'addr', 'ipaddr', 'cidr'],
   },

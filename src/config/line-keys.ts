@@ -12,6 +12,8 @@ import {
 
 export const NAT_MODES = ['auto', 'snat', 'masquerade', 'off'] as const satisfies readonly NatMode[]
 
+export const FAMILY_WORDS = ['both', 'ipv4', 'ipv6'] as const
+
 export const WEIGHT_RANGE = { min: 0.001, max: 1_000_000 } as const
 
 export const LINE_KEYS = {
@@ -33,20 +35,40 @@ export const LINE_KEYS = {
     elsewhere: ['share', 'ratio', 'bandwidth'],
   },
   address: {
-    expects: 'an address with the length of its network, such as 198.51.100.2/28',
-    means: 'A fixed address, put on the interface.',
-    example: '198.51.100.2/28',
-    leftOut: 'the address that DHCP, PPP or the administrator put there is followed',
-    elsewhere: ['ip', 'addr', 'ipaddr', 'cidr', 'source'],
+    expects: 'an address with the length of its network, such as 198.51.100.2/28, or a list of them',
+    means:
+      'A fixed address, put on the interface, or several. Of each family the first is what connections leave with; the others can be asked from outside, and sockets of this box that are bound to one leave by the line with it.',
+    example: ['198.51.100.2/28', '2001:db8:1::2/64'],
+    leftOut:
+      'the address that DHCP, router advertisements, PPP or the administrator put there is followed, in each family by itself',
+    elsewhere: ['addresses', 'ip', 'addr', 'ipaddr', 'cidr', 'source'],
   },
   gateway: {
-    expects: 'an address, such as 198.51.100.1',
+    expects: 'an address, such as 198.51.100.1, or one of each family as a list',
     means:
-      "The provider's router. Must lie in the network of `address` when that is given. Lines that share an interface are told apart by it, so there it must be written.",
-    example: '198.51.100.1',
+      "The provider's router. Must lie in the network of `address` when that is given; in IPv6 it may be an address of the link, such as fe80::1. Lines that share an interface are told apart by it, so there it must be written, in each family that the line is to have.",
+    example: ['198.51.100.1', 'fe80::1'],
     leftOut:
-      'the gateway is found from the default route on the interface that DHCP or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
-    elsewhere: ['gw', 'router', 'nexthop'],
+      'the gateway is found from the default route on the interface that DHCP, a router advertisement or the administrator set; where the interface leads to one neighbour alone (PPP, a tunnel) none is needed',
+    elsewhere: ['gateways', 'gw', 'router', 'nexthop'],
+  },
+  networks: {
+    expects: 'a network, such as 2001:db8:1:100::/56, or a list of them',
+    means:
+      'Networks that the provider routes to this box: a delegated IPv6 prefix, a block of public IPv4 addresses. Whoever has an address of them leaves by this line and keeps the address. While the line does not work, they leave by another, translated to its address.',
+    example: ['203.0.113.64/29', '2001:db8:1:100::/56'],
+    default: [],
+    leftOut: 'none',
+    elsewhere: ['prefix', 'prefixes', 'delegated', 'routed', 'subnets', 'pd'],
+  },
+  families: {
+    expects: 'both, ipv4 or ipv6',
+    means:
+      'Whether IPv4 and IPv6 of the interface are the line. Each is judged by itself: a provider whose IPv6 is broken keeps its IPv4, and the reverse. What is left out here is no business of ours and goes where others route it.',
+    example: 'ipv4',
+    default: 'both',
+    leftOut: 'both, as far as the interface has them',
+    elsewhere: ['family', 'ipv6', 'ipv4', 'protocols', 'protocol'],
   },
   via: {
     expects: 'the name of a line, or a list of them',

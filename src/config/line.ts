@@ -1,8 +1,18 @@
 import { isMap, isScalar } from 'yaml'
-import type { HostAddress, LineResolvers, LineRole, NatMode, SegmentLimit, Shape } from '../model/index.ts'
-import { gatewayAddress, interfaceAddress } from './addresses.ts'
+import { FAMILIES } from '../model/index.ts'
+import type {
+  Family,
+  HostAddress,
+  LineResolvers,
+  LineRole,
+  NatMode,
+  Prefix,
+  SegmentLimit,
+  Shape,
+} from '../model/index.ts'
+import { gatewayAddress, interfaceAddress, routedNetwork } from './addresses.ts'
 import { readResolvers } from './dns.ts'
-import { LINE_KEYS, NAT_MODES } from './line-keys.ts'
+import { FAMILY_WORDS, LINE_KEYS, NAT_MODES } from './line-keys.ts'
 import { readMss, readMtu, readShape } from './line-limits.ts'
 import { interfaceName, lineName } from './names.ts'
 import {
@@ -14,6 +24,7 @@ import {
   readFlag,
   readNumber,
   readText,
+  readTexts,
   wrongKind,
 } from './node-reader.ts'
 import type { Entry, Item, Reading, Written } from './node-reader.ts'
@@ -31,8 +42,10 @@ export interface DraftLine extends DraftPolicies {
   readonly name: Written<string>
   readonly interface?: Written<string> | undefined
   readonly weight?: Written<number> | undefined
-  readonly address?: Written<HostAddress> | undefined
-  readonly gateway?: Written<string> | undefined
+  readonly addresses: readonly Written<HostAddress>[]
+  readonly gateways: readonly Written<string>[]
+  readonly networks: readonly Written<Prefix>[]
+  readonly families?: Written<FamilyWord> | undefined
   readonly via?: readonly Written<string>[] | undefined
   readonly endpoints?: readonly Written<string>[] | undefined
   readonly nat?: Written<NatMode> | undefined
@@ -44,6 +57,10 @@ export interface DraftLine extends DraftPolicies {
   readonly metered?: Metered | undefined
   readonly keys: Readonly<Record<string, Span>>
 }
+
+export type FamilyWord = (typeof FAMILY_WORDS)[number]
+
+export const familiesOf = (word: FamilyWord): readonly Family[] => (word === 'both' ? FAMILIES : [word])
 
 /** Does its volume cost money, and what may our questions cost of it, where that is written? */
 interface Metered {
@@ -69,6 +86,18 @@ const ROLE_ELSEWHERE: ReadonlyMap<string, LineRole> = new Map([
   ),
 ])
 
+const FAMILY_ELSEWHERE: ReadonlyMap<string, FamilyWord> = new Map([
+  ['4', 'ipv4'],
+  ['v4', 'ipv4'],
+  ['inet', 'ipv4'],
+  ['6', 'ipv6'],
+  ['v6', 'ipv6'],
+  ['inet6', 'ipv6'],
+  ['dual', 'both'],
+  ['auto', 'both'],
+  ['all', 'both'],
+])
+
 export function readLines(reading: Reading, item: Item): readonly DraftLine[] {
   const entries = readEntries(reading, item)
   if (entries?.length === 0) {
@@ -79,7 +108,7 @@ export function readLines(reading: Reading, item: Item): readonly DraftLine[] {
 }
 
 function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
-  const named = { name: { value: name, place: key } }
+  const named = { name: { value: name, place: key }, addresses: [], gateways: [], networks: [] }
   const valid = lineName(name)
   if (!valid.ok) {
     const { code, message, ...details } = valid.error
@@ -102,8 +131,10 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     ...named,
     interface: items.interface && readText(reading, items.interface, interfaceName),
     weight: items.weight && readNumber(reading, items.weight, weight),
-    address: items.address && readText(reading, items.address, interfaceAddress),
-    gateway: items.gateway && readText(reading, items.gateway, gatewayAddress),
+    addresses: items.address === undefined ? [] : readTexts(reading, items.address, interfaceAddress),
+    gateways: items.gateway === undefined ? [] : readTexts(reading, items.gateway, gatewayAddress),
+    networks: items.networks === undefined ? [] : readTexts(reading, items.networks, routedNetwork),
+    families: items.families && readChoice(reading, items.families, FAMILY_WORDS, FAMILY_ELSEWHERE),
     via: items.via && readVia(reading, items.via),
     endpoints: items.endpoint && readEndpoints(reading, items.endpoint),
     nat: items.nat && readChoice(reading, items.nat, NAT_MODES, NAT_ELSEWHERE),

@@ -1,4 +1,4 @@
-import { formatPrefix, networkOf, rangeOf } from '../model/index.ts'
+import { FAMILIES, formatPrefix, networkOf, rangeOf } from '../model/index.ts'
 import type { HostAddress, Prefix } from '../model/index.ts'
 import type { Draft } from './draft.ts'
 import type { DraftLine } from './line.ts'
@@ -21,7 +21,7 @@ const asNetwork = (written: Written<Prefix | HostAddress>): Network => ({
 })
 
 const lanAddresses = ({ lan }: Draft): readonly Network[] =>
-  lan.interfaces.flatMap(({ address }) => (address === undefined ? [] : [asNetwork(address)]))
+  lan.interfaces.flatMap(({ addresses }) => addresses.map(asNetwork))
 
 export function findOverlappingLanNetworks(draft: Draft): readonly Problem[] {
   const [why, mergeHelp] = [
@@ -49,7 +49,12 @@ function overlapProblem(earlier: Network, later: Network, details: Pick<Problem,
 }
 
 /** Pairs that overlap, each network with one other at most, and the one that comes later in the file second. */
-function neighboursThatOverlap(networks: readonly Network[]): readonly (readonly [Network, Network])[] {
+const neighboursThatOverlap = (networks: readonly Network[]): readonly (readonly [Network, Network])[] =>
+  FAMILIES.flatMap((family) =>
+    neighboursOfOneFamily(networks.filter(({ written }) => written.value.family === family)),
+  )
+
+function neighboursOfOneFamily(networks: readonly Network[]): readonly (readonly [Network, Network])[] {
   const sorted = networks.toSorted((a, b) => (a.first === b.first ? 0 : a.first < b.first ? -1 : 1))
   const pairs: [Network, Network][] = []
   let widest: Network | undefined
@@ -68,21 +73,22 @@ function comesFirst({ written: { place: a } }: Network, { written: { place: b } 
 
 export function findLanOverLine(draft: Draft): readonly Problem[] {
   const ofLan = [...lanAddresses(draft), ...draft.lan.networks.map(asNetwork)]
-  return draft.lines.flatMap(({ name, address }) => {
-    if (address === undefined) return []
-    const line = asNetwork(address)
-    const lan = ofLan.find((one) => overlaps(one, line))
-    if (lan === undefined) return []
-    const message = `the network ${line.network} of ${quote(name.value)} overlaps the LAN's ${lan.network}`
-    const related = { place: lan.written.place, label: 'the LAN' }
-    const why = 'an address in both could be a client as well as something at the provider'
-    return [problem('MH302', address.place, message, { related, why, help: 'number the LAN differently' })]
-  })
+  return draft.lines
+    .flatMap(({ name, addresses }) => addresses.map((address) => ({ name, address })))
+    .flatMap(({ name, address }) => {
+      const line = asNetwork(address)
+      const lan = ofLan.find((one) => overlaps(one, line))
+      if (lan === undefined) return []
+      const message = `the network ${line.network} of ${quote(name.value)} overlaps the LAN's ${lan.network}`
+      const related = { place: lan.written.place, label: 'the LAN' }
+      const why = 'an address in both could be a client as well as something at the provider'
+      return [problem('MH302', address.place, message, { related, why, help: 'number the LAN differently' })]
+    })
 }
 
 export function findOverlappingLines(lines: readonly DraftLine[]): readonly Problem[] {
-  const networks = lines.flatMap(({ address, name, interface: device }) =>
-    address === undefined ? [] : [{ ...asNetwork(address), name, device: device?.value }],
+  const networks = lines.flatMap(({ addresses, name, interface: device }) =>
+    addresses.map((address) => ({ ...asNetwork(address), name, device: device?.value })),
   )
   return networks.flatMap((later, index) => {
     // Behind one interface it is one network, whichever line it is written at.
@@ -109,7 +115,7 @@ export function findOverlappingLines(lines: readonly DraftLine[]): readonly Prob
 export function findNetworksOutsideOfLan(draft: Draft): readonly Problem[] {
   const { interfaces, networks } = draft.lan
   // An interface whose address we do not know may well have these networks.
-  if (interfaces.length === 0 || interfaces.some(({ address }) => address === undefined)) return []
+  if (interfaces.length === 0 || interfaces.some(({ addresses }) => addresses.length === 0)) return []
   const known = lanAddresses(draft)
   return networks.flatMap((written) => {
     const network = asNetwork(written)
@@ -123,4 +129,5 @@ export function findNetworksOutsideOfLan(draft: Draft): readonly Problem[] {
   })
 }
 
-const overlaps = (a: Network, b: Network): boolean => a.first <= b.last && b.first <= a.last
+const overlaps = (a: Network, b: Network): boolean =>
+  a.written.value.family === b.written.value.family && a.first <= b.last && b.first <= a.last

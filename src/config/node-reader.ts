@@ -124,6 +124,16 @@ export function readList(reading: Reading, item: Item): readonly (ParsedNode | n
   return isSeq<ParsedNode | null>(node) ? node.items : wrongKind(reading, item)
 }
 
+/** Reads a single text, or a list of them. */
+export const readTexts = <T>(
+  reading: Reading,
+  item: Item,
+  parse: (text: string) => Result<T, Complaint>,
+): readonly Written<T>[] =>
+  (isSeq<ParsedNode | null>(item.node) ? item.node.items : [item.node]).flatMap(
+    (node) => readText(reading, itemOf(reading, node, item.called, item.expects, item.place), parse) ?? [],
+  )
+
 /** Reads text and hands it to `parse`; what `parse` complains of is reported at the place of the text. */
 export function readText<T>(
   reading: Reading,

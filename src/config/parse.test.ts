@@ -61,8 +61,8 @@ forward:
       file: FILE,
       lan: {
         interfaces: [
-          { name: 'lan0', place: at(2, 16) },
-          { name: 'lan1', address: ipv4('10.0.1.1', 24), place: at(2, 29) },
+          { name: 'lan0', addresses: [], place: at(2, 16) },
+          { name: 'lan1', addresses: [ipv4('10.0.1.1', 24)], place: at(2, 29) },
         ],
         networks: [ipv4('10.0.0.0', 24), ipv4('10.0.1.128', 25)],
       },
@@ -71,8 +71,10 @@ forward:
           name: 'fiber',
           interface: 'wan1',
           weight: 3,
-          address: ipv4('198.51.100.2', 28),
-          gateway: '198.51.100.1',
+          addresses: [ipv4('198.51.100.2', 28)],
+          gateways: ['198.51.100.1'],
+          networks: [],
+          families: ['ipv4', 'ipv6'],
           nat: 'snat',
           ...UNTOUCHED,
           place: at(5, 3),
@@ -88,6 +90,10 @@ forward:
           name: 'dsl',
           interface: 'wan2',
           weight: 1,
+          addresses: [],
+          gateways: [],
+          networks: [],
+          families: ['ipv4', 'ipv6'],
           nat: 'auto',
           ...UNTOUCHED,
           place: at(11, 3),
@@ -148,6 +154,10 @@ test('what is left out gets the documented defaults', () => {
     name,
     interface: dev,
     weight: 1,
+    addresses: [],
+    gateways: [],
+    networks: [],
+    families: ['ipv4', 'ipv6'],
     nat: 'auto',
     ...UNTOUCHED,
     place: at(column),
@@ -206,6 +216,15 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
     'lines: { on: { interface: wan1 }, no: { interface: wan2 } }',
   ],
   ['nat: off, which YAML 1.1 took for false', fixed('nat: off')],
+  [
+    'both families, with the gateway of the link',
+    fixed('address: [192.0.2.2/24, "2001:db8::2/64"], gateway: ["fe80::1", 192.0.2.1]', 'families: ipv6'),
+  ],
+  ['several addresses, and networks that are routed', fixed('address: [192.0.2.2/24, 192.0.2.3/24, "2001:db8::2/127"], networks: ["2001:db8:1::/48", 203.0.113.0/29]')], // prettier-ignore
+  [
+    'a LAN of both families',
+    `lan: { interfaces: [{ name: lan0, address: [10.0.0.1/24, "fd00:10::1/64"] }] }\n${TWO}`,
+  ],
   ['both addresses of a /31', fixed('address: 192.0.2.0/31, gateway: 192.0.2.1')],
   ['snat without a fixed address follows the address', fixed('nat: snat')],
   ['a gateway without an address', fixed('gateway: 192.0.2.1')],
@@ -441,8 +460,18 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['a mask over the bit of our probes', `marks: { mask: 0xc0000000 }\n${TWO}`, ['MH211 1:16']],
   ['a mask of 33 bits, none, below none', `marks: { mask: 0x1ffffffff }\n${TWO}`, ['MH211 1:16']],
   ['a mask of nothing', `marks: { mask: 0 }\n${TWO}`, ['MH211 1:16']],
-  ['IPv6 addresses', fixed('address: "2001:db8::2/64"', 'gateway: "fe80::1"'), ['MH212 2:34', 'MH212 3:34']],
-  ['an IPv6 network', `${lan('interfaces: [lan0], networks: ["2001:db8::/64"]')}${TWO}`, ['MH212 1:39']],
+  ['an IPv6 address of the link, without length', fixed('address: "fe80::2/64"', 'address: "2001:db8::2"'), ['MH208 2:34', 'MH208 3:34']], // prettier-ignore
+  ['IPv6 addresses that no host has', fixed('address: "::1/128"', 'address: ["ff02::1/64", "::ffff:1.2.3.4/128"]'), ['MH208 2:34', 'MH208 3:35', 'MH208 3:49']], // prettier-ignore
+  ['the IPv6 network as its own address', fixed('address: "2001:db8::/64"'), ['MH208 2:34']],
+  ['two gateways of one family', fixed('gateway: [198.51.100.1, "fe80::1", 198.51.100.9]'), ['MH413 2:60']],
+  ['an IPv6 gateway elsewhere', fixed('address: "2001:db8::2/64", gateway: "2001:db8:1::1"'), ['MH405 2:61']],
+  [
+    'an IPv6 network with host bits',
+    `${lan('interfaces: [lan0], networks: ["2001:db8::1/64"]')}${TWO}`,
+    ['MH209 1:39'],
+  ],
+  ['a network of a provider that is an address', fixed('networks: [203.0.113.65/29, "2001:db8:5::1/48"]'), ['MH209 2:36', 'MH209 2:53']], // prettier-ignore
+  ['a family that is none', fixed('families: ipx', 'families: dual'), ['MH205 2:35', 'MH205 3:35']],
 
   [
     'ports in the words of other firewalls',

@@ -4,6 +4,7 @@ import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { forwardsOf } from './forwards.ts'
+import { familiesOf } from './line.ts'
 import type { DraftLine } from './line.ts'
 import { FILE_KEYS, FIREWALL_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
@@ -53,9 +54,9 @@ function configOf(draft: Draft, file: string): Config {
   return {
     file,
     lan: {
-      interfaces: draft.lan.interfaces.map(({ name, address }) => ({
+      interfaces: draft.lan.interfaces.map(({ name, addresses }) => ({
         name: name.value,
-        ...(address === undefined ? {} : { address: address.value }),
+        addresses: addresses.map(({ value }) => value),
         place: placeOf(name.place),
       })),
       networks: draft.lan.networks.map(({ value }) => value),
@@ -78,7 +79,7 @@ function configOf(draft: Draft, file: string): Config {
 }
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
-  const { name, address, gateway, via, endpoints, nat, mss, mtu, shape } = line
+  const { name, addresses, gateways, networks, families, via, endpoints, nat, mss, mtu, shape } = line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
   }
@@ -86,8 +87,10 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     name: name.value,
     interface: line.interface.value,
     weight,
-    ...(address === undefined ? {} : { address: address.value }),
-    ...(gateway === undefined ? {} : { gateway: gateway.value }),
+    addresses: addresses.map(({ value }) => value),
+    gateways: gateways.map(({ value }) => value),
+    networks: networks.map(({ value }) => value),
+    families: familiesOf(families?.value ?? LINE_KEYS.families.default),
     ...(via === undefined ? {} : { via: via.map(({ value }) => value) }),
     ...(endpoints === undefined ? {} : { endpoints: endpoints.map(({ value }) => value) }),
     nat: nat?.value ?? LINE_KEYS.nat.default,

@@ -110,13 +110,11 @@ function findNearTargets(
   lan: Draft['lan'],
 ): readonly Problem[] {
   const near: readonly Near[] = [
-    ...lines.flatMap(({ name, address, gateway }): Near[] => [
-      ...(gateway === undefined ? [] : [{ ...gateway, is: `the gateway of ${quote(name.value)}` }]),
-      ...(address === undefined ? [] : [{ ...address, is: `the network of ${quote(name.value)}` }]),
+    ...lines.flatMap(({ name, addresses, gateways }): Near[] => [
+      ...gateways.map((gateway) => ({ ...gateway, is: `the gateway of ${quote(name.value)}` })),
+      ...addresses.map((address) => ({ ...address, is: `the network of ${quote(name.value)}` })),
     ]),
-    ...lan.interfaces.flatMap(({ address }) =>
-      address === undefined ? [] : [{ ...address, is: 'the LAN' }],
-    ),
+    ...lan.interfaces.flatMap(({ addresses }) => addresses.map((address) => ({ ...address, is: 'the LAN' }))),
     ...lan.networks.map((network) => ({ ...network, is: 'the LAN' })),
   ]
   return list.flatMap(({ value, place }) => {

@@ -10,5 +10,5 @@ export const documented = (doc: KeyDoc): { description: string; examples: unknow
 const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 export const IPV4 = `${OCTET}(\\.${OCTET}){3}`
 /** What of an IPv6 address a pattern can tell; the parser tells the rest. */
-export const IPV6 = '[0-9a-fA-F:]*:[0-9a-fA-F:.]*'
+export const IPV6 = '[0-9a-fA-F:.]*:[0-9a-fA-F:.]*'
 export const PORT = '([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])'

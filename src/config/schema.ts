@@ -16,7 +16,7 @@ import { MSS_RANGE, MSS_WORDS, MTU_RANGE, SHAPE_KEYS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
 import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
-import { LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
+import { FAMILY_WORDS, LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
 
 // The shape of the file for editors and the reference. The parser does not load this: it stands on the same
 // `keys.ts`, gives better messages, and is held against this schema by a test.
@@ -27,8 +27,13 @@ const interfaceName = z
   .max(15)
   .regex(/^(?!(?:lo|all|default)$)[A-Za-z0-9_][A-Za-z0-9._+-]*$/)
 
-const address = z.string().regex(new RegExp(`^${IPV4}$`))
-const addressWithLength = z.string().regex(new RegExp(`^${IPV4}/([89]|[12]\\d|3[0-2])$`))
+const address = z.string().regex(new RegExp(`^(${IPV4}|${IPV6})$`))
+const addressWithLength = z
+  .string()
+  .regex(new RegExp(`^(${IPV4}/([89]|[12]\\d|3[0-2])|${IPV6}/(1[6-9]|[2-9]\\d|1[01]\\d|12[0-8]))$`))
+
+const oneOrMore = <Schema extends z.ZodType>(one: Schema): z.ZodUnion<[Schema, z.ZodArray<Schema>]> =>
+  z.union([one, z.array(one)])
 
 const lineName = z
   .string()
@@ -36,7 +41,7 @@ const lineName = z
 
 const lanInterface = z.strictObject({
   name: interfaceName.meta(documented(LAN_INTERFACE_KEYS.name)),
-  address: addressWithLength.optional().meta(documented(LAN_INTERFACE_KEYS.address)),
+  address: oneOrMore(addressWithLength).optional().meta(documented(LAN_INTERFACE_KEYS.address)),
 })
 
 const lan = z.strictObject({
@@ -72,8 +77,12 @@ const line = z.strictObject({
     .max(WEIGHT_RANGE.max)
     .default(LINE_KEYS.weight.default)
     .meta(documented(LINE_KEYS.weight)),
-  address: addressWithLength.optional().meta(documented(LINE_KEYS.address)),
-  gateway: address.optional().meta(documented(LINE_KEYS.gateway)),
+  address: oneOrMore(addressWithLength).optional().meta(documented(LINE_KEYS.address)),
+  gateway: oneOrMore(address).optional().meta(documented(LINE_KEYS.gateway)),
+  networks: oneOrMore(addressWithLength)
+    .default([...LINE_KEYS.networks.default])
+    .meta(documented(LINE_KEYS.networks)),
+  families: z.enum(FAMILY_WORDS).default(LINE_KEYS.families.default).meta(documented(LINE_KEYS.families)),
   via: z
     .union([lineName, z.array(lineName).min(1)])
     .optional()

@@ -1,5 +1,6 @@
-import { formatPrefix } from '../model/index.ts'
+import { FAMILIES, familyOf, formatPrefix, type Family } from '../model/index.ts'
 import type { DraftLine } from './line.ts'
+import type { Written } from './node-reader.ts'
 import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
@@ -11,9 +12,10 @@ import { quote } from './quote.ts'
 export function findLinesThatCannotBeToldApart(lines: readonly DraftLine[]): readonly Problem[] {
   return lines.flatMap((line, index) => {
     const earlier = onItsInterface(line, lines.slice(0, index))
-    return [withoutGateway(line, earlier) ?? withTheSameGateway(line, earlier)].filter(
-      (found) => found !== undefined,
-    )
+    const unwritten = withoutGateway(line, earlier)
+    return unwritten === undefined
+      ? FAMILIES.flatMap((family) => withTheSameGateway(line, earlier, family) ?? [])
+      : [unwritten]
   })
 }
 
@@ -29,35 +31,43 @@ function withoutGateway(line: DraftLine, [first, ...others]: readonly DraftLine[
   })
 }
 
-function withTheSameGateway(line: DraftLine, earlier: readonly DraftLine[]): Problem | undefined {
-  const { gateway } = line
-  const same = earlier.find((one) => one.gateway?.value === gateway?.value)
-  if (gateway === undefined || same?.gateway === undefined) return undefined
+function withTheSameGateway(
+  line: DraftLine,
+  earlier: readonly DraftLine[],
+  family: Family,
+): Problem | undefined {
+  const gateway = gatewayOf(line, family)
+  const same = earlier.find((one) => gatewayOf(one, family)?.value === gateway?.value)
+  const first = same && gatewayOf(same, family)
+  if (gateway === undefined || same === undefined || first === undefined) return undefined
   const message = `${quote(same.name.value)} and ${quote(line.name.value)} have one interface and one gateway`
   return problem('MH403', gateway.place, message, {
     label: 'expected another gateway',
-    related: { place: same.gateway.place, label: 'first given here' },
+    related: { place: first.place, label: 'first given here' },
     why: 'what leaves by one gateway of one interface is one line',
   })
 }
 
+const gatewayOf = ({ gateways }: DraftLine, family: Family): Written<string> | undefined =>
+  gateways.find(({ value }) => familyOf(value) === family)
+
 /** One address may be that of several lines, but an interface has it only once. */
 export function findAddressesOfTwoLengths(lines: readonly DraftLine[]): readonly Problem[] {
   return lines.flatMap((line, index) => {
-    const { address } = line
-    const other = onItsInterface(line, lines.slice(0, index)).find(
-      (one) =>
-        one.address?.value.address === address?.value.address &&
-        one.address?.value.length !== address?.value.length,
-    )
-    if (address === undefined || other?.address === undefined) return []
-    const message = `two lines on one interface have the address ${address.value.address} with different lengths`
-    return [
-      problem('MH407', address.place, message, {
-        label: `expected ${formatPrefix(other.address.value)}, or another address`,
-        related: { place: other.address.place, label: 'first given here' },
-      }),
-    ]
+    const before = onItsInterface(line, lines.slice(0, index)).flatMap(({ addresses }) => addresses)
+    return line.addresses.flatMap((address) => {
+      const other = before.find(
+        ({ value }) => value.address === address.value.address && value.length !== address.value.length,
+      )
+      if (other === undefined) return []
+      const message = `two lines on one interface have the address ${address.value.address} with different lengths`
+      return [
+        problem('MH407', address.place, message, {
+          label: `expected ${formatPrefix(other.value)}, or another address`,
+          related: { place: other.place, label: 'first given here' },
+        }),
+      ]
+    })
   })
 }
 

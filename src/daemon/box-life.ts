@@ -160,7 +160,9 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
     ...addresses
       .filter((one) => one.family === 'ipv4' && isCard(one.dev))
       .map((one) => line('address', one.dev, one.address, one.length)),
-    ...rules.map(({ protocol, ...rest }) => line('rule', protocol === OUR_PROTOCOL, rest)),
+    ...rules
+      .filter(({ family }) => family === 'ipv4')
+      .map(({ protocol, ...rest }) => line('rule', protocol === OUR_PROTOCOL, rest)),
     ...routes
       .filter((one) => one.family === 'ipv4' && one.table !== 255 && isCard(one.dev))
       .map(({ protocol, ...rest }) => line('route', protocol === OUR_PROTOCOL, rest)),

@@ -7,33 +7,39 @@ export type { JournalEntry } from './journal.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
 
-/** One line as the daemon sees it now. Times are milliseconds since 1970. */
-export interface LineStatus {
-  readonly name: string
-  readonly id: number
+/** A line in one family as the daemon sees it now. Times are milliseconds since 1970. */
+export interface LegStatus {
   readonly state: LineStateName
   /** The cause in a few words; absent when up. */
   readonly why?: string
   readonly sinceMs: number
+  readonly address?: string
+  readonly gateway?: string
+  /** What is known of it beyond what the kernel says, in wall times; absent: nobody watches it. */
+  readonly health?: LineReport
+  /** What became of its connections when it went down last; absent: nothing did. */
+  readonly released?: Released
+  /** Share of new connections of the family it should get now (0-1); 0 while it gets none. */
+  readonly wantedShare: number
+}
+
+/** One line; what it is in IPv4, or in the only family that it has. */
+export interface LineStatus extends LegStatus {
+  readonly name: string
+  readonly id: number
+  /** Where it has both families. */
+  readonly ipv6?: LegStatus
   /** The operator wants no new connections on it, whatever its state; see `Drain`. */
   readonly drain?: Drain
   readonly interface: string
   /** Other lines on it; bytes and rates are those of all of them together. Absent: none. */
   readonly sharesInterfaceWith?: readonly string[]
-  readonly address?: string
-  readonly gateway?: string
   readonly weight: number
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean
   /** A backup that works, and gets nothing because better lines do. */
   readonly inReserve: boolean
-  /** What is known of it beyond what the kernel says, in wall times; absent: nobody watches it. */
-  readonly health?: LineReport
-  /** What became of its connections when it went down last; absent: nothing did. */
-  readonly released?: Released
-  /** Share of new connections it should get now (0-1); 0 while it gets none. */
-  readonly wantedShare: number
   /** Share it got (0-1) within `Status.shareWindowMs`; absent while nothing was chosen in that time. */
   readonly newShare?: number
   /** Chosen for it since the table exists. */

@@ -1,5 +1,5 @@
 import type { Kernel, TellResolvers } from '../kernel/index.ts'
-import { PROBE, mark, messageOf, fail, ok, type Result } from '../model/index.ts'
+import { FAMILIES, PROBE, legName, mark, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
@@ -81,7 +81,7 @@ export class Daemon implements Control {
   readonly #wheel: Wheel
   readonly #health: HealthDesk
   readonly #counters = new CounterWindow()
-  /** By line; what became of its connections when it went down last. */
+  /** By leg; what became of its connections when it went down last. */
   readonly #released = new Map<string, Released>()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
@@ -295,8 +295,10 @@ export class Daemon implements Control {
   }
 
   #stateOf(line: string): LineStateName | undefined {
-    const tracked = this.#wheel.states.get(line)
-    return tracked && judged(tracked, this.#health.reports.get(line)).state
+    const { states } = this.#wheel
+    const leg = FAMILIES.map((family) => legName(line, family)).find((one) => states.has(one)) ?? line
+    const tracked = states.get(leg)
+    return tracked && judged(tracked, this.#health.reports.get(leg)).state
   }
 
   #tellEnding(news: ReleaseNews): void {

@@ -11,7 +11,7 @@ const AT_ONCE = `${TWO}release: 0s\n`
 async function chosen({ kernel }: Scene): Promise<string> {
   const observed = await kernel.observe([])
   assert.ok(observed.ok)
-  return [...new Set(slotsOf(observed.value.ruleset).map(String))].toSorted().join()
+  return [...new Set(slotsOf(observed.value.ruleset, 'ipv4').map(String))].toSorted().join()
 }
 
 const becomes = (scene: Scene, lines: string): Promise<unknown> =>

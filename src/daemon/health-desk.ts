@@ -1,5 +1,5 @@
 import type { ConnectionsOfLine, Kernel } from '../kernel/index.ts'
-import { PROBE, legName, mark, type Config, type LineReport, type LineVerdict } from '../model/index.ts'
+import { PROBE, mark, type Config, type LineReport, type LineVerdict } from '../model/index.ts'
 import {
   handshakeCounter,
   lifeCounter,
@@ -36,7 +36,7 @@ export class HealthDesk {
     this.#releases = new Releases({
       kernel,
       connectionsOf: (line) => this.#connectionsOf(line),
-      endsOwn: (line) => this.#lines.some(({ config }) => config.name === line && config.release.own),
+      endsOwn: (leg) => this.#lines.some((one) => one.leg === leg && one.config.release.own),
       onReleased: onVerdict,
       onNews,
       onTrouble,
@@ -88,12 +88,12 @@ export class HealthDesk {
     await this.#watch.close()
   }
 
-  #connectionsOf(name: string): ConnectionsOfLine | undefined {
-    const line = this.#lines.find(({ config }) => config.name === name)
+  #connectionsOf(leg: string): ConnectionsOfLine | undefined {
+    const line = this.#lines.find((one) => one.leg === leg)
     if (line === undefined || this.#config === undefined) return undefined
     const numbers = numbersFor(this.#config)
     return {
-      family: 'ipv4',
+      family: line.family,
       mark: numbers.markOf(line.id),
       mask: numbers.mask,
       dev: line.config.interface,
@@ -112,16 +112,20 @@ const verdictOf = ({ health, sinceMs, degraded, why }: LineReport): LineVerdict 
 })
 
 const followed = (
-  { config: line, id, presence, gateway, address }: LineFacts,
+  { config: line, id, leg, family, presence, gateway, address }: LineFacts,
   config: Config,
 ): FollowedLine => ({
-  name: legName(line.name, 'ipv4'),
-  family: 'ipv4',
+  name: leg,
+  family,
   policy: line.health,
   metered: line.metered,
   usable: presence.is === 'usable',
   ...(gateway !== undefined && { gateway }),
   way: `${line.interface} ${gateway ?? ''} ${address?.address ?? ''}`,
   path: { dev: line.interface, mark: mark(numbersFor(config).markOf(id) | PROBE) },
-  counters: { sent: sentCounter(id), life: lifeCounter(id), handshakes: handshakeCounter(id) },
+  counters: {
+    sent: sentCounter(id, family),
+    life: lifeCounter(id, family),
+    handshakes: handshakeCounter(id, family),
+  },
 })

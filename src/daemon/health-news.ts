@@ -1,6 +1,7 @@
-import type { LineVerdict } from '../model/index.ts'
+import { legWords, lineOfLeg, type LineVerdict } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
 import type { NewEntry } from './journal.ts'
+import { ofFamily } from './line-events.ts'
 
 /** What is worth a word when it is another after a pass than before it. */
 export interface Outlook {
@@ -8,19 +9,19 @@ export interface Outlook {
   readonly used: readonly string[]
   /** At least one line is there and not known to be dead. */
   readonly isOnline: boolean
-  /** By line, what is bad about it though it works. */
+  /** By leg, what is bad about it though it works. */
   readonly degraded: ReadonlyMap<string, string>
 }
 
 export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<string, LineVerdict>): Outlook {
-  const works = ({ config, presence }: LineFacts): boolean =>
-    presence.is === 'usable' && verdicts.get(config.name)?.health !== 'down'
-  const degraded = lines.flatMap(({ config: { name } }) => {
-    const verdict = verdicts.get(name)
-    return verdict?.degraded === undefined ? [] : [[name, verdict.why ?? verdict.degraded] as const]
+  const works = ({ leg, presence }: LineFacts): boolean =>
+    presence.is === 'usable' && verdicts.get(leg)?.health !== 'down'
+  const degraded = lines.flatMap(({ leg }) => {
+    const verdict = verdicts.get(leg)
+    return verdict?.degraded === undefined ? [] : [[leg, verdict.why ?? verdict.degraded] as const]
   })
   return {
-    used: lines.filter((line) => line.eligible).map(({ config }) => config.name),
+    used: lines.filter((line) => line.eligible).map(({ leg }) => legWords(leg)),
     isOnline: lines.some(works),
     degraded: new Map(degraded),
   }
@@ -33,8 +34,12 @@ export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<str
 export function healthNews(before: Outlook, now: Outlook, because: number | undefined): NewEntry[] {
   const cause = because === undefined ? {} : { because }
   const worse = [...now.degraded]
-    .filter(([line]) => !before.degraded.has(line))
-    .map(([line, text]): NewEntry => ({ kind: 'degraded', line, text }))
+    .filter(([leg]) => !before.degraded.has(leg))
+    .map(([leg, text]): NewEntry => ({
+      kind: 'degraded',
+      line: lineOfLeg(leg),
+      text: ofFamily(leg, text),
+    }))
   const online: NewEntry[] =
     before.isOnline === now.isOnline
       ? []

@@ -36,7 +36,7 @@ for (const { name, from, to, event } of ROWS) {
   test(`the journal tells of a line that is ${name}`, () => {
     const [state, why] = to
     const told = lineEvent({
-      line: 'lte',
+      leg: 'lte',
       from,
       to: { state, sinceMs: 0, ...(why !== undefined && { why }) },
     })

@@ -37,9 +37,9 @@ const waiting: LinePresence = { is: 'blocked', by: 'no-address' }
 test('the first look tells of every line', () => {
   const tracker = new LineTracker()
   assert.deepEqual(tracker.update(facts(usable, { is: 'absent' }), UNJUDGED, 1000), [
-    { line: 'fiber', from: undefined, to: { state: 'up', sinceMs: 1000 } },
+    { leg: 'fiber', from: undefined, to: { state: 'up', sinceMs: 1000 } },
     {
-      line: 'dsl',
+      leg: 'dsl',
       from: undefined,
       to: { state: 'absent', why: 'its interface is not there', sinceMs: 1000 },
     },
@@ -57,7 +57,7 @@ test('only what changed is told, with what it was', () => {
   const tracker = new LineTracker()
   tracker.update(facts(usable, usable), UNJUDGED, 1000)
   assert.deepEqual(tracker.update(facts(usable, unplugged), UNJUDGED, 2000), [
-    { line: 'dsl', from: 'up', to: { state: 'down', why: 'no carrier', sinceMs: 2000 } },
+    { leg: 'dsl', from: 'up', to: { state: 'down', why: 'no carrier', sinceMs: 2000 } },
   ])
 })
 
@@ -65,7 +65,7 @@ test('another cause is a change as well', () => {
   const tracker = new LineTracker()
   tracker.update(facts(unplugged), UNJUDGED, 1000)
   assert.deepEqual(tracker.update(facts(waiting), UNJUDGED, 2000), [
-    { line: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 2000 } },
+    { leg: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 2000 } },
   ])
 })
 
@@ -83,7 +83,7 @@ test('a line that health speaks of is that since health says so', () => {
   const verdict = { health: 'suspect', why: 'a check is late', sinceMs: 1990 } as const
   assert.deepEqual(tracker.update(facts(usable), new Map([['fiber', verdict]]), 2000), [
     {
-      line: 'fiber',
+      leg: 'fiber',
       from: 'up',
       to: { state: 'suspect', why: 'a check is late', sinceMs: 1990 },
     },

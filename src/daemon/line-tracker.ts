@@ -10,12 +10,12 @@ export interface TrackedState {
 }
 
 export interface Transition {
-  readonly line: string
+  readonly leg: string
   readonly from: LineStateName | undefined
   readonly to: TrackedState
 }
 
-/** Since when each line is what it is. */
+/** Since when each line is what it is, in each family. */
 export class LineTracker {
   #states = new Map<string, TrackedState>()
 
@@ -28,18 +28,18 @@ export class LineTracker {
     const before = this.#states
     this.#states = new Map(
       lines.map((line) => {
-        const { sinceMs = nowMs, ...now } = judged(stateOf(line), verdicts.get(line.config.name))
-        const was = before.get(line.config.name)
-        return [line.config.name, was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs }]
+        const { sinceMs = nowMs, ...now } = judged(stateOf(line), verdicts.get(line.leg))
+        const was = before.get(line.leg)
+        return [line.leg, was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs }]
       }),
     )
-    return [...this.#states].flatMap(([line, to]) => {
-      const was = before.get(line)
-      return was === to ? [] : [{ line, from: was?.state, to }]
+    return [...this.#states].flatMap(([leg, to]) => {
+      const was = before.get(leg)
+      return was === to ? [] : [{ leg, from: was?.state, to }]
     })
   }
 
-  /** By line; a snapshot that later updates do not touch. */
+  /** By leg; a snapshot that later updates do not touch. */
   get states(): ReadonlyMap<string, TrackedState> {
     return this.#states
   }

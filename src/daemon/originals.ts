@@ -1,5 +1,5 @@
 import type { InterfaceAddress, LineConfig, Move } from '../model/index.ts'
-import { IP_FORWARD, followsForwarding, sameAddress, type Originals } from '../plan/index.ts'
+import { isHeldBy, sameAddress, type Originals } from '../plan/index.ts'
 
 /**
  * The originals with what these moves are about to change, written down before the first of them is carried out:
@@ -41,10 +41,8 @@ export function withoutSettled(
   wantedAddresses: readonly InterfaceAddress[],
   lines: readonly Pick<LineConfig, 'interface' | 'mtuBytes' | 'shape'>[],
 ): Originals {
-  const isHeld = (key: string): boolean =>
-    wantedSysctls.has(key) || (wantedSysctls.has(IP_FORWARD) && followsForwarding(key))
   return {
-    sysctls: originals.sysctls.filter((sysctl) => isHeld(sysctl.key)),
+    sysctls: originals.sysctls.filter((sysctl) => isHeldBy(wantedSysctls, sysctl.key)),
     addedAddresses: originals.addedAddresses.filter((address) => wantedAddresses.some(sameAddress(address))),
     linksRaised: originals.linksRaised,
     mtus: originals.mtus.filter(({ dev }) =>

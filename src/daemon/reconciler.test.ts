@@ -21,7 +21,7 @@ async function inUse(kernel: FakeKernel): Promise<Record<string, readonly number
       .map((verdict) => Number(/\d+$/.exec(verdict)?.[0]))
       .toSorted((a, b) => a - b)
   return {
-    slots: [...new Set(slotsOf(ruleset).map(Number))].toSorted((a, b) => a - b),
+    slots: [...new Set(slotsOf(ruleset, 'ipv4').map(Number))].toSorted((a, b) => a - b),
     alive: elements('alive'),
     known: elements('lines'),
     group: nexthops.flatMap((hop) => (hop.kind === 'group' ? hop.members.map(({ id }) => id - 222_000) : [])),

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/index.ts'
 import {
   fail,
+  fixedGateway,
   lineLimit,
   ok,
   type Config,
@@ -180,13 +181,13 @@ export const withLineIds = (memory: Memory, config: Config): Memory => ({
  */
 function settle(memory: Memory, wanted: Desired, done = true): Memory {
   const seen = wanted.lines.flatMap((line) =>
-    line.gateway === undefined || line.config.gateway !== undefined
+    line.gateway === undefined || fixedGateway(line.config, line.family) !== undefined
       ? []
-      : [[line.config.name, line.gateway] as const],
+      : [[line.leg, line.gateway] as const],
   )
   const sources = wanted.lines.flatMap((line) => {
     const source = sourceOf(line)
-    return source === undefined ? [] : [[line.config.name, source] as const]
+    return source === undefined ? [] : [[line.leg, source] as const]
   })
   return {
     ...memory,

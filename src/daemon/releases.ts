@@ -154,10 +154,10 @@ const DOING: Readonly<Record<Ending, string>> = {
 const UNPLUGGED: readonly Extract<LinePresence, { is: 'blocked' }>['by'][] = ['no-carrier', 'link-off']
 
 /** @param facts as the last pass brought them about */
-export function lineNow({ config, presence, verdict, standing, released }: LineFacts): LineNow {
+export function lineNow({ config, leg, family, presence, verdict, standing, released }: LineFacts): LineNow {
   return {
-    name: config.name,
-    family: 'ipv4',
+    name: leg,
+    family,
     isGone: presence.is !== 'usable',
     isUnplugged: presence.is === 'absent' || (presence.is === 'blocked' && UNPLUGGED.includes(presence.by)),
     isBackup: config.role === 'backup',

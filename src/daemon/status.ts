@@ -1,7 +1,15 @@
 import { hostname } from 'node:os'
 import type { Config, LineReport } from '../model/index.ts'
-import { chosenCounter, numbersOf, slotsOf, type Desired, type Note } from '../plan/index.ts'
-import type { LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
+import {
+  chosenCounter,
+  numbersOf,
+  slotsOf,
+  wholeLines,
+  type Desired,
+  type LineFacts,
+  type Note,
+} from '../plan/index.ts'
+import type { LegStatus, LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import { judged, type TrackedState } from './line-tracker.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -10,11 +18,11 @@ import type { WallClock } from './wall-clock.ts'
 export interface Picture {
   readonly config: Config
   readonly wanted: Desired
-  /** Of every line in `wanted`. */
+  /** Of every leg in `wanted`. */
   readonly states: ReadonlyMap<string, TrackedState>
-  /** Of lines that are watched, by name. */
+  /** Of legs that are watched. */
   readonly reports: ReadonlyMap<string, LineReport>
-  /** Of lines that were released since the start, by name. */
+  /** Of legs that were released since the start. */
   readonly released: ReadonlyMap<string, Released>
   readonly configAppliedAtMs: number
   /** Why the kernel is not as wished; absent when it is. */
@@ -41,17 +49,37 @@ export function statusOf(
   open: ReadonlyMap<number, number> | undefined,
 ): Status {
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
-  const slots = slotsOf(wanted.state.ruleset)
+  const shareOf = ({ id, family }: LineFacts): number => {
+    const slots = slotsOf(wanted.state.ruleset, family)
+    return slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
+  }
   const recent = new Map(wanted.lines.map(({ id }) => [id, counters.recent(chosenCounter(id))]))
   const recentInAll = [...recent.values()].reduce((a, b) => a + b, 0)
 
-  const lines = wanted.lines.flatMap(({ id, config: line, address, gateway, drain }): LineStatus[] => {
-    const tracked = states.get(line.name)
-    const report = reports.get(line.name)
-    const freed = released.get(line.name)
-    if (tracked === undefined) return []
+  const legStatus = (leg: LineFacts): LegStatus | undefined => {
+    const { drain, address, gateway } = leg
+    const tracked = states.get(leg.leg)
+    const report = reports.get(leg.leg)
+    const freed = released.get(leg.leg)
+    if (tracked === undefined) return undefined
     const state = { ...tracked, ...judged(tracked, report) }
-    const wantedShare = slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
+    return {
+      ...state,
+      sinceMs: state.state === 'draining' && drain ? drain.sinceMs : clock.at(state.sinceMs),
+      ...(address === undefined ? {} : { address: address.address }),
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(report === undefined ? {} : { health: inWallTimes(report, clock) }),
+      ...(freed === undefined ? {} : { released: { ...freed, atMs: clock.at(freed.atMs) } }),
+      wantedShare: shareOf(leg),
+    }
+  }
+
+  const lines = wholeLines(wanted.lines).flatMap(({ id, config: line, ipv4, ipv6 }): LineStatus[] => {
+    const [main, second] = [ipv4, ipv6].filter((leg) => leg !== undefined)
+    const status = main && legStatus(main)
+    if (main === undefined || status === undefined) return []
+    const inIpv6 = second && legStatus(second)
+    const { drain } = main
     const { rxBytes, txBytes } = counters.bytes(line.interface)
     const others = config.lines
       .filter((other) => other.name !== line.name && other.interface === line.interface)
@@ -60,20 +88,15 @@ export function statusOf(
       {
         name: line.name,
         id,
-        ...state,
-        sinceMs: state.state === 'draining' && drain ? drain.sinceMs : clock.at(state.sinceMs),
+        ...status,
         ...(drain === undefined ? {} : { drain }),
         interface: line.interface,
         ...(others.length === 0 ? {} : { sharesInterfaceWith: others }),
-        ...(address === undefined ? {} : { address: address.address }),
-        ...(gateway === undefined ? {} : { gateway }),
+        ...(inIpv6 === undefined ? {} : { ipv6: inIpv6 }),
         weight: line.weight,
         role: line.role,
         metered: line.metered,
-        inReserve: line.role === 'backup' && state.state === 'up' && wantedShare === 0,
-        ...(report === undefined ? {} : { health: inWallTimes(report, clock) }),
-        ...(freed === undefined ? {} : { released: { ...freed, atMs: clock.at(freed.atMs) } }),
-        wantedShare,
+        inReserve: line.role === 'backup' && status.state === 'up' && status.wantedShare === 0,
         ...(recentInAll === 0 ? {} : { newShare: (recent.get(id) ?? 0) / recentInAll }),
         newConnections: counters.total(chosenCounter(id)),
         ...(open === undefined ? {} : { openConnections: open.get(numbers.markOf(id)) ?? 0 }),

@@ -1,5 +1,5 @@
 import type { Kernel, KernelEvent } from '../kernel/index.ts'
-import { fail, messageOf, ok, type Config, type LineVerdict, type Result } from '../model/index.ts'
+import { fail, legWords, messageOf, ok, type Config, type LineVerdict, type Result } from '../model/index.ts'
 import { refusals, type Desired, type Note } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import { healthNews, outlookOf, type Outlook } from './health-news.ts'
@@ -228,10 +228,12 @@ export class Wheel {
     const { log, journal } = this.#options
     let because: number | undefined
     for (const transition of this.#lines.update(report.wanted.lines, verdicts, performance.now())) {
-      const { line, from, to } = transition
+      const { leg, from, to } = transition
       // The same for another reason is no news; a line that is looked into has a new one every 40 ms.
       const isNews = from !== to.state
-      log[isNews ? 'info' : 'debug'](`${line} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`)
+      log[isNews ? 'info' : 'debug'](
+        `${legWords(leg)} is ${to.state}${to.why === undefined ? '' : `: ${to.why}`}`,
+      )
       const event = isNews ? lineEvent(transition) : undefined
       if (event !== undefined) because = journal.add(event)
     }

@@ -79,9 +79,11 @@ export function tell({
     ...routes
       .filter((route) => route.family === 'ipv4' && route.table !== 255 && known(route.dev))
       .map(tellRoute),
-    ...rules.map(({ priority, table, oif, from, fwmark }) =>
-      words('rule', priority, from && formatPrefix(from), oif, fwmark?.mark, '->', table),
-    ),
+    ...rules
+      .filter(({ family }) => family === 'ipv4')
+      .map(({ priority, table, oif, from, fwmark }) =>
+        words('rule', priority, from && formatPrefix(from), oif, fwmark?.mark, '->', table),
+      ),
   ].toSorted()
 }
 

@@ -87,6 +87,8 @@ export function readAddresses(text: string): InterfaceAddress[] {
           address,
           length,
           dev: string(link['ifname']) ?? '',
+          ...present('notNow', info['deprecated'] === true || info['tentative'] === true ? true : undefined),
+          ...present('temporary', info['temporary'] === true ? true : undefined),
         },
       ]
     }),
@@ -160,10 +162,13 @@ export function readRoutes(text: string, nexthops: readonly Nexthop[] = []): Rou
       ...shared,
       ...onlink,
       ...present('via', string(hop['gateway']) ?? string(object(hop['via'])['host'])),
-      ...present('dev', string(hop['dev'])),
+      // Of a route that leads nowhere IPv6 tells a device all the same.
+      ...present('dev', LEADS_NOWHERE.includes(shared.type) ? undefined : string(hop['dev'])),
     }))
   })
 }
+
+const LEADS_NOWHERE: readonly RouteType[] = ['blackhole', 'unreachable', 'prohibit', 'throw']
 
 /** Ours are compared by their nexthop's id; so are those of others whose nexthop nobody has seen. */
 function spelledOut(route: Route, nexthops: readonly Nexthop[]): Route[] {

@@ -6,6 +6,7 @@ import {
   ok,
   unreachable,
   type Capabilities,
+  type Family,
   type KernelError,
   type KernelRoute,
   type Link,
@@ -98,7 +99,9 @@ const knowsGroups = async (nft: NftDoor): Promise<boolean> =>
 class LinuxKernel implements Kernel {
   capabilities: Capabilities
   readonly #reader: IpChild
-  readonly #writer = new IpChild([])
+  /** In IPv6 `ip` has to be told so of rules and of some routes. */
+  readonly #reader6 = new IpChild(['-6', '-N', '-s', '-json'])
+  readonly #writers = { ipv4: new IpChild([]), ipv6: new IpChild(['-6']) } as const
   readonly #nft: NftDoor
   /** Of the last reading: every link's index and name. */
   #names: string | undefined
@@ -128,8 +131,12 @@ class LinuxKernel implements Kernel {
     const names = links.map(({ name, index }) => `${index} ${name}`).join('\n')
     const areNew = this.#names !== undefined && this.#names !== names
     this.#names = names
-    if (areNew) for (const child of [this.#reader, this.#writer]) child.close()
+    if (areNew) for (const child of this.#children) child.close()
     return areNew
+  }
+
+  get #children(): readonly IpChild[] {
+    return [this.#reader, this.#reader6, this.#writers.ipv4, this.#writers.ipv6]
   }
 
   async #read(
@@ -138,23 +145,25 @@ class LinuxKernel implements Kernel {
     shaped: readonly ShapedDevice[],
   ): Promise<Result<Observed, KernelError>> {
     try {
-      const [links, addresses, rules, routes, nexthops, silent, ruleset, ...known] = await Promise.all([
-        this.#query('link show'),
-        this.#query('address show'),
-        this.#query('rule show'),
-        this.#query('route show table all'),
-        this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
-        this.#query('neigh show nud incomplete nud failed'),
-        this.#nft.read(),
-        ...neighbours.map((address) => this.#query(`neigh show to ${address}`)),
-      ])
+      const [links, addresses, rules, rules6, routes, nexthops, silent, ruleset, ...known] =
+        await Promise.all([
+          this.#query('link show'),
+          this.#query('address show'),
+          this.#query('rule show'),
+          this.#query('rule show', this.#reader6),
+          this.#query('route show table all'),
+          this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
+          this.#query('neigh show nud incomplete nud failed'),
+          this.#nft.read(),
+          ...neighbours.map((address) => this.#query(`neigh show to ${address}`)),
+        ])
       if (!ruleset.ok) return ruleset
       const here = (await withWireguardPorts(readLinks(links))).map(withRadio)
       const hops = readNexthops(nexthops)
       return ok({
         links: here,
         addresses: readAddresses(addresses),
-        rules: readRules(rules, 'ipv4'),
+        rules: [...readRules(rules, 'ipv4'), ...readRules(rules6, 'ipv6')],
         routes: readRoutes(routes, hops),
         nexthops: hops,
         silentNeighbours: readNeighbours(silent),
@@ -182,7 +191,7 @@ class LinuxKernel implements Kernel {
       case 'sysctl':
         return writeSysctl(order.key, order.value)
       case 'ip':
-        return this.#order(order.line)
+        return this.#order(order.line, order.family)
       case 'tc':
         return this.#hold(move, order)
       default:
@@ -286,24 +295,23 @@ class LinuxKernel implements Kernel {
   /** What is asked afterwards is refused: a new child would keep the process alive. */
   close(): void {
     this.#isOpen = false
-    this.#reader.close()
-    this.#writer.close()
+    for (const child of this.#children) child.close()
     this.#nft.close()
   }
 
-  async #order(line: string): Promise<Result<void, KernelError>> {
+  async #order(line: string, family: Family = 'ipv4'): Promise<Result<void, KernelError>> {
     if (!this.#isOpen) return fail({ code: 'refused', what: `ip ${line}`, said: CLOSED })
     try {
-      const answer = await this.#writer.run(line)
+      const answer = await this.#writers[family].run(line)
       return answer.error === undefined ? ok(undefined) : fail(ipError(line, answer.error))
     } catch (cause) {
       return fail({ code: 'refused', what: `ip ${line}`, said: messageOf(cause) })
     }
   }
 
-  async #query(line: string): Promise<string> {
+  async #query(line: string, reader = this.#reader): Promise<string> {
     if (!this.#isOpen) throw new Error(CLOSED)
-    const answer = await this.#reader.run(line)
+    const answer = await reader.run(line)
     if (answer.error !== undefined) throw new Error(`ip ${line}: ${answer.error}`)
     return answer.output
   }

@@ -8,10 +8,10 @@ test("the lab's configuration is a right one, and weights are the lines' speeds:
   const parsed = parseConfig(labConfig(planTopology()), 'config.yaml')
   assert.ok(parsed.ok, JSON.stringify(parsed))
   assert.deepEqual(
-    parsed.value.config.lines.map(({ name, weight, gateway }) => ({ name, weight, gateway })),
+    parsed.value.config.lines.map(({ name, weight, gateways }) => ({ name, weight, gateways })),
     [
-      { name: 'fiber', weight: 5, gateway: '198.51.100.1' },
-      { name: 'dsl', weight: 1, gateway: '192.0.2.1' },
+      { name: 'fiber', weight: 5, gateways: ['198.51.100.1'] },
+      { name: 'dsl', weight: 1, gateways: ['192.0.2.1'] },
     ],
   )
 })

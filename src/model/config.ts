@@ -1,6 +1,6 @@
 import type { SegmentLimit, Shape } from './line-limits.ts'
 import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
-import type { HostAddress, Prefix } from './prefix.ts'
+import { familyOf, type Family, type HostAddress, type Prefix } from './prefix.ts'
 import type { Mark } from './numbers.ts'
 import type { PortForward } from './port-forward.ts'
 
@@ -56,8 +56,8 @@ export interface Firewall {
 
 export interface LanInterface {
   readonly name: string
-  /** Set by us when given (how-to 2.3.1). */
-  readonly address?: HostAddress
+  /** Set by us (how-to 2.3.1); empty: left as they are. */
+  readonly addresses: readonly HostAddress[]
   readonly place: Place
 }
 
@@ -98,10 +98,17 @@ export interface LineConfig {
   readonly interface: string
   /** Part of a ratio of small whole numbers, greatest common divisor 1 over all normal lines; 1 of a backup. */
   readonly weight: number
-  /** Fixed, put on the interface by us (how-to 2.3.2). Absent: follow what the interface has. */
-  readonly address?: HostAddress
-  /** Absent: found from a default route on the interface. */
-  readonly gateway?: string
+  /**
+   * Fixed, put on the interface by us (how-to 2.3.2); the first of each family is what connections leave with. A
+   * family without any: follow what the interface has.
+   */
+  readonly addresses: readonly HostAddress[]
+  /** One of each family at most; without one: found from a default route on the interface. */
+  readonly gateways: readonly string[]
+  /** What the provider routes to this box: whoever has an address of these leaves by this line, and keeps it. */
+  readonly networks: readonly Prefix[]
+  /** Those in which it is a line; of others its interface is no business of ours. */
+  readonly families: readonly Family[]
   /** Lines by which the packets of the tunnel itself may leave: the first one that works. */
   readonly via?: readonly string[]
   /** Where they go. Absent: as the kernel knows. */
@@ -125,6 +132,17 @@ export interface LineConfig {
   /** Places of the keys that were written, for reasons: `weight`, `address`, `gateway`, … */
   readonly keys: Readonly<Record<string, Place>>
 }
+
+/** The one that connections leave with, where the file fixes it. */
+export const fixedAddress = (
+  { addresses }: Pick<LineConfig, 'addresses'>,
+  family: Family,
+): HostAddress | undefined => addresses.find((address) => address.family === family)
+
+export const fixedGateway = (
+  { gateways }: Pick<LineConfig, 'gateways'>,
+  family: Family,
+): string | undefined => gateways.find((gateway) => familyOf(gateway) === family)
 
 /**
  * What programs of the box find that ask the main table itself, past the rules (Tailscale). `leave`: what DHCP or

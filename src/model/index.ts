@@ -1,6 +1,7 @@
 export * from './result.ts'
 export * from './numbers.ts'
 export * from './prefix.ts'
+export * from './leg.ts'
 export * from './config.ts'
 export * from './port-forward.ts'
 export * from './line-policy.ts'

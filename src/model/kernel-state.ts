@@ -34,6 +34,10 @@ export interface Link {
 
 export interface InterfaceAddress extends HostAddress {
   readonly dev: string
+  /** Not to begin anything with any more, because whoever gave it says so; or not yet, while it is asked for twice. */
+  readonly notNow?: true
+  /** One of many that come and go, for privacy (RFC 8981). */
+  readonly temporary?: true
 }
 
 /** A policy rule, in the words of `ip rule`. */

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 
 export type Family = 'ipv4' | 'ipv6'
+export const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[]
 
 /** A network: `address` is its first address in canonical text, host bits zero. */
 export interface Prefix {
@@ -17,6 +18,12 @@ export interface HostAddress {
 }
 
 const WIDTH = { ipv4: 32, ipv6: 128 } as const
+
+export const familyOf = (address: string): Family => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** Good on one link only, so that it leads nowhere else: 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291, 2.5.6). */
+export const isLinkLocal = (address: string): boolean =>
+  address.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(address)
 
 /** @returns the canonical text and family of an address, `undefined` when it is none */
 export function parseAddress(text: string): { family: Family; address: string } | undefined {

@@ -29,7 +29,8 @@ test('of a client only its own address counts', () => {
 })
 
 test('the words never change: what met under other words would not be found again', () => {
-  assert.equal(affinityKeyText('pair'), 'jhash ip saddr . ip daddr mod 4294967295 seed 0x6d756c74')
-  assert.equal(affinityKeyText('client'), 'jhash ip saddr mod 4294967295 seed 0x6d756c74')
-  assert.equal(affinityKeyText('connection'), undefined)
+  assert.equal(affinityKeyText('pair', 'ipv4'), 'jhash ip saddr . ip daddr mod 4294967295 seed 0x6d756c74')
+  assert.equal(affinityKeyText('client', 'ipv4'), 'jhash ip saddr mod 4294967295 seed 0x6d756c74')
+  assert.equal(affinityKeyText('connection', 'ipv4'), undefined)
+  assert.equal(affinityKeyText('pair', 'ipv6'), 'jhash ip6 saddr . ip6 daddr mod 4294967295 seed 0x6d756c74')
 })

@@ -1,4 +1,4 @@
-import { toNumber, type Affinity } from '../model/index.ts'
+import { toNumber, type Affinity, type Family } from '../model/index.ts'
 
 /** Known by heart, so that lookup and update hash alike, and a reload changes nothing: it is "mult" in letters. */
 const SEED = 0x6d75_6c74
@@ -12,11 +12,14 @@ const FIELDS: Readonly<Record<Affinity, readonly ('ip saddr' | 'ip daddr')[]>> =
   pair: ['ip saddr', 'ip daddr'],
 }
 
-/** The key of the map `affinity`, in nft's words; `undefined` where nothing is remembered. */
-export const affinityKeyText = (affinity: Affinity): string | undefined =>
+/**
+ * The key of the map `affinity`, in nft's words; `undefined` where nothing is remembered. One map for both families:
+ * nftables 1.0.6 ends itself over an `update` of a map whose key is two IPv6 addresses.
+ */
+export const affinityKeyText = (affinity: Affinity, family: Family): string | undefined =>
   FIELDS[affinity].length === 0
     ? undefined
-    : `jhash ${FIELDS[affinity].join(' . ')} mod ${MODULUS} seed 0x${SEED.toString(16)}`
+    : `jhash ${FIELDS[affinity].map((field) => (family === 'ipv4' ? field : field.replace('ip ', 'ip6 '))).join(' . ')} mod ${MODULUS} seed 0x${SEED.toString(16)}`
 
 /** The number that the kernel makes of it for these two, who are of one family. */
 export function affinityKeyOf(affinity: Affinity, from: string, to: string): number | undefined {

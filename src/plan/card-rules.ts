@@ -1,6 +1,6 @@
-import type { NftChain, NftMap, NftRule } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
-import { chain, hex, map, quote, rule } from './nft-words.ts'
+import { FAMILIES, type Family, type NftChain, type NftMap, type NftRule } from '../model/index.ts'
+import { legsIn, type LineFacts } from './lines.ts'
+import { OWN, SUFFIX, WORD, chain, hex, map, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { BY_GATEWAY, type SignsByLine } from './signs.ts'
 
@@ -26,62 +26,81 @@ export function cardRules(
   numbers: Numbers,
 ): CardRules {
   const shared = lines.filter((line) => line.sharesDevice)
-  const keptByMark = lines.filter(({ id }) => signs.get(id)?.keptByMark === true)
+  const keptByMark = (family: Family): LineFacts[] =>
+    legsIn(family, lines).filter(({ leg }) => signs.get(leg)?.keptByMark === true)
+  const keptIn = FAMILIES.filter((family) => keptByMark(family).length > 0)
+  const cardFamilies = FAMILIES.filter((family) => legsIn(family, shared).length > 0)
   const devices = [...new Set(shared.map((line) => quote(line.config.interface)))]
   const mask = hex(numbers.mask)
   const hasCards = shared.length > 0
-  const hasKept = keptByMark.length > 0
   return {
     devices,
     maps: [
-      ...(hasCards ? cardMaps(shared, chosen, signs, numbers) : []),
-      ...(hasKept ? [map('kept', 'type mark : verdict;', keptByMark.map(({ id }) => [hex(numbers.markOf(id)), `goto line_${id}`]))] : []), // prettier-ignore
+      ...cardFamilies.flatMap((family) => cardMaps(family, shared, chosen, signs, numbers)),
+      ...(hasCards ? [gatewayMap(shared, signs)] : []),
+      ...keptIn.map((family) =>
+        map(
+          `kept${SUFFIX[family]}`,
+          'type mark : verdict;',
+          keptByMark(family).map(({ id }) => [hex(numbers.markOf(id)), `goto line_${id}`]),
+        ),
+      ),
     ],
-    chains: hasCards ? [cardChain(mask, hex(numbers.maskWithProbe))] : [],
+    chains: hasCards ? [cardChain(cardFamilies, mask, hex(numbers.maskWithProbe))] : [],
     from: devices.map((device) => [device, 'goto card']),
-    output: hasKept
-      ? [rule(`ct mark & ${mask} vmap @kept`, 'not its address tells the line it took: the mark does')]
-      : [],
-    leaving: hasCards
-      ? [rule('oifname . rt ip nexthop vmap @took_by_gateway', 'the same on a shared card, by the gateway')]
-      : [],
+    output: keptIn.map((family) =>
+      rule(
+        `meta nfproto ${family} ct mark & ${mask} vmap @kept${SUFFIX[family]}`,
+        'not its address tells the line it took: the mark does',
+      ),
+    ),
+    leaving: cardFamilies.map((family) =>
+      rule(
+        `oifname . rt ${WORD[family]} nexthop vmap @took_by_gateway${SUFFIX[family]}`,
+        'the same on a shared card, by the gateway',
+      ),
+    ),
   }
 }
 
 const cardMaps = (
+  family: Family,
   shared: readonly LineFacts[],
   chosen: readonly LineFacts[],
   signs: SignsByLine,
   numbers: Numbers,
 ): NftMap[] => [
   map(
-    'life',
+    `life${SUFFIX[family]}`,
     'type mark : verdict;',
-    shared.map(({ id }) => [hex(numbers.markOf(id)), `goto life_${id}`]),
+    legsIn(family, shared).map(({ id }) => [hex(numbers.markOf(id)), `goto life${SUFFIX[family]}_${id}`]),
   ),
   map(
-    'by_address',
-    'type ifname . ipv4_addr : verdict;',
-    shared.flatMap((line) =>
-      (signs.get(line.id)?.asked ?? []).map((address) => element(line, address, 'in')),
+    `by_address${SUFFIX[family]}`,
+    `type ifname . ${family}_addr : verdict;`,
+    legsIn(family, shared).flatMap((line) =>
+      (signs.get(line.leg)?.asked ?? []).map((address) => element(line, address, 'in')),
     ),
   ),
   map(
-    BY_GATEWAY,
-    'type ifname . ether_addr : verdict;',
-    shared.flatMap((line) => {
-      const mac = signs.get(line.id)?.gatewayMac
-      return mac === undefined ? [] : [element(line, mac, 'in')]
-    }),
-  ),
-  map(
-    'took_by_gateway',
-    'type ifname . ipv4_addr : verdict;',
-    chosen.flatMap((line) =>
+    `took_by_gateway${SUFFIX[family]}`,
+    `type ifname . ${family}_addr : verdict;`,
+    legsIn(family, chosen).flatMap((line) =>
       line.sharesDevice && line.gateway !== undefined ? [element(line, line.gateway, 'took')] : [],
     ),
   ),
 ]
+
+/** One router brings both families of a line with one hardware address. */
+const gatewayMap = (shared: readonly LineFacts[], signs: SignsByLine): NftMap =>
+  map(
+    BY_GATEWAY,
+    'type ifname . ether_addr : verdict;',
+    shared.flatMap((line) => {
+      const mac = signs.get(line.leg)?.gatewayMac
+      return mac === undefined ? [] : [element(line, mac, 'in')]
+    }),
+  )
 
 const element = (
   { id, config }: LineFacts,
@@ -93,15 +112,19 @@ const element = (
  * What `in_N` asks by itself where the interface tells the line. But here a connection without a line gets one with
  * any of its packets: the first may have come when the gateway's hardware address was not known yet.
  */
-const cardChain = (mask: string, maskWithProbe: string): NftChain =>
+const cardChain = (families: readonly Family[], mask: string, maskWithProbe: string): NftChain =>
   chain('card', [
-    rule(
-      `ct state established ct direction reply ct mark & ${maskWithProbe} vmap @life`,
-      'an answer, and to no probe of ours: a sign of life of its line',
+    ...families.map((family) =>
+      rule(
+        `meta nfproto ${family} ct state established ct direction reply ct mark & ${maskWithProbe} vmap @life${SUFFIX[family]}`,
+        'an answer, and to no probe of ours: a sign of life of its line',
+      ),
     ),
     rule('ct direction reply return', 'an answer: its line is known'),
     rule(`ct mark & ${mask} != 0 return`, 'known already'),
-    rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
-    rule('iifname . ip daddr vmap @by_address', 'whose address was asked?'),
+    ...families.flatMap((family) => [
+      rule(`${WORD[family]} saddr @${OWN[family]} drop`, 'nobody outside has an address of the LAN'),
+      rule(`iifname . ${WORD[family]} daddr vmap @by_address${SUFFIX[family]}`, 'whose address was asked?'),
+    ]),
     rule('iifname . ether saddr vmap @by_gateway', 'the address of several: whose gateway brought it?'),
   ])

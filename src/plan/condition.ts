@@ -1,4 +1,4 @@
-import { unreachable, type LinePresence, type Place } from '../model/index.ts'
+import { legWords, unreachable, type LinePresence, type Place } from '../model/index.ts'
 import type { LineFacts } from './lines.ts'
 
 /** How a line is, in a few words. */
@@ -35,7 +35,7 @@ export function condition({ presence: seen, standing, verdict }: LineFacts): str
 
 /** The same of a line by its name. */
 export const sentence = (line: LineFacts): string =>
-  `${line.config.name}${isJudgedOn(line) ? ' is ' : ': '}${condition(line)}`
+  `${legWords(line.leg)}${isJudgedOn(line) ? ' is ' : ': '}${condition(line)}`
 
 /** Its condition is health's word on it. */
 const isJudgedOn = ({ presence: seen, standing, verdict: { health, degraded } }: LineFacts): boolean =>

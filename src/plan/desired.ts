@@ -1,10 +1,13 @@
 import {
+  FAMILIES,
   MAIN_TABLE,
   OUR_PROTOCOL,
   anyPrefix,
   containsAddress,
-  hostPrefix,
+  fixedAddress,
+  isLinkLocal,
   type Config,
+  type Family,
   type HostAddress,
   type InterfaceAddress,
   type IpRule,
@@ -17,10 +20,10 @@ import {
 } from '../model/index.ts'
 import { ownDnsRules } from './dns-rules.ts'
 import { balancedPriority } from './foreign-rules.ts'
-import { FOLLOWERS, IP_FORWARD, followsForwarding } from './forwarding.ts'
+import { FOLLOWERS, IPV6_FORWARDING, IP_FORWARD, isHeldBy } from './forwarding.ts'
 import { returningGateways, unknownGateways } from './gateways.ts'
 import { desiredRuleset } from './kernel-ruleset.ts'
-import { hasAddress, isRoutable, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import { hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
@@ -58,37 +61,48 @@ const PROHIBIT_METRIC = 9999
 export function desired({ config, observed, memory, health, lost }: Situation): Desired {
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const lines = lineFacts(config, observed, memory, health, lost)
-  const group = balancedGroup(lines, observed, numbers)
+  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+  const groups = families.map((family) => ({
+    family,
+    group: balancedGroup(legsIn(family, lines), observed, numbers),
+  }))
   const signs = signsOf(lines, observed)
   return {
     lines,
     notes: notesOn(config, lines, observed, numbers),
     resolvers: knownResolvers(lines, observed),
     state: {
-      sysctls: wantedSysctls(config, observed, memory),
+      sysctls: wantedSysctls(config, lines, observed, memory),
       linksUp: wantedLinks(config, observed),
       askAnew: returningGateways(lines, observed),
       ask: unknownGateways(lines, observed),
       mtus: wantedMtus(config, observed, memory),
       shapers: wantedShapers(config, observed),
       addresses: wantedAddresses(config, observed),
-      nexthops: [...lines.flatMap((line) => nexthopOf(line, observed, numbers)), ...group],
+      nexthops: [
+        ...lines.flatMap((line) => nexthopOf(line, observed, numbers)),
+        ...groups.flatMap(({ group }) => group),
+      ],
       routes: [
         ...lines.flatMap((line) => routesOf(line, numbers)),
-        ...balancedRoutes(config, group, numbers),
+        ...groups.flatMap(({ family, group }) => balancedRoutes(config, family, group, numbers)),
+        ...refusals(lines, numbers),
       ],
-      rules: [
-        ...tunnelRules(lines, numbers),
-        { ...ourRule(numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
-        ...lines.map((line) => pinnedRule(line, numbers)),
-        ...lines.flatMap((line) => ownTrafficRules(line, signs.get(line.id), numbers)),
-        ...ownDnsRules(config, lines, observed, numbers),
-        { ...ourRule(balancedPriority(config, observed, numbers)), table: numbers.balancedTable },
-      ],
+      rules: families.flatMap((family) => [
+        ...(family === 'ipv4' ? tunnelRules(legsIn(family, lines), numbers) : []),
+        { ...ourRule(family, numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
+        ...legsIn(family, lines).map((line) => pinnedRule(line, numbers)),
+        ...legsIn(family, lines).flatMap((line) => ownTrafficRules(line, signs.get(line.leg), numbers)),
+        ...ownDnsRules(config, legsIn(family, lines), observed, numbers, family),
+        {
+          ...ourRule(family, balancedPriority(config, observed, numbers, family)),
+          table: numbers.balancedTable,
+        },
+      ]),
       ruleset: desiredRuleset(config, lines, observed, memory, numbers),
       ended: [
         ...strandedConnections(lines, observed, memory, numbers),
-        ...movedTunnels(lines, observed, numbers),
+        ...movedTunnels(legsIn('ipv4', lines), observed, numbers),
       ],
     },
   }
@@ -118,7 +132,8 @@ export function sysctlKeys(config: Config): string[] {
     IP_FORWARD,
     ...FOLLOWERS,
     ...HASH_POLICIES,
-    ...lineInterfaces(config).map(rpFilter),
+    IPV6_FORWARDING,
+    ...lineInterfaces(config).flatMap((dev) => [rpFilter(dev), acceptRa(dev), keepAddresses(dev)]),
     ...changingInterfaces(config).map(promoteSecondaries),
   ]
 }
@@ -126,19 +141,27 @@ export function sysctlKeys(config: Config): string[] {
 const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multipath_hash_policy']
 
 const rpFilter = (dev: string): string => `net/ipv4/conf/${dev}/rp_filter`
+const acceptRa = (dev: string): string => `net/ipv6/conf/${dev}/accept_ra`
+const keepAddresses = (dev: string): string => `net/ipv6/conf/${dev}/keep_addr_on_down`
 const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
 
 /** Interfaces whose address may change within its network: by us where it stands in the file, by others on lines. */
 export const changingInterfaces = (config: Config): string[] => [
-  ...config.lan.interfaces.flatMap(({ name, address }) => (address === undefined ? [] : [name])),
+  ...config.lan.interfaces.filter(({ addresses }) => addresses.length > 0).map(({ name }) => name),
   ...lineInterfaces(config),
 ]
 
 /** Several lines may be on one. */
 const lineInterfaces = ({ lines }: Config): string[] => [...new Set(lines.map((line) => line.interface))]
 
-function wantedSysctls(config: Config, observed: Observed, memory: Memory): Sysctl[] {
+function wantedSysctls(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  memory: Memory,
+): Sysctl[] {
   const wanted: Sysctl[] = [
+    ...forwardingOfIpv6(config, lines, observed),
     // A server without a LAN, and without forwards to its containers, forwards nothing, and starts nothing of the kind because of us.
     ...(config.lan.interfaces.length === 0 && config.forwards.length === 0
       ? []
@@ -152,9 +175,29 @@ function wantedSysctls(config: Config, observed: Observed, memory: Memory): Sysc
   ]
   const keys = new Set(wanted.map((sysctl) => sysctl.key))
   // While we hold forwarding, what follows it is as the kernel has it.
-  const isHeld = (key: string): boolean => keys.has(key) || (keys.has(IP_FORWARD) && followsForwarding(key))
-  const givenBack = memory.originals.sysctls.filter((sysctl) => !isHeld(sysctl.key))
+  const givenBack = memory.originals.sysctls.filter((sysctl) => !isHeldBy(keys, sysctl.key))
   return [...wanted, ...givenBack].filter((sysctl) => exists(observed, sysctl.key))
+}
+
+/**
+ * Only where the LAN has IPv6 and a line too. A router listens to no other routers unless it is told to, and the
+ * kernel forgets what they said before when it becomes one: so that is told first.
+ */
+function forwardingOfIpv6(config: Config, lines: readonly LineFacts[], observed: Observed): Sysctl[] {
+  const devices = [...new Set(legsIn('ipv6', lines).map((line) => line.config.interface))]
+  const kept = devices
+    .filter((dev) => config.lines.some((line) => line.interface === dev && fixedAddress(line, 'ipv6')))
+    .map((dev) => ({ key: keepAddresses(dev), value: '1' }))
+  const lan = new Set(config.lan.interfaces.map(({ name }) => name))
+  const isLanAddress = ({ dev, family, address }: InterfaceAddress): boolean =>
+    lan.has(dev) && family === 'ipv6' && !isLinkLocal(address)
+  const isNeeded =
+    devices.length > 0 && [...observed.addresses, ...wantedAddresses(config, observed)].some(isLanAddress)
+  if (!isNeeded) return kept
+  const listening = devices
+    .filter((dev) => observed.sysctls.some(({ key, value }) => key === acceptRa(dev) && value !== '0'))
+    .map((dev) => ({ key: acceptRa(dev), value: '2' }))
+  return [...listening, ...kept, { key: IPV6_FORWARDING, value: '1' }]
 }
 
 /** The setting of an interface that is not there cannot be set; it comes with the interface. */
@@ -164,17 +207,20 @@ const exists = (observed: Observed, key: string): boolean =>
 function wantedLinks(config: Config, observed: Observed): string[] {
   const lines = config.lines.filter((line) => raisesLink(line, observed)).map((line) => line.interface)
   const lan = config.lan.interfaces
-    .filter(({ name, address }) => address !== undefined && !hasAddress(observed, name, address))
+    .filter(
+      ({ name, addresses }) =>
+        addresses.length > 0 && !addresses.some((address) => hasAddress(observed, name, address)),
+    )
     .map(({ name }) => name)
   return [...new Set([...lan, ...lines])].filter((name) => observed.links.some((link) => link.name === name))
 }
 
 function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[] {
-  const lan = config.lan.interfaces.flatMap(({ name, address }) =>
-    address === undefined ? [] : [{ ...address, dev: name }],
+  const lan = config.lan.interfaces.flatMap(({ name, addresses }) =>
+    addresses.map((address) => ({ ...address, dev: name })),
   )
-  const lines = config.lines.flatMap(({ interface: dev, address }) =>
-    address === undefined ? [] : [{ ...address, dev }],
+  const lines = config.lines.flatMap(({ interface: dev, addresses }) =>
+    addresses.map((address) => ({ ...address, dev })),
   )
   return [...lan, ...lines.filter(isFirst)].filter(({ dev }) => observed.links.some((link) => link.name === dev)) // prettier-ignore
 }
@@ -189,14 +235,17 @@ const wayOf = (
 ): { readonly via?: string; readonly dev: string; readonly onlink?: boolean } => ({
   ...(line.gateway === undefined ? {} : { via: line.gateway }),
   dev: line.config.interface,
-  ...(line.gateway !== undefined && (line.onlink || !containsAddress(line.address, line.gateway))
+  ...(line.gateway !== undefined &&
+  !(line.family === 'ipv6' && isLinkLocal(line.gateway)) &&
+  (line.onlink || !containsAddress(line.address, line.gateway))
     ? { onlink: true }
     : {}),
 })
 
 function routesOf(line: LineFacts, numbers: Numbers): Route[] {
   const table = numbers.tableOf(line.id)
-  const common = { family: 'ipv4', table, destination: anyPrefix('ipv4'), protocol: OUR_PROTOCOL } as const
+  const { family } = line
+  const common = { family, table, destination: anyPrefix(family), protocol: OUR_PROTOCOL } as const
   const prohibit: Route = { ...common, type: 'prohibit', metric: PROHIBIT_METRIC }
   if (!isRoutable(line)) return [prohibit]
   return [
@@ -204,20 +253,24 @@ function routesOf(line: LineFacts, numbers: Numbers): Route[] {
       ...common,
       type: 'unicast',
       ...wayOf(line),
-      src: line.address.address,
-      metric: 0,
+      // In IPv6 an address may be there and not be usable yet, and who asks for none gets a good one of the interface.
+      ...(family === 'ipv4' ? { src: line.address.address } : {}),
+      metric: family === 'ipv4' ? 0 : IPV6_METRIC,
     },
     prohibit,
   ]
 }
+
+/** What the kernel makes of 0 there. */
+const IPV6_METRIC = 1024
 
 function nexthopOf(line: LineFacts, observed: Observed, numbers: Numbers): Nexthop[] {
   if (!observed.capabilities.nexthopObjects || !line.eligible || !isRoutable(line)) return []
   return [
     {
       kind: 'single',
-      id: numbers.nexthopOf(line.id),
-      family: 'ipv4',
+      id: numbers.nexthopOf(line.id, line.family),
+      family: line.family,
       ...wayOf(line),
       protocol: OUR_PROTOCOL,
     },
@@ -232,11 +285,18 @@ function balancedGroup(lines: readonly LineFacts[], observed: Observed, numbers:
   const members = lines
     .filter((line) => nexthopOf(line, observed, numbers).length > 0)
     .toSorted((a, b) => a.id - b.id)
-    .map((line) => ({ id: numbers.nexthopOf(line.id), weight: line.weight }))
-  if (members.length === 0) return []
+    .map((line) => ({ id: numbers.nexthopOf(line.id, line.family), weight: line.weight }))
+  const [first] = lines
+  if (members.length === 0 || first === undefined) return []
   const resilient = observed.capabilities.resilientGroups
   return [
-    { kind: 'group', id: numbers.groupNexthop, members: reduced(members), resilient, protocol: OUR_PROTOCOL },
+    {
+      kind: 'group',
+      id: numbers.groupNexthopOf(first.family),
+      members: reduced(members),
+      resilient,
+      protocol: OUR_PROTOCOL,
+    },
   ]
 }
 
@@ -246,21 +306,47 @@ function balancedGroup(lines: readonly LineFacts[], observed: Observed, numbers:
  */
 const MAIN_DEFAULT_METRIC = 1
 
-function balancedRoutes(config: Config, group: readonly Nexthop[], numbers: Numbers): Route[] {
+function balancedRoutes(
+  config: Config,
+  family: Family,
+  group: readonly Nexthop[],
+  numbers: Numbers,
+): Route[] {
   const places = [
-    { table: numbers.balancedTable, metric: 0 },
+    { table: numbers.balancedTable, metric: family === 'ipv4' ? 0 : IPV6_METRIC },
     ...(config.mainDefault === 'lines' ? [{ table: MAIN_TABLE, metric: MAIN_DEFAULT_METRIC }] : []),
   ]
   return group.flatMap(({ id }) =>
     places.map((place): Route => ({
-      family: 'ipv4',
+      family,
       type: 'unicast',
-      destination: anyPrefix('ipv4'),
+      destination: anyPrefix(family),
       nexthopId: id,
       protocol: OUR_PROTOCOL,
       ...place,
     })),
   )
+}
+
+/**
+ * Lines have IPv6, and none that may be used: whoever asks is told at once and takes IPv4, instead of leaving by
+ * whatever default route others put into main.
+ */
+function refusals(lines: readonly LineFacts[], numbers: Numbers): Route[] {
+  const ipv6 = legsIn('ipv6', lines)
+  const isClosed = ipv6.length > 0 && !ipv6.some(({ eligible }) => eligible)
+  if (!isClosed || !lines.some(({ family, eligible }) => family === 'ipv4' && eligible)) return []
+  const destination = anyPrefix('ipv6')
+  return [
+    {
+      family: 'ipv6',
+      table: numbers.balancedTable,
+      type: 'unreachable',
+      destination,
+      metric: PROHIBIT_METRIC,
+      protocol: OUR_PROTOCOL,
+    },
+  ]
 }
 
 /**
@@ -278,20 +364,20 @@ const MOST_WEIGHT = 256
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 
 const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
-  ...ourRule(numbers.pinnedPriority),
+  ...ourRule(line.family, numbers.pinnedPriority),
   fwmark: { mark: numbers.markOf(line.id), mask: numbers.mask },
   table: numbers.tableOf(line.id),
 })
 
 /** Sockets of this box that are bound to an address of the line, or to its device; what is not its alone tells nothing. */
 function ownTrafficRules(line: LineFacts, signs: Signs | undefined, numbers: Numbers): IpRule[] {
-  const common = { ...ourRule(numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
-  const from = (signs?.telling ?? []).map((address) => ({ ...common, from: hostPrefix('ipv4', address) }))
+  const common = { ...ourRule(line.family, numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
+  const from = (signs?.telling ?? []).map((prefix) => ({ ...common, from: prefix }))
   return line.sharesDevice ? from : [...from, { ...common, oif: line.config.interface }]
 }
 
-const ourRule = (priority: number): IpRule => ({
-  family: 'ipv4',
+const ourRule = (family: Family, priority: number): IpRule => ({
+  family,
   priority,
   protocol: OUR_PROTOCOL,
   other: [],

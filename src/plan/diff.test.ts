@@ -70,7 +70,7 @@ test('from nothing: what a packet needs is there before the rules and the rulese
 })
 
 test('when lines change, new ones are there before the choice, old ones go after it', () => {
-  const other = aConfig({ lines: [dsl, aLine('lte', 'wan3', { gateway: '192.0.2.1' })] })
+  const other = aConfig({ lines: [dsl, aLine('lte', 'wan3', { gateways: ['192.0.2.1'] })] })
   const wider = {
     ...box,
     links: [...box.links, aLink('wan3')],
@@ -197,7 +197,7 @@ const ended = (moves: readonly Move[]): unknown[] => moves.filter((move) => move
 
 test('connections of a line with a new fixed address end, or they would go on from the old one for ever', () => {
   const address = parseHostAddress('198.51.100.9/24') ?? assert.fail()
-  const moved = aConfig({ lines: [{ ...fiber, address }, dsl] })
+  const moved = aConfig({ lines: [{ ...fiber, addresses: [address] }, dsl] })
   const observed = after(wish())
   const { state } = desired({ config: moved, observed, memory: memoryOf(moved), health: new Map() })
   assert.deepEqual(ended(diff(observed, state, none)), [pinnedTo(1)])
@@ -219,7 +219,7 @@ test('connections end when all else is done: what fails before can be taken back
 test('a new weight, a new gateway, other rule priorities, a lost cable end no connection', () => {
   const same = [
     { config: aConfig({ lines: [{ ...fiber, weight: 1 }, dsl] }), observed: box },
-    { config: aConfig({ lines: [{ ...fiber, gateway: '198.51.100.14' }, dsl] }), observed: box },
+    { config: aConfig({ lines: [{ ...fiber, gateways: ['198.51.100.14'] }, dsl] }), observed: box },
     { config: aConfig({ rulePriorityBase: 20_000 }), observed: box },
     {
       config,

@@ -11,7 +11,7 @@ import {
   type Sysctl,
 } from '../model/index.ts'
 import { isOvertaken } from './foreign-rules.ts'
-import { IP_FORWARD, afterTurning, followsForwarding, lostByTurning } from './forwarding.ts'
+import { afterTurning, leaderOf, lostByTurning } from './forwarding.ts'
 import type { Originals } from './memory.ts'
 import { nexthopKey, routeKey, routePlace, ruleKey, sameRuleset } from './same.ts'
 import { mtuMoves, shaperMoves } from './shaping.ts'
@@ -93,16 +93,16 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
 /** What the kernel overwrites when forwarding is turned is set after it, and from what it will be by then. */
 function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Move[] {
   const valueOf = (key: string): string | undefined => observed.find((sysctl) => sysctl.key === key)?.value
-  const turned = wanted.find(({ key, value }) => key === IP_FORWARD && (valueOf(key) ?? value) !== value)
+  const isTurned = ({ key, value }: Sysctl): boolean => (valueOf(key) ?? value) !== value
   return wanted
-    .toSorted((a, b) => Number(followsForwarding(a.key)) - Number(followsForwarding(b.key)))
+    .toSorted((a, b) => Number(leaderOf(a.key) !== undefined) - Number(leaderOf(b.key) !== undefined))
     .flatMap((to): Move[] => {
       const held = valueOf(to.key)
       if (held === undefined) return []
-      const isOverwritten = turned !== undefined && followsForwarding(to.key)
-      const from = { key: to.key, value: isOverwritten ? afterTurning(to.key, turned.value) : held }
+      const leader = wanted.find((other) => other.key === leaderOf(to.key) && isTurned(other))
+      const from = { key: to.key, value: leader === undefined ? held : afterTurning(to.key, leader.value) }
       if (from.value === to.value) return []
-      const loses = to === turned ? lostByTurning(observed, held) : []
+      const loses = lostByTurning(observed, to.key, held)
       return [{ do: 'set-sysctl', from, to, ...(loses.length === 0 ? {} : { loses }) }]
     })
 }

@@ -3,11 +3,11 @@
  * their own customers. For the LAN a map does it, for the box itself routing rules, which see the question before it
  * has a source address.
  */
-import { OUR_PROTOCOL, hostPrefix, type Config, type IpRule, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts' // prettier-ignore
+import { FAMILIES, OUR_PROTOCOL, hostPrefix, type Config, type Family, type IpRule, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts' // prettier-ignore
 import { catchers } from './foreign-rules.ts'
-import type { LineFacts } from './lines.ts'
+import { legsIn, type LineFacts } from './lines.ts'
 import { sentCounter } from './line-chains.ts'
-import { chain, map, rule } from './nft-words.ts'
+import { SUFFIX, WORD, chain, map, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { knownResolvers, resolverOwners, type ResolverOwner } from './resolvers.ts'
 
@@ -23,24 +23,35 @@ export interface DnsRules {
 
 /** What the table has for them. */
 export function dnsRules(lines: readonly LineFacts[], observed: Observed): DnsRules {
-  const owners = ownersOf(lines, observed)
-  const askedBy = lines.filter(({ id }) => owners.some(({ line }) => line.id === id))
+  const owners = resolverOwners(knownResolvers(lines, observed))
+  const askedBy = lines.filter(({ leg }) => owners.some(({ line }) => line.leg === leg))
+  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
   return {
-    maps: [map('dns4', 'type ipv4_addr . inet_service : verdict;', owners.flatMap(elements))],
-    chains: askedBy.map(({ id, config: { name } }) =>
-      chain(`ask_${id}`, [
+    maps: families.map((family) =>
+      map(
+        MAP[family],
+        `type ${family}_addr . inet_service : verdict;`,
+        owners.filter((owner) => owner.family === family).flatMap(elements),
+      ),
+    ),
+    chains: askedBy.map(({ id, family, config: { name } }) =>
+      chain(`ask${SUFFIX[family]}_${id}`, [
         rule(
-          `counter name ${sentCounter(id)} goto line_${id}`,
+          `counter name ${sentCounter(id, family)} goto line_${id}`,
           `a resolver of ${name} is asked, and should answer`,
         ),
       ]),
     ),
-    choosing: [rule('ip daddr . th dport vmap @dns4', 'asks a resolver of a line: that line')],
+    choosing: families.map((family) =>
+      rule(`${WORD[family]} daddr . th dport vmap @${MAP[family]}`, 'asks a resolver of a line: that line'),
+    ),
   }
 }
 
+const MAP = { ipv4: 'dns4', ipv6: 'dns6' } as const satisfies Record<Family, string>
+
 /**
- * For the box's own questions. None while a VPN decides for the box: what it takes is its own, names included.
+ * For the box's own questions in one family. None while a VPN decides for the box: what it takes is its own, names included.
  * `iif lo`: without it the kernel would look for ports in every packet that it forwards.
  */
 export function ownDnsRules(
@@ -48,9 +59,11 @@ export function ownDnsRules(
   lines: readonly LineFacts[],
   observed: Observed,
   numbers: Numbers,
+  family: Family,
 ): IpRule[] {
-  if (config.vpn !== 'ours' && catchers(observed, numbers).length > 0) return []
-  return ownersOf(lines, observed).flatMap((owner) =>
+  if (config.vpn !== 'ours' && catchers(observed, numbers).some(({ rule: { family: of } }) => of === family))
+    return []
+  return resolverOwners(knownResolvers(lines, observed)).flatMap((owner) =>
     DNS_PORTS.map((dport): IpRule => ({
       family: owner.family,
       priority: numbers.dnsPriority,
@@ -64,8 +77,5 @@ export function ownDnsRules(
   )
 }
 
-const ownersOf = (lines: readonly LineFacts[], observed: Observed): ResolverOwner[] =>
-  resolverOwners(knownResolvers(lines, observed)).filter(({ family }) => family === 'ipv4')
-
 const elements = ({ address, line }: ResolverOwner): (readonly [string, string])[] =>
-  DNS_PORTS.map((port) => [`${address} . ${port}`, `goto ask_${line.id}`])
+  DNS_PORTS.map((port) => [`${address} . ${port}`, `goto ask${SUFFIX[line.family]}_${line.id}`])

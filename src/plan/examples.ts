@@ -28,6 +28,10 @@ export const aLine = (name: string, dev: string, rest: Partial<LineConfig> = {})
   name,
   interface: dev,
   weight: 1,
+  addresses: [],
+  gateways: [],
+  networks: [],
+  families: ['ipv4', 'ipv6'],
   nat: 'auto',
   mss: 'auto',
   dns: 'auto',
@@ -43,8 +47,8 @@ export const aLine = (name: string, dev: string, rest: Partial<LineConfig> = {})
 
 export const fiber = aLine('fiber', 'wan1', {
   weight: 3,
-  address: addressOf('198.51.100.2/28'),
-  gateway: '198.51.100.1',
+  addresses: [addressOf('198.51.100.2/28')],
+  gateways: ['198.51.100.1'],
 })
 export const dsl = aLine('dsl', 'wan2')
 
@@ -68,7 +72,7 @@ export function aForward(port: string, to: string, rest: Partial<PortForward> = 
 
 export const aConfig = (rest: Partial<Config> = {}): Config => ({
   file: 'config.yaml',
-  lan: { interfaces: [{ name: 'lan0', place: PLACE }], networks: [] },
+  lan: { interfaces: [{ name: 'lan0', addresses: [], place: PLACE }], networks: [] },
   lines: [fiber, dsl],
   affinity: 'pair',
   mainDefault: 'leave',

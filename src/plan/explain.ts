@@ -1,11 +1,14 @@
 import {
+  FAMILIES,
   OUR_PROTOCOL,
   SLOTS,
   formatPrefix,
   formatRate,
+  legWords,
   sameShape,
   unreachable,
   type Config,
+  type Family,
   type LineId,
   type Move,
   type Observed,
@@ -58,6 +61,9 @@ export function explain(
   })
 }
 
+/** In percent. */
+type Shares = ReadonlyMap<LineId, number>
+
 class Teller {
   readonly #wanted: Desired
   readonly #config: Config
@@ -66,8 +72,7 @@ class Teller {
   readonly #memory: Memory
   /** Whose shares are told. */
   readonly #chosenFor: string
-  readonly #sharesBefore: ReadonlyMap<LineId, number>
-  readonly #sharesAfter: ReadonlyMap<LineId, number>
+  readonly #shares: Readonly<Record<Family, { readonly before: Shares; readonly after: Shares }>>
   readonly #tableChanges: readonly TableChange[]
 
   constructor(wanted: Desired, config: Config, observed: Observed, memory: Memory) {
@@ -80,8 +85,11 @@ class Teller {
         ? 'new connections that no other program takes'
         : 'new connections'
     this.#memory = memory
-    this.#sharesBefore = shares(slotsOf(observed.ruleset))
-    this.#sharesAfter = shares(slotsOf(wanted.state.ruleset))
+    const sharesIn = (family: Family): { before: Shares; after: Shares } => ({
+      before: shares(slotsOf(observed.ruleset, family)),
+      after: shares(slotsOf(wanted.state.ruleset, family)),
+    })
+    this.#shares = { ipv4: sharesIn('ipv4'), ipv6: sharesIn('ipv6') }
     this.#tableChanges = tableChanges(config, observed.ruleset, wanted.state.ruleset)
   }
 
@@ -114,7 +122,7 @@ class Teller {
     const repair =
       steps.every(({ move }) => move.do.startsWith('add-') && !isComfort(move)) &&
       facts.presence.is === 'usable' &&
-      this.#before(facts.id) === this.#after(facts.id)
+      !this.#shifts(facts.id)
     return {
       ...chapter,
       sign: repair ? '!' : '~',
@@ -129,8 +137,7 @@ class Teller {
     const first = this.#observed.ruleset === undefined
     const changes = this.#config.lines.flatMap((line) => {
       const id = this.#facts(line.name)?.id
-      if (id === undefined || this.#before(id) === this.#after(id)) return []
-      return [`${line.name} ${this.#before(id)} → ${this.#after(id)} %`]
+      return id === undefined || !this.#shifts(id) ? [] : [`${line.name} ${this.#shift(id)}`]
     })
     const effects = [
       ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
@@ -229,7 +236,7 @@ class Teller {
     if (this.#isMadeAnew()) return 'its hooks, maps or flags are not ours: it is made anew'
     const unusual = this.#wanted.lines.filter(isUnusual)
     if (unusual.length > 0) return unusual.map(sentence).join('; ')
-    const changed = this.#wanted.lines.filter(({ id }) => this.#before(id) !== this.#after(id))
+    const changed = this.#wanted.lines.filter(({ id }) => this.#shifts(id))
     if (changed.length === 0) return NOT_AS_WISHED
     const resting = changed.filter(({ standing }) => !standing.takes)
     if (resting.length > 0) return resting.map(sentence).join('; ')
@@ -244,22 +251,40 @@ class Teller {
   /** On which lines what is open is ended from now on, and on which no more. */
   #releases(): string[] {
     const [before, after] = [this.#observed.ruleset, this.#wanted.state.ruleset].map(releasedIn)
-    return this.#wanted.lines.flatMap(({ id, config: { name } }) => {
-      if (before?.has(id) === after?.has(id)) return []
-      return after?.has(id) === true
-        ? [`what is open on ${name} is ended at its next packet, and begins anew elsewhere`]
-        : [`what is still open on ${name} may go on`]
+    return this.#wanted.lines.flatMap(({ id, family, leg }) => {
+      const [was, is] = [before, after].map((released) => released?.get(id)?.includes(family) === true)
+      if (was === is) return []
+      return is === true
+        ? [`what is open on ${legWords(leg)} is ended at its next packet, and begins anew elsewhere`]
+        : [`what is still open on ${legWords(leg)} may go on`]
     })
   }
 
   #shareOf(id: LineId): string {
-    return this.#before(id) === this.#after(id)
-      ? `none on ${this.#chosenFor}: ${this.#after(id)} %`
-      : `${this.#chosenFor}: ${this.#before(id)} → ${this.#after(id)} %`
+    return this.#shifts(id)
+      ? `${this.#chosenFor}: ${this.#shift(id)}`
+      : `none on ${this.#chosenFor}: ${this.#shift(id)}`
   }
 
-  #before = (id: LineId): number => this.#sharesBefore.get(id) ?? 0
-  #after = (id: LineId): number => this.#sharesAfter.get(id) ?? 0
+  #shifts = (id: LineId): boolean =>
+    FAMILIES.some((family) => this.#before(id, family) !== this.#after(id, family))
+
+  /** IPv6 by itself where it is not as IPv4. */
+  #shift(id: LineId): string {
+    const in4 = this.#shiftIn(id, 'ipv4')
+    const in6 = this.#shiftIn(id, 'ipv6')
+    const [has4, has6] = FAMILIES.map((family) => this.#wanted.lines.some((leg) => leg.id === id && leg.family === family)) // prettier-ignore
+    if (has4 !== true) return `${in6} (IPv6)`
+    return has6 !== true || in4 === in6 ? in4 : `${in4} (IPv6: ${in6})`
+  }
+
+  #shiftIn(id: LineId, family: Family): string {
+    const [before, after] = [this.#before(id, family), this.#after(id, family)]
+    return before === after ? `${after} %` : `${before} → ${after} %`
+  }
+
+  #before = (id: LineId, family: Family): number => this.#shares[family].before.get(id) ?? 0
+  #after = (id: LineId, family: Family): number => this.#shares[family].after.get(id) ?? 0
   #facts = (name: string): LineFacts | undefined =>
     this.#wanted.lines.find((line) => line.config.name === name)
 
@@ -279,7 +304,7 @@ class Teller {
   /** Where the file speaks of an interface. */
   #written(dev: string, address?: string): string {
     const there = this.#config.lines.filter((candidate) => candidate.interface === dev)
-    const line = there.find((candidate) => candidate.address?.address === address) ?? there[0]
+    const line = there.find(({ addresses }) => addresses.some((own) => own.address === address)) ?? there[0]
     const lan = this.#config.lan.interfaces.find((candidate) => candidate.name === dev)
     const at = line?.keys['address'] ?? line?.place ?? lan?.place
     return at === undefined ? dev : place(at)

@@ -4,12 +4,10 @@ import {
   type Firewall,
   type NftChain,
   type NftMap,
-  type Observed,
   type OpenPort,
   type Ruleset,
 } from '../model/index.ts'
 import type { LineFacts } from './lines.ts'
-import { lanNetworks, mergedNetworks } from './networks.ts'
 import { chain, quote, rule, set } from './nft-words.ts'
 
 /**
@@ -100,13 +98,12 @@ const LINK_MESSAGES = [
 const ECHO_LIMIT = 'limit rate 20/second burst 20 packets'
 
 /** What changes without a chain being rewritten. */
-export function firewallSets(config: Config, observed: Observed): NftMap[] {
+export function firewallSets(config: Config): NftMap[] {
   const { inbound, open } = config.firewall
   if (inbound === 'allow') return []
   const ports = (protocol: OpenPort['protocol']): string[] =>
     mergedPorts(open.filter((one) => one.protocol === protocol))
   return [
-    set('own6', 'type ipv6_addr; flags interval;', mergedNetworks(lanNetworks(config, observed, 'ipv6'))),
     set('open_tcp', 'type inet_service; flags interval;', ports('tcp')),
     set('open_udp', 'type inet_service; flags interval;', ports('udp')),
   ]

@@ -2,6 +2,7 @@ import {
   OUR_PROTOCOL,
   formatPrefix,
   type Config,
+  type Family,
   type IpRule,
   type Observed,
   type Prefix,
@@ -35,8 +36,13 @@ export const catchersBeforeOurs = (observed: Observed, numbers: Numbers): Catche
  * Where the balanced rule stands. Behind such rules, unless the operator wants the lines to win: what they catch is
  * then routed by them, and the `fib` guard, which asks the routing rules, sees it too and chooses nothing.
  */
-export const balancedPriority = (config: Config, observed: Observed, numbers: Numbers): number =>
-  config.vpn !== 'ours' && catchers(observed, numbers).length > 0
+export const balancedPriority = (
+  config: Config,
+  observed: Observed,
+  numbers: Numbers,
+  family: Family,
+): number =>
+  config.vpn !== 'ours' && catchers(observed, numbers).some(({ rule }) => rule.family === family)
     ? LAST_PRIORITY_BEFORE_MAIN
     : numbers.balancedPriority
 
@@ -82,7 +88,7 @@ export function exemptions(config: Config, observed: Observed, numbers: Numbers)
     if (rule.uids !== undefined && rule.uids.first > 0) return [] // of programs on the box, which have no `iif`
     const iif = rule.iif
     const destinations = observed.routes
-      .filter((route) => route.table === table && route.family === 'ipv4')
+      .filter((route) => route.table === table && route.family === rule.family)
       .map((route) => route.destination)
     const reachable = destinations.some((destination) => destination.length === 0)
       ? [rule.to]
@@ -102,6 +108,7 @@ export function exemptions(config: Config, observed: Observed, numbers: Numbers)
 /** A rule in the words of `ip rule`, for messages. */
 export function describeRule(rule: IpRule): string {
   return [
+    rule.family === 'ipv6' ? 'IPv6' : '',
     `${rule.priority}:`,
     rule.not === true ? 'not' : '',
     `from ${rule.from === undefined ? 'all' : formatPrefix(rule.from)}`,
@@ -118,10 +125,7 @@ export function describeRule(rule: IpRule): string {
 
 function foreignLookups(observed: Observed): { rule: IpRule; table: TableId }[] {
   return observed.rules.flatMap((rule) =>
-    rule.family === 'ipv4' &&
-    rule.protocol !== OUR_PROTOCOL &&
-    rule.table !== undefined &&
-    !isSystemTable(rule.table)
+    rule.protocol !== OUR_PROTOCOL && rule.table !== undefined && !isSystemTable(rule.table)
       ? [{ rule, table: rule.table }]
       : [],
   )
@@ -130,7 +134,8 @@ function foreignLookups(observed: Observed): { rule: IpRule; table: TableId }[] 
 const leadingAnywhere = (observed: Observed): Catcher[] =>
   foreignLookups(observed).flatMap(({ rule, table }) => {
     const route = observed.routes.find(
-      (candidate) => candidate.table === table && leadsAnywhere(candidate.destination),
+      ({ family, table: of, destination }) =>
+        family === rule.family && of === table && leadsAnywhere(destination),
     )
     return route === undefined
       ? []
@@ -142,9 +147,8 @@ const asksForLittle = ({ not, from, to, iif, oif, fwmark, uids, other }: IpRule)
   other.length > 0 ||
   (not !== true && [from, to, iif, oif, fwmark, uids].some((asked) => asked !== undefined))
 
-/** A default route, or one of the two halves that VPNs like to set instead of it. */
-const leadsAnywhere = (destination: Prefix): boolean =>
-  destination.family === 'ipv4' && destination.length <= 1
+/** A default route, or what VPNs like to set instead of it: two halves, in IPv6 all that is given out (2000::/3). */
+const leadsAnywhere = ({ family, length }: Prefix): boolean => length <= (family === 'ipv4' ? 1 : 3)
 
 /** 253 default, 254 main, 255 local. */
 const isSystemTable = (table: TableId): boolean => table >= 253 && table <= 255

@@ -76,7 +76,10 @@ test('another address of a line changes elements, and no rule: what is open does
 })
 
 test('a client of another network than the server keeps its address: the server may want to know', () => {
-  const lan = { interfaces: ['lan0', 'dmz0'].map((name) => ({ name, place: fiber.place })), networks: [] }
+  const lan = {
+    interfaces: ['lan0', 'dmz0'].map((name) => ({ name, addresses: [], place: fiber.place })),
+    networks: [],
+  }
   const rules = rulesOf(rulesetOf(aConfig({ lan, forwards: [aForward('tcp/443', '10.0.0.5')] })), 'hairpin')
   assert.ok(rules.includes('iifname "lan0" oifname != "lan0" return'))
   assert.ok(rules.includes('iifname "dmz0" oifname != "dmz0" return'))

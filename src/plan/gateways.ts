@@ -5,9 +5,9 @@ import { gatewayNeighbour } from './signs.ts'
 
 /** Gateways whose hardware addresses tell lines apart; none where every line has its own card. */
 export const sharedGateways = ({ lines }: Config): Neighbour[] =>
-  lines.flatMap(({ name, interface: dev, gateway }) =>
-    gateway !== undefined && lines.some((other) => other.name !== name && other.interface === dev)
-      ? [{ dev, address: gateway }]
+  lines.flatMap(({ name, interface: dev, gateways }) =>
+    lines.some((other) => other.name !== name && other.interface === dev)
+      ? gateways.map((address) => ({ dev, address }))
       : [],
   )
 
@@ -29,9 +29,12 @@ export const unknownGateways = (lines: readonly LineFacts[], observed: Observed)
  * away. It would go on refusing for up to a second, and every connection of that time with "no route to host".
  */
 export function returningGateways(lines: readonly LineFacts[], observed: Observed): SilentNeighbour[] {
-  const chosen = new Set(slotsOf(observed.ruleset))
-  return lines.flatMap(({ id, eligible, gateway, config: { interface: dev } }) =>
-    eligible && !chosen.has(id)
+  const chosen = {
+    ipv4: new Set(slotsOf(observed.ruleset, 'ipv4')),
+    ipv6: new Set(slotsOf(observed.ruleset, 'ipv6')),
+  }
+  return lines.flatMap(({ id, family, eligible, gateway, config: { interface: dev } }) =>
+    eligible && !chosen[family].has(id)
       ? observed.silentNeighbours.filter((silent) => silent.dev === dev && silent.address === gateway)
       : [],
   )

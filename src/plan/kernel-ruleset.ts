@@ -1,9 +1,11 @@
 import {
   BOGUS_PACKET,
+  FAMILIES,
   PROBE,
   SLOTS,
   formatPrefix,
   type Config,
+  type Family,
   type LineId,
   type NftChain,
   type NftMap,
@@ -17,11 +19,11 @@ import { dnsRules } from './dns-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { forwardRules } from './forward-chains.ts'
-import { countersOf, lineChains } from './line-chains.ts'
-import type { LineFacts } from './lines.ts'
+import { OVER, countersOf, lineChains } from './line-chains.ts'
+import { legsIn, routedTo, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
-import { chain, hex, map, quote, rule, set } from './nft-words.ts'
+import { OWN, SUFFIX, WORD, chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 import { segmentChains } from './segment-chains.ts'
@@ -45,31 +47,35 @@ export function desiredRuleset(
   numbers: Numbers,
 ): Ruleset {
   const present = lines.toSorted((a, b) => a.id - b.id)
+  const whole = wholeLines(present)
+  const families = FAMILIES.filter((family) => legsIn(family, present).length > 0)
+  const hasBoth = families.length === FAMILIES.length
   const exempt = exemptions(config, observed, numbers)
-  const balancing = !exempt.some((exemption) => exemption.is === 'everything')
-  const current = slotsOf(observed.ruleset)
+  const isFree = (family: Family): boolean =>
+    !exempt.some(({ is, because }) => is === 'everything' && because.family === family)
   const eligible = present.filter((line) => line.eligible)
-  const chosen = balancing ? eligible : []
-  const slots = fillSlots(chosen, current)
+  const chosen = eligible.filter(({ family }) => isFree(family))
+
+  const hasRouted = (family: Family): boolean =>
+    present.some((leg) => leg.family === family && routedTo(leg).length > 0)
 
   const mask = hex(numbers.mask)
   const devicesOf = (of: readonly LineFacts[]): string =>
     [...new Set(of.map((facts) => quote(facts.config.interface)))].join(', ')
   const devices = devicesOf(present)
-  const translated = devicesOf(present.filter(({ config: { nat } }) => nat !== 'off'))
   const signs = signsOf(present, observed)
   const cards = cardRules(present, eligible, signs, numbers)
   const dns = dnsRules(present, observed)
   const forwards = forwardRules(
     config,
-    present.map((facts) => ({ ...facts, family: 'ipv4' as const, own: signs.get(facts.id)?.own ?? [] })),
+    present.map((leg) => ({ ...leg, own: signs.get(leg.leg)?.own ?? [] })),
     numbers,
   )
-  const tunnels = tunnelChains(present, numbers)
+  const tunnels = tunnelChains(legsIn('ipv4', present), numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
-  const byMark = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
+  const byMark = (prefix: string, of: readonly WholeLine[] = whole): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
-  const byDevice = (prefix: string, of: readonly LineFacts[] = present): [string, string][] =>
+  const byDevice = (prefix: string, of: readonly WholeLine[] = whole): [string, string][] =>
     of
       .filter((facts) => !facts.sharesDevice)
       .map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
@@ -80,36 +86,75 @@ export function desiredRuleset(
       'type ifname;',
       config.lan.interfaces.map((lan) => quote(lan.name)),
     ),
-    set('own4', 'type ipv4_addr; flags interval;', mergedNetworks(lanNetworks(config, observed))),
-    set('balanced4', 'type ipv4_addr; flags interval;', mergedNetworks(config.lan.networks)),
+    ...FAMILIES.filter((family) => families.includes(family) || hasOwnSet(family, config)).map((family) =>
+      set(
+        OWN[family],
+        `type ${family}_addr; flags interval;`,
+        mergedNetworks(lanNetworks(config, observed, family)),
+      ),
+    ),
+    ...families.map((family) =>
+      set(
+        BALANCED[family],
+        `type ${family}_addr; flags interval;`,
+        mergedNetworks(config.lan.networks.filter((network) => network.family === family)),
+      ),
+    ),
     map('from', 'type ifname : verdict;', [...byDevice('in'), ...cards.from]),
-    map('took', 'type ifname : verdict;', byDevice('took', eligible)),
+    ...families.map((family) =>
+      map(
+        `took${SUFFIX[family]}`,
+        'type ifname : verdict;',
+        byDevice('took', wholeLines(legsIn(family, eligible))),
+      ),
+    ),
     ...cards.maps,
     map('lines', 'type mark : verdict;', byMark('line')),
     // The connection has its mark already: writing it once more would cost every packet 0.08 µs.
-    map('pinned', 'type mark : verdict;', [
-      ...byMark(
-        'stay',
-        present.filter((facts) => !facts.released),
-      ),
-      ...byMark(
-        'over',
-        present.filter((facts) => facts.released),
-      ),
-    ]),
+    map(
+      'pinned',
+      'type mark : verdict;',
+      whole.map((one) => [line(one.id), `goto ${pinnedTo(one)}_${one.id}`]),
+    ),
     map(
       'sending',
       'type mark : verdict;',
-      present.map(({ id }) => [line(id), `jump sent_${id}`]),
+      whole.map(({ id }) => [line(id), `jump sent_${id}`]),
     ),
-    map('alive', 'type mark : verdict;', byMark('pick', chosen)),
+    ...families.map((family) =>
+      map(
+        `alive${SUFFIX[family]}`,
+        'type mark : verdict;',
+        byMark('pick', wholeLines(legsIn(family, chosen))),
+      ),
+    ),
     map('nat', 'type mark : verdict;', byMark('nat')),
-    map('near4', 'type ipv4_addr : verdict; flags interval;', nearElements(present, observed)),
+    ...families.map((family) =>
+      map(
+        NEAR[family],
+        `type ${family}_addr : verdict; flags interval;`,
+        nearElements(present, observed, family),
+      ),
+    ),
     ...dns.maps,
-    map(
-      'slots',
-      `typeof numgen inc mod ${SLOTS} : verdict;`,
-      slots.map((id, i) => [String(i), `goto pick_${id}`]),
+    ...families
+      .filter(hasRouted)
+      .map((family) =>
+        map(
+          HOME[family],
+          `type ${family}_addr : verdict; flags interval;`,
+          homeElements(legsIn(family, chosen)),
+        ),
+      ),
+    ...families.map((family) =>
+      map(
+        SLOTS_OF[family],
+        `typeof numgen inc mod ${SLOTS} : verdict;`,
+        fillSlots(legsIn(family, chosen), slotsOf(observed.ruleset, family)).map((id, i) => [
+          String(i),
+          `goto pick_${id}`,
+        ]),
+      ),
     ),
     {
       ...map(
@@ -120,22 +165,30 @@ export function desiredRuleset(
       dynamic: true,
     },
     ...(observed.capabilities.groupMatch ? [usersMap(present, observed, memory)] : []),
-    ...firewallSets(config, observed),
+    ...firewallSets(config),
     ...forwards.maps,
   ]
 
   const hasOwnAddress = 'fib saddr . oif type local return'
-  const key = affinityKeyText(config.affinity)
-  const remember = `${key} : ct mark & ${mask}`
+  const isRemembered = config.affinity !== 'connection'
+  const remember = (family: Family): string =>
+    `${affinityKeyText(config.affinity, family)} : ct mark & ${mask}`
+  /** Where it makes a difference, which family a rule is about. */
+  const only = (family: Family): string => (hasBoth ? `meta nfproto ${family} ` : '')
   const chains: NftChain[] = [
-    ...present.flatMap((facts) => {
-      const near = nearNetworksOf(facts, present, observed)
-      return lineChains(facts, near, signs.get(facts.id)?.own ?? [], numbers)
+    ...whole.flatMap((one) => {
+      const legs = [one.ipv4, one.ipv6].filter((leg) => leg !== undefined)
+      const belongings = legs.map((leg) => ({
+        leg,
+        near: nearNetworksOf(leg, present, observed),
+        own: signs.get(leg.leg)?.own ?? [],
+      }))
+      return lineChains(one, belongings, families, numbers)
     }),
     ...cards.chains,
     ...dns.chains,
     ...tunnels.chains,
-    ...(observed.capabilities.groupMatch ? useChains(present, numbers) : []),
+    ...(observed.capabilities.groupMatch ? useChains(whole, numbers) : []),
     chain('over', [
       rule(
         'meta l4proto tcp reject with tcp reset',
@@ -150,30 +203,36 @@ export function desiredRuleset(
       ),
       rule('goto over', 'the near end: it is told'),
     ]),
-    chain('choose', [
-      ...(key === undefined
-        ? []
-        : [
-            rule(`ct mark 0 ct mark set ${key} map @affinity`, 'where did these two meet last time?'),
-            rule(`ct mark & ${mask} vmap @alive`, 'there again, if that line works'),
-            rule(
-              `ct mark & ${mask} != 0 delete @affinity { ${remember} }`,
-              'else forget it, or it would never stick again',
-            ),
-          ]),
-      rule(`numgen inc mod ${SLOTS} vmap @slots`, 'the next line in turn, by weight'),
-      ...(key === undefined
-        ? []
-        : [
-            rule(
-              `ct mark set ct mark & ${hex(numbers.keep)}`,
-              'no line at all: not the one of last time either',
-            ),
-          ]),
-    ]),
+    ...families.map((family, i) =>
+      chain(`choose${i === 0 ? '' : SUFFIX[family]}`, [
+        ...(hasBoth && i === 0 ? [rule('meta nfproto ipv6 goto choose6', 'IPv6 by itself')] : []),
+        ...(isRemembered
+          ? [
+              rule(
+                `ct mark 0 ct mark set ${affinityKeyText(config.affinity, family)} map @affinity`,
+                'where did these two meet last time?',
+              ),
+              rule(`ct mark & ${mask} vmap @alive${SUFFIX[family]}`, 'there again, if that line works'),
+              rule(
+                `ct mark & ${mask} != 0 delete @affinity { ${remember(family)} }`,
+                'else forget it, or it would never stick again',
+              ),
+            ]
+          : []),
+        rule(`numgen inc mod ${SLOTS} vmap @${SLOTS_OF[family]}`, 'the next line in turn, by weight'),
+        ...(isRemembered
+          ? [
+              rule(
+                `ct mark set ct mark & ${hex(numbers.keep)}`,
+                'no line at all: not the one of last time either',
+              ),
+            ]
+          : []),
+      ]),
+    ),
     {
       ...chain('prerouting', [
-        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        ...others(families),
         rule('iifname vmap @from', 'came in by a line: note which, done'),
         rule(`ct mark & ${mask} vmap @pinned`, 'a known connection stays on its line'),
         rule(`ct mark & ${mask} != 0 goto removed`, 'its line was removed: end it, never leak it'),
@@ -183,18 +242,46 @@ export function desiredRuleset(
         rule('iifname != @lan return', 'only the LAN is balanced here'),
         ...(config.lan.networks.length === 0
           ? []
-          : [rule('ip saddr != @balanced4 return', 'only the listed networks are balanced')]),
-        ...exempt.map(exemptionRule),
+          : families.map((family) =>
+              rule(
+                `${WORD[family]} saddr != @${BALANCED[family]} return`,
+                'only the listed networks are balanced',
+              ),
+            )),
+        ...(families.includes('ipv6')
+          ? [rule('ip6 daddr fe80::/10 return', 'good on its own link only')]
+          : []),
+        ...exempt
+          .filter(({ because }) => families.includes(because.family))
+          .map((one) => exemptionRule(one, only)),
         rule(
           `fib daddr . mark oifname != { ${devices} } return`,
           'routed to LAN, VPN or by others: not ours to choose',
         ),
-        rule('ip daddr vmap @near4', 'page of a modem, net of a provider: that line'),
+        ...families.map((family) =>
+          rule(
+            `${WORD[family]} daddr vmap @${NEAR[family]}`,
+            'page of a modem, net of a provider: that line',
+          ),
+        ),
+        ...families
+          .filter(hasRouted)
+          .map((family) =>
+            rule(
+              `${WORD[family]} saddr vmap @${HOME[family]}`,
+              'its address is routed here by one provider: that line',
+            ),
+          ),
         ...dns.choosing,
         rule('jump choose', 'everything else: choose'),
-        ...(key === undefined
-          ? []
-          : [rule(`ct mark & ${mask} != 0 update @affinity { ${remember} }`, 'remember where they met')]),
+        ...(isRemembered
+          ? families.map((family) =>
+              rule(
+                `${only(family)}ct mark & ${mask} != 0 update @affinity { ${remember(family)} }`,
+                'remember where they met',
+              ),
+            )
+          : []),
       ]),
       hook: 'type filter hook prerouting priority mangle; policy accept;',
     },
@@ -214,9 +301,9 @@ export function desiredRuleset(
           'counted for its line; the first one is where it gets its line',
         ),
         ...(observed.capabilities.groupMatch ? useRules(numbers) : []),
-        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        ...others(families),
         rule(
-          `ct mark & ${mask} != { 0, ${present.map(({ id }) => line(id)).join(', ')} } ct state established drop`,
+          `ct mark & ${mask} != { 0, ${whole.map(({ id }) => line(id)).join(', ')} } ct state established drop`,
           'its line was removed: it ends here, never leak it',
         ),
         rule('meta mark != 0 return', 'marked by its program (WireGuard): not to be changed'),
@@ -231,7 +318,7 @@ export function desiredRuleset(
     },
     {
       ...chain('leaving', [
-        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        ...others(families),
         ...tunnels.leaving,
         rule('ct state established,related,untracked return', 'only the first packet decides'),
         rule(
@@ -240,18 +327,23 @@ export function desiredRuleset(
         ),
         // What is of no connection has no mark either, and goes on to the next rule.
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
-        ...(translated === ''
-          ? []
-          : [
-              rule(
-                `ct state invalid oifname { ${translated} } fib saddr type != local drop`,
-                'of no connection, so nothing translates it: it would leave with an address of the LAN',
-              ),
-            ]),
+        ...families.flatMap((family) => {
+          const translated = devicesOf(legsIn(family, present).filter(({ config: { nat } }) => nat !== 'off'))
+          return translated === ''
+            ? []
+            : [
+                rule(
+                  `${only(family)}ct state invalid oifname { ${translated} } fib saddr type != local drop`,
+                  'of no connection, so nothing translates it: it would leave with an address of the LAN',
+                ),
+              ]
+        }),
         rule('ct state invalid return', 'of no connection, and of this box'),
-        rule(
-          'oifname vmap @took',
-          'not chosen by us (own traffic, Docker): pin it to the working line it took',
+        ...families.map((family) =>
+          rule(
+            `${only(family)}oifname vmap @took${SUFFIX[family]}`,
+            'not chosen by us (own traffic, Docker): pin it to the working line it took',
+          ),
         ),
         ...cards.leaving,
       ]),
@@ -259,7 +351,7 @@ export function desiredRuleset(
     },
     {
       ...chain('postrouting', [
-        rule('meta nfproto != ipv4 return', 'IPv6 is not ours yet'),
+        ...others(families),
         rule(`oifname != { ${devices} } return`, 'does not leave by a line'),
         rule(
           cards.devices.length === 0
@@ -279,18 +371,48 @@ export function desiredRuleset(
     ...firewallChains(config, present),
     ...segmentChains(config, observed),
   ]
-  return { counters: present.flatMap(({ id }) => countersOf(id)), maps, chains }
+  return { counters: whole.flatMap(countersOf), maps, chains }
 }
 
-const nearElements = (lines: readonly LineFacts[], observed: Observed): [string, string][] =>
-  disjoint(nearNetworks(lines, observed)).map((interval) => [
+const BALANCED = { ipv4: 'balanced4', ipv6: 'balanced6' } as const satisfies Record<Family, string>
+const NEAR = { ipv4: 'near4', ipv6: 'near6' } as const satisfies Record<Family, string>
+/** By their source: those whose address one provider routes here. */
+const HOME = { ipv4: 'home4', ipv6: 'home6' } as const satisfies Record<Family, string>
+const SLOTS_OF = { ipv4: 'slots', ipv6: 'slots6' } as const satisfies Record<Family, string>
+
+/** What is of no family in which there is a line is no business of ours. */
+const others = (families: readonly Family[]): NftRule[] =>
+  FAMILIES.filter((family) => !families.includes(family)).map((family) =>
+    rule(`meta nfproto ${family} return`, `no line has ${family === 'ipv6' ? 'IPv6' : 'IPv4'}: left alone`),
+  )
+
+/** The firewall asks for both. */
+const hasOwnSet = (family: Family, { firewall }: Config): boolean =>
+  family === 'ipv4' || firewall.inbound === 'drop'
+
+/** Where the packets of its connections go on. */
+function pinnedTo({ ipv4, ipv6 }: WholeLine): string {
+  const legs = [ipv4, ipv6].filter((leg) => leg !== undefined)
+  const released = legs.filter((leg) => leg.released)
+  const [first] = released
+  if (first === undefined) return 'stay'
+  return released.length === legs.length ? 'over' : OVER[first.family]
+}
+
+const nearElements = (lines: readonly LineFacts[], observed: Observed, family: Family): [string, string][] =>
+  disjoint(nearNetworks(lines, observed, family)).map((interval) => [
     formatInterval(interval),
     `goto line_${interval.line}`,
   ])
 
+const homeElements = (lines: readonly LineFacts[]): [string, string][] =>
+  disjoint(lines.flatMap((line) => routedTo(line).map((prefix) => ({ prefix, line: line.id })))).map(
+    (interval) => [formatInterval(interval), `goto pick_${interval.line}`],
+  )
+
 /** Which line each slot has now, as the kernel tells it. */
-export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
-  const slots = ruleset?.maps.find((candidate) => candidate.name === 'slots')?.elements
+export function slotsOf(ruleset: Ruleset | undefined, family: Family): (LineId | undefined)[] {
+  const slots = ruleset?.maps.find((candidate) => candidate.name === SLOTS_OF[family])?.elements
   if (slots === undefined || slots.size !== SLOTS) return []
   return Array.from({ length: SLOTS }, (_, i) => {
     const match = /^goto pick_(\d+)$/.exec(slots.get(String(i)) ?? '')
@@ -298,30 +420,36 @@ export function slotsOf(ruleset: Ruleset | undefined): (LineId | undefined)[] {
   })
 }
 
-/** The lines whose open connections it ends. */
-export function releasedIn(ruleset: Ruleset | undefined): ReadonlySet<LineId> {
+/** The lines whose open connections it ends, each with the families in which it does. */
+export function releasedIn(ruleset: Ruleset | undefined): ReadonlyMap<LineId, readonly Family[]> {
   const pinned = ruleset?.maps.find((candidate) => candidate.name === 'pinned')?.elements
-  return new Set(
+  return new Map(
     [...(pinned?.values() ?? [])].flatMap((verdict) => {
-      const match = /^goto over_(\d+)$/.exec(verdict)
-      return match === null ? [] : [Number(match[1]) as LineId]
+      const match = /^goto over([46]?)_(\d+)$/.exec(verdict)
+      if (match === null) return []
+      const families = FAMILIES.filter((family) => OVER[family] === `over${match[1]}`)
+      return [[Number(match[2]) as LineId, families.length === 0 ? FAMILIES : families] as const]
     }),
   )
 }
 
-function exemptionRule(exemption: Exemption): NftRule {
+function exemptionRule(exemption: Exemption, only: (family: Family) => string): NftRule {
   if (exemption.is === 'everything')
-    return rule('return', 'another program decides here by more than we can see')
-  const { iif, from, to } = exemption
+    return rule(
+      `${only(exemption.because.family)}return`,
+      'another program decides here by more than we can see',
+    )
+  const { iif, from, to, because } = exemption
+  const word = WORD[because.family]
   return rule(
     [
-      `iifname ${quote(iif)}`,
-      from === undefined ? '' : `ip saddr ${formatPrefix(from)}`,
-      to === undefined ? '' : `ip daddr ${formatPrefix(to)}`,
+      `${from === undefined && to === undefined ? only(because.family) : ''}iifname ${quote(iif)}`,
+      from === undefined ? '' : `${word} saddr ${formatPrefix(from)}`,
+      to === undefined ? '' : `${word} daddr ${formatPrefix(to)}`,
       'return',
     ]
       .filter((word) => word !== '')
       .join(' '),
-    `rule ${exemption.because.priority} of another program decides here`,
+    `rule ${because.priority} of another program decides here`,
   )
 }

@@ -1,38 +1,54 @@
-import { networkOf, overlap, type LineId, type NftChain, type NftRule, type Prefix } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
+import {
+  fixedAddress,
+  networkOf,
+  overlap,
+  type Family,
+  type LineId,
+  type NftChain,
+  type NftRule,
+  type Prefix,
+} from '../model/index.ts'
+import { routedTo, type LineFacts, type WholeLine } from './lines.ts'
 import { mergedNetworks } from './networks.ts'
-import { chain, hex, quote, rule } from './nft-words.ts'
+import { OWN, SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 
 export const chosenCounter = (id: LineId): string => `chosen_${id}`
 
 /** Packets that left by the line and that somebody beyond its gateway should answer. */
-export const sentCounter = (id: LineId): string => `sent_${id}`
+export const sentCounter = (id: LineId, family: Family): string => `sent${SUFFIX[family]}_${id}`
 /** Answers from beyond its gateway. */
-export const lifeCounter = (id: LineId): string => `life_${id}`
+export const lifeCounter = (id: LineId, family: Family): string => `life${SUFFIX[family]}_${id}`
 /** Those of them that answer the first packet of a TCP connection: proof of both ways. */
-export const handshakeCounter = (id: LineId): string => `handshake_${id}`
+export const handshakeCounter = (id: LineId, family: Family): string => `handshake${SUFFIX[family]}_${id}`
 
-export const countersOf = (id: LineId): string[] =>
-  [chosenCounter, sentCounter, lifeCounter, handshakeCounter].map((name) => name(id))
+export const countersOf = ({ id, ipv4, ipv6 }: WholeLine): string[] => [
+  chosenCounter(id),
+  ...[ipv4, ipv6].flatMap((leg) =>
+    leg === undefined ? [] : [sentCounter, lifeCounter, handshakeCounter].map((name) => name(id, leg.family)),
+  ),
+]
+
+/** A line's networks and its addresses in a family. */
+export interface Belongings {
+  readonly leg: LineFacts
+  readonly near: readonly Prefix[]
+  readonly own: readonly string[]
+}
 
 /**
- * The chains of one line: chosen, obeyed, given up, come in by, left by, counted, translated.
- * @param near its networks @param own its addresses
+ * The chains of one line: chosen, obeyed, given up, come in by, left by, counted, translated. Where both families are
+ * the line's, those that tell them apart have a sister with a 6 in its name.
+ * @param families those in which any line is one
  */
 export function lineChains(
-  facts: LineFacts,
-  near: readonly Prefix[],
-  own: readonly string[],
+  whole: WholeLine,
+  belongings: readonly Belongings[],
+  families: readonly Family[],
   numbers: Numbers,
 ): NftChain[] {
-  const { id, config: line } = facts
+  const { id, config: line } = whole
   const set = `& ${hex(numbers.keep)} | ${hex(numbers.markOf(id))}`
-  const isNear = near.length === 0 ? undefined : networksText(near)
-  const life = rule(
-    `${isNear === undefined ? '' : `ip saddr != ${isNear} `}counter name ${lifeCounter(id)} tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id)}`,
-    `from beyond the gateway: ${line.name} lives; by a SYN-ACK in both directions`,
-  )
   return [
     chain(`line_${id}`, [
       rule(`meta mark set meta mark ${set}`, `${line.name}: this packet`),
@@ -45,68 +61,143 @@ export function lineChains(
       ),
     ]),
     chain(`over_${id}`, [
-      ...(isNear === undefined
-        ? []
-        : [
-            rule(
-              `ip daddr ${isNear} goto stay_${id}`,
-              `the page of a modem is there, whatever else ${line.name} lost`,
-            ),
-          ]),
+      ...belongings.flatMap(({ leg, near }) =>
+        near.length === 0
+          ? []
+          : [
+              rule(
+                `${WORD[leg.family]} daddr ${networksText(near)} goto stay_${id}`,
+                `the page of a modem is there, whatever else ${line.name} lost`,
+              ),
+            ],
+      ),
       rule('goto over', `${line.name} carries it no more`),
     ]),
-    chain(`pick_${id}`, [
-      rule(
-        `counter name ${chosenCounter(id)} counter name ${sentCounter(id)} goto line_${id}`,
-        `${line.name} was chosen`,
-      ),
-    ]),
-    ...comeIn(facts, life, set, numbers),
+    ...(belongings.length === 1 ? [] : belongings.map(({ leg }) => overInOneFamily(leg))),
+    chain(`pick_${id}`, picked(whole, belongings)),
+    ...comeIn(whole, belongings, families, set, numbers),
     chain(`took_${id}`, [
       rule(`ct mark set ct mark ${set}`, `left by ${line.name}, stays there`),
       rule(`goto sent_${id}`, 'and is counted'),
     ]),
-    chain(`sent_${id}`, [
+    ...byFamily('sent', belongings, sent),
+    ...byFamily('nat', belongings, translation),
+  ]
+}
+
+/** A chain `NAME_1`, which leads to its sister `NAME6_1` where both families are the line's. */
+function byFamily(
+  name: string,
+  belongings: readonly Belongings[],
+  rulesOf: (of: Belongings) => readonly NftRule[],
+): NftChain[] {
+  return belongings.map((of, i) => {
+    const { family, id, config } = of.leg
+    const isSister = i > 0
+    const toSister = rule(`meta nfproto ipv6 goto ${name}6_${id}`, `${config.name}: IPv6 by itself`)
+    const rules = rulesOf(of)
+    return isSister
+      ? chain(`${name}${SUFFIX[family]}_${id}`, rules)
+      : chain(`${name}_${id}`, belongings.length === 1 ? rules : [toSister, ...rules])
+  })
+}
+
+/** Given up in one family, while the other works. */
+const overInOneFamily = ({ id, family, config }: LineFacts): NftChain =>
+  chain(`${OVER[family]}_${id}`, [
+    rule(`meta nfproto != ${family} goto stay_${id}`, `${config.name} works there`),
+    rule(`goto over_${id}`, `${config.name} carries it no more`),
+  ])
+
+/** Chains that give up one family alone. */
+export const OVER = { ipv4: 'over4', ipv6: 'over6' } as const satisfies Record<Family, string>
+
+function picked({ id, config }: WholeLine, belongings: readonly Belongings[]): NftRule[] {
+  const chosen = `counter name ${chosenCounter(id)}`
+  const [only, ...others] = belongings
+  if (only !== undefined && others.length === 0)
+    return [
       rule(
-        'tcp flags & (fin | syn | psh) == 0 meta length < 90 return',
-        'a mere acknowledgement or a reset: nobody answers that',
+        `${chosen} counter name ${sentCounter(id, only.leg.family)} goto line_${id}`,
+        `${config.name} was chosen`,
       ),
-      rule(
-        `ct direction original ${isNear === undefined ? '' : `ip daddr != ${isNear} `}counter name ${sentCounter(id)}`,
-        `somebody beyond the gateway of ${line.name} should answer`,
-      ),
-    ]),
-    chain(
-      `nat_${id}`,
-      line.nat === 'off' ? [rule('accept', `${line.name}: nat is off`)] : translation(facts, near, own),
+    ]
+  return [
+    ...belongings.map(({ leg: { family } }) =>
+      rule(`meta nfproto ${family} counter name ${sentCounter(id, family)}`, 'somebody should answer'),
     ),
+    rule(`${chosen} goto line_${id}`, `${config.name} was chosen`),
   ]
 }
 
 /**
  * Every packet of a download comes here: as few questions as can be, and the SYN-ACK last. On a shared card whoever
  * finds out which line it was has asked them before.
- * @param life counts it as a sign of life @param set to this line
+ * @param set to this line
  */
-function comeIn(facts: LineFacts, life: NftRule, set: string, numbers: Numbers): NftChain[] {
-  const { id, config: line } = facts
+function comeIn(
+  { id, config: line, sharesDevice }: WholeLine,
+  belongings: readonly Belongings[],
+  families: readonly Family[],
+  set: string,
+  numbers: Numbers,
+): NftChain[] {
   const mark = rule(`ct mark set ct mark ${set}`, `came in by ${line.name}, answers leave by it`)
-  if (facts.sharesDevice) return [chain(`in_${id}`, [mark]), chain(`life_${id}`, [life])]
+  if (sharesDevice)
+    return [
+      chain(`in_${id}`, [mark]),
+      ...belongings.map((of) =>
+        chain(`life${SUFFIX[of.leg.family]}_${id}`, [rule(lifeText(of), lives(line.name))]),
+      ),
+    ]
+  const known = `ct state established ct mark & ${hex(numbers.maskWithProbe)} == ${hex(numbers.markOf(id))}`
   return [
     chain(`in_${id}`, [
       rule(`ct direction original goto came_${id}`, 'no answer'),
-      rule(
-        `ct state established ct mark & ${hex(numbers.maskWithProbe)} == ${hex(numbers.markOf(id))} ${life.text}`,
-        `an answer, to no probe, from beyond the gateway: ${line.name} lives`,
-      ),
+      ...belongings.map((of) => {
+        const isAlone = belongings.length === 1 || of.near.length > 0
+        const which = isAlone ? '' : `meta nfproto ${of.leg.family} `
+        return rule(
+          `${known} ${which}${lifeText(of)}`,
+          `an answer, to no probe, from beyond the gateway: ${line.name} lives`,
+        )
+      }),
     ]),
     chain(`came_${id}`, [
       rule('ct state != new return', 'known already'),
-      rule('ip saddr @own4 drop', 'nobody outside has an address of the LAN'),
+      ...families
+        .filter((family) => belongings.every(({ leg }) => leg.family !== family))
+        .map((family) => rule(`meta nfproto ${family} return`, `${line.name} is no line there`)),
+      ...belongings.map(({ leg: { family } }) =>
+        rule(`${WORD[family]} saddr @${OWN[family]} drop`, 'nobody outside has an address of the LAN'),
+      ),
       mark,
     ]),
   ]
 }
+
+/** Counts it as a sign of life. */
+const lifeText = ({ leg: { id, family }, near }: Belongings): string =>
+  `${near.length === 0 ? '' : `${WORD[family]} saddr != ${networksText(near)} `}counter name ${lifeCounter(id, family)} tcp flags & (syn | ack) == 0x12 counter name ${handshakeCounter(id, family)}`
+
+const lives = (name: string): string =>
+  `from beyond the gateway: ${name} lives; by a SYN-ACK in both directions`
+
+function sent({ leg: { id, family, config }, near }: Belongings): NftRule[] {
+  return [
+    rule(
+      `tcp flags & (fin | syn | psh) == 0 meta length < ${LONGEST_ACK_BYTES[family]} return`,
+      'a mere acknowledgement or a reset: nobody answers that',
+    ),
+    rule(
+      `ct direction original ${near.length === 0 ? '' : `${WORD[family]} daddr != ${networksText(near)} `}counter name ${sentCounter(id, family)}`,
+      `somebody beyond the gateway of ${config.name} should answer`,
+    ),
+  ]
+}
+
+/** With all options that acknowledgements carry; the headers of IPv6 are 20 bytes longer. */
+const LONGEST_ACK_BYTES = { ipv4: 90, ipv6: 110 } as const
 
 /** Of a single network the kernel compares bits; only of several it has to search. */
 function networksText(networks: readonly Prefix[]): string {
@@ -114,31 +205,39 @@ function networksText(networks: readonly Prefix[]): string {
   return merged.length === 1 ? merged.join('') : `{ ${merged.join(', ')} }`
 }
 
-function translation(facts: LineFacts, near: readonly Prefix[], own: readonly string[]): NftRule[] {
-  const { config: line, address, sharesDevice } = facts
-  const elsewhere = rule(
-    `oifname != ${quote(line.interface)} masquerade`,
-    `routed elsewhere: never with the address of ${line.name}`,
-  )
-  const isFixed = line.nat === 'snat' || (line.nat === 'auto' && line.address !== undefined)
+function translation({ leg, near, own }: Belongings): NftRule[] {
+  const { config: line, family, address, sharesDevice } = leg
+  if (line.nat === 'off') return [rule('accept', `${line.name}: nat is off`)]
+  const word = WORD[family]
+  const routed = routedTo(leg)
+  const before = [
+    rule(
+      `oifname != ${quote(line.interface)} masquerade`,
+      `routed elsewhere: never with the address of ${line.name}`,
+    ),
+    ...(routed.length === 0
+      ? []
+      : [rule(`${word} saddr ${networksText(routed)} accept`, `${line.name} has it routed here`)]),
+  ]
+  const isFixed = line.nat === 'snat' || (line.nat === 'auto' && fixedAddress(line, family) !== undefined)
   // Masquerading takes the first address that fits the network, which on a shared card may be another line's.
   if (address === undefined || (!isFixed && !sharesDevice))
-    return [elsewhere, rule('masquerade', `${line.name}: the address the interface has now`)]
+    return [...before, rule('masquerade', `${line.name}: the address the interface has now`)]
   const network = networkOf(address)
   const others = mergedNetworks(sharesDevice ? near.filter((one) => !overlap(one, network)) : near)
   return [
-    elsewhere,
+    ...before,
     ...(sharesDevice
-      ? [rule(`ip saddr { ${own.join(', ')} } accept`, `has an address of ${line.name} already`)]
+      ? [rule(`${word} saddr { ${own.join(', ')} } accept`, `has an address of ${line.name} already`)]
       : []),
     ...(others.length === 0
       ? []
       : [
           rule(
-            `ip daddr { ${others.join(', ')} } masquerade`,
+            `${word} daddr { ${others.join(', ')} } masquerade`,
             `${line.name}: on its own networks the nearest address`,
           ),
         ]),
-    rule(`snat ip to ${address.address}`, `${line.name}: its ${isFixed ? 'fixed ' : ''}address`),
+    rule(`snat ${word} to ${address.address}`, `${line.name}: its ${isFixed ? 'fixed ' : ''}address`),
   ]
 }

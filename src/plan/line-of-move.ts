@@ -1,4 +1,5 @@
 import {
+  FAMILIES,
   MAIN_TABLE,
   unreachable,
   type Config,
@@ -25,8 +26,9 @@ export function lineOfMove(
   const byDevice = (dev: string | undefined): string | undefined =>
     config.lines.find((line) => line.interface === dev)?.name
   const byAddress = ({ dev, address }: InterfaceAddress): string | undefined =>
-    config.lines.find((line) => line.interface === dev && line.address?.address === address)?.name ??
-    byDevice(dev)
+    config.lines.find(
+      (line) => line.interface === dev && line.addresses.some((own) => own.address === address),
+    )?.name ?? byDevice(dev)
   const byGateway = ({ dev, address }: Neighbour): string | undefined =>
     lines.find(({ config, gateway }) => config.interface === dev && gateway === address)?.config.name
   const byTable = (table: number | undefined): string | undefined =>
@@ -54,7 +56,7 @@ export function lineOfMove(
     case 'delete-nexthop':
     case 'change-nexthop': {
       const { id } = move.do === 'change-nexthop' ? move.to : move.nexthop
-      return named((line) => numbers.nexthopOf(line) === id)
+      return named((line) => FAMILIES.some((family) => numbers.nexthopOf(line, family) === id))
     }
     case 'add-route':
     case 'delete-route':

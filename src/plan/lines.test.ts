@@ -162,7 +162,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'without an address the line waits',
-    line: aLine('dsl', 'wan2', { gateway: '203.0.113.1' }),
+    line: aLine('dsl', 'wan2', { gateways: ['203.0.113.1'] }),
     box: aBox({ addresses: [], routes: [] }),
     sees: { is: 'no-address', gateway: '203.0.113.1', eligible: false },
   },

@@ -2,24 +2,32 @@ import {
   MAIN_TABLE,
   OUR_PROTOCOL,
   containsAddress,
+  fixedAddress,
+  fixedGateway,
+  isLinkLocal,
   legName,
   type Config,
   type Family,
   type HostAddress,
+  type InterfaceAddress,
   type LineConfig,
   type LineVerdict,
   type LineId,
   type LineObstacle,
   type LinePresence,
   type Observed,
+  type Prefix,
   type Route,
   type TunnelSign,
 } from '../model/index.ts'
 import { knownOf, type Drain, type Memory } from './memory.ts'
 import { tunnelOf, withWays, type Way } from './ways.ts'
-import { withStandings, type Standings } from './standing.ts'
+import { isInRegularUse, withStandings, type Standings } from './standing.ts'
 
-/** A line of the file together with what the kernel and our memory know of it: all that planning needs. */
+/**
+ * A line of the file in one family, together with what the kernel and our memory know of it: all that planning needs.
+ * A line that has both families is there twice, IPv4 first.
+ */
 export interface LineFacts extends Standings {
   readonly config: LineConfig
   readonly id: LineId
@@ -52,12 +60,31 @@ export interface LineFacts extends Standings {
   readonly released: boolean
 }
 
+/** A line with what it is in each family. */
+export interface WholeLine extends Pick<LineFacts, 'config' | 'id' | 'sharesDevice'> {
+  readonly ipv4?: LineFacts
+  readonly ipv6?: LineFacts
+}
+
+export const wholeLines = (lines: readonly LineFacts[]): WholeLine[] =>
+  [...new Map(lines.map((line) => [line.id, line])).values()].map(({ config, id, sharesDevice }) => {
+    const legs = lines.filter((line) => line.id === id).map((leg) => [leg.family, leg] as const)
+    return { config, id, sharesDevice, ...Object.fromEntries(legs) }
+  })
+
+export const legsIn = (family: Family, lines: readonly LineFacts[]): LineFacts[] =>
+  lines.filter((line) => line.family === family)
+
+/** What the provider routes to this box by this line. */
+export const routedTo = ({ config, family }: LineFacts): Prefix[] =>
+  config.networks.filter((network) => network.family === family)
+
 /** Drained, and yet taken, because no other line works: offline for all is worse than what the operator wished. */
 export const isLastResort = ({ standing }: LineFacts): boolean =>
   standing.takes && standing.as === 'last-resort'
 
 /**
- * @param health by line name; a line that is not in it was not judged
+ * @param health by leg; one that is not in it was not judged
  * @param lost names of lines that are taken to be without carrier
  */
 export function lineFacts(
@@ -67,30 +94,42 @@ export function lineFacts(
   health: ReadonlyMap<string, LineVerdict>,
   lost: ReadonlySet<string> = new Set(),
 ): LineFacts[] {
-  const seen = config.lines.map((line) => {
+  const seen = config.lines.flatMap((line) => {
     const id = knownOf(memory.ids, line.name)
     if (id === undefined) throw new Error(`line ${line.name} has no number`)
     const others = config.lines.filter((other) => other !== line && other.interface === line.interface)
     const drain = knownOf(memory.drains, line.name)
-    const sight = look(line, others, observed, memory)
-    const tunnel = tunnelOf(line, observed)
     const isMobile = observed.links.some(({ name, radio }) => name === line.interface && radio === 'mobile')
-    return {
-      config: isMobile ? { ...line, ...line.ifMobile } : line,
-      id,
-      family: 'ipv4' as const,
-      leg: legName(line.name, 'ipv4'),
-      sharesDevice: others.length > 0,
-      ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),
-      ...(tunnel === undefined ? {} : { tunnel }),
-      verdict: health.get(line.name) ?? UNJUDGED,
-      ...(drain === undefined ? {} : { drain }),
-    }
+    return familiesOf(line, others.length > 0, observed, memory).map((family) => {
+      const leg = legName(line.name, family)
+      const tunnel = tunnelOf(line, observed)
+      const sight = look(line, family, others, observed, memory)
+      return {
+        config: isMobile ? { ...line, ...line.ifMobile } : line,
+        id,
+        family,
+        leg,
+        sharesDevice: others.length > 0,
+        ...(lost.has(line.name) ? { ...sight, presence: NO_CARRIER } : sight),
+        ...(tunnel === undefined ? {} : { tunnel }),
+        verdict: health.get(leg) ?? UNJUDGED,
+        ...(drain === undefined ? {} : { drain }),
+      }
+    })
   })
-  return withStandings(withWays(seen, observed)).map((line): LineFacts => {
-    const eligible = line.standing.takes
-    return { ...line, eligible, released: !eligible && line.verdict.released === true }
-  })
+  const known = withWays(seen, observed)
+  const ipv4 = withStandings(known.filter(({ family }) => family === 'ipv4'))
+  const ipv6 = withStandings(
+    known.filter(({ family }) => family === 'ipv6'),
+    ipv4.some(isInRegularUse) ? 'elsewhere' : 'nowhere-else',
+  )
+  const byLeg = new Map([...ipv4, ...ipv6].map((line) => [line.leg, line]))
+  return known
+    .flatMap(({ leg }) => byLeg.get(leg) ?? [])
+    .map((line): LineFacts => {
+      const eligible = line.standing.takes
+      return { ...line, eligible, released: !eligible && line.verdict.released === true }
+    })
 }
 
 const UNJUDGED: LineVerdict = { health: 'unknown' }
@@ -103,25 +142,53 @@ export const isRoutable = (line: LineFacts): line is LineFacts & { readonly addr
   line.address !== undefined &&
   (line.gateway !== undefined || line.pointToPoint)
 
+/** The families in which a line is one: those that its interface, the file or our memory know a way of; IPv4 if none. */
+function familiesOf(
+  line: LineConfig,
+  sharesDevice: boolean,
+  observed: Observed,
+  memory: Memory,
+): readonly Family[] {
+  const known = line.families.filter(
+    (family) =>
+      fixedAddress(line, family) !== undefined ||
+      fixedGateway(line, family) !== undefined ||
+      (!sharesDevice &&
+        (defaultRouteOf(line, family, false, observed) !== undefined ||
+          rememberedGateway(line, family, memory) !== undefined ||
+          (family === 'ipv4' &&
+            observed.addresses.some((held) => held.dev === line.interface && held.family === family)))),
+  )
+  return known.length > 0 ? known : line.families.slice(0, 1)
+}
+
 type Sight = Pick<LineFacts, 'presence' | 'linkUp' | 'address' | 'gateway' | 'pointToPoint' | 'onlink'>
 
 /** @param others the lines that share its interface */
-function look(line: LineConfig, others: readonly LineConfig[], observed: Observed, memory: Memory): Sight {
+function look(
+  line: LineConfig,
+  family: Family,
+  others: readonly LineConfig[],
+  observed: Observed,
+  memory: Memory,
+): Sight {
+  const [ourAddress, ourGateway] = [fixedAddress(line, family), fixedGateway(line, family)]
   const link = observed.links.find((candidate) => candidate.name === line.interface)
   if (link === undefined) {
     // What the file fixes stays as it is: less to change when a device goes, and when it returns.
-    const fixed = line.address === undefined ? {} : { address: line.address }
+    const fixed = ourAddress === undefined ? {} : { address: ourAddress }
     return { presence: { is: 'absent' }, linkUp: false, pointToPoint: false, onlink: false, ...fixed }
   }
 
   const raised = !link.up && raisesLink(line, observed)
   const linkUp = link.up || raised
-  const route = defaultRouteOf(line, others.length > 0, observed)
+  const route = defaultRouteOf(line, family, others.length > 0, observed)
   const { pointToPoint } = link
-  const remembered = pointToPoint ? undefined : rememberedGateway(line, memory)
-  const gateway = line.gateway ?? route?.via ?? remembered
-  const taken = others.flatMap((other) => other.address?.address ?? [])
-  const address = line.address ?? addressOf(line.interface, gateway, route?.src, taken, observed)
+  // A router of IPv6 says for how long it is one (RFC 4861, 6.3.4): once that is over it is none.
+  const remembered = pointToPoint || family === 'ipv6' ? undefined : rememberedGateway(line, family, memory)
+  const gateway = ourGateway ?? route?.via ?? remembered
+  const taken = others.flatMap((other) => fixedAddress(other, family)?.address ?? [])
+  const address = ourAddress ?? addressOf(line.interface, family, gateway, route?.src, taken, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'
     if (!link.carrier && !raised) return 'no-carrier'
@@ -135,22 +202,27 @@ function look(line: LineConfig, others: readonly LineConfig[], observed: Observe
     ...(address === undefined ? {} : { address }),
     ...(gateway === undefined ? {} : { gateway }),
     pointToPoint,
-    onlink: line.gateway === undefined && route?.onlink === true,
+    onlink: ourGateway === undefined && route?.onlink === true,
   }
 }
 
 /** The one that was seen on this card: a line that was moved to another one has another provider behind it. */
-function rememberedGateway({ name, interface: dev }: LineConfig, memory: Memory): string | undefined {
-  const before = knownOf(memory.sources, name)
-  return before === undefined || before.dev === dev ? knownOf(memory.gateways, name) : undefined
+function rememberedGateway(
+  { name, interface: dev }: LineConfig,
+  family: Family,
+  memory: Memory,
+): string | undefined {
+  const leg = legName(name, family)
+  const before = knownOf(memory.sources, leg)
+  return before === undefined || before.dev === dev ? knownOf(memory.gateways, leg) : undefined
 }
 
 /**
  * A fixed address that is not there yet is put on the interface, and the interface is switched on with it, as in
  * the how-to. Once the address is there, an interface that is off was switched off by somebody, and stays off.
  */
-export const raisesLink = (line: LineConfig, observed: Observed): boolean =>
-  line.address !== undefined && !hasAddress(observed, line.interface, line.address)
+export const raisesLink = ({ addresses, interface: dev }: LineConfig, observed: Observed): boolean =>
+  addresses.length > 0 && !addresses.some((address) => hasAddress(observed, dev, address))
 
 export const hasAddress = (observed: Observed, dev: string, address: HostAddress): boolean =>
   observed.addresses.some(
@@ -159,18 +231,19 @@ export const hasAddress = (observed: Observed, dev: string, address: HostAddress
 
 /** The default route that DHCP or the admin left in the main table; the lowest metric wins, as in the kernel. */
 function defaultRouteOf(
-  { interface: dev, gateway }: LineConfig,
+  line: LineConfig,
+  family: Family,
   sharesDevice: boolean,
   observed: Observed,
 ): Route | undefined {
   return observed.routes
-    .filter((route) => isForeignDefault(route) && route.dev === dev)
-    .filter((route) => !sharesDevice || route.via === gateway)
+    .filter((route) => isForeignDefault(route) && route.family === family && route.dev === line.interface)
+    .filter((route) => !sharesDevice || route.via === fixedGateway(line, family))
     .toSorted((a, b) => a.metric - b.metric)[0]
 }
 
 export const isForeignDefault = (route: Route): boolean =>
-  route.family === 'ipv4' &&
+  route.type === 'unicast' &&
   route.table === MAIN_TABLE &&
   route.protocol !== OUR_PROTOCOL &&
   route.destination.length === 0
@@ -178,17 +251,26 @@ export const isForeignDefault = (route: Route): boolean =>
 /** @param taken fixed addresses of other lines on the interface: this line has one of them only if it has no other */
 function addressOf(
   dev: string,
+  family: Family,
   gateway: string | undefined,
   routeSource: string | undefined,
   taken: readonly string[],
   observed: Observed,
 ): HostAddress | undefined {
   const held = observed.addresses
-    .filter((address) => address.dev === dev && address.family === 'ipv4')
-    .toSorted((a, b) => Number(taken.includes(a.address)) - Number(taken.includes(b.address)))
+    .filter((address) => address.dev === dev && address.family === family && address.notNow !== true)
+    .toSorted((a, b) => unlikeliness(a, taken) - unlikeliness(b, taken))
   return (
     held.find((address) => address.address === routeSource) ??
-    held.find((address) => gateway !== undefined && containsAddress(address, gateway)) ??
-    held.find((address) => !address.address.startsWith('169.254.'))
+    held.find(
+      (address) => gateway !== undefined && containsAddress(address, gateway) && !isOfTheLink(address),
+    ) ??
+    held.find((address) => !isLinkLocal(address.address))
   )
 }
+
+const unlikeliness = (address: InterfaceAddress, taken: readonly string[]): number =>
+  2 * Number(taken.includes(address.address)) + Number(address.temporary === true)
+
+/** Every interface has one in IPv6, in the network of every gateway. */
+const isOfTheLink = ({ family, address }: HostAddress): boolean => family === 'ipv6' && isLinkLocal(address)

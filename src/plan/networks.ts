@@ -3,6 +3,7 @@ import {
   containsAddress,
   formatPrefix,
   hostPrefix,
+  isLinkLocal,
   networkOf,
   type Config,
   type Family,
@@ -11,26 +12,30 @@ import {
   type Prefix,
   type Route,
 } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
+import { legsIn, type LineFacts } from './lines.ts'
 import { disjoint, formatInterval, type NearNetwork } from './near.ts'
 
 /** Where no choice is left: the networks that main reaches through the line's interface, or its part of them. */
 export function nearNetworksOf(facts: LineFacts, lines: readonly LineFacts[], observed: Observed): Prefix[] {
-  const onItsCard = lines.filter((line) => line.config.interface === facts.config.interface)
+  const onItsCard = legsIn(facts.family, lines).filter(
+    (line) => line.config.interface === facts.config.interface,
+  )
   const gateway = facts.sharesDevice ? facts.gateway : undefined
   const routed = observed.routes
     .filter(
       (route) =>
-        route.family === 'ipv4' &&
+        route.family === facts.family &&
         route.table === MAIN_TABLE &&
         route.type === 'unicast' &&
+        !isOfTheLink(route.destination) &&
         route.dev === facts.config.interface &&
         route.destination.length > 1,
     )
     .filter((route) => !facts.sharesDevice || linesBehind(route, onItsCard).includes(facts))
     .map((route) => route.destination)
-  const fixed = facts.config.address === undefined ? [] : [networkOf(facts.config.address)]
-  return unique([...fixed, ...routed, ...(gateway === undefined ? [] : [hostPrefix('ipv4', gateway)])])
+  const fixed = facts.config.addresses.filter(({ family }) => family === facts.family).map(networkOf)
+  const alone = gateway === undefined || isLinkLocal(gateway) ? [] : [hostPrefix(facts.family, gateway)]
+  return unique([...fixed, ...routed, ...alone])
 }
 
 /** Whose route it is on a shared card; where nothing tells, anyone's, since any of them reaches it by that card. */
@@ -46,18 +51,19 @@ function linesBehind(route: Route, onOneCard: readonly LineFacts[]): readonly Li
   return near.length > 0 ? near : onOneCard
 }
 
-export function nearNetworks(lines: readonly LineFacts[], observed: Observed): NearNetwork[] {
-  return lines
+export function nearNetworks(lines: readonly LineFacts[], observed: Observed, family: Family): NearNetwork[] {
+  return legsIn(family, lines)
     .filter((facts) => facts.presence.is !== 'absent')
     .flatMap((facts) => nearNetworksOf(facts, lines, observed).map((prefix) => ({ prefix, line: facts.id })))
 }
 
 /** The networks behind the LAN interfaces: what is configured there and what is routed there. */
-export function lanNetworks(config: Config, observed: Observed, family: Family = 'ipv4'): Prefix[] {
+export function lanNetworks(config: Config, observed: Observed, family: Family): Prefix[] {
   const lan = new Set(config.lan.interfaces.map((candidate) => candidate.name))
-  const configured = config.lan.interfaces.flatMap(({ address }) =>
-    address === undefined || address.family !== family ? [] : [networkOf(address)],
-  )
+  const configured = config.lan.interfaces
+    .flatMap(({ addresses }) => addresses)
+    .filter((address) => address.family === family)
+    .map(networkOf)
   const routed = observed.routes
     .filter(
       (route) =>

@@ -65,6 +65,8 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   // On shared cards; which gateway brings a packet nobody tells.
   ['iifname . ip daddr', ({ iif, to }) => concatenated(iif, to)],
   ['iifname . ether saddr', () => undefined],
+  ['iifname . ip6 daddr', () => NOTHING],
+  ['oifname . rt ip6 nexthop', () => NOTHING],
   ['oifname . rt ip nexthop', ({ oif, via, to }) => concatenated(oif, via ?? to)],
   ['iifname', ({ iif }) => iif ?? NOTHING],
   ['oifname', ({ oif }) => oif ?? NOTHING],

@@ -33,3 +33,7 @@ export const quote = (name: string): string => `"${name}"`
 
 /** How a question about addresses begins. */
 export const WORD = { ipv4: 'ip', ipv6: 'ip6' } as const satisfies Record<Family, string>
+/** Behind the names of what each family has for itself; IPv4 was first. */
+export const SUFFIX = { ipv4: '', ipv6: '6' } as const satisfies Record<Family, string>
+/** The set of the LAN's own networks. */
+export const OWN = { ipv4: 'own4', ipv6: 'own6' } as const satisfies Record<Family, string>

@@ -34,12 +34,16 @@ const withRules = (...rules: Observed['rules']): Observed =>
   aBox({ ...quiet, rules: [...birthRules, ...rules] })
 
 const oneCard = aConfig({
-  lines: ['198.51.100.1', '198.51.100.14'].map((gateway, i) => ({ ...fiber, name: `line-${i}`, gateway })),
+  lines: ['198.51.100.1', '198.51.100.14'].map((gateway, i) => ({
+    ...fiber,
+    name: `line-${i}`,
+    gateways: [gateway],
+  })),
 })
 const bothAre = (...macs: readonly string[]): Observed =>
   aBox({
     ...quiet,
-    neighbours: macs.map((mac, i) => ({ dev: 'wan1', address: oneCard.lines[i]?.gateway ?? '', mac })),
+    neighbours: macs.map((mac, i) => ({ dev: 'wan1', address: oneCard.lines[i]?.gateways[0] ?? '', mac })),
   })
 
 test('two lines on one card have one network before them: that is no overlap', () => {
@@ -52,7 +56,7 @@ test('one device that plays both gateways is a warning, where nothing else tells
   assert.deepEqual(codes(bothAre(mac, mac), oneCard), [warning, warning])
   const [first, second] = oneCard.lines
   assert.ok(first && second)
-  const other = { ...second, address: { family: 'ipv4', address: '198.51.100.3', length: 28 } as const }
+  const other = { ...second, addresses: [{ family: 'ipv4', address: '198.51.100.3', length: 28 } as const] }
   assert.deepEqual(codes(bothAre(mac, mac), { ...oneCard, lines: [first, other] }), [])
 })
 

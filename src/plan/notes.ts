@@ -1,4 +1,12 @@
-import { MAIN_TABLE, OUR_PROTOCOL, formatPrefix, type Config, type Observed } from '../model/index.ts'
+import {
+  FAMILIES,
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  formatPrefix,
+  legWords,
+  type Config,
+  type Observed,
+} from '../model/index.ts'
 import { whatComesIn } from './firewall-notes.ts'
 import { forwardsAstray } from './forward-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
@@ -84,7 +92,6 @@ function foreignPriorities(observed: Observed, numbers: Numbers): Note[] {
     .filter(
       (rule) =>
         rule.protocol !== OUR_PROTOCOL &&
-        rule.family === 'ipv4' &&
         rule.priority >= numbers.mainPriority &&
         rule.priority <= numbers.balancedPriority,
     )
@@ -190,7 +197,7 @@ function defaultsBeforeOurs(config: Config, observed: Observed): Note[] {
 function contestedNetworks(lines: readonly LineFacts[], observed: Observed): Note[] {
   const nameOf = new Map(lines.map((line) => [line.id, line.config.name]))
   const cardOf = new Map(lines.map((line) => [line.id, line.config.interface]))
-  return contested(nearNetworks(lines, observed))
+  return FAMILIES.flatMap((family) => contested(nearNetworks(lines, observed, family)))
     .filter(({ lines: [a, b] }) => cardOf.get(a) !== cardOf.get(b))
     .map(({ prefix, lines: [a, b] }) => ({
       code: 'near-overlap',
@@ -205,7 +212,7 @@ function gatewaysAlike(lines: readonly LineFacts[], observed: Observed): Note[] 
   const signs = signsOf(lines, observed)
   return lines.flatMap((line): Note[] => {
     const mac = gatewayNeighbour(line, observed)?.mac
-    const { asked = [], gatewayMac } = signs.get(line.id) ?? {}
+    const { asked = [], gatewayMac } = signs.get(line.leg) ?? {}
     if (!line.sharesDevice || mac === undefined || gatewayMac !== undefined || asked.length > 0) return []
     return [
       {
@@ -236,7 +243,8 @@ function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {
 }
 
 function lastResorts(lines: readonly LineFacts[]): Note[] {
-  return lines.filter(isLastResort).map(({ config: { name } }) => ({
+  const names = lines.filter(isLastResort).map(({ config }) => config.name)
+  return [...new Set(names)].map((name) => ({
     code: 'last-resort',
     severity: 'warning',
     text: `${name} is drained and takes new connections all the same: no other line works`,
@@ -259,7 +267,7 @@ function meteredModems(config: Config, lines: readonly LineFacts[]): Note[] {
 function failsOpen(lines: readonly LineFacts[]): Note[] {
   const names = lines
     .filter(({ standing }) => standing.takes && standing.as === 'fail-open')
-    .map(({ config }) => config.name)
+    .map(({ leg }) => legWords(leg))
   if (names.length === 0) return []
   return [
     {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lineId, lineLimit, mark } from '../model/index.ts'
+import { FAMILIES, lineId, lineLimit, mark } from '../model/index.ts'
 import { numbersOf } from './numbers.ts'
 
 const MASK = mark(0x3f00_0000)
@@ -62,9 +62,12 @@ test('all lines have nexthops, tables and marks of their own', () => {
   const limit = lineLimit(mask)
   const ids = Array.from({ length: limit }, (_, i) => lineId(i + 1))
   const marks = ids.map((id) => numbers.markOf(id))
-  const nexthops = [...ids.map((id) => numbers.nexthopOf(id)), numbers.groupNexthop]
+  const nexthops = FAMILIES.flatMap((family) => [
+    ...ids.map((id) => numbers.nexthopOf(id, family)),
+    numbers.groupNexthopOf(family),
+  ])
   const tables = [...ids.map((id) => numbers.tableOf(id)), numbers.balancedTable, 253, 254, 255]
   assert.equal(new Set(marks).size, limit)
-  assert.equal(new Set(nexthops).size, limit + 1)
+  assert.equal(new Set(nexthops).size, 2 * (limit + 1))
   assert.equal(new Set(tables).size, limit + 4)
 })

@@ -1,4 +1,4 @@
-import { PROBE, mark, tableId, type LineId, type Mark, type TableId } from '../model/index.ts'
+import { PROBE, mark, tableId, type Family, type LineId, type Mark, type TableId } from '../model/index.ts'
 
 /**
  * The corner of the box that is ours. The how-to's rule priorities 50, 201… and 222 are raised by a base, so that
@@ -30,15 +30,18 @@ export interface Numbers {
    * Nexthop ids are one number space for the whole box; ours begin with our protocol number. Line ids begin with 1,
    * so that the group stands before all of theirs and never among them.
    */
-  readonly groupNexthop: number
+  groupNexthopOf(family: Family): number
   markOf(id: LineId): Mark
   tableOf(id: LineId): TableId
-  nexthopOf(id: LineId): number
+  nexthopOf(id: LineId, family: Family): number
   /** `from` and `oif` rules; always before the balanced rule. */
   linePriority(id: LineId): number
 }
 
 const LAST_TABLE_BELOW_BALANCED = 21
+
+/** No box has as many lines as lie between them. */
+const FIRST_NEXTHOP = { ipv4: 222_000, ipv6: 224_000 } as const
 
 export function numbersOf(mask: Mark, priorityBase: number): Numbers {
   const shift = trailingZeros(mask)
@@ -54,10 +57,10 @@ export function numbersOf(mask: Mark, priorityBase: number): Numbers {
     dnsPriority: priorityBase + 221,
     balancedPriority: priorityBase + 222,
     balancedTable: tableId(222),
-    groupNexthop: 222_000,
+    groupNexthopOf: (family) => FIRST_NEXTHOP[family],
     markOf: (id) => mark(id << shift),
     tableOf: (id) => tableId(id <= LAST_TABLE_BELOW_BALANCED ? 200 + id : 300 + id),
-    nexthopOf: (id) => 222_000 + id,
+    nexthopOf: (id, family) => FIRST_NEXTHOP[family] + id,
     linePriority: (id) => priorityBase + 200 + Math.min(id, LAST_TABLE_BELOW_BALANCED),
   }
 }

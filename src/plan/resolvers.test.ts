@@ -96,8 +96,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'on a shared card the gateway tells whose news it is',
-    fiber: { interface: 'wan1', gateway: '198.51.100.1' },
-    dsl: { interface: 'wan1', gateway: '198.51.100.14' },
+    fiber: { interface: 'wan1', gateways: ['198.51.100.1'] },
+    dsl: { interface: 'wan1', gateways: ['198.51.100.14'] },
     box: { leases: [news('wan1', [MYSTERY]), news('wan1', [DSLS], { gateway: '198.51.100.14' })] },
     asked: [`${DSLS} dsl`],
     told: [DSLS],

@@ -1,8 +1,8 @@
-import { parseAddress, type Family, type LeaseNews, type Observed } from '../model/index.ts'
+import { familyOf, parseAddress, type Family, type LeaseNews, type Observed } from '../model/index.ts'
 import type { LineFacts } from './lines.ts'
 import { answersEverybody } from './public-resolvers.ts'
 
-/** The resolvers of one line, and who told of them. */
+/** The resolvers of one line in one family, and who told of them. */
 export interface KnownResolvers {
   readonly line: LineFacts
   /** Best first; as they are written where they were found. */
@@ -21,11 +21,13 @@ export interface ResolverOwner {
 export function knownResolvers(lines: readonly LineFacts[], observed: Observed): KnownResolvers[] {
   return lines.map((line) => {
     const { dns } = line.config
-    if (dns !== 'auto') return { line, servers: dns, from: 'file' }
-    const news = newsOf(line, observed.leases ?? []).find((one) => one.dns.length > 0)
+    const ofFamily = (servers: readonly string[]): string[] =>
+      servers.filter((server) => familyOf(server) === line.family)
+    if (dns !== 'auto') return { line, servers: ofFamily(dns), from: 'file' }
+    const news = newsOf(line, observed.leases ?? []).find((one) => ofFamily(one.dns).length > 0)
     return news === undefined
       ? { line, servers: [], from: 'nobody' }
-      : { line, servers: news.dns, from: news.source }
+      : { line, servers: ofFamily(news.dns), from: news.source }
   })
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatPrefix, type LineConfig, type Observed } from '../model/index.ts'
+import { formatPrefix, hostPrefix, type LineConfig, type Observed, type Prefix } from '../model/index.ts'
 import { aBox, aConfig, aLine, aRoute, connected, memoryOf, on, prefixOf } from './examples.ts'
 import { unknownGateways } from './gateways.ts'
 import { lineFacts, type LineFacts } from './lines.ts'
@@ -15,9 +15,11 @@ const MAC = '02:00:00:00:00:01'
 
 const at = (dev: string, gateway: string, address?: string): Partial<LineConfig> => ({
   interface: dev,
-  gateway,
-  ...(address === undefined ? {} : { address: { family: 'ipv4', address, length: 28 } }),
+  gateways: [gateway],
+  ...(address === undefined ? {} : { addresses: [{ family: 'ipv4', address, length: 28 }] }),
 })
+
+const alone = (address: string): Prefix => hostPrefix('ipv4', address)
 
 /** Line 1 is `one`, line 2 is `two`; what the file fixes is there. */
 function linesOf(
@@ -26,8 +28,8 @@ function linesOf(
 ): [LineFacts[], Observed] {
   const lines = ways.map((way, i) => aLine(['one', 'two', 'three'][i] ?? '', 'wan1', way))
   const config = aConfig({ lines })
-  const fixed = lines.flatMap(({ interface: dev, address }) =>
-    address === undefined ? [] : [{ ...address, dev }],
+  const fixed = lines.flatMap(({ interface: dev, addresses }) =>
+    addresses.map((address) => ({ ...address, dev })),
   )
   const addresses = [...fixed, ...(rest.addresses ?? [])]
   const box = aBox({ routes: addresses.map(connected), ...rest, addresses })
@@ -50,16 +52,21 @@ const ROWS: readonly {
     ways: [at('wan1', GATEWAY, X), at('wan2', THIRD, OTHER)],
     rest: { addresses: [on('wan1', '192.168.100.2/24')] },
     signs: [
-      { own: [X, '192.168.100.2'], telling: [X, '192.168.100.2'], asked: [], keptByMark: false },
-      { own: [OTHER], telling: [OTHER], asked: [], keptByMark: false },
+      {
+        own: [X, '192.168.100.2'],
+        telling: [alone(X), alone('192.168.100.2')],
+        asked: [],
+        keptByMark: false,
+      },
+      { own: [OTHER], telling: [alone(OTHER)], asked: [], keptByMark: false },
     ],
   },
   {
     name: "one card, two networks: every address is one line's, as on two cards",
     ways: [at('wan1', GATEWAY, X), at('wan1', THIRD, OTHER)],
     signs: [
-      { own: [X], telling: [X], asked: [X], keptByMark: false },
-      { own: [OTHER], telling: [OTHER], asked: [OTHER], keptByMark: false },
+      { own: [X], telling: [alone(X)], asked: [X], keptByMark: false },
+      { own: [OTHER], telling: [alone(OTHER)], asked: [OTHER], keptByMark: false },
     ],
   },
   {
@@ -67,7 +74,7 @@ const ROWS: readonly {
     ways: [at('wan1', GATEWAY, X), at('wan1', SECOND, Y)],
     signs: [
       { own: [X], telling: [], asked: [X], keptByMark: true },
-      { own: [Y], telling: [Y], asked: [Y], keptByMark: true },
+      { own: [Y], telling: [alone(Y)], asked: [Y], keptByMark: true },
     ],
   },
   {
@@ -90,8 +97,8 @@ const ROWS: readonly {
     name: 'two cards in one network, as two modems have it: each card has its address',
     ways: [at('wan1', GATEWAY, X), at('wan2', GATEWAY, Y)],
     signs: [
-      { own: [X], telling: [X], keptByMark: false },
-      { own: [Y], telling: [Y], keptByMark: false },
+      { own: [X], telling: [alone(X)], keptByMark: false },
+      { own: [Y], telling: [alone(Y)], keptByMark: false },
     ],
   },
   {
@@ -169,8 +176,8 @@ test('networks behind a shared card belong to the line that leads there', () => 
     aRoute({ destination: prefixOf('10.1.0.0/16'), dev: 'wan1', via: THIRD }),
     aRoute({ destination: prefixOf('10.2.0.0/16'), dev: 'wan1', via: '198.51.100.9' }),
   ]
-  const ways = [at('wan1', GATEWAY, X), { ...at('wan1', THIRD), address: { family: 'ipv4', address: OTHER, length: 24 } as const }] // prettier-ignore
-  const near = nearNetworks(...linesOf(ways, { routes }))
+  const ways = [at('wan1', GATEWAY, X), { ...at('wan1', THIRD), addresses: [{ family: 'ipv4', address: OTHER, length: 24 } as const] }] // prettier-ignore
+  const near = nearNetworks(...linesOf(ways, { routes }), 'ipv4')
   assert.deepEqual(
     near.map(({ prefix, line }) => `${line} ${formatPrefix(prefix)}`),
     [

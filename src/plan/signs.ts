@@ -1,11 +1,17 @@
 import {
+  FAMILIES,
   containsAddress,
+  formatPrefix,
+  hostPrefix,
+  isLinkLocal,
+  networkOf,
+  type Family,
   type HostAddress,
-  type LineId,
   type Neighbour,
   type Observed,
+  type Prefix,
 } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
+import { legsIn, routedTo, type LineFacts } from './lines.ts'
 
 /**
  * By what a line is known. Mostly its interface and its address say it. Where lines share a card or an address less
@@ -14,8 +20,8 @@ import type { LineFacts } from './lines.ts'
 export interface Signs {
   /** The box's addresses that are this line's: on a card of its own all that are there, on a shared one its part. */
   readonly own: readonly string[]
-  /** Those of them from which the box speaks over no other line. */
-  readonly telling: readonly string[]
+  /** From where the box speaks over no other line: those of them, or in IPv6 their networks, since addresses change daily there. */
+  readonly telling: readonly Prefix[]
   /** On a shared card: those of them that no other line of the card has, so that who asks there asks this line. */
   readonly asked: readonly string[]
   /** On a shared card: the gateway's hardware address, where it is known and no other gateway's. */
@@ -24,13 +30,19 @@ export interface Signs {
   readonly keptByMark: boolean
 }
 
-export type SignsByLine = ReadonlyMap<LineId, Signs>
+/** By leg. */
+export type SignsByLine = ReadonlyMap<string, Signs>
 
 /** The map that holds the hardware addresses; what the kernel has forgotten meanwhile is known from there. */
 export const BY_GATEWAY = 'by_gateway'
 
 export function signsOf(lines: readonly LineFacts[], observed: Observed): SignsByLine {
-  const held = heldAddresses(lines, observed)
+  return new Map(FAMILIES.flatMap((family) => [...signsIn(family, lines, observed)]))
+}
+
+function signsIn(family: Family, all: readonly LineFacts[], observed: Observed): SignsByLine {
+  const lines = legsIn(family, all)
+  const held = heldAddresses(family, lines, observed)
   const macs = gatewayMacs(lines, observed)
   const known = lines.map((line) => {
     const own = ownAddresses(line, lines, held)
@@ -43,15 +55,20 @@ export function signsOf(lines: readonly LineFacts[], observed: Observed): SignsB
       const isSourceOfOthers = (address: string): boolean => others.some((other) => other.sources.has(address)) // prettier-ignore
       const isAtItsCard = (address: string): boolean =>
         others.some((other) => areOnOneCard(other.line, line) && other.own.includes(address))
-      const mac = macs.get(line.id)
+      const mac = macs.get(line.leg)
       const signs: Signs = {
         own,
-        telling: own.filter((address) => !isSourceOfOthers(address)),
+        telling: tellingOf(
+          line,
+          own.filter((address) => !isSourceOfOthers(address)),
+          held,
+        ),
         asked: line.sharesDevice ? own.filter((address) => !isAtItsCard(address)) : [],
-        keptByMark: [...sources].some(isSourceOfOthers),
+        // In IPv6 the kernel chooses the source before it has chosen the line.
+        keptByMark: family === 'ipv6' ? lines.length > 1 : [...sources].some(isSourceOfOthers),
         ...(mac === undefined ? {} : { gatewayMac: mac }),
       }
-      return [line.id, signs]
+      return [line.leg, signs]
     }),
   )
 }
@@ -61,14 +78,15 @@ const areOnOneCard = (a: LineFacts, b: LineFacts): boolean => a.config.interface
 type HeldAddresses = ReadonlyMap<string, readonly HostAddress[]>
 
 /** By interface, in the kernel's order, and behind them those of the file that are still to be put there. */
-function heldAddresses(lines: readonly LineFacts[], observed: Observed): HeldAddresses {
-  const wanted = lines.flatMap(({ config: { interface: dev, address } }) =>
-    address === undefined ? [] : [{ ...address, dev }],
+function heldAddresses(family: Family, lines: readonly LineFacts[], observed: Observed): HeldAddresses {
+  const wanted = lines.flatMap(({ config: { interface: dev, addresses } }) =>
+    addresses.map((address) => ({ ...address, dev })),
   )
   const held = new Map<string, HostAddress[]>()
   for (const address of [...observed.addresses, ...wanted]) {
     const there = held.get(address.dev) ?? []
-    if (address.family === 'ipv4' && !there.some((one) => one.address === address.address))
+    const isGood = address.family === family && (family === 'ipv4' || !isLinkLocal(address.address))
+    if (isGood && !there.some((one) => one.address === address.address))
       held.set(address.dev, [...there, address])
   }
   return held
@@ -86,6 +104,15 @@ function ownAddresses(line: LineFacts, lines: readonly LineFacts[], held: HeldAd
   return [...new Set([...first, ...further.map(({ address }) => address)])]
 }
 
+function tellingOf(line: LineFacts, own: readonly string[], held: HeldAddresses): Prefix[] {
+  const ofOneHost = own.map((address) => hostPrefix(line.family, address))
+  if (line.family === 'ipv4' || line.sharesDevice) return [...ofOneHost, ...routedTo(line)]
+  const networks = (held.get(line.config.interface) ?? [])
+    .filter(({ address }) => own.includes(address))
+    .map(networkOf)
+  return [...networks, ...routedTo(line)].filter(isFirst)
+}
+
 const isNear = (address: HostAddress, { gateway }: LineFacts): boolean =>
   gateway !== undefined && containsAddress(address, gateway)
 
@@ -98,7 +125,11 @@ function unboundSource(line: LineFacts, held: HeldAddresses): string | undefined
   return (there.find((address) => isNear(address, line)) ?? there[0])?.address
 }
 
-function gatewayMacs(lines: readonly LineFacts[], observed: Observed): ReadonlyMap<LineId, string> {
+const isFirst = (prefix: Prefix, index: number, all: readonly Prefix[]): boolean =>
+  all.findIndex((other) => formatPrefix(other) === formatPrefix(prefix)) === index
+
+/** By leg. */
+function gatewayMacs(lines: readonly LineFacts[], observed: Observed): ReadonlyMap<string, string> {
   const known = lines
     .filter((line) => line.sharesDevice)
     .flatMap((line) => {
@@ -114,7 +145,7 @@ function gatewayMacs(lines: readonly LineFacts[], observed: Observed): ReadonlyM
         other.mac === one.mac &&
         (other.isTold || !one.isTold),
     )
-  return new Map(known.filter(isUnique).map(({ line, mac }) => [line.id, mac]))
+  return new Map(known.filter(isUnique).map(({ line, mac }) => [line.leg, mac]))
 }
 
 /** @returns `undefined` where the kernel was never asked for it */

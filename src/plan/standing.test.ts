@@ -13,8 +13,8 @@ import { aBox, aConfig, aLink, dsl, fiber, memoryOf } from './examples.ts'
 import { releasedIn } from './kernel-ruleset.ts'
 import type { Memory } from './memory.ts'
 
-const backup: LineConfig = { ...dsl, name: 'lte', interface: 'wan3', role: 'backup', address: { family: 'ipv4', address: '192.0.2.2', length: 28 }, gateway: '192.0.2.1' } // prettier-ignore
-const secondBackup: LineConfig = { ...backup, name: 'sat', interface: 'wan4', address: { family: 'ipv4', address: '192.0.2.18', length: 28 }, gateway: '192.0.2.17' } // prettier-ignore
+const backup: LineConfig = { ...dsl, name: 'lte', interface: 'wan3', role: 'backup', addresses: [{ family: 'ipv4', address: '192.0.2.2', length: 28 }], gateways: ['192.0.2.1'] } // prettier-ignore
+const secondBackup: LineConfig = { ...backup, name: 'sat', interface: 'wan4', addresses: [{ family: 'ipv4', address: '192.0.2.18', length: 28 }], gateways: ['192.0.2.17'] } // prettier-ignore
 const CARDS = ['lan0', 'wan1', 'wan2', 'wan3', 'wan4'].map((name) => aLink(name))
 
 const GOOD: LineVerdict = { health: 'up' }
@@ -178,7 +178,7 @@ const NOTES = /fail-open|last-resort|no-usable-line/
 
 test('what is open on a dead line is ended once it is released, but for the page of its modem', () => {
   const wanted = wish(undefined, { fiber: RELEASED })
-  assert.deepEqual(elementsOf(wanted, 'pinned'), ['goto stay_2', 'goto over_1'])
+  assert.deepEqual(elementsOf(wanted, 'pinned'), ['goto over_1', 'goto stay_2'])
   const over = wanted.state.ruleset?.chains.find(({ name }) => name === 'over_1')
   assert.deepEqual(over?.rules.map(({ text }) => text), ['ip daddr 198.51.100.0/28 goto stay_1', 'goto over']) // prettier-ignore
 })

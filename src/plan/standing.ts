@@ -49,10 +49,22 @@ export interface Standings {
   readonly weight: number
 }
 
-/** @param lines in the order of the file */
-export function withStandings<Line extends Candidate>(lines: readonly Line[]): (Line & Standings)[] {
-  const possible = lines.filter((line) => line.presence.is === 'usable' && line.drain?.force !== true)
-  const row = PREFERENCE.find(({ fits }) => possible.some(fits))
+/**
+ * @param lines in the order of the file, of one family
+ * @param working whether a normal line works in the other family too, to which every program turns that finds this one
+ * closed: then no backup stands in for this one alone, and none is used that surely does not work
+ */
+export function withStandings<Line extends Candidate>(
+  lines: readonly Line[],
+  working: 'elsewhere' | 'nowhere-else' = 'nowhere-else',
+): (Line & Standings)[] {
+  const isSpare = working === 'elsewhere'
+  const possible = lines.filter(
+    ({ presence, drain, config }) =>
+      presence.is === 'usable' && drain?.force !== true && !(isSpare && config.role === 'backup'),
+  )
+  const rows = PREFERENCE.filter(({ as }) => !(isSpare && as === 'fail-open'))
+  const row = rows.find(({ fits }) => possible.some(fits))
   const fitting = row === undefined ? [] : possible.filter(row.fits)
   const takers = row?.as === 'fail-open' ? fitting : normalOrFirstBackup(fitting)
   const isAnyBetter = !takers.every(getsLess)
@@ -64,6 +76,10 @@ export function withStandings<Line extends Candidate>(lines: readonly Line[]): (
     return { ...line, standing: { takes: true, as: isStandIn ? 'stand-in' : row.as }, weight }
   })
 }
+
+/** A normal line that takes connections because it works. */
+export const isInRegularUse = ({ config, standing }: Candidate & Standings): boolean =>
+  config.role === 'normal' && standing.takes && (standing.as === 'wished' || standing.as === 'degraded')
 
 /** Backups come one at a time: a second one that costs by volume helps nobody. */
 function normalOrFirstBackup<Line extends Candidate>(lines: readonly Line[]): readonly Line[] {

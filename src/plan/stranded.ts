@@ -19,14 +19,18 @@ export function strandedConnections(
   return lines.flatMap((line) => {
     const now = sourceOf(line)
     const held = observed.routes.find(
-      ({ protocol, type, table }) =>
-        protocol === OUR_PROTOCOL && type === 'unicast' && table === numbers.tableOf(line.id),
+      ({ protocol, type, table, family, src }) =>
+        protocol === OUR_PROTOCOL &&
+        type === 'unicast' &&
+        family === line.family &&
+        table === numbers.tableOf(line.id) &&
+        src !== undefined, // our IPv6 routes name none
     )
     const before =
-      held === undefined ? knownOf(memory.sources, line.config.name) : { address: held.src, dev: held.dev }
+      held === undefined ? knownOf(memory.sources, line.leg) : { address: held.src, dev: held.dev }
     if (now === undefined || before === undefined) return []
     const isSame = before.address === now.address && before.dev === now.dev
-    return isSame ? [] : [{ family: 'ipv4', mark: numbers.markOf(line.id), mask: numbers.mask }]
+    return isSame ? [] : [{ family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask }]
   })
 }
 

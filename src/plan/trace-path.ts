@@ -19,7 +19,7 @@ export interface Path {
 
 /** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. Pauses between two turns. */
 export function* pathsOf(world: World, packet: PretendPacket): Generator<undefined, Path[], undefined> {
-  const slots = slotsOf(world.ruleset)
+  const slots = slotsOf(world.ruleset, 'ipv4')
   const first = passagesOf(world, packet)
   const isDrawn = first.some((path) => path.drawn)
   // Only where a slot is drawn do the turns of other lines come out elsewhere.

@@ -7,7 +7,7 @@ import {
   type Ruleset,
 } from '../model/index.ts'
 import { desired, type Situation } from './desired.ts'
-import type { LineFacts } from './lines.ts'
+import { legsIn, type LineFacts } from './lines.ts'
 import type { Surroundings } from './nft-rule.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { lookUp, routingOf, type RouteAnswer, type Routing } from './route-lookup.ts'
@@ -29,7 +29,8 @@ export const NO_MARK = mark(0)
 
 export function worldOf(situation: Situation): World {
   const { config, observed } = situation
-  const { state, lines } = desired(situation)
+  const { state, lines: legs } = desired(situation)
+  const lines = legsIn('ipv4', legs)
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const routing = routingOf(observed, state)

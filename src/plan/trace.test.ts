@@ -260,7 +260,7 @@ const ROWS: readonly Row[] = [
 
 /** Two lines on wan1, whose gateways the kernel knows. */
 function onOneCard(address: string): Pick<Row, 'config' | 'observed'> {
-  const second = { ...fiber, name: 'second', weight: 1, gateway: '198.51.100.14', address: { ...on('wan1', `${address}/28`) } }
+  const second = { ...fiber, name: 'second', weight: 1, gateways: ['198.51.100.14'], addresses: [{ ...on('wan1', `${address}/28`) }] }
   const known = ['198.51.100.1', '198.51.100.14'].map((of, i) => ({ dev: 'wan1', address: of, mac: `02:00:00:00:00:0${i}` }))
   const box = boxWith({ routes: [local('198.51.100.3')] })
   const addresses = address === '198.51.100.2' ? box.addresses : [...box.addresses, on('wan1', `${address}/28`)]
@@ -323,7 +323,7 @@ function whole<T>(job: Generator<undefined, T, undefined>): T {
 /** Lines l1, l2, … with their cards, addresses and gateways. */
 function boxOf(count: number): Pick<TraceSituation, 'config' | 'observed'> {
   const ids = Array.from({ length: count }, (_, i) => i + 1)
-  const lines = ids.map((i) => aLine(`l${i}`, `wan${i}`, { gateway: `100.64.${i}.1` }))
+  const lines = ids.map((i) => aLine(`l${i}`, `wan${i}`, { gateways: [`100.64.${i}.1`] }))
   const addresses = [on('lan0', '10.0.0.1/24'), ...ids.map((i) => on(`wan${i}`, `100.64.${i}.2/24`))]
   const links = addresses.map(({ dev }) => aLink(dev))
   return { config: aConfig({ lines }), observed: aBox({ links, addresses }) }

@@ -1,5 +1,5 @@
 import { HELD_CONNECTION, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
+import type { LineFacts, WholeLine } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { chain, hex, map, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
@@ -24,7 +24,7 @@ export const usersMap = (lines: readonly LineFacts[], { useGroups }: Observed, {
       }),
   )
 
-export const useChains = (lines: readonly LineFacts[], numbers: Numbers): NftChain[] => [
+export const useChains = (lines: readonly WholeLine[], numbers: Numbers): NftChain[] => [
   ...lines.map((line) => useChain(line, numbers)),
   chain('use_none', [
     rule('meta l4proto tcp reject with tcp reset', 'used over a line that is no longer in the file'),
@@ -35,11 +35,24 @@ export const useChains = (lines: readonly LineFacts[], numbers: Numbers): NftCha
 /** Anything but the LAN's own IPv6; 64:ff9b::/96 would lead to the Internet's IPv4 by another line (NAT64). */
 const NOT_NEAR = 'ip6 daddr != { fe80::/10, fc00::/7, ff00::/8 }'
 
-const useChain = ({ id, config: { name } }: LineFacts, numbers: Numbers): NftChain =>
+const useChain = ({ id, config: { name }, ipv4, ipv6 }: WholeLine, numbers: Numbers): NftChain =>
   chain(`use_${id}`, [
-    rule(`${NOT_NEAR} meta l4proto tcp reject with tcp reset`, `used over ${name}, which is IPv4 only`),
-    rule(`${NOT_NEAR} reject`, 'the command tries IPv4 next'),
-    rule('meta nfproto != ipv4 return', 'IPv6 of the LAN'),
+    ...(ipv6 === undefined
+      ? [
+          rule(`${NOT_NEAR} meta l4proto tcp reject with tcp reset`, `used over ${name}, which is IPv4 only`),
+          rule(`${NOT_NEAR} reject`, 'the command tries IPv4 next'),
+          rule('meta nfproto != ipv4 return', 'IPv6 of the LAN'),
+        ]
+      : [rule('ip6 daddr { fe80::/10, ff00::/8 } return', 'neighbours')]),
+    ...(ipv4 === undefined
+      ? [
+          rule(
+            'meta nfproto ipv4 meta l4proto tcp reject with tcp reset',
+            `used over ${name}, which is IPv6 only`,
+          ),
+          rule('meta nfproto ipv4 reject', 'the command tries IPv6 next'),
+        ]
+      : []),
     rule(`ct mark & ${hex(numbers.mask)} == 0 jump sent_${id}`, 'the first one is counted here'),
     rule(
       `ct mark set ct mark | ${hex(HELD_CONNECTION)}`,

@@ -135,8 +135,8 @@ const ROWS: readonly { name: string; seen: Desired; sees: Partial<Sight> }[] = [
           aLine('inner', 'lan0', {
             via: ['fiber'],
             endpoints: ['192.0.2.8'],
-            address: on('lan0', '10.0.0.1/24'),
-            gateway: '10.0.0.2',
+            addresses: [on('lan0', '10.0.0.1/24')],
+            gateways: ['10.0.0.2'],
           }),
           fiber,
           dsl,

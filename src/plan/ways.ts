@@ -2,6 +2,7 @@ import {
   MAIN_TABLE,
   OUR_PROTOCOL,
   containsAddress,
+  type Family,
   type LineConfig,
   type LinePresence,
   type Observed,
@@ -21,6 +22,7 @@ export interface Way {
 
 /** A line as it is looked at, before it is known which take new connections. */
 export type Wayfarer = Candidate & {
+  readonly family: Family
   /** By what its own packets are known, as far as file and kernel know it; absent: it is no tunnel. */
   readonly tunnel?: readonly TunnelSign[]
 }
@@ -40,14 +42,14 @@ export function withWays<Line extends Wayfarer>(
   lines: readonly Line[],
   observed: Observed,
 ): (Line & { readonly way?: Way })[] {
-  const known = new Map<string, Line & { readonly way?: Way }>()
+  const known = new Map<Line, Line & { readonly way?: Way }>()
+  const carriers = lines.filter(({ family }) => family === 'ipv4') // the other ends are IPv4 addresses
   const resolve = (line: Line): Line & { readonly way?: Way } => {
-    const { name } = line.config
-    const before = known.get(name)
+    const before = known.get(line)
     if (before !== undefined) return before
-    known.set(name, line) // the file has no circles; what is found has none either
-    const resolved = resolveOne(line, allowed(line, lines).map(resolve), observed)
-    known.set(name, resolved)
+    known.set(line, line) // the file has no circles; what is found has none either
+    const resolved = resolveOne(line, allowed(line, carriers).map(resolve), observed)
+    known.set(line, resolved)
     return resolved
   }
   return lines.map(resolve)

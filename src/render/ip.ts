@@ -83,9 +83,12 @@ function nexthopText(nexthop: Nexthop): string {
   )
 }
 
-/** `brd +`: the broadcast address follows from the prefix, as in the how-to. */
+/**
+ * `brd +`: the broadcast address follows from the prefix, as in the how-to. `nodad`: it is the file's, and good at
+ * once instead of after a second in which nobody may use it.
+ */
 const addressText = (address: InterfaceAddress): string =>
-  `${formatPrefix(address)} ${address.family === 'ipv4' && address.length < 31 ? 'brd + ' : ''}dev ${address.dev}`
+  `${formatPrefix(address)} ${address.family === 'ipv4' && address.length < 31 ? 'brd + ' : ''}dev ${address.dev}${address.family === 'ipv6' ? ' nodad' : ''}`
 
 /** A host prefix without its length, as `ip` itself prints it. */
 const prefixText = (prefix: { family: string; address: string; length: number }): string =>

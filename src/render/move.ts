@@ -1,11 +1,19 @@
-import { unreachable, type Ended, type MarkedConnections, type Move } from '../model/index.ts'
+import {
+  unreachable,
+  type Ended,
+  type Family,
+  type MarkedConnections,
+  type Move,
+  type Nexthop,
+} from '../model/index.ts'
 import * as ip from './ip.ts'
 import { rulesetChange } from './nft.ts'
 import { deleteShaper, setShaper, type Command } from './tc.ts'
 
 /** How a move is carried out: a line for `ip`, commands for `tc`, a transaction for `nft`, a message to conntrack, a file below /proc/sys. */
 export type Order =
-  | { readonly tool: 'ip'; readonly line: string }
+  /** What `ip` cannot see from the line it is told by `-6`. */
+  | { readonly tool: 'ip'; readonly family?: Family; readonly line: string }
   /** The first way that the kernel knows is taken. `undo` takes away what is there, or was begun when none works. */
   | {
       readonly tool: 'tc'
@@ -39,21 +47,21 @@ export function orderOf(move: Move): Order {
     case 'delete-address':
       return { tool: 'ip', line: ip.deleteAddress(move.address) }
     case 'add-nexthop':
-      return { tool: 'ip', line: ip.addNexthop(move.nexthop) }
+      return ipOrder(familyOfNexthop(move.nexthop), ip.addNexthop(move.nexthop))
     case 'change-nexthop':
-      return { tool: 'ip', line: ip.replaceNexthop(move.to) }
+      return ipOrder(familyOfNexthop(move.to), ip.replaceNexthop(move.to))
     case 'delete-nexthop':
       return { tool: 'ip', line: ip.deleteNexthop(move.nexthop) }
     case 'add-route':
-      return { tool: 'ip', line: ip.addRoute(move.route) }
+      return ipOrder(move.route.family, ip.addRoute(move.route))
     case 'change-route':
-      return { tool: 'ip', line: ip.replaceRoute(move.to) }
+      return ipOrder(move.to.family, ip.replaceRoute(move.to))
     case 'delete-route':
-      return { tool: 'ip', line: ip.deleteRoute(move.route) }
+      return ipOrder(move.route.family, ip.deleteRoute(move.route))
     case 'add-rule':
-      return { tool: 'ip', line: ip.addRule(move.rule) }
+      return ipOrder(move.rule.family, ip.addRule(move.rule))
     case 'delete-rule':
-      return { tool: 'ip', line: ip.deleteRule(move.rule) }
+      return ipOrder(move.rule.family, ip.deleteRule(move.rule))
     case 'end-connections':
       return { tool: 'conntrack', ended: move }
     case 'change-ruleset':
@@ -67,12 +75,19 @@ export function orderOf(move: Move): Order {
 export const deleteConnections = ({ family, mark, mask }: MarkedConnections): string =>
   `-D -f ${family} -m 0x${mark.toString(16)}/0x${mask.toString(16)}`
 
+const ipOrder = (family: Family | undefined, line: string): Order =>
+  family === 'ipv6' ? { tool: 'ip', family, line } : { tool: 'ip', line }
+
+/** A group has none, and `ip` refuses it together with one. */
+const familyOfNexthop = (nexthop: Nexthop): Family | undefined =>
+  nexthop.kind === 'single' ? nexthop.family : undefined
+
 /** The same, as an operator could type it in a shell. */
 export function commandsOf(move: Move): string[] {
   const order = orderOf(move)
   switch (order.tool) {
     case 'ip':
-      return [`ip ${order.line}`]
+      return [`ip ${order.family === 'ipv6' ? '-6 ' : ''}${order.line}`]
     case 'tc':
       return (order.ways[0] ?? order.undo).map((command) => command.join(' '))
     case 'nft':
