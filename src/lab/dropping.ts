@@ -1,6 +1,7 @@
 /** Faults that are nothing but packets dropped without a word: nft text, a table of its own for each. Pure. */
 import { isIPv6 } from 'node:net'
 import { unreachable } from '../model/index.ts'
+import type { Family } from '../model/index.ts'
 import type { Fault } from './fault.ts'
 import { INTERNET, PROVIDER_DEVICES } from './topology.ts'
 import type { LabLine } from './topology.ts'
@@ -37,30 +38,36 @@ export function droppingOf(fault: DroppedFault, line: LabLine): Dropping[] {
     family,
     chains,
   })
+  const family = 'family' in fault ? fault.family : undefined
+  const only = onlyOf(family)
   switch (fault.kind) {
     case 'gateway-gone':
       return [
-        // Before ARP sees it; and with nothing coming in from either side, little can go out.
-        provider('netdev', [customer, uplink].map(ingress).join('\n')),
-        provider('arp', 'chain answers { type filter hook output priority filter; drop; }'),
+        // Before neighbours are asked for; and with nothing coming in from either side, little can go out.
+        provider('netdev', [customer, uplink].map((device) => ingress(device, family)).join('\n')),
+        ...(family === 'ipv6'
+          ? []
+          : [provider('arp', 'chain answers { type filter hook output priority filter; drop; }')]),
         provider(
           'inet',
-          `chain own { type filter hook postrouting priority raw; oifname "${customer}" drop; }`,
+          `chain own { type filter hook postrouting priority raw; ${only}oifname "${customer}" drop; }`,
         ),
       ]
     case 'internet-gone':
-      return [provider('inet', beyond('drop'))]
+      return [provider('inet', beyond(`${only}drop`))]
     case 'one-way':
-      return [provider('inet', beyond(`${fault.lost === 'out' ? 'iifname' : 'oifname'} "${customer}" drop`))]
+      return [
+        provider('inet', beyond(`${only}${fault.lost === 'out' ? 'iifname' : 'oifname'} "${customer}" drop`)),
+      ]
     case 'loss':
       return [
         provider(
           'inet',
-          beyond(`numgen random mod 1000 <= ${Math.max(Math.round(fault.ratio * 1000), 1) - 1} drop`),
+          beyond(`${only}numgen random mod 1000 <= ${Math.max(Math.round(fault.ratio * 1000), 1) - 1} drop`),
         ),
       ]
     case 'dns-dead':
-      return [provider('inet', beyond(dns('drop')))]
+      return [provider('inet', beyond(`${only}${dns('drop')}`))]
     case 'target-dead': {
       const daddr = isIPv6(fault.address) ? 'ip6 daddr' : 'ip daddr'
       const chains = `chain silent { type filter hook prerouting priority raw; ${daddr} ${fault.address} drop; }`
@@ -70,8 +77,8 @@ export function droppingOf(fault: DroppedFault, line: LabLine): Dropping[] {
       return [
         provider(
           'inet',
-          `chain coming { type filter hook prerouting priority raw; ${DROP_ICMP}; }
-chain own { type filter hook output priority raw; ${DROP_ICMP}; }`,
+          `chain coming { type filter hook prerouting priority raw; ${only}${DROP_ICMP}; }
+chain own { type filter hook output priority raw; ${only}${DROP_ICMP}; }`,
         ),
       ]
     case 'portal':
@@ -87,8 +94,15 @@ chain own { type filter hook output priority raw; ${DROP_ICMP}; }`,
   }
 }
 
-const ingress = (device: string): string =>
-  `chain from_${device} { type filter hook ingress device "${device}" priority -500; drop; }`
+const ingress = (device: string, family: Family | undefined): string =>
+  `chain from_${device} { type filter hook ingress device "${device}" priority -500; ${otherFrames(family)}drop; }`
+
+/** ARP is IPv4's. */
+const otherFrames = (family: Family | undefined): string =>
+  family === undefined ? '' : `ether type ${family === 'ipv4' ? '' : '!= '}ip6 accept; `
+
+const onlyOf = (family: Family | undefined): string =>
+  family === undefined ? '' : `meta nfproto != ${family} accept; `
 
 const beyond = (rules: string): string => `chain beyond { type filter hook forward priority -10; ${rules}; }`
 

@@ -50,6 +50,13 @@ for (const kind of Object.keys(FAULTS))
 const states: [Fault[], string][] = [
   [[], 'connected'],
   [[{ kind: 'internet-gone' }], 'blackholed'],
+  [
+    [
+      { kind: 'internet-gone', family: 'ipv6' },
+      { kind: 'loss', ratio: 0.3, family: 'ipv4' },
+    ],
+    'blackholed of ipv6, loss 30% of ipv4',
+  ],
   [[{ kind: 'carrier' }, { kind: 'loss', ratio: 0.3 }], 'cut, loss 30%'],
 ]
 for (const [faults, words] of states)

@@ -1,30 +1,35 @@
 /** What can be wrong with a line, on paper: one table with all that is known about each fault. Pure. */
 import { isIP } from 'node:net'
 import { fail, ok } from '../model/index.ts'
-import type { Result } from '../model/index.ts'
+import type { Family, Result } from '../model/index.ts'
 
 /** All are played outside the router, which is told of none but `carrier`, `device-removed` and `address-change`. */
 export type Fault =
   | { readonly kind: 'carrier' }
   | { readonly kind: 'device-removed' }
-  | { readonly kind: 'gateway-gone' }
-  | { readonly kind: 'internet-gone' }
+  | ({ readonly kind: 'gateway-gone' } & InOneFamily)
+  | ({ readonly kind: 'internet-gone' } & InOneFamily)
   /** As the customer sees it: `out` is what he sends. */
-  | { readonly kind: 'one-way'; readonly lost: 'out' | 'in' }
+  | ({ readonly kind: 'one-way'; readonly lost: 'out' | 'in' } & InOneFamily)
   /** Of the packets each way, 0-1. */
-  | { readonly kind: 'loss'; readonly ratio: number }
+  | ({ readonly kind: 'loss'; readonly ratio: number } & InOneFamily)
   /** Each way, on top of the line's own. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** What the queue takes to drain; `up`, the default, is what the customer sends. */
   | { readonly kind: 'saturation'; readonly queueMs: number; readonly way?: 'up' | 'down' }
-  | { readonly kind: 'dns-dead' }
+  | ({ readonly kind: 'dns-dead' } & InOneFamily)
   | { readonly kind: 'target-dead'; readonly address: string }
-  | { readonly kind: 'icmp-dropped' }
+  | ({ readonly kind: 'icmp-dropped' } & InOneFamily)
   | { readonly kind: 'gateway-mac'; readonly everyMs: number }
   | { readonly kind: 'portal' }
   | { readonly kind: 'address-change' }
   /** `internet-gone`, coming and going. */
-  | { readonly kind: 'flapping'; readonly deadMs: number; readonly aliveMs: number }
+  | ({ readonly kind: 'flapping'; readonly deadMs: number; readonly aliveMs: number } & InOneFamily)
+
+interface InOneFamily {
+  /** What has gone wrong, while the other goes on; absent: both. In tests only. */
+  readonly family?: Family
+}
 
 export type FaultKind = Fault['kind']
 
@@ -145,8 +150,13 @@ export function readFault(kind: string, value?: string): Result<Fault, string> {
     : fail(`"${value}" is no value for ${kind}; expected ${wanted?.form}, like ${wanted?.usual}`)
 }
 
-/** As it is typed: `loss 30%`. */
-export function faultInWords(fault: Fault): string {
+/** As it is typed: `loss 30%`. What concerns one family is not typed, and told so: `loss 30% of ipv6`. */
+export const faultInWords = (fault: Fault): string => `${typedWords(fault)}${ofFamily(fault)}`
+
+const ofFamily = (fault: Fault): string =>
+  'family' in fault && fault.family !== undefined ? ` of ${fault.family}` : ''
+
+function typedWords(fault: Fault): string {
   switch (fault.kind) {
     case 'one-way':
       return `${fault.kind} ${fault.lost}`
@@ -169,7 +179,10 @@ export function faultInWords(fault: Fault): string {
 
 /** As it is shown beside the line. */
 export function stateInWords(faults: readonly Fault[]): string {
-  const words = faults.map((fault) => STATES[fault.kind] ?? faultInWords(fault))
+  const words = faults.map((fault) => {
+    const state = STATES[fault.kind]
+    return state === undefined ? faultInWords(fault) : `${state}${ofFamily(fault)}`
+  })
   return words.length === 0 ? 'connected' : words.join(', ')
 }
 

@@ -11,6 +11,7 @@ export type {
   Topology,
   TopologyOptions,
 } from './topology.ts'
+export type { AdvertisedPrefix, Advertisement } from './advertising.ts'
 export { LAN6 } from './ipv6.ts'
 export type { Ipv6Kind, Lan6Options, LineIpv6 } from './ipv6.ts'
 export { FAULTS, faultInWords, readFault } from './fault.ts'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { witnessAddresses } from '../model/index.ts'
-import { createLab, eventually, INTERNET, ROUTER } from './index.ts'
-import type { Lab } from './index.ts'
+import type { Family } from '../model/index.ts'
+import { createLab, eventually, faultInWords, INTERNET, LAN, ROUTER } from './index.ts'
+import type { AdvertisedPrefix, Fault, Lab } from './index.ts'
 
 const SERVER = '2001:db8:f::10'
 const SERVER4 = '203.0.113.10'
@@ -149,4 +150,94 @@ test('by-provider leaves what a program leaves that listens to advertisements, a
   assert.match(await lab.must(ROUTER, ['ip', 'route']), /^default via 192\.0\.2\.1 dev wan2[^]*dev wan3/)
   assert.equal(await lineOf(lab, lab.httpGet(ROUTER, SERVER)), 'fiber')
   assert.equal(await lineOf(lab, lab.httpGet(ROUTER, SERVER4)), 'lte')
+})
+
+describe('one family of a line can be in trouble', () => {
+  let lab: Lab
+  before(async () => {
+    lab = await createLab({
+      lines: [{ name: 'fiber', ipv6: 'delegated', addressing: 'by-provider' }],
+      clients: 0,
+      servers: 1,
+    })
+    for (const server of [SERVER4, SERVER]) await lab.listen(INTERNET, 'udp-echo', server, 53)
+  })
+  after(() => lab.remove())
+
+  /** What is over in a family: its gateway, ping, HTTP, DNS. */
+  async function lost(family: Family, timeoutMs = 3000): Promise<string[]> {
+    const { gateway, ipv6 } = lab.line('fiber')
+    const [server, near] = family === 'ipv4' ? [SERVER4, gateway] : [SERVER, `${ipv6?.gateway}%wan1`]
+    await lab.run(ROUTER, ['ip', 'neigh', 'flush', 'dev', 'wan1'])
+    const asked: [string, Promise<unknown>][] = [
+      ['gateway', lab.ping(ROUTER, near, { timeoutMs }).then(({ answers }) => assert.ok(answers))],
+      ['ping', lab.ping(ROUTER, server, { timeoutMs }).then(({ answers }) => assert.ok(answers))],
+      ['http', lab.httpGet(ROUTER, server, { timeoutMs })],
+      ['dns', lab.askUdp(ROUTER, server, { timeoutMs, port: 53 })],
+    ]
+    const ends = await Promise.allSettled(asked.map(([, asking]) => asking))
+    return asked.flatMap(([what], i) => (ends[i]?.status === 'rejected' ? [what] : []))
+  }
+
+  const BEYOND = ['ping', 'http', 'dns']
+  const rows: [Fault, readonly string[]][] = [
+    [{ kind: 'gateway-gone', family: 'ipv4' }, ['gateway', ...BEYOND]],
+    [{ kind: 'gateway-gone', family: 'ipv6' }, ['gateway', ...BEYOND]],
+    [{ kind: 'internet-gone', family: 'ipv4' }, BEYOND],
+    [{ kind: 'internet-gone', family: 'ipv6' }, BEYOND],
+    [{ kind: 'one-way', lost: 'in', family: 'ipv6' }, BEYOND],
+    [{ kind: 'loss', ratio: 1, family: 'ipv6' }, BEYOND],
+    [{ kind: 'dns-dead', family: 'ipv6' }, ['dns']],
+    [{ kind: 'icmp-dropped', family: 'ipv4' }, ['gateway', 'ping']],
+    [{ kind: 'icmp-dropped', family: 'ipv6' }, ['gateway', 'ping']],
+    [{ kind: 'flapping', deadMs: 60_000, aliveMs: 60_000, family: 'ipv6' }, BEYOND],
+  ]
+  for (const [fault, expected] of rows)
+    test(`${faultInWords(fault)}: the other goes on, and mended all is as before`, async () => {
+      const family = ('family' in fault && fault.family) || assert.fail()
+      const other = family === 'ipv4' ? 'ipv6' : 'ipv4'
+      {
+        await using _ = await lab.inflict('fiber', fault)
+        assert.deepEqual([await lost(family, 400), await lost(other)], [expected, []])
+      }
+      assert.deepEqual(await lost(family), [])
+    })
+})
+
+test('another prefix: the provider knows the old one no more, and the router has the new one in its LAN', async () => {
+  await using lab = await createLab({
+    lines: [{ name: 'fiber', ipv6: 'delegated', addressing: 'by-provider' }],
+    lan6: { prefixesOf: ['fiber'], clients: 'advertised' },
+    clients: 1,
+    servers: 1,
+    lanAddress: 'set',
+  })
+  await lab.must(ROUTER, ['sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1'])
+  const held = (preferred: boolean): Promise<string> =>
+    lab.must('client-1', ['ip', '-6', '-o', 'address', 'show', 'dev', 'eth0', 'scope', 'global', ...(preferred ? ['-deprecated'] : [])]) // prettier-ignore
+  const advertised = (prefix: string, preferredS: number): AdvertisedPrefix => ({
+    prefix: prefix.replace('/56', '/64'),
+    validS: 7200,
+    preferredS,
+  })
+  const old = lab.line('fiber').ipv6?.delegated ?? assert.fail()
+  lab.advertise(ROUTER, LAN.device, { routerLifetimeS: 1800, prefixes: [advertised(old, 3600)] })
+  await eventually(() => held(true), (shown) => /2001:db8:100:.*\/64/.test(shown), { what: 'an address of the first prefix' }) // prettier-ignore
+  assert.equal(await lineOf(lab, lab.httpGet('client-1', SERVER)), 'fiber')
+  const [from = ''] = /2001:db8:100:[^/]*/.exec(await held(true)) ?? []
+
+  const fresh = await lab.renumber('fiber')
+  assert.equal(fresh, '2001:db8:101::/56')
+  const routes = await lab.must(ROUTER, ['ip', '-6', 'route'])
+  assert.match(routes, /^2001:db8:101::\/64 dev lan0[^]*^unreachable 2001:db8:101::\/56 /m)
+  assert.doesNotMatch(routes, /2001:db8:100:/)
+  await assert.rejects(lab.httpGet('client-1', SERVER, { timeoutMs: 200 }))
+  assert.deepEqual(await lab.wrongSources('fiber'), [{ source: from, destination: SERVER }])
+
+  lab.advertise(ROUTER, LAN.device, { routerLifetimeS: 1800, prefixes: [advertised(old, 0), advertised(fresh, 3600)] }) // prettier-ignore
+  await eventually(() => held(true), (shown) => !shown.includes('2001:db8:100:') && shown.includes('2001:db8:101:'), { what: 'the old one is deprecated' }) // prettier-ignore
+  const { client } = await lab.httpGet('client-1', SERVER)
+  assert.match(client, /^2001:db8:101:/)
+  assert.equal(lab.lineOfAddress(client), 'fiber')
+  await assert.rejects(lab.renumber('dsl'), /no line "dsl"/)
 })

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PROBE_PORTS, witnessAddresses } from '../model/index.ts'
+import { advertise } from './advertising.ts'
+import type { Advertisement } from './advertising.ts'
 import { askUdp, httpGet, openUdpTalker, ping } from './asking.ts'
 import type { AskOptions, PingOptions, UdpTalker } from './asking.ts'
 import { openConnection } from './connection.ts'
@@ -16,6 +18,7 @@ import type { LoadOptions, LoadResult } from './load.ts'
 import type { Namespace } from './namespace.ts'
 import { assignAddresses, countWrongSource, listWrongSources } from './provider.ts'
 import type { WrongSource } from './provider.ts'
+import { openRenumbering } from './renumbering.ts'
 import { mustRun, run } from './run.ts'
 import type { Output, RunOptions } from './run.ts'
 import { PORTS, startServer } from './servers.ts'
@@ -86,6 +89,14 @@ export interface Lab extends AsyncDisposable {
    * they may be networks.
    */
   assignAddresses(line: string, addresses: readonly string[]): Promise<void>
+  /**
+   * The provider delegates another IPv6 prefix, and has nothing to do with the old one any more. Where it gives the
+   * addresses, the router is told as by a DHCPv6 client that keeps the LAN's address in it.
+   * @returns the new prefix
+   */
+  renumber(line: string): Promise<string>
+  /** Sends one router advertisement to everybody on a host's device. */
+  advertise(host: string, device: string, advertisement: Advertisement): void
   /** Packets the provider got from any other source, and dropped. Of all lines when none is given. */
   wrongSourcePackets(line?: string): Promise<number>
   wrongSources(line: string): Promise<WrongSource[]>
@@ -146,6 +157,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const closing = <T extends { close(): void }>(beginning: Promise<T>): Promise<T> =>
     keep(beginning, (it) => it.close())
   let faults = 0
+  const renumber = openRenumbering(topology)
   const delays = openDelays(host)
   belongings.defer(() => delays.abandon())
   const inflictions = openInflictions({
@@ -162,7 +174,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   })
   belongings.defer(() => inflictions.abandon())
   const ofKind = (name: string, kind: FaultKind): Inflicted | undefined =>
-    inflictions.on(line(name)).find(({ fault }) => fault.kind === kind)
+    inflictions.on(line(name)).find(({ fault }) => fault.kind === kind && !('family' in fault))
   const unlessSo = async (
     name: string,
     kind: 'carrier' | 'internet-gone' | 'device-removed',
@@ -222,6 +234,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       unplug: (name) => unlessSo(name, 'device-removed'),
       replug: async (name) => ofKind(name, 'device-removed')?.mend(),
       assignAddresses: async (name, addresses) => assignAddresses(provider(name), addresses),
+      renumber: async (name) => renumber(line(name), host),
+      advertise: (name, device, advertisement) => advertise(host(name), device, advertisement),
       wrongSourcePackets: async (name) => {
         const names = name === undefined ? topology.lines.map((known) => known.name) : [name]
         const counts = await Promise.all(names.map((one) => countWrongSource(provider(one))))

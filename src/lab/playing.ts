@@ -101,9 +101,9 @@ async function drop(ground: Ground, droppings: readonly Dropping[]): Promise<Pla
 async function flap(
   ground: Ground,
   line: LabLine,
-  { deadMs, aliveMs }: Extract<Fault, { kind: 'flapping' }>,
+  { deadMs, aliveMs, ...inFamily }: Extract<Fault, { kind: 'flapping' }>,
 ): Promise<Played> {
-  const die = (): Promise<Played> => drop(ground, droppingOf({ kind: 'internet-gone' }, line))
+  const die = (): Promise<Played> => drop(ground, droppingOf({ ...inFamily, kind: 'internet-gone' }, line))
   let dead: Played | undefined = await die()
   const turns = repeat(async (wait) => {
     await wait(deadMs)

@@ -182,8 +182,11 @@ const leaseCommands6 = ({ ipv6, device, number }: LabLine): string[] =>
     : [
         `address replace ${ipv6.addressWithLength} dev ${device} valid_lft 86400 preferred_lft 14400`,
         `route replace default via ${ipv6.gateway} dev ${device} proto ra metric ${99 + number} expires 1800`,
-        ...(ipv6.delegated === undefined ? [] : [`route replace unreachable ${ipv6.delegated} proto dhcp`]),
+        ...(ipv6.delegated === undefined ? [] : [delegationCommand('replace', ipv6.delegated)]),
       ]
+
+export const delegationCommand = (verb: 'add' | 'replace' | 'delete', prefix: string): string =>
+  `route ${verb} unreachable ${prefix} proto dhcp`
 
 const providerCommands = (line: LabLine): string[] => [
   LOOPBACK_UP,
