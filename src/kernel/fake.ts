@@ -8,6 +8,7 @@ import {
   type IpRule,
   type KernelError,
   type KernelRoute,
+  type LeaseNews,
   type Mark,
   type MarkedConnections,
   type Move,
@@ -59,6 +60,8 @@ export class FakeKernel implements Kernel {
     ok({ is: 'refused', said: 'Network is unreachable' })
   /** What packets have put into the map `affinity`, by key. */
   readonly remembered = new Map<number, Remembered>()
+  /** What those who manage addresses left about interfaces. */
+  leases: readonly LeaseNews[] = []
   /** What names resolve to. */
   readonly names = new Map<string, readonly string[]>()
   readonly #tables = new FakeTables()
@@ -102,6 +105,7 @@ export class FakeKernel implements Kernel {
       nexthops: nexthops.toSorted((a, b) => a.id - b.id),
       silentNeighbours: this.#neighbours.silent,
       useGroups: this.useGroups,
+      leases: this.leases,
       neighbours: this.#neighbours.withAddress(neighbours),
       sysctls: this.#settings.read(sysctlKeys),
       ...this.#queues.read(shaped),

@@ -42,6 +42,7 @@ import type {
   Telling,
 } from './port.ts'
 import { queuesOf, takeFirstWay } from './queues.ts'
+import { Notebook } from './leases/notebook.ts'
 import { missingTool } from './required-tools.ts'
 import { withWireguardPorts } from './wireguard-ports.ts'
 import { resolveName } from './resolve-name.ts'
@@ -65,7 +66,8 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
   try {
     const [nexthops, groupMatch] = await Promise.all([reader.run('nexthop show'), knowsGroups(nft)])
     const capabilities = capabilitiesOf(release(), nexthops.error === undefined, groupMatch)
-    return ok(new LinuxKernel(reader, nft, capabilities))
+    const notebook = await Notebook.open(process.env['MULTIHOMED_LEASE_ROOT'])
+    return ok(new LinuxKernel(reader, nft, notebook, capabilities))
   } catch (cause) {
     reader.close()
     nft.close()
@@ -103,12 +105,14 @@ class LinuxKernel implements Kernel {
   readonly #reader6 = new IpChild(['-6', '-N', '-s', '-json'])
   readonly #writers = { ipv4: new IpChild([]), ipv6: new IpChild(['-6']) } as const
   readonly #nft: NftDoor
+  readonly #notebook: Notebook
   /** Of the last reading: every link's index and name. */
   #names: string | undefined
   #isOpen = true
 
-  constructor(reader: IpChild, nft: NftDoor, capabilities: Capabilities) {
+  constructor(reader: IpChild, nft: NftDoor, notebook: Notebook, capabilities: Capabilities) {
     this.#reader = reader
+    this.#notebook = notebook
     this.#nft = nft
     this.capabilities = capabilities
   }
@@ -162,6 +166,7 @@ class LinuxKernel implements Kernel {
       const hops = readNexthops(nexthops)
       return ok({
         links: here,
+        leases: this.#notebook.news(here, Date.now()),
         addresses: readAddresses(addresses),
         rules: [...readRules(rules, 'ipv4'), ...readRules(rules6, 'ipv6')],
         routes: readRoutes(routes, hops),
@@ -272,14 +277,19 @@ class LinuxKernel implements Kernel {
       if (isOpen) hands = opened
       else opened?.close()
     })
+    const notes = this.#notebook.watch(() =>
+      onEvent({ about: 'lease', text: 'news of resolvers, gateways or lifetimes' }),
+    )
     const monitors = watchMonitors((event) => {
       hands?.ring()
+      if (event.about === 'link' || event.about === 'address') notes.ring()
       onEvent(event)
     })
     return {
       close() {
         isOpen = false
         monitors.close()
+        notes.close()
         hands?.close()
       },
     }

@@ -81,7 +81,8 @@ export async function startDaemon(
   const child = spawnIn(router, [...DIES_WITH_US, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group of its own
-    env: { ...process.env, MALLOC_ARENA_MAX: '1', ...env },
+    // What the machine's own address managers left is about its own interfaces.
+    env: { ...process.env, MALLOC_ARENA_MAX: '1', MULTIHOMED_LEASE_ROOT: dirname(paths.config), ...env },
   })
   const { pid, stdout: out, stderr: err } = child
   const exit = Promise.withResolvers<DaemonExit>()

@@ -19,6 +19,8 @@ export interface Wishes {
   /** As the file says it. */
   readonly forward?: readonly Readonly<Record<string, unknown>>[]
   readonly vpn?: 'first' | 'ours'
+  /** Who is told of resolvers, as the file says it. */
+  readonly dns?: string
   /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
   readonly health?: Readonly<Record<string, unknown>>
   /** What becomes of connections on a line that died, as the file says it: `1s`, `never`. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { INTERNET, ROUTER } from '../index.ts'
+import { eventually, INTERNET, ROUTER } from '../index.ts'
 import { box } from './box.ts'
 
 /** Resolvers of the providers, and one that both name. Each tells by which line it was asked. */
@@ -62,5 +64,40 @@ describe('resolvers of lines', () => {
     await router.lab.restore('fiber')
     await router.becomes('fiber', 'up')
     assert.deepEqual(await linesOf(CLIENT, SHARED), ['fiber'])
+  })
+
+  test('the list has the resolvers of lines in use, newly found ones too, and a dead line leaves it at once', async () => {
+    const { config } = router.lab.daemonPaths
+    const list = join(dirname(config), 'list', 'resolv.conf')
+    const isTold = (...servers: readonly string[]): Promise<unknown> =>
+      eventually(
+        async () => (await readFile(list, 'utf8').catch(() => '')).match(/(?<=^nameserver )\S+/gm)?.join(' '),
+        (seen) => seen === servers.join(' '),
+        { what: `${list} has ${servers.join(' and ')}` },
+      )
+    await router.apply({
+      lines: { fiber: 1, dsl: 1 },
+      dns: list,
+      more: { fiber: { dns: [FIBERS] } },
+    })
+    await isTold(FIBERS)
+
+    // As systemd-networkd leaves it when a lease has come.
+    const links = join(dirname(config), 'run/systemd/netif/links')
+    const [device] = JSON.parse(await router.lab.must(ROUTER, ['ip', '-j', 'link', 'show', 'wan2'])) as {
+      ifindex: number
+    }[]
+    await mkdir(links, { recursive: true })
+    await writeFile(join(links, '.new'), `OPER_STATE=routable\nDNS=${DSLS}\n`)
+    await rename(join(links, '.new'), join(links, String(device?.ifindex)))
+    // The directory is new: whatever happens to a link is a reason to look for it.
+    await router.lab.must(ROUTER, ['ip', 'link', 'set', 'wan2', 'alias', 'dsl'])
+    await isTold(FIBERS, DSLS)
+    assert.deepEqual(await linesOf(CLIENT, DSLS), ['dsl'])
+
+    await router.lab.cut('fiber')
+    await isTold(DSLS)
+    await router.lab.restore('fiber')
+    await isTold(FIBERS, DSLS)
   })
 })
