@@ -28,7 +28,8 @@ const MAKES: Readonly<Record<string, (card: string) => Make>> = {
   }),
   bridge: (card) => ({
     device: 'br-line',
-    router: ['link add br-line type bridge', `link set ${card} up master br-line`],
+    // One that listens to multicast joins a group itself, from 0.0.0.0 while it has no address.
+    router: ['link add br-line type bridge mcast_snooping 0', `link set ${card} up master br-line`],
     provider: ['link add customer type bridge', 'link set cable master customer'],
   }),
   bond: (card) => ({
