@@ -63,6 +63,18 @@ const RULES: readonly { says: string; json: string; read: object }[] = [
     read: { priority: 101, table: 77, protocol: 0, other: ['ipproto', 'dport'] },
   },
   {
+    says: 'a port that is asked, of ours',
+    json: '{"priority":30221,"src":"all","dst":"198.51.100.53","iif":"lo","dport":53,"table":"201","protocol":"222"}',
+    read: {
+      priority: 30_221,
+      table: 201,
+      to: { family: 'ipv4', address: '198.51.100.53', length: 32 },
+      iif: 'lo',
+      dport: 53,
+      protocol: 222,
+    },
+  },
+  {
     says: 'a port, of ours',
     json: '{"priority":30040,"src":"all","fwmark":"0","fwmask":"0x3f000000","iif":"lo","ipproto":"ipproto-17","sport":51820,"table":"201","protocol":"222"}',
     read: {

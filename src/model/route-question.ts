@@ -6,6 +6,8 @@ export interface RouteQuestion {
   readonly from?: string
   readonly iif?: string
   readonly mark: Mark
+  /** Told where a rule asks for it. */
+  readonly dport?: number
 }
 
 /** What the kernel answers. Of a group of nexthops it names one. */

@@ -82,7 +82,7 @@ export function lookUp(routing: Routing, question: RouteQuestion): RouteAnswer {
  * A source that is not chosen yet is no address at all, and `iif lo` means the box itself. What is forwarded counts as
  * user 0's, and so does whoever asks here (Linux, net/ipv4/route.c).
  */
-function matches(rule: IpRule, { to, from = '0.0.0.0', iif = 'lo', mark }: RouteQuestion): boolean {
+function matches(rule: IpRule, { to, from = '0.0.0.0', iif = 'lo', mark, dport }: RouteQuestion): boolean {
   const selectors =
     (rule.from === undefined || containsAddress(rule.from, from)) &&
     (rule.to === undefined || containsAddress(rule.to, to)) &&
@@ -90,6 +90,7 @@ function matches(rule: IpRule, { to, from = '0.0.0.0', iif = 'lo', mark }: Route
     (rule.uids === undefined || rule.uids.first === 0) &&
     rule.oif === undefined && // of sockets that are bound to a device
     rule.udpSport === undefined && // of tunnels
+    (rule.dport === undefined || rule.dport === dport) &&
     (rule.fwmark === undefined || ((rule.fwmark.mark ^ mark) & rule.fwmark.mask) === 0)
   return selectors !== (rule.not === true)
 }

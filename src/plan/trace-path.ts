@@ -44,18 +44,26 @@ function passagesOf(world: World, packet: PretendPacket): Path[] {
 /** By the box itself: routing first, then `output`; a mark set there looks the way up anew. */
 function sent(world: World, packet: PretendPacket): Path[] {
   const { from, castTo } = packet
-  const route = ({ to, mark }: PretendPacket): RouteAnswer => lookUp(world.routing, { to, from, mark })
+  const port = portThatMatters(world, packet)
+  const route = ({ to, mark }: PretendPacket): RouteAnswer =>
+    lookUp(world.routing, { to, from, mark, ...port })
   const first = route(packet)
   const oif = first.is === 'hops' ? first.hops[0]?.dev : 'lo'
   const outward = oif === undefined ? packet : { ...packet, oif }
   const walk = walkHook(world.ruleset, 'output', outward, world.surroundings)
   const { mark, to } = walk.packet
-  const check: RouteQuestion = { to, mark, ...(from === UNBOUND ? {} : { from }) }
+  const check: RouteQuestion = { to, mark, ...(from === UNBOUND ? {} : { from }), ...port }
   if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
   // By whichever interface the kernel likes; a bound socket's rules are others here (Linux, net/ipv4/route.c).
   if (castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark, check })]
   const isSame = mark === packet.mark && to === packet.to
   return leave(world, walk.packet, walk.asked, isSame ? first : route(walk.packet), check)
+}
+
+/** Resolvers of lines are asked by rules of their own. */
+function portThatMatters({ routing }: World, { to, port }: PretendPacket): Pick<RouteQuestion, 'dport'> {
+  const isAsked = routing.rules.some((rule) => rule.dport === port && rule.to?.address === to)
+  return port === undefined || !isAsked ? {} : { dport: port }
 }
 
 /** A program that asks for no address of its own. */

@@ -63,7 +63,28 @@ const unplugged = (...cards: readonly string[]): Observed => {
   return { ...box, links: box.links.map((link) => ({ ...link, carrier: !cards.includes(link.name) })) }
 }
 
+const withResolver: Partial<Config> = { lines: [{ ...fiber, dns: [SERVER] }, dsl] }
+
 const ROWS: readonly Row[] = [
+  {
+    name: 'a question to a resolver of a line, from a client: that line, and no turn is drawn',
+    asked: { from: CLIENT, to: SERVER, protocol: 'udp', port: 53 },
+    config: withResolver,
+    goes: 'line: fiber 100 %',
+    why: /a resolver of fiber is asked by fiber/,
+  },
+  {
+    name: 'the same from the box itself',
+    asked: { to: SERVER, protocol: 'tcp', port: 853 },
+    config: withResolver,
+    goes: 'line: fiber 100 %',
+  },
+  {
+    name: 'the same host at another port is spread',
+    asked: { to: SERVER, protocol: 'tcp', port: 443 },
+    config: withResolver,
+    goes: 'line: fiber 75 %, dsl 25 %',
+  },
   {
     name: 'a client to a server it never met: nobody knows the line, but everybody the shares',
     asked: { from: CLIENT, to: SERVER },

@@ -69,6 +69,13 @@ const ROWS: readonly { move: Move; command: string }[] = [
     command: 'ip rule add pref 30201 from 198.51.100.2 lookup 201 protocol 222',
   },
   {
+    move: {
+      do: 'add-rule',
+      rule: rule(30_221, 201, { to: hostPrefix('ipv4', '198.51.100.53'), iif: 'lo', dport: 53 }),
+    },
+    command: 'ip rule add pref 30221 from all to 198.51.100.53 iif lo dport 53 lookup 201 protocol 222',
+  },
+  {
     move: { do: 'delete-rule', rule: rule(30_201, 201, { oif: 'wan1' }) },
     command: 'ip rule del pref 30201 from all oif wan1 lookup 201 protocol 222',
   },

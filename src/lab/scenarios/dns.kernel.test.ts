@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { eventually, INTERNET, ROUTER } from '../index.ts'
+import { eventually, INTERNET, LAN, ROUTER } from '../index.ts'
+import { DIES_WITH_US, spawnIn } from '../run.ts'
 import { box } from './box.ts'
 
 /** Resolvers of the providers, and one that both name. Each tells by which line it was asked. */
 const [FIBERS, DSLS, SHARED] = ['203.0.113.10', '203.0.113.11', '203.0.113.12']
 const CLIENT = 'client-1'
 const TIMES = 6
+
+const DNSMASQ = '/usr/sbin/dnsmasq'
+const whyNoDnsmasq = (): string | false =>
+  existsSync(DNSMASQ) ? false : 'there is no dnsmasq (package dnsmasq-base)'
+
+/** What a program of the client gets for a name, of this resolver and within its patience. */
+const LOOK_UP = `const { Resolver } = require('node:dns').promises
+const resolver = new Resolver({ timeout: 2000, tries: 1 })
+resolver.setServers([process.argv[1]])
+resolver.resolve4(process.argv[2]).then(([address]) => console.log(address), ({ code }) => console.log(code))`
 
 describe('resolvers of lines', () => {
   const router = box({
@@ -99,5 +111,66 @@ describe('resolvers of lines', () => {
     await isTold(DSLS)
     await router.lab.restore('fiber')
     await isTold(FIBERS, DSLS)
+  })
+})
+
+describe('dnsmasq on the router', { skip: whyNoDnsmasq() }, () => {
+  const router = box({
+    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    clients: 1,
+    servers: 4,
+    wishes: { lines: { fiber: 1, dsl: 1 }, more: { fiber: { dns: [FIBERS] }, dsl: { dns: [DSLS] } } },
+  })
+
+  test('it asks the resolvers of lines in use, and a client gets its answers when one of them is dead', async (t) => {
+    const { lab } = router
+    // Names that tell their address are known to both.
+    for (const address of [FIBERS, DSLS]) await lab.listen(INTERNET, 'resolver', address, 53)
+    const list = join(lab.directory, 'resolv.conf')
+    await router.apply({
+      lines: { fiber: 1, dsl: 1 },
+      dns: list,
+      more: { fiber: { dns: [FIBERS] }, dsl: { dns: [DSLS] } },
+    })
+    await eventually(async () => existsSync(list), Boolean, { what: `${list} is there` })
+    const own = [
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--no-hosts',
+      '--user=root',
+      '--group=root',
+      '--pid-file=',
+    ]
+    const dnsmasq = spawnIn(
+      lab.host(ROUTER),
+      [
+        ...DIES_WITH_US,
+        DNSMASQ,
+        ...own,
+        '--bind-interfaces',
+        `--listen-address=${LAN.router}`,
+        '--cache-size=0',
+        `--resolv-file=${list}`,
+        '--log-facility=-',
+      ],
+      { stdio: 'ignore' },
+    )
+    t.after(() => dnsmasq.kill('SIGKILL'))
+    const looksUp = async (name: string): Promise<string> =>
+      (await lab.must(CLIENT, [process.execPath, '-e', LOOK_UP, LAN.router, name])).trim()
+
+    await eventually(
+      () => looksUp('203.0.113.80.lab'),
+      (found) => found === '203.0.113.80',
+      { what: 'dnsmasq answers' },
+    )
+    await lab.blackhole('fiber')
+    await router.becomes('fiber', 'down')
+    await eventually(
+      async () => (await readFile(list, 'utf8')).includes(FIBERS),
+      (named) => !named,
+      { what: 'the list is without it' },
+    )
+    for (const last of [81, 82, 83]) assert.equal(await looksUp(`203.0.113.${last}.lab`), `203.0.113.${last}`)
   })
 })
