@@ -21,6 +21,7 @@ const code = z
 /** What every document begins with. */
 const document = <Kind extends string>(kind: Kind) => ({ api: z.literal('v1'), kind: z.literal(kind), time })
 
+const family = z.enum(['ipv4', 'ipv6']).optional()
 const delayMs = z.number().nonnegative().nullable()
 
 const HealthSchema = z
@@ -65,13 +66,36 @@ const HealthSchema = z
   })
   .openapi('Health')
 
+/** What a line is in one family. */
+const legKeys = {
+  state: z.enum(['absent', 'unknown', 'up', 'suspect', 'down', 'draining']),
+  why: z.string().optional().openapi({ description: 'the cause; absent when up' }),
+  since: time,
+  address: z.string().nullable(),
+  gateway: z.string().nullable(),
+  health: HealthSchema.optional().openapi({ description: 'absent: nobody watches it' }),
+  released: z
+    .object({
+      at: time,
+      told: count.openapi({ description: 'connections of clients whose ends were told that it is over' }),
+      ended: count.openapi({ description: 'connections of the box itself' }),
+    })
+    .optional()
+    .openapi({ description: 'when it went down last' }),
+  wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while it gets none' }),
+}
+
+const LegSchema = z.object(legKeys).openapi('LineInOneFamily')
+
 export const LineSchema = z
   .object({
     name: z.string(),
     id: z.int().positive().openapi({ description: 'never shifts when other lines come or go' }),
-    state: z.enum(['absent', 'unknown', 'up', 'suspect', 'down', 'draining']),
-    why: z.string().optional().openapi({ description: 'the cause; absent when up' }),
-    since: time,
+    ...legKeys,
+    ipv6: LegSchema.optional().openapi({
+      description:
+        'where it has both families, which fail separately; the keys beside it are then those of IPv4, else those of the only family',
+    }),
     drain: z
       .object({
         since: time,
@@ -83,22 +107,10 @@ export const LineSchema = z
     sharesInterfaceWith: z.array(z.string()).optional().openapi({
       description: 'other lines on it; bytes and bits are then those of all of them together',
     }),
-    address: z.string().nullable(),
-    gateway: z.string().nullable(),
     weight: z.number().positive(),
     role: z.enum(['normal', 'backup']),
     metered: z.boolean().openapi({ description: 'its volume costs money' }),
     inReserve: z.boolean().openapi({ description: 'a backup that works while better lines do' }),
-    health: HealthSchema.optional().openapi({ description: 'absent: nobody watches it' }),
-    released: z
-      .object({
-        at: time,
-        told: count.openapi({ description: 'connections of clients whose ends were told that it is over' }),
-        ended: count.openapi({ description: 'connections of the box itself' }),
-      })
-      .optional()
-      .openapi({ description: 'when it went down last' }),
-    wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while the line gets none' }),
     newShareRatio: ratio.nullable().openapi({ description: 'what it got within shareWindowMs' }),
     newConnections: count.openapi({ description: 'of the LAN, chosen for it since its counter exists' }),
     openConnections: count.nullable(),
@@ -140,6 +152,7 @@ export const TrialSchema = z
 export const MeasureSchema = z
   .object({
     line: z.string(),
+    family: family.openapi({ description: 'absent: IPv4' }),
     works: z.boolean(),
     delayMs: z.number().nonnegative().nullable().openapi({ description: 'of the quickest answer' }),
     why: z.string().optional().openapi({ description: 'why it does not work' }),
@@ -329,10 +342,7 @@ export const ProbeSchema = z
       .array(
         z.object({
           about: z.enum(['link', 'address', 'gateway', 'internet', 'dns', 'page', 'host']),
-          family: z
-            .enum(['ipv4', 'ipv6'])
-            .optional()
-            .openapi({ description: 'absent: of the line as a whole' }),
+          family: family.openapi({ description: 'absent: of the line as a whole' }),
           what: z.string().nullable().openapi({ example: 'icmp/1.1.1.1' }),
           result: z.enum(['good', 'bad', 'false', 'unasked']).openapi({
             description:
@@ -354,6 +364,7 @@ const eventKeys = {
     example: 'down',
   }),
   line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),
+  family: family.openapi({ description: 'absent: IPv4, or whatever the line has' }),
   text: z.string().openapi({ description: 'what and why', example: '5 of 5 checks to 4 targets lost' }),
   because: z.int().positive().optional().openapi({ description: 'id of the event it follows from' }),
 }
@@ -376,7 +387,7 @@ export const EventSchema = z
     hostname: z.string().optional().openapi({ description: 'for programs' }),
     state: LineSchema.shape.state
       .optional()
-      .openapi({ description: 'for programs: of the line after the event' }),
+      .openapi({ description: 'for programs: of the line after the event, in that family' }),
   })
   .openapi('Event')
 
@@ -494,6 +505,7 @@ export const ProblemSchema = z
   .openapi('Problem')
 
 export type LineDocument = z.infer<typeof LineSchema>
+export type LegDocument = z.infer<typeof LegSchema>
 export type NoteDocument = z.infer<typeof NoteSchema>
 export type StatusDocument = z.infer<typeof StatusSchema>
 export type LinesDocument = z.infer<typeof LinesSchema>

@@ -5,6 +5,7 @@ import type {
   DownReport,
   EventPlace,
   JournalEntry,
+  LegStatus,
   LineMeasure,
   LineStatus,
   LineWatching,
@@ -14,7 +15,7 @@ import type {
   Trial,
   UndoReport,
 } from '../daemon/control.ts'
-import { bracketed, type LineReport, type ProbeTarget } from '../model/index.ts'
+import { bracketed, familyOfLeg, lineOfLeg, type LineReport, type ProbeTarget } from '../model/index.ts'
 import type { Note, PlanReport, Proposal, TraceOutcome } from '../plan/index.ts'
 import { NOTE_CODES } from './codes.ts'
 import type { Code } from './codes.ts'
@@ -27,6 +28,7 @@ import type {
   EventDocument,
   EventsDocument,
   InitDocument,
+  LegDocument,
   LineDocument,
   LinesDocument,
   MeasureDocument,
@@ -121,8 +123,9 @@ const trialDocument = ({ sinceMs, undoAtMs, formerAtMs }: Trial, nowMs: number):
   formerAt: rfc3339(formerAtMs),
 })
 
-const measureDocument = ({ line, works, delayMs, why }: LineMeasure): MeasureDocument => ({
-  line,
+const measureDocument = ({ line: leg, works, delayMs, why }: LineMeasure): MeasureDocument => ({
+  line: lineOfLeg(leg),
+  ...(familyOfLeg(leg) === 'ipv6' && { family: 'ipv6' }),
   works,
   delayMs: tenths(delayMs),
   ...(why !== undefined && { why }),
@@ -280,10 +283,11 @@ export const eventDocument = (entry: JournalEntry, place: EventPlace): EventDocu
   ...place,
 })
 
-const eventKeys = ({ id, kind, line, text, because }: JournalEntry) => ({
+const eventKeys = ({ id, kind, line, family, text, because }: JournalEntry) => ({
   id,
   event: kind,
   ...(line !== undefined && { line }),
+  ...(family !== undefined && { family }),
   text,
   ...(because !== undefined && { because }),
 })
@@ -296,25 +300,17 @@ const head = <Kind extends string>(kind: Kind, nowMs: number) =>
 const lineDocument = (line: LineStatus): LineDocument => ({
   name: line.name,
   id: line.id,
-  state: line.state,
-  ...(line.why !== undefined && { why: line.why }),
-  since: rfc3339(line.sinceMs),
+  ...legDocument(line),
+  ...(line.ipv6 !== undefined && { ipv6: legDocument(line.ipv6) }),
   ...(line.drain !== undefined && {
     drain: { since: rfc3339(line.drain.sinceMs), force: line.drain.force },
   }),
   interface: line.interface,
   ...(line.sharesInterfaceWith !== undefined && { sharesInterfaceWith: [...line.sharesInterfaceWith] }),
-  address: line.address ?? null,
-  gateway: line.gateway ?? null,
   weight: line.weight,
   role: line.role,
   metered: line.metered,
   inReserve: line.inReserve,
-  ...(line.health !== undefined && { health: healthDocument(line.health) }),
-  ...(line.released !== undefined && {
-    released: { at: rfc3339(line.released.atMs), told: line.released.told, ended: line.released.ended },
-  }),
-  wantedShareRatio: line.wantedShare,
   newShareRatio: line.newShare ?? null,
   newConnections: line.newConnections,
   openConnections: line.openConnections ?? null,
@@ -322,6 +318,19 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   sentBytes: line.sentBytes,
   downBitsPerSecond: line.downBitsPerSecond ?? null,
   upBitsPerSecond: line.upBitsPerSecond ?? null,
+})
+
+const legDocument = (leg: LegStatus): LegDocument => ({
+  state: leg.state,
+  ...(leg.why !== undefined && { why: leg.why }),
+  since: rfc3339(leg.sinceMs),
+  address: leg.address ?? null,
+  gateway: leg.gateway ?? null,
+  ...(leg.health !== undefined && { health: healthDocument(leg.health) }),
+  ...(leg.released !== undefined && {
+    released: { at: rfc3339(leg.released.atMs), told: leg.released.told, ended: leg.released.ended },
+  }),
+  wantedShareRatio: leg.wantedShare,
 })
 
 const healthDocument = (report: LineReport): NonNullable<LineDocument['health']> => ({

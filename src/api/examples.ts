@@ -95,6 +95,20 @@ const dsl = {
   sentBytes: 29_331_001_377,
 } as const
 
+/** With both families, of which one fails. */
+const inBoth = {
+  ...fiber,
+  ipv6: {
+    state: 'down',
+    why: 'nothing answers beyond the gateway',
+    sinceMs: NOW_MS - HOUR_MS,
+    address: '2001:db8:1::2',
+    gateway: 'fe80::1',
+    health: { ...report, health: 'down', sinceMs: NOW_MS - HOUR_MS, targets: [] },
+    wantedShare: 0,
+  },
+} as const
+
 const drained = {
   ...fiber,
   state: 'draining',
@@ -283,11 +297,24 @@ const [, lost] = history.entries
 if (lost === undefined) throw new Error('the example has no second event')
 
 /** The same before they went on the wire. */
-export const VALUES = { history, probe, report, status, drained, plan, applied, trial, undo, down, trace }
+export const VALUES = {
+  history,
+  probe,
+  report,
+  status,
+  inBoth,
+  drained,
+  plan,
+  applied,
+  trial,
+  undo,
+  down,
+  trace,
+}
 
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
-  lines: linesDocument(status, NOW_MS),
+  lines: linesDocument({ ...status, lines: [inBoth, dsl] }, NOW_MS),
   line: oneLineDocument(status, fiber, NOW_MS),
   plan: planDocument(plan, NOW_MS),
   apply: applyDocument({ is: 'applied', plan, tookMs: 38 }, NOW_MS),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LineStatus } from '../daemon/control.ts'
+import type { LegStatus, LineStatus } from '../daemon/control.ts'
 import type { LineHealth, LineReport } from '../model/index.ts'
 import { VALUES } from './examples.ts'
 import { verdict } from './verdict.ts'
@@ -76,6 +76,86 @@ const WATCHED = [
   },
 ] as const
 
+const inIpv6 = (
+  state: LegStatus['state'],
+  change: Partial<LegStatus> = {},
+): { readonly ipv6: LegStatus } => ({
+  ipv6: { state, sinceMs: AT_14_02_MS, wantedShare: state === 'up' ? 0.5 : 0, ...change },
+})
+
+/** Lines in both families. */
+const BOTH_FAMILIES = [
+  {
+    name: 'IPv6 works where IPv4 does: nothing to say',
+    lines: [line('fiber', inIpv6('up')), line('dsl')],
+    text: '2 of 2 lines are in use.',
+    level: 'all',
+  },
+  {
+    name: 'IPv6 of one line is broken, though the line works',
+    lines: [line('fiber', inIpv6('down', { why: 'no IPv6 beyond the gateway' })), line('dsl', inIpv6('up'))],
+    text: '2 of 2 lines are in use. IPv6 of fiber is down since 14:02: no IPv6 beyond the gateway.',
+    level: 'some',
+  },
+  {
+    name: 'IPv6 works over no line: once, what becomes of it',
+    lines: [line('fiber', inIpv6('down', { why: 'no answer' })), line('dsl', inIpv6('suspect'))],
+    text: '2 of 2 lines are in use. IPv6 of fiber is down since 14:02: no answer. IPv6 of dsl is suspect since 14:02. IPv6 is refused, so that programs take IPv4 at once.',
+    level: 'some',
+  },
+  {
+    name: 'another line that has IPv6 alone carries it: it is not refused',
+    lines: [
+      line('fiber', inIpv6('down', { why: 'no answer' })),
+      line('lte', { address: '2001:db8:2::2', wantedShare: 1 }),
+    ],
+    text: '2 of 2 lines are in use. IPv6 of fiber is down since 14:02: no answer.',
+    level: 'some',
+  },
+  {
+    name: 'a line that is gone is gone in both families, and named once',
+    lines: [
+      { ...out('fiber', 'down', 'no carrier'), ...inIpv6('down', { why: 'no carrier' }) },
+      line('dsl', inIpv6('up')),
+    ],
+    text: '1 of 2 lines is in use: dsl. fiber is down since 14:02: no carrier.',
+    level: 'some',
+  },
+  {
+    name: 'the reverse: IPv4 is broken, IPv6 works',
+    lines: [{ ...out('fiber', 'down', 'no answer'), ...inIpv6('up') }, line('dsl')],
+    text: '1 of 2 lines is in use: dsl. fiber is down since 14:02: no answer.',
+    level: 'some',
+  },
+  {
+    name: 'IPv4 answers nowhere, and IPv6 does: the Internet is there',
+    lines: [
+      {
+        ...line('fiber', report('down')),
+        ...out('fiber', 'down', 'no answer'),
+        ...inIpv6('up', report('up')),
+        wantedShare: 1,
+      },
+    ],
+    text: 'Internet works over fiber, in IPv6 alone. fiber is down since 14:02: no answer.',
+    level: 'some',
+  },
+  {
+    name: 'a backup in reserve is so in IPv6 too',
+    lines: [
+      line('fiber', inIpv6('up')),
+      line('lte', {
+        role: 'backup',
+        inReserve: true,
+        wantedShare: 0,
+        ...inIpv6('up', { wantedShare: 0 }),
+      }),
+    ],
+    text: '1 of 2 lines is in use: fiber.',
+    level: 'all',
+  },
+] as const
+
 const ROWS = [
   {
     name: 'all lines carry new connections',
@@ -146,7 +226,7 @@ const ROWS = [
   },
 ] as const
 
-for (const { name, lines, text, level } of [...WATCHED, ...ROWS]) {
+for (const { name, lines, text, level } of [...WATCHED, ...BOTH_FAMILIES, ...ROWS]) {
   test(`verdict: ${name}`, () => {
     assert.deepEqual(verdict({ lines, matches: true }, NOW_MS), { text, level })
   })

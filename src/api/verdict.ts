@@ -1,4 +1,4 @@
-import type { LineStatus, Status } from '../daemon/control.ts'
+import type { LegStatus, LineStatus, Status } from '../daemon/control.ts'
 import { clockTime } from '../model/index.ts'
 
 /** `all`: nothing to complain of. `some`: a line, or the kernel, is not as wished. `none`: no line is in use. */
@@ -15,14 +15,17 @@ export interface Verdict {
  */
 export function verdict(status: Pick<Status, 'lines' | 'matches' | 'trouble'>, nowMs: number): Verdict {
   const inUse = status.lines.filter(isInUse)
-  const complaints = status.lines.flatMap((line) => notAsWished(line, nowMs))
+  const complaints = [
+    ...status.lines.flatMap((line) => notAsWished(line, nowMs)),
+    ...notAsWishedInIpv6(status.lines, nowMs),
+  ]
   const sentences = [
     ...(status.matches ? [] : [mismatch(status.trouble)]),
     head(inUse, status.lines),
     ...complaints,
   ]
   const flawless = status.matches && complaints.length === 0
-  const works = inUse.some((line) => line.state !== 'down')
+  const works = inUse.some((line) => line.state !== 'down') || provenInIpv6(status.lines).length > 0
   return { text: sentences.join(' '), level: works ? (flawless ? 'all' : 'some') : 'none' }
 }
 
@@ -35,6 +38,8 @@ const mismatch = (trouble: string | undefined): string =>
 function head(inUse: readonly LineStatus[], all: readonly LineStatus[]): string {
   const proven = inUse.filter(({ health }) => health?.health === 'up' && health.blame !== 'portal')
   if (proven.length > 0) return `Internet works over ${list(namesOf(proven))}.`
+  const inIpv6 = provenInIpv6(all)
+  if (inIpv6.length > 0) return `Internet works over ${list(namesOf(inIpv6))}, in IPv6 alone.`
   // The last resort: there is nothing to lose by trying.
   const [last, ...others] = inUse.filter(({ state }) => state === 'down')
   if (last !== undefined && others.length === inUse.length - 1) {
@@ -42,6 +47,9 @@ function head(inUse: readonly LineStatus[], all: readonly LineStatus[]): string 
   }
   return count(inUse, all)
 }
+
+const provenInIpv6 = (lines: readonly LineStatus[]): LineStatus[] =>
+  lines.filter(({ ipv6 }) => ipv6?.health?.health === 'up' && ipv6.wantedShare > 0)
 
 const namesOf = (lines: readonly LineStatus[]): string[] => lines.map((line) => line.name)
 
@@ -64,6 +72,28 @@ function notAsWished(line: LineStatus, nowMs: number): string[] {
   if (line.state === 'unknown') return [`Nothing is known of ${name} yet${cause(line)}.`]
   return [`${condition(line, nowMs)}.`]
 }
+
+/** Of lines that have both families; what is so in IPv4 too is told already. */
+function notAsWishedInIpv6(lines: readonly LineStatus[], nowMs: number): string[] {
+  const complaints = lines.flatMap((line) => {
+    const { ipv6 } = line
+    return ipv6 === undefined || ipv6.state === line.state ? [] : ipv6Complaint(line, ipv6, nowMs)
+  })
+  const isRefused = complaints.length > 0 && lines.some(isInUse) && !lines.some(isInUseInIpv6)
+  return isRefused ? [...complaints, 'IPv6 is refused, so that programs take IPv4 at once.'] : complaints
+}
+
+function ipv6Complaint({ name, role }: LineStatus, ipv6: LegStatus, nowMs: number): string[] {
+  const isInReserve = role === 'backup' && ipv6.wantedShare === 0
+  if (ipv6.state === 'up')
+    return ipv6.wantedShare > 0 || isInReserve ? [] : [`IPv6 of ${name} is up but gets no new connections.`]
+  if (ipv6.state === 'unknown') return [`Nothing is known of IPv6 of ${name} yet${cause(ipv6)}.`]
+  return [`IPv6 of ${name} is ${ipv6.state} since ${clockTime(ipv6.sinceMs, nowMs)}${cause(ipv6)}.`]
+}
+
+/** Of a line that has one family alone its address tells which. */
+const isInUseInIpv6 = ({ ipv6, address, wantedShare }: LineStatus): boolean =>
+  ipv6 === undefined ? wantedShare > 0 && address?.includes(':') === true : ipv6.wantedShare > 0
 
 const WORRYING: readonly LineStatus['state'][] = ['suspect', 'down', 'draining']
 

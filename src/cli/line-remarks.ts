@@ -1,5 +1,5 @@
 /** What there is to say of a line beside its numbers and the cause of its state, which the verdict tells. Pure. */
-import type { LineDocument } from '../api/contract.ts'
+import type { LegDocument, LineDocument } from '../api/contract.ts'
 import { counted } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import type { Screen } from './screen.ts'
@@ -18,8 +18,14 @@ export function remarksText(lines: readonly LineDocument[], nowMs: number, scree
 }
 
 function remarksOn(line: LineDocument, nowMs: number): string[] {
-  if (line.inReserve) return ['in reserve: it takes over when no other line works']
-  const { health, released, state } = line
+  const { ipv6 } = line
+  const ofIpv6 = ipv6 === undefined ? [] : failures(ipv6, nowMs).map((text) => `IPv6: ${text}`)
+  return line.inReserve
+    ? ['in reserve: it takes over when no other line works', ...ofIpv6]
+    : [...failures(line, nowMs), ...ofIpv6]
+}
+
+function failures({ health, released, state }: LegDocument, nowMs: number): string[] {
   if (state !== 'suspect' && state !== 'down') return []
   return [
     ...(released === undefined ? [] : endings(released)),

@@ -28,7 +28,11 @@ const LOOKS: Readonly<Record<string, Look>> = {
 export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
 
 /** A line that is up may be so in reserve, or badly. */
-function lookOfLine({ state, inReserve, health }: LineDocument): Look {
+function lookOfLine({
+  state,
+  inReserve,
+  health,
+}: Pick<LineDocument, 'state' | 'inReserve' | 'health'>): Look {
   if (state !== 'up') return lookOf(state)
   if (inReserve) return { glyph: '●', word: 'reserve', role: 'up' }
   return health?.degraded === undefined
@@ -56,6 +60,14 @@ const ADDRESSES: readonly Column[] = [
   { title: '  LINE', shrinks: true },
   { title: 'WEIGHT', align: 'right' },
   { title: 'INTERFACE', shrinks: true },
+  { title: 'ADDRESS', shrinks: true },
+  { title: 'GATEWAY', shrinks: true },
+]
+
+/** For itself: such addresses take all the room that there is. */
+const IPV6: readonly Column[] = [
+  { title: '  LINE', shrinks: true },
+  { title: 'IPv6' },
   { title: 'ADDRESS', shrinks: true },
   { title: 'GATEWAY', shrinks: true },
 ]
@@ -97,12 +109,41 @@ export function linesText(lines: readonly LineDocument[], nowMs: number, screen:
     screen,
   )
   return [
-    ...painted(traffic, screen, lines),
+    ...painted(traffic, screen, lines.map(lookOfLine)),
     '',
     ...painted(addresses, screen),
+    ...ipv6Text(lines, screen),
     ...(remarks === '' ? [] : ['', remarks]),
     ...sharedInterfaces(lines).flatMap((text) => ['', wrap(text, screen.columns)]),
   ].join('\n')
+}
+
+/** Lines that have both families; of those that have IPv6 alone everything else is told in it. */
+function ipv6Text(lines: readonly LineDocument[], screen: Screen): string[] {
+  const both = lines.flatMap(({ name, role, ipv6 }) => {
+    if (ipv6 === undefined) return []
+    const inReserve = role === 'backup' && ipv6.wantedShareRatio === 0
+    return [{ name, ipv6, look: lookOfLine({ ...ipv6, inReserve }) }]
+  })
+  if (both.length === 0) return []
+  const rows = layOut(
+    IPV6,
+    both.map(({ name, ipv6, look: { glyph, word } }) => [
+      `${glyph} ${name}`,
+      word,
+      ipv6.address ?? NOTHING,
+      ipv6.gateway ?? NOTHING,
+    ]),
+    screen,
+  )
+  return [
+    '',
+    ...painted(
+      rows,
+      screen,
+      both.map(({ look }) => look),
+    ),
+  ]
 }
 
 /** The kernel counts bytes by interface. */
@@ -115,16 +156,15 @@ const sharedInterfaces = (lines: readonly LineDocument[]): string[] =>
     ]
   })
 
-/** Titles are dim; with `lines`, glyph, name and state word take the role of the state. */
+/** Titles are dim; with `looks`, glyph, name and state word take the role of the state. */
 function painted(
   rows: readonly (readonly string[])[],
   screen: Screen,
-  lines?: readonly LineDocument[],
+  looks: readonly Look[] = [],
 ): string[] {
   return rows.map((cells, i) => {
     if (i === 0) return screen.paint('heading', cells.join(GAP).trimEnd())
-    const line = lines?.[i - 1]
-    const role = line && lookOfLine(line).role
+    const role = looks[i - 1]?.role
     if (role === undefined) return cells.join(GAP).trimEnd()
     const [name = '', state = '', ...rest] = cells
     return `${screen.paint(role, name + GAP + state)}${GAP}${rest.join(GAP)}`.trimEnd()

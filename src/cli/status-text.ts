@@ -1,4 +1,4 @@
-import type { LineDocument, OneLineDocument, StatusDocument } from '../api/contract.ts'
+import type { LegDocument, LineDocument, OneLineDocument, StatusDocument } from '../api/contract.ts'
 import { bytes, counted, megabits, milliseconds, percent } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import { linesText, lookOf } from './line-table.ts'
@@ -49,22 +49,41 @@ export function oneLineText({ line, time, shareWindowMs }: OneLineDocument, scre
     ...(health === undefined ? [] : healthRows(health, nowMs).map(([title, text]) => row(title, text))),
     row('open', line.openConnections === null ? 'not known' : counted(line.openConnections, 'connection')),
     row('traffic', trafficText(line)),
+    ...(line.ipv6 === undefined
+      ? []
+      : ['', ...ipv6Rows(line.ipv6, line, nowMs).map(([title, text]) => row(title, text))]),
   ].join('\n')
 }
 
+/** Where the line has both families: what is another in IPv6. */
+function ipv6Rows(ipv6: LegDocument, line: LineDocument, nowMs: number): Row[] {
+  const { gateway, address, wantedShareRatio, health } = ipv6
+  return [
+    ['IPv6', legText(ipv6, nowMs)],
+    ['reached', `${line.interface}${gateway === null ? '' : ` through ${gateway}`}`],
+    ['address', address ?? 'none'],
+    ['new', wantedShareRatio === 0 ? 'gets none now' : `${percent(wantedShareRatio)} % wanted`],
+    ...(health === undefined ? [] : healthRows(health, nowMs)),
+  ]
+}
+
+function legText({ state, since, why }: LegDocument, nowMs: number): string {
+  const age = formatDuration(nowMs - Date.parse(since))
+  return `${lookOf(state).word} for ${age}${why === undefined ? '' : `: ${why}`}`
+}
+
 function stateText(line: LineDocument, nowMs: number): string {
-  const age = formatDuration(nowMs - Date.parse(line.since))
-  const why = line.why === undefined ? '' : `: ${line.why}`
   const drained =
     line.drain === undefined || line.state === 'draining'
       ? ''
       : `; drained for ${formatDuration(nowMs - Date.parse(line.drain.since))}`
-  return `${lookOf(line.state).word} for ${age}${why}${drained}`
+  return `${legText(line, nowMs)}${drained}`
 }
 
 type Health = NonNullable<LineDocument['health']>
+type Row = readonly [title: string, text: string]
 
-function healthRows(health: Health, nowMs: number): (readonly [title: string, text: string])[] {
+function healthRows(health: Health, nowMs: number): Row[] {
   const { delayMs, jitterMs, lossRatio, probes, targets, nextProbeAt, penalty } = health
   const delay = delayMs === null ? 'delay not known' : `delay ${milliseconds(delayMs)}`
   const jitter = jitterMs === null ? '' : ` ± ${milliseconds(jitterMs)}`
@@ -76,7 +95,7 @@ function healthRows(health: Health, nowMs: number): (readonly [title: string, te
     penalty < 1 ? '' : `; went down ${Math.round(penalty)} times lately, so it is taken back later`
   return [
     ['quality', `${delay}${jitter}, ${loss}${often}`],
-    ['checks', targets.map(targetText).join(', ')],
+    ...(targets.length === 0 ? [] : [['checks', targets.map(targetText).join(', ')] as const]),
     ['probes', `${probes.answered} of ${probes.sent} answered, ${bytes(probes.bytes)} both ways${next}`],
   ]
 }

@@ -17,6 +17,7 @@ import { notesText } from './notes-text.ts'
 import { planText } from './plan-text.ts'
 import { screenFor } from './screen.ts'
 import { oneLineText, statusText, verdictText } from './status-text.ts'
+import { measuredText } from './trial-text.ts'
 
 const piped = { write: () => true }
 const screen = screenFor(piped, { LANG: 'C.UTF-8' }, { color: 'never', ascii: false })
@@ -185,6 +186,53 @@ for (const { name, notes, shown } of LEFTOVERS) {
     assert.equal(notesText(notes, screen), shown)
   })
 }
+
+const [inBoth, withoutIpv6] = EXAMPLES.lines.lines
+assert.ok(inBoth?.ipv6 && withoutIpv6)
+const { ipv6 } = inBoth
+
+test('lines in both families: how IPv6 of each does, and where it goes', () => {
+  const dsl: LineDocument = {
+    ...watched('dsl', {}),
+    ipv6: {
+      ...ipv6,
+      state: 'up',
+      address: '2001:db8:1234:5678:5054:ff:fe12:3456',
+      gateway: 'fe80::5054:ff:fe12:3456',
+      wantedShareRatio: 1,
+    },
+  }
+  const text = statusText({ ...status, lines: [inBoth, dsl, withoutIpv6], notes: [] }, screen)
+  const [, , , , table, remarks] = text.split('\n\n')
+  assert.equal(
+    table,
+    `\
+  LINE   IPv6  ADDRESS                               GATEWAY
+✖ fiber  DOWN  2001:db8:1::2                         fe80::1
+● dsl    up    2001:db8:1234:5678:5054:ff:fe12:3456  fe80::5054:ff:fe12:3456`,
+  )
+  assert.equal(remarks, '! fiber  IPv6: asked again in 4 s')
+})
+
+test('lines LINE in both families: IPv6 by itself, behind the rest', () => {
+  const [, shown] = oneLineText({ ...EXAMPLES.line, line: inBoth }, screen).split('\n\n')
+  assert.equal(
+    shown,
+    `\
+IPv6      DOWN for 1 h: nothing answers beyond the gateway
+reached   wan1 through fe80::1
+address   2001:db8:1::2
+new       gets none now
+quality   delay 4.2 ms ± 0.4 ms, loss 0 %
+probes    51831 of 51840 answered, 8.7 MB both ways; next in 4 s`,
+  )
+})
+
+test('what was measured over both families of a line says so', () => {
+  const measure = { line: 'fiber', works: true, delayMs: 4.2 }
+  const tried = { ...EXAMPLES.tried, before: [measure, { ...measure, family: 'ipv6' as const }], notes: [] }
+  assert.match(measuredText(tried, screen), /^before {3}fiber 4 ms {4}fiber over IPv6 4 ms {3,}2 of 2 work$/m)
+})
 
 test('status --check is the verdict alone', () => {
   assert.equal(verdictText(status, screen), status.verdict.text)

@@ -32,9 +32,10 @@ function row(title: string, left: string, right: string, screen: Screen): string
 
 const linesOf = (measures: readonly MeasureDocument[]): string =>
   measures
-    .map(({ line, works, delayMs, why }) =>
-      works ? `${line} ${Math.max(1, Math.round(delayMs ?? 0))} ms` : `${line}: ${why ?? 'no answer'}`,
-    )
+    .map(({ line, family, works, delayMs, why }) => {
+      const name = family === 'ipv6' ? `${line} over IPv6` : line
+      return works ? `${name} ${Math.max(1, Math.round(delayMs ?? 0))} ms` : `${name}: ${why ?? 'no answer'}`
+    })
     .join('    ')
 
 const working = (measures: readonly MeasureDocument[]): string =>

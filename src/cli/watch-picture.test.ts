@@ -115,6 +115,13 @@ test('what does not fit is counted', () => {
   assert.equal(draw(live, { columns: 80, rows: 15 }).at(-2), '    = help: nothing to do')
 })
 
+test('a small screen names IPv6 only of lines where it is in another state', () => {
+  const lines = EXAMPLES.lines.lines
+  const heard = { status: { ...EXAMPLES.status, lines, notes: [] }, atMs: live.nowMs }
+  assert.ok(draw({ ...live, heard }, { columns: 40, rows: 20 }).includes('● fiber up, IPv6 DOWN'))
+  assert.ok(!draw({ ...live, heard, away: AWAY }, { columns: 80, rows: 30 }).some((row) => /[✖●]/.test(row)))
+})
+
 test('a small screen has the verdict and a word for each line', () => {
   assert.deepEqual(draw(live, { columns: 40, rows: 10 }), [
     'multihome  router1        15:06:43  live',

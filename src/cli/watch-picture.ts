@@ -69,6 +69,7 @@ const withoutNews = (status: StatusDocument, heardAtMs: number): StatusDocument 
     inReserve: false,
     state: 'unknown',
     since: rfc3339(heardAtMs),
+    ...(line.ipv6 && { ipv6: { ...line.ipv6, state: 'unknown', since: rfc3339(heardAtMs) } }),
     wantedShareRatio: 0,
     newShareRatio: null,
     openConnections: null,
@@ -80,9 +81,10 @@ const withoutNews = (status: StatusDocument, heardAtMs: number): StatusDocument 
 
 const words = ({ lines }: StatusDocument, screen: Screen): string =>
   lines
-    .map(({ name, state }) => {
+    .map(({ name, state, ipv6 }) => {
       const { glyph, word, role } = lookOf(state)
-      const text = `${glyph} ${name} ${word}`
+      const other = ipv6 === undefined || ipv6.state === state ? '' : `, IPv6 ${lookOf(ipv6.state).word}`
+      const text = `${glyph} ${name} ${word}${other}`
       return role === undefined ? text : screen.paint(role, text)
     })
     .join('\n')

@@ -1,5 +1,15 @@
 import type { Kernel, TellResolvers } from '../kernel/index.ts'
-import { FAMILIES, PROBE, legName, mark, messageOf, fail, ok, type Result } from '../model/index.ts'
+import {
+  FAMILIES,
+  PROBE,
+  legName,
+  mark,
+  messageOf,
+  fail,
+  ok,
+  type Family,
+  type Result,
+} from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { ConfigChanges } from './config-changes.ts'
@@ -294,11 +304,15 @@ export class Daemon implements Control {
     })
   }
 
-  #stateOf(line: string): LineStateName | undefined {
+  #stateOf(line: string, family?: Family): LineStateName | undefined {
     const { states } = this.#wheel
-    const leg = FAMILIES.map((family) => legName(line, family)).find((one) => states.has(one)) ?? line
-    const tracked = states.get(leg)
-    return tracked && judged(tracked, this.#health.reports.get(leg)).state
+    const leg = (family === undefined ? FAMILIES : [family])
+      .map((one) => legName(line, one))
+      .find((one) => states.has(one))
+    const tracked = leg === undefined ? undefined : states.get(leg)
+    return leg === undefined || tracked === undefined
+      ? undefined
+      : judged(tracked, this.#health.reports.get(leg)).state
   }
 
   #tellEnding(news: ReleaseNews): void {

@@ -1,11 +1,11 @@
-import { legWords, lineOfLeg, type LineVerdict } from '../model/index.ts'
-import type { LineFacts } from '../plan/index.ts'
+import type { LineVerdict } from '../model/index.ts'
+import { wholeLines, type LineFacts } from '../plan/index.ts'
 import type { NewEntry } from './journal.ts'
-import { ofFamily } from './line-events.ts'
+import { saidOf } from './line-events.ts'
 
 /** What is worth a word when it is another after a pass than before it. */
 export interface Outlook {
-  /** Lines that new connections take. */
+  /** Lines that new connections take, and in which family where it is one of two. */
   readonly used: readonly string[]
   /** At least one line is there and not known to be dead. */
   readonly isOnline: boolean
@@ -21,7 +21,14 @@ export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<str
     return verdict?.degraded === undefined ? [] : [[leg, verdict.why ?? verdict.degraded] as const]
   })
   return {
-    used: lines.filter((line) => line.eligible).map(({ leg }) => legWords(leg)),
+    used: wholeLines(lines).flatMap(({ config: { name }, ipv4, ipv6 }) => {
+      const legs = [ipv4, ipv6].filter((leg) => leg !== undefined)
+      const used = legs.filter(({ eligible }) => eligible)
+      if (used.length === 0) return []
+      return used.length === legs.length
+        ? [name]
+        : used.map(({ family }) => `${name} over ${family === 'ipv6' ? 'IPv6' : 'IPv4'}`)
+    }),
     isOnline: lines.some(works),
     degraded: new Map(degraded),
   }
@@ -35,11 +42,7 @@ export function healthNews(before: Outlook, now: Outlook, because: number | unde
   const cause = because === undefined ? {} : { because }
   const worse = [...now.degraded]
     .filter(([leg]) => !before.degraded.has(leg))
-    .map(([leg, text]): NewEntry => ({
-      kind: 'degraded',
-      line: lineOfLeg(leg),
-      text: ofFamily(leg, text),
-    }))
+    .map(([leg, text]): NewEntry => ({ kind: 'degraded', ...saidOf(leg, text) }))
   const online: NewEntry[] =
     before.isOnline === now.isOnline
       ? []

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { EVENT_KINDS, type EventKind, type HookConfig } from '../model/index.ts'
+import { EVENT_KINDS, type EventKind, type Family, type HookConfig } from '../model/index.ts'
 import type { HookOutcome, HookRun } from '../kernel/index.ts'
 import type { LineStateName } from './control.ts'
 import type { Journal, JournalEntry } from './journal.ts'
@@ -10,7 +10,7 @@ export type RunHook = (run: HookRun) => Promise<HookOutcome>
 /** Where it happened. */
 export interface EventPlace {
   readonly hostname: string
-  /** Of the line after the event; absent: it is about no line. */
+  /** Of the line in that family after the event; absent: it is about no line. */
   readonly state?: LineStateName
 }
 
@@ -18,8 +18,8 @@ export interface HooksOptions {
   /** As they are configured at the moment of asking. */
   readonly hooks: () => readonly HookConfig[]
   readonly journal: Journal
-  /** Of a line after the event; `undefined`: there is no such line. */
-  readonly stateOf: (line: string) => LineStateName | undefined
+  /** Of a line after the event, in that family or else in its first; `undefined`: there is no such line. */
+  readonly stateOf: (line: string, family?: Family) => LineStateName | undefined
   /** What a program reads on its stdin. */
   readonly document: (entry: JournalEntry, place: EventPlace) => object
   readonly run: RunHook
@@ -69,7 +69,7 @@ export class Hooks {
   #heard(entry: JournalEntry): void {
     const { kind } = entry
     if (!isEventKind(kind)) return
-    const state = entry.line === undefined ? undefined : this.#options.stateOf(entry.line)
+    const state = entry.line === undefined ? undefined : this.#options.stateOf(entry.line, entry.family)
     for (const hook of this.#options.hooks()) {
       if (hook.on.includes(kind)) this.#ask({ hook, entry, state })
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { EventKind } from '../model/index.ts'
+import type { EventKind, Family } from '../model/index.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /**
@@ -26,6 +26,8 @@ export interface NewEntry {
   readonly kind: JournalKind
   /** Absent: the box as a whole. */
   readonly line?: string
+  /** Absent: IPv4, or whatever the line has. */
+  readonly family?: Family
   /** What and why, in words that follow "14:02:11 lte down": `5 of 5 checks to 4 targets lost; link is up`. */
   readonly text: string
   /** The entry this one follows from. */

@@ -32,6 +32,16 @@ const ROWS: readonly Row[] = [
   },
 ]
 
+test('the journal says which family of a line it is about, in words and in a field of its own', () => {
+  const to = { state: 'down', sinceMs: 0, why: 'no gateway known yet' } as const
+  assert.deepEqual(lineEvent({ leg: 'lte/ipv6', from: 'up', to }), {
+    kind: 'down',
+    line: 'lte',
+    family: 'ipv6',
+    text: 'IPv6: no gateway known yet',
+  })
+})
+
 for (const { name, from, to, event } of ROWS) {
   test(`the journal tells of a line that is ${name}`, () => {
     const [state, why] = to

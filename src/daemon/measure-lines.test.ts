@@ -101,6 +101,12 @@ for (const { name, before, after, worse } of [
     worse: /^b answered before and does not now \(no gateway known yet\)$/,
   },
   {
+    name: 'a line that answered in IPv6 is silent there: named in words',
+    before: [works('a'), works('a/ipv6')],
+    after: [works('a'), dead('a/ipv6')],
+    worse: /^a over IPv6 answered before/,
+  },
+  {
     name: 'a line that was silent before is silent still',
     before: [works('a'), dead('b')],
     after: [works('a'), dead('b')],

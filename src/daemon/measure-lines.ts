@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  legWords,
   witnessesBy,
   type Family,
   type ProbeAnswer,
@@ -76,10 +77,10 @@ export function whatIsWorse(
   const lost = after.filter(({ line, works }) => !works && worked.has(line))
   if (lost.length > 0) {
     return lost
-      .map(({ line, why }) => `${line} answered before and does not now (${why ?? 'no answer'})`)
+      .map(({ line, why }) => `${legWords(line)} answered before and does not now (${why ?? 'no answer'})`)
       .join('; ')
   }
   return worked.size > 0 && !after.some(({ works }) => works)
-    ? `no line works any more; before ${[...worked].join(', ')} did`
+    ? `no line works any more; before ${[...worked].map(legWords).join(', ')} did`
     : undefined
 }
