@@ -41,16 +41,25 @@ const ROWS: readonly Row[] = [
     orders: [''],
   },
   {
-    name: 'IPv6 that died with nowhere to go in IPv6 is left alone, though IPv4 works, and IPv4 of that line goes on',
+    name: 'the only IPv6 died: whoever hangs on it is told and takes IPv4, even of the same line, which goes on',
     moments: [
-      [0, [fiber, dsl, { ...fiber6, ...DOWN }]],
-      [9000, [fiber, dsl, { ...fiber6, ...DOWN }, dsl6]],
-      [9010, [{ ...fiber, ...DOWN }, dsl, { ...fiber6, ...DOWN }, dsl6]],
+      [0, [fiber, { ...fiber6, ...DOWN }]],
+      [9000, [fiber, { ...fiber6, ...DOWN, isReleased: true }]],
+    ],
+    orders: [
+      'fiber/ipv6 forget-unanswered, fiber/ipv6 forget-services',
+      'fiber/ipv6 forget-fleeting, fiber/ipv6 release, fiber/ipv6 tell',
+    ],
+  },
+  {
+    name: 'IPv4 that died with nowhere to go in IPv4 is left alone though IPv6 works: what it reaches IPv6 may not',
+    moments: [
+      [0, [{ ...fiber, ...DOWN }, fiber6, dsl6]],
+      [9000, [{ ...fiber, ...DOWN }, fiber6, dsl6, dsl]],
     ],
     orders: [
       '',
-      'fiber/ipv6 forget-unanswered, fiber/ipv6 forget-services, fiber/ipv6 forget-fleeting, fiber/ipv6 release',
-      'fiber forget-unanswered, fiber forget-services',
+      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
     ],
   },
   {

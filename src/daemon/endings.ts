@@ -90,9 +90,12 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
   return { endings, orders, ...(due.length > 0 && { wakeAtMs: Math.min(...due) }) }
 }
 
-/** What goes over IPv4 cannot go over IPv6. */
+/**
+ * Programs that lose IPv6 fall back to IPv4, of the same line too: most servers have only that, or both. What IPv4 alone
+ * can reach no IPv6 carries.
+ */
 const isRefugeFor = (line: LineNow, other: LineNow): boolean =>
-  other.isRefuge && other.name !== line.name && other.family === line.family
+  other.isRefuge && other.name !== line.name && (other.family === line.family || line.family === 'ipv6')
 
 /** What goes on for a while, or holds until it is taken back. */
 const CALLED_OFF: readonly Ending[] = ['release', 'move']

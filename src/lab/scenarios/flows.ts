@@ -17,16 +17,20 @@ export const flowsOn = (flows: readonly Flow[], line: string): Flow[] =>
 export const talkAll = (flows: readonly Flow[]): Promise<unknown> =>
   Promise.all(flows.map((flow) => flow.talk()))
 
-/** `each` TCP and `each` UDP flows, from the hosts and to the servers in turn, both more than one line's share. */
+/**
+ * `each` TCP and `each` UDP flows, from the hosts and to the servers in turn, both more than one line's share.
+ * @param options `family`: whose servers, default those of IPv4
+ */
 export async function openFlows(
   lab: Lab,
   hosts: readonly string[],
   each: number,
   options: SocketOptions = {},
 ): Promise<Flow[]> {
+  const servers = options.family === 'ipv6' ? lab.topology.servers6 : lab.topology.servers
   const pairs = Array.from({ length: each }, (_, i) => ({
     host: hosts[i % hosts.length] ?? assert.fail(),
-    server: lab.topology.servers[i % lab.topology.servers.length] ?? assert.fail(),
+    server: servers[i % servers.length] ?? assert.fail(),
   }))
   const lineOf = (address: string): string =>
     lab.lineOfAddress(address) ?? assert.fail(`${address} is no line's`)

@@ -1,0 +1,5 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { before, describe, test } from 'node:test'
+import type { Family } from '../../model/index.ts'
+import { droppingOf } from '../dropping.ts'
