@@ -57,10 +57,7 @@ const ROWS: readonly Row[] = [
       [0, [{ ...fiber, ...DOWN }, fiber6, dsl6]],
       [9000, [{ ...fiber, ...DOWN }, fiber6, dsl6, dsl]],
     ],
-    orders: [
-      '',
-      'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release',
-    ],
+    orders: ['', 'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release'],
   },
   {
     name: 'nothing is ended before new connections avoid the line',

@@ -15,6 +15,7 @@ import {
   type LineVerdict,
   type Nexthop,
   type Observed,
+  type Prefix,
   type Route,
   type Sysctl,
 } from '../model/index.ts'
@@ -30,7 +31,7 @@ import { numbersOf, type Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
 import { knownResolvers, type KnownResolvers } from './resolvers.ts'
 import { wantedMtus, wantedShapers } from './shaping.ts'
-import { signsOf, type Signs } from './signs.ts'
+import { signsOf } from './signs.ts'
 import { strandedConnections } from './stranded.ts'
 import { movedTunnels, tunnelRules } from './tunnels.ts'
 
@@ -67,6 +68,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
     group: balancedGroup(legsIn(family, lines), observed, numbers),
   }))
   const signs = signsOf(lines, observed)
+  const isClosed = (family: Family): boolean => family === 'ipv6' && isIpv6Closed(lines)
   return {
     lines,
     notes: notesOn(config, lines, observed, numbers),
@@ -86,13 +88,15 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
       routes: [
         ...lines.flatMap((line) => routesOf(line, numbers)),
         ...groups.flatMap(({ family, group }) => balancedRoutes(config, family, group, numbers)),
-        ...refusals(lines, numbers),
+        ...families.filter(isClosed).map((family) => refusal(family, numbers)),
       ],
       rules: families.flatMap((family) => [
         ...(family === 'ipv4' ? tunnelRules(legsIn(family, lines), numbers) : []),
         { ...ourRule(family, numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...legsIn(family, lines).map((line) => pinnedRule(line, numbers)),
-        ...legsIn(family, lines).flatMap((line) => ownTrafficRules(line, signs.get(line.leg), numbers)),
+        ...legsIn(family, lines).flatMap((line) =>
+          ownTrafficRules(line, isClosed(family) ? [] : (signs.get(line.leg)?.telling ?? []), numbers),
+        ),
         ...ownDnsRules(config, legsIn(family, lines), observed, numbers, family),
         {
           ...ourRule(family, balancedPriority(config, observed, numbers, family)),
@@ -332,22 +336,20 @@ function balancedRoutes(
  * Lines have IPv6, and none that may be used: whoever asks is told at once and takes IPv4, instead of leaving by
  * whatever default route others put into main.
  */
-function refusals(lines: readonly LineFacts[], numbers: Numbers): Route[] {
+function isIpv6Closed(lines: readonly LineFacts[]): boolean {
   const ipv6 = legsIn('ipv6', lines)
-  const isClosed = ipv6.length > 0 && !ipv6.some(({ eligible }) => eligible)
-  if (!isClosed || !lines.some(({ family, eligible }) => family === 'ipv4' && eligible)) return []
-  const destination = anyPrefix('ipv6')
-  return [
-    {
-      family: 'ipv6',
-      table: numbers.balancedTable,
-      type: 'unreachable',
-      destination,
-      metric: PROHIBIT_METRIC,
-      protocol: OUR_PROTOCOL,
-    },
-  ]
+  const isAnyEligible = (legs: readonly LineFacts[]): boolean => legs.some(({ eligible }) => eligible)
+  return ipv6.length > 0 && !isAnyEligible(ipv6) && isAnyEligible(legsIn('ipv4', lines))
 }
+
+const refusal = (family: Family, numbers: Numbers): Route => ({
+  family,
+  table: numbers.balancedTable,
+  type: 'unreachable',
+  destination: anyPrefix(family),
+  metric: PROHIBIT_METRIC,
+  protocol: OUR_PROTOCOL,
+})
 
 /**
  * The how-to's "numbers should be as small as possible": when a line is away the rest may share a divisor. The kernel
@@ -369,10 +371,14 @@ const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
   table: numbers.tableOf(line.id),
 })
 
-/** Sockets of this box that are bound to an address of the line, or to its device; what is not its alone tells nothing. */
-function ownTrafficRules(line: LineFacts, signs: Signs | undefined, numbers: Numbers): IpRule[] {
+/**
+ * Sockets of this box that are bound to an address of the line, or to its device.
+ * @param telling its addresses, without those that are not its alone. None while its family is closed: who asks for no
+ * address in IPv6 and is refused is looked up once more with an address that the kernel picks by itself.
+ */
+function ownTrafficRules(line: LineFacts, telling: readonly Prefix[], numbers: Numbers): IpRule[] {
   const common = { ...ourRule(line.family, numbers.linePriority(line.id)), table: numbers.tableOf(line.id) }
-  const from = (signs?.telling ?? []).map((prefix) => ({ ...common, from: prefix }))
+  const from = telling.map((prefix) => ({ ...common, from: prefix }))
   return line.sharesDevice ? from : [...from, { ...common, oif: line.config.interface }]
 }
 
