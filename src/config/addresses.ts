@@ -3,6 +3,7 @@ import {
   fail,
   familyOf,
   formatPrefix,
+  hostPrefix,
   isLinkLocal,
   networkOf,
   ok,
@@ -50,7 +51,10 @@ export function interfaceAddress(text: string): Parsed<HostAddress> {
   return ok(host)
 }
 
-export function gatewayAddress(text: string): Parsed<string> {
+export const gatewayAddress = (text: string): Parsed<string> => bareAddress(text, 'the address of a router')
+
+/** @param expected what it is to be */
+export function bareAddress(text: string, expected: string): Parsed<string> {
   const parsed = parseAddress(text)
   if (parsed === undefined) {
     const host = parseHostAddress(text)
@@ -65,13 +69,27 @@ export function gatewayAddress(text: string): Parsed<string> {
     return fail({
       code: 'MH208',
       message: `${quote(text)} is ${special}`,
-      label: 'expected the address of a router',
+      label: `expected ${expected}`,
     })
   return ok(parsed.address)
 }
 
 export const lanNetwork = (text: string): Parsed<Prefix> =>
   network(text, 'LAN', 'to balance whatever comes in by the LAN interfaces, leave networks out')
+
+/** One of the LAN, or a network of them. */
+export function clientNetwork(text: string): Parsed<Prefix> {
+  const bare = parseAddress(text)
+  if (bare === undefined) return network(text, 'LAN', 'for everybody leave it out: `address` comes first')
+  const special = specialUse(bare.address) ?? ofTheLink(bare.address)
+  return special === undefined
+    ? ok(hostPrefix(bare.family, bare.address))
+    : fail({
+        code: 'MH208',
+        message: `${quote(text)} is ${special}`,
+        label: 'expected the address of a client',
+      })
+}
 
 /** What a provider routes to us. */
 export const routedNetwork = (text: string): Parsed<Prefix> =>

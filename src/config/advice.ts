@@ -226,6 +226,18 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'A line leaves by one router in each family; which of two it would be, nobody could say.',
     help: 'Keep one of each family. Two routers behind one interface are two lines that name the same interface.',
   },
+  MH416: {
+    why: 'Answers to an address that the provider does not lead to this line never come back.',
+    help: 'Add it to `address` of the line, or its network to `networks` where the provider routes that here. IPv4 clients get IPv4 addresses, IPv6 clients IPv6 ones.',
+  },
+  MH417: {
+    why: 'With `nat: off` everybody keeps the address that they have.',
+    help: 'Leave `nat` out. Whoever has an address out of `networks` keeps it all the same.',
+  },
+  MH418: {
+    why: 'Where two overlap the longer prefix counts; of two for the same clients, none is better.',
+    help: 'Keep one of the two.',
+  },
   MH451: {
     why: 'With one line every connection takes it. It works all the same, and answers to connections from outside, watching and `status` with it.',
     help: 'Add the other line when it is there.',

@@ -85,6 +85,7 @@ lines:
     weight: 3
     address: 198.51.100.2/28
     gateway: 198.51.100.1
+    sources: { 10.0.0.5: 198.51.100.2 }
   dsl: { interface: wan2, nat: masquerade, dns: [192.0.2.53, 2001:db8::53], role: backup, metered: 50 MB, release: 3s, failback: move }
 affinity: pair
 firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }

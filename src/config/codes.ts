@@ -93,6 +93,13 @@ export const CODES = {
     means: 'A line that shares its interface has `shape`, and the lines of an interface share its queue.',
   },
   MH413: { severity: 'error', means: 'A line has two gateways of one family.' },
+  MH416: {
+    severity: 'error',
+    means:
+      'An address that `sources` gives to clients is none of the line, or of another family than theirs.',
+  },
+  MH417: { severity: 'error', means: 'A line has `sources` and `nat: off`.' },
+  MH418: { severity: 'error', means: 'Two entries of `sources` are for the same clients.' },
   MH451: { severity: 'warning', means: 'There is only one line, so there is nothing to balance.' },
   MH452: { severity: 'warning', means: 'Weights cannot be kept exactly and were rounded.' },
   MH453: {

@@ -29,6 +29,7 @@ import {
   findLimitsOfSharedInterfaces,
   findLinesThatCannotBeToldApart,
 } from './shared-interfaces.ts'
+import { findSourceProblems } from './sources.ts'
 import { findTunnelProblems } from './tunnels.ts'
 import { notAHost } from './addresses.ts'
 
@@ -40,6 +41,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
     ...findLinesWithOneName(draft.lines),
     ...findSharedInterfaces(draft),
     ...draft.lines.flatMap(findGatewayProblems),
+    ...draft.lines.flatMap(findSourceProblems),
     ...findOverlappingLanNetworks(draft),
     // The comparison of every line with every other is for files that a person wrote.
     ...(tooMany.length > 0

@@ -61,6 +61,16 @@ export const LINE_KEYS = {
     leftOut: 'none',
     elsewhere: ['prefix', 'prefixes', 'delegated', 'routed', 'subnets', 'pd'],
   },
+  sources: {
+    expects:
+      'a map from clients (an address or a network) to an address of the line, such as { 10.0.0.5: 198.51.100.3 }',
+    means:
+      'Clients that leave by this line with an address of their own: one of `address`, or one out of `networks`. Where two entries overlap, the longer prefix counts; everybody else gets the address of the line as ever. ' +
+      'It does not choose the line: over another line they have the address of that one, unless it has `sources` too. A change holds for new connections.',
+    example: { '10.0.0.5': '198.51.100.3', '10.0.1.0/24': '198.51.100.4' },
+    leftOut: 'all clients have one address',
+    elsewhere: ['snat', 'outgoing', 'natpool', 'onetoone', 'clients', 'srcnat'],
+  },
   families: {
     expects: 'both, ipv4 or ipv6',
     means:

@@ -34,6 +34,8 @@ import type { DraftPolicies } from './policies.ts'
 import { BOUNDS, ROLES } from './policy-keys.ts'
 import { problem } from './problem.ts'
 import type { Span } from './problem.ts'
+import { readSources } from './sources.ts'
+import type { DraftSource } from './sources.ts'
 import { readEndpoints, readVia } from './tunnels.ts'
 import { size } from './quantities.ts'
 import { quote } from './quote.ts'
@@ -45,6 +47,7 @@ export interface DraftLine extends DraftPolicies {
   readonly addresses: readonly Written<HostAddress>[]
   readonly gateways: readonly Written<string>[]
   readonly networks: readonly Written<Prefix>[]
+  readonly sources?: readonly DraftSource[] | undefined
   readonly families?: Written<FamilyWord> | undefined
   readonly via?: readonly Written<string>[] | undefined
   readonly endpoints?: readonly Written<string>[] | undefined
@@ -134,6 +137,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     addresses: items.address === undefined ? [] : readTexts(reading, items.address, interfaceAddress),
     gateways: items.gateway === undefined ? [] : readTexts(reading, items.gateway, gatewayAddress),
     networks: items.networks === undefined ? [] : readTexts(reading, items.networks, routedNetwork),
+    sources: items.sources && readSources(reading, items.sources),
     families: items.families && readChoice(reading, items.families, FAMILY_WORDS, FAMILY_ELSEWHERE),
     via: items.via && readVia(reading, items.via),
     endpoints: items.endpoint && readEndpoints(reading, items.endpoint),

@@ -183,6 +183,8 @@ const forward = (...entries: string[]): string =>
   `forward: [${entries.map((one) => `{ ${one} }`).join(', ')}]\n${TWO}`
 const fixed = (a: string, b = '', rest = ''): string =>
   `${rest}lines:\n  a: { interface: wan1, ${a} }\n  b: { interface: wan2, ${b} }\n`
+const twoAddresses = (sources: string, more = ''): string =>
+  fixed(`address: [192.0.2.2/28, 192.0.2.3/28], sources: { ${sources} }${more}`)
 const oneCard = (a: string, b: string): string =>
   `lines:\n  a: { interface: wan, ${a} }\n  b: { interface: wan, ${b} }\n`
 const many = (count: number): string =>
@@ -685,6 +687,27 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     oneCard('address: 192.0.2.2/28, gateway: 192.0.2.1', 'address: 192.0.2.2/24, gateway: 192.0.2.14'),
     ['MH407 3:33'],
   ],
+  ['clients with a word for an address', twoAddresses('10.0.0.5: auto'), ['MH208 2:85']],
+  [
+    'clients that are a network without its first address',
+    twoAddresses('10.0.1.7/24: 192.0.2.3'),
+    ['MH209 2:75'],
+  ],
+  ['clients that no LAN has', twoAddresses('0.0.0.0/0: 192.0.2.3'), ['MH209 2:75']],
+  ['a client that is this box', twoAddresses('127.0.0.1: 192.0.2.3'), ['MH208 2:75']],
+  [
+    'clients with an address that the line does not have',
+    twoAddresses('10.0.0.5: 192.0.2.4'),
+    ['MH416 2:85'],
+  ],
+  ['clients with an address of the other family', twoAddresses('"fd00::5": 192.0.2.3'), ['MH416 2:86']],
+  [
+    'clients with an address of the line, and none is given',
+    twoAddresses('10.0.0.5: 192.0.2.3', ', nat: off'),
+    ['MH417 2:75'],
+  ],
+  ['the same clients twice', twoAddresses('10.0.0.5: 192.0.2.3, 10.0.0.5/32: 192.0.2.2'), ['MH418 2:96']],
+  ['clients in a list', fixed('sources: [10.0.0.5]'), ['MH204 2:34']],
   [
     'two MTUs of one interface',
     oneCard('gateway: 192.0.2.1, mtu: 1492', 'gateway: 192.0.2.14, mtu: 1500'),
@@ -829,4 +852,18 @@ test('resolvers are read in every spelling: an address alone, a list, none', () 
   ])
   assert.deepEqual(read('off'), [])
   assert.equal(read('auto'), 'auto')
+})
+
+test('clients with an address of their own: of the line, or of a network that is routed here', () => {
+  const text = fixed(
+    'address: [192.0.2.2/28, 192.0.2.3/28, 2001:db8::2/64], networks: 203.0.113.64/29, ' +
+      'sources: { 10.0.0.5: 192.0.2.3, 10.0.1.0/24: 203.0.113.65, "FD00:0::/64": "2001:DB8:0::2" }',
+  )
+  const parsed = parseConfig(text, FILE)
+  assert.ok(parsed.ok)
+  assert.deepEqual(parsed.value.config.lines[0]?.sources, [
+    { clients: ipv4('10.0.0.5', 32), address: '192.0.2.3' },
+    { clients: ipv4('10.0.1.0', 24), address: '203.0.113.65' },
+    { clients: { family: 'ipv6', address: 'fd00::', length: 64 }, address: '2001:db8::2' },
+  ])
 })

@@ -79,7 +79,8 @@ function configOf(draft: Draft, file: string): Config {
 }
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
-  const { name, addresses, gateways, networks, families, via, endpoints, nat, mss, mtu, shape } = line
+  const { name, addresses, gateways, networks, sources, families, via, endpoints, nat, mss, mtu, shape } =
+    line
   if (line.interface === undefined || weight === undefined) {
     throw new Error(`line ${name.value} is incomplete, but no problem was reported`)
   }
@@ -90,6 +91,14 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     addresses: addresses.map(({ value }) => value),
     gateways: gateways.map(({ value }) => value),
     networks: networks.map(({ value }) => value),
+    ...(sources === undefined
+      ? {}
+      : {
+          sources: sources.map(({ clients, address }) => ({
+            clients: clients.value,
+            address: address.value,
+          })),
+        }),
     families: familiesOf(families?.value ?? LINE_KEYS.families.default),
     ...(via === undefined ? {} : { via: via.map(({ value }) => value) }),
     ...(endpoints === undefined ? {} : { endpoints: endpoints.map(({ value }) => value) }),

@@ -32,6 +32,8 @@ const addressWithLength = z
   .string()
   .regex(new RegExp(`^(${IPV4}/([89]|[12]\\d|3[0-2])|${IPV6}/(1[6-9]|[2-9]\\d|1[01]\\d|12[0-8]))$`))
 
+const client = z.union([address, addressWithLength])
+
 const oneOrMore = <Schema extends z.ZodType>(one: Schema): z.ZodUnion<[Schema, z.ZodArray<Schema>]> =>
   z.union([one, z.array(one)])
 
@@ -82,6 +84,7 @@ const line = z.strictObject({
   networks: oneOrMore(addressWithLength)
     .default([...LINE_KEYS.networks.default])
     .meta(documented(LINE_KEYS.networks)),
+  sources: z.record(client, address).optional().meta(documented(LINE_KEYS.sources)),
   families: z.enum(FAMILY_WORDS).default(LINE_KEYS.families.default).meta(documented(LINE_KEYS.families)),
   via: z
     .union([lineName, z.array(lineName).min(1)])

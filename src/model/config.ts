@@ -83,6 +83,12 @@ export interface HookConfig {
   readonly place: Place
 }
 
+/** Whoever of these leaves by the line has this address of it. Where clients overlap the longest prefix counts. */
+export interface ClientSource {
+  readonly clients: Prefix
+  readonly address: string
+}
+
 /** The resolvers of a line: `auto` is what is found out, none is none. */
 export type LineResolvers = 'auto' | readonly string[]
 
@@ -107,6 +113,8 @@ export interface LineConfig {
   readonly gateways: readonly string[]
   /** What the provider routes to this box: whoever has an address of these leaves by this line, and keeps it. */
   readonly networks: readonly Prefix[]
+  /** Clients that leave by it with an address of their own; absent: none do. */
+  readonly sources?: readonly ClientSource[]
   /** Those in which it is a line; of others its interface is no business of ours. */
   readonly families: readonly Family[]
   /** Lines by which the packets of the tunnel itself may leave: the first one that works. */

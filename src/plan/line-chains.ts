@@ -1,4 +1,5 @@
 import {
+  containsAddress,
   fixedAddress,
   networkOf,
   overlap,
@@ -7,6 +8,7 @@ import {
   type NftChain,
   type NftRule,
   type Prefix,
+  type Ruleset,
 } from '../model/index.ts'
 import { routedTo, type LineFacts, type WholeLine } from './lines.ts'
 import { mergedNetworks } from './networks.ts'
@@ -205,6 +207,35 @@ function networksText(networks: readonly Prefix[]): string {
   return merged.length === 1 ? merged.join('') : `{ ${merged.join(', ')} }`
 }
 
+/**
+ * Clients with an address of their own, of several entries the longest prefix. In networks beside the line that this
+ * address is none of, a modem's page, nobody may know a way back to it.
+ */
+function ownSources({ config: line, family }: LineFacts, near: readonly Prefix[]): NftRule[] {
+  const word = WORD[family]
+  return (line.sources ?? [])
+    .filter(({ clients }) => clients.family === family)
+    .toSorted((a, b) => b.clients.length - a.clients.length)
+    .map(({ clients, address }) => {
+      const around = near.filter((network) => containsAddress(network, address))
+      const beside = near.filter((network) => !around.some((one) => overlap(one, network)))
+      const beyond = beside.length === 0 ? '' : `${word} daddr != ${networksText(beside)} `
+      return rule(
+        `${word} saddr ${networksText([clients])} ${beyond}snat ${word} to ${address}`,
+        `${line.name}: ${OF_THE_FILE}`,
+      )
+    })
+}
+
+/** In the comments of rules that give clients an address of their own. */
+const OF_THE_FILE = 'the address that the file gives these clients'
+
+/** What of a ruleset decides it, for telling whether it changes: each rule has its fingerprint in its comment. */
+export const sourcesIn = (ruleset: Ruleset | undefined): string[] =>
+  (ruleset?.chains ?? []).flatMap(({ rules }) =>
+    rules.map(({ comment }) => comment).filter((comment) => comment.includes(OF_THE_FILE)),
+  )
+
 function translation({ leg, near, own }: Belongings): NftRule[] {
   const { config: line, family, address, sharesDevice } = leg
   if (line.nat === 'off') return [rule('accept', `${line.name}: nat is off`)]
@@ -218,6 +249,7 @@ function translation({ leg, near, own }: Belongings): NftRule[] {
     ...(routed.length === 0
       ? []
       : [rule(`${word} saddr ${networksText(routed)} accept`, `${line.name} has it routed here`)]),
+    ...ownSources(leg, near),
   ]
   const isFixed = line.nat === 'snat' || (line.nat === 'auto' && fixedAddress(line, family) !== undefined)
   // Masquerading takes the first address that fits the network, which on a shared card may be another line's.

@@ -2,6 +2,8 @@ import type { Config, Ruleset } from '../model/index.ts'
 import { place } from './condition.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { forwardsIn, forwardsText } from './forward-chains.ts'
+import { mergedNetworks } from './networks.ts'
+import { sourcesIn } from './line-chains.ts'
 import { segmentsOf } from './segment-chains.ts'
 
 /** Something the table is for besides the choice of a line, and what becomes of it. */
@@ -22,6 +24,7 @@ export function tableChanges(
   return [
     ...(differs(firewallOf) ? [firewallChange(config)] : []),
     ...(differs(segmentsOf) ? [segmentChange(config, after)] : []),
+    ...(differs(sourcesIn) ? [sourceChange(config)] : []),
     ...(differs(forwardsIn) ? [forwardChange(config)] : []),
   ]
 }
@@ -43,6 +46,21 @@ function segmentChange({ lines }: Config, after: Ruleset | undefined): TableChan
         ? 'new TCP connections may agree on segments of any length'
         : `new TCP connections agree on segments that fit through ${narrow.join(' and ')}`,
     why: 'the MTU of an interface is another, or mss in the file',
+  }
+}
+
+function sourceChange({ lines }: Config): TableChange {
+  const given = lines.flatMap(({ sources = [] }) =>
+    sources.map(({ clients, address }) => `${mergedNetworks([clients]).join('')} as ${address}`),
+  )
+  const [first] = lines.filter(({ sources }) => sources !== undefined)
+  return {
+    title: 'with which addresses clients leave',
+    effect: `new connections: ${given.length === 0 ? 'all clients have the address of the line' : given.join(', ')}`,
+    why:
+      first === undefined
+        ? 'the file gives no clients addresses of their own any more'
+        : `sources of ${first.name} in the file (${place(first.keys['sources'] ?? first.place)})`,
   }
 }
 
