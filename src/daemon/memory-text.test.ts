@@ -6,8 +6,11 @@ import { memoryText, parseMemory } from './memory-text.ts'
 
 const MEMORY: Memory = {
   ids: { fiber: lineId(1), toString: lineId(2) },
-  gateways: { toString: '203.0.113.1' },
-  sources: { fiber: { address: '198.51.100.2', dev: 'wan1.10' } },
+  gateways: { toString: '203.0.113.1', 'fiber/ipv6': 'fe80::1' },
+  sources: {
+    fiber: { address: '198.51.100.2', dev: 'wan1.10' },
+    'fiber/ipv6': { address: '2001:db8:1::2', dev: 'wan1.10' },
+  },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
   uses: { 'unified/multihome-use-4711': 'dsl' },
   originals: {
@@ -49,6 +52,8 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   { name: 'two lines with one number', change: { ids: { fiber: 1, dsl: 1 } } },
   { name: 'numbers in a list', change: { ids: [1] } },
   { name: 'the name of no line', change: { ids: { 'a b': 1 } } },
+  { name: 'a number for one family of a line', change: { ids: { 'fiber/ipv6': 1 } } },
+  { name: 'a gateway of a family of nobody', change: { gateways: { 'a b/ipv6': 'fe80::1' } } },
   { name: 'a gateway that is no address', change: { gateways: { fiber: '1.2.3' } } },
   { name: 'a gateway with words after it', change: { gateways: { fiber: '192.0.2.1 dev lo' } } },
   {

@@ -2,6 +2,7 @@ import { interfaceName, lineName } from '../config/index.ts'
 import {
   isUseGroup,
   lineId,
+  lineOfLeg,
   parseAddress,
   parseHostAddress,
   type InterfaceAddress,
@@ -35,8 +36,8 @@ export function parseMemory(text: string): BootMemory | undefined {
   const { boot } = file
   const saves = readCount(file['saves'])
   const ids = entriesOf(file['ids'], readId)
-  const gateways = entriesOf(file['gateways'], readIp)
-  const sources = entriesOf(file['sources'], readSource)
+  const gateways = entriesOf(file['gateways'], readIp, isLeg)
+  const sources = entriesOf(file['sources'], readSource, isLeg)
   const drains = entriesOf(file['drains'], readDrain)
   const uses = readUses(file['uses'])
   const sysctls = listOf(originals['sysctls'], readSysctl)
@@ -123,10 +124,16 @@ function readAddress(value: unknown): InterfaceAddress | undefined {
   return { ...parsed, dev }
 }
 
-/** By the names of lines. */
-function entriesOf<T>(value: unknown, read: (one: unknown) => T | undefined): Record<string, T> | undefined {
+const isLine = (name: string): boolean => lineName(name).ok
+const isLeg = (name: string): boolean => isLine(lineOfLeg(name))
+
+function entriesOf<T>(
+  value: unknown,
+  read: (one: unknown) => T | undefined,
+  isName: (name: string) => boolean = isLine,
+): Record<string, T> | undefined {
   const fields = fieldsOf(value)
-  if (fields === undefined || !Object.keys(fields).every((name) => lineName(name).ok)) return undefined
+  if (fields === undefined || !Object.keys(fields).every(isName)) return undefined
   const items = listOf(Object.values(fields), read)
   return items && Object.fromEntries(Object.keys(fields).map((name, i) => [name, items[i] as T]))
 }

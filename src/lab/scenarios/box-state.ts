@@ -29,5 +29,6 @@ const withoutCounts = (text: string): string =>
   text
     .replaceAll(/packets \d+ bytes \d+/g, 'packets N')
     .replaceAll(/(map affinity \{[^}]*?)\n\t\telements = \{[^}]*\}/g, '$1')
+    .replaceAll(/(expires|valid_lft|preferred_lft) \d+sec/g, '$1 later')
     // The kernel makes these by itself, a while after a device is up.
     .replaceAll(/^.* inet6 fe80::.*\n/gm, '')
