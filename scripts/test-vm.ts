@@ -9,11 +9,12 @@ import { createInterface } from 'node:readline'
 import { chooseAcceleration } from './vm/acceleration.ts'
 import type { Acceleration } from './vm/guest.ts'
 import { startGuest } from './vm/guest.ts'
-import { projectDisk, rootImage, toolsImage } from './vm/images.ts'
+import { projectDisk, rootImage, rootName, toolsImage, toolsName } from './vm/images.ts'
 import type { RootImage } from './vm/images.ts'
 import { writeInitramfs } from './vm/initramfs.ts'
 import { KINDS } from './vm/kinds.ts'
 import type { Kind } from './vm/kinds.ts'
+import { removeOldImages } from './vm/old-images.ts'
 import { add, NOTHING, readWord, sentence } from './vm/report.ts'
 import type { Counts } from './vm/report.ts'
 
@@ -50,6 +51,7 @@ for (const { kind, files } of chosen) {
   summary.push(`${kind.name.padEnd(8)} ${sentence(counts)}`)
   all = add(all, counts)
 }
+await removeOldImages(cache, [...KINDS.map(rootName), await toolsName(root)])
 console.log(`\n${summary.join('\n')}\n${sentence(all)}`)
 process.exitCode = all.failed === 0 ? 0 : 1
 

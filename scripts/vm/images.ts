@@ -1,7 +1,7 @@
 /** What a guest finds on its disks, made once from Debian's packages and kept in `.tools/vm`. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rename, rm, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BASE, SUITE } from './kinds.ts'
 import type { Kind } from './kinds.ts'
@@ -27,20 +27,23 @@ const NOT_NEEDED = ['doc', 'man', 'locale', 'info'].map(
   (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
 )
 
+export const rootName = (kind: Kind): string =>
+  `${kind.name}-${digest(RECIPE, SUITE, [...BASE, ...kind.packages])}`
+
 export async function rootImage(cache: string, kind: Kind, say: (text: string) => void): Promise<RootImage> {
-  const packages = [...BASE, ...kind.packages]
-  const folder = join(cache, `${kind.name}-${digest(RECIPE, SUITE, packages)}`)
+  const folder = join(cache, rootName(kind))
   if (!existsSync(folder)) {
     say(`making the ${kind.name} image of Debian packages (about half a minute)`)
     const fresh = `${folder}.${process.pid}`
     try {
       await mkdir(fresh, { recursive: true })
-      await makeRoot(fresh, packages)
+      await makeRoot(fresh, [...BASE, ...kind.packages])
       await rename(fresh, folder)
     } finally {
       await rm(fresh, { recursive: true, force: true })
     }
   }
+  await used(folder)
   const [version = ''] = await readdir(join(folder, 'usr/lib/modules'))
   return {
     disk: join(folder, 'root.squashfs'),
@@ -105,11 +108,15 @@ async function ownSources(): Promise<string> {
   return [...new Set(lines)].join('\n')
 }
 
-/** Our Node and the npm modules: they change with the lock files. */
-export async function toolsImage(cache: string, root: string, say: (text: string) => void): Promise<string> {
+export async function toolsName(root: string): Promise<string> {
   const installed = ['.tools/installed-lock.json', 'node_modules/.installed-lock.json']
   const locks = await Promise.all(installed.map((file) => readFile(join(root, file), 'utf8')))
-  const image = join(cache, `tools-${digest(RECIPE, locks)}.squashfs`)
+  return `tools-${digest(RECIPE, locks)}.squashfs`
+}
+
+/** Our Node and the npm modules: they change with the lock files. */
+export async function toolsImage(cache: string, root: string, say: (text: string) => void): Promise<string> {
+  const image = join(cache, await toolsName(root))
   if (!existsSync(image)) {
     say('making the image of our Node and the npm modules')
     const tar = `${image}.${process.pid}.tar`
@@ -140,6 +147,7 @@ export async function toolsImage(cache: string, root: string, say: (text: string
       await rm(tar, { force: true })
     }
   }
+  await used(image)
   return image
 }
 
@@ -150,6 +158,9 @@ export async function projectDisk(cache: string, root: string): Promise<string> 
   await run(['tar', '-C', root, '--owner=0', '--group=0', '-c', ...parts], { into: tar })
   return tar
 }
+
+/** For those who look for what nobody uses any more. */
+const used = (image: string): Promise<void> => utimes(image, new Date(), new Date())
 
 const toSquashfs = (tar: string, image: string): Promise<string> =>
   // lz4: whoever emulates a processor unpacks with it.
