@@ -78,7 +78,7 @@ describe('a line that pppd dials over Ethernet (PPPoE)', () => {
     ['ended without a word', 'die'],
   ] as const)
     // prettier-ignore
-    test(`a call that is ${how} takes the interface with it: nobody fails, and the next call is used again`, async () => {
+    test(`a call that is ${how} takes the interface with it: the other line takes over and loses nobody, and the next call is used again`, async () => {
       const { lab } = router
       const flows = await openFlows(lab, ['client-1'], 6)
       await call?.[end]()
