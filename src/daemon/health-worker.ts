@@ -74,7 +74,8 @@ function sample(): void {
   if (isClosed) return
   const samples = counters.ok ? samplesOf(counters.value.read()) : new Map<string, Sample>()
   nextSampleMs = fleet.sample(samples, nowMs())
-  sampling = setTimeout(() => setImmediate(sample), nextSampleMs - nowMs())
+  // On a box that is late, the next one is due already; Node warns of times in the past.
+  sampling = setTimeout(() => setImmediate(sample), Math.max(1, nextSampleMs - nowMs()))
   turn()
 }
 
