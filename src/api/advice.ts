@@ -180,6 +180,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: '`metered: false` at the line if its volume is free; `metered: true`, or an amount, if it is not.',
     page: 'lines.md',
   },
+  'home-unclear': {
+    why: 'Hosts of the LAN have addresses of a prefix that a provider must have delegated, and no lease, no address of a line and no key of the file tells which one. Sent by another provider untranslated they would get no answer, so they are translated on every line.',
+    help: 'Write the prefix at its line, such as `networks: 2001:db8:100::/56`: then those hosts leave by it with their own addresses.',
+    page: 'lines.md',
+  },
   'way-found': {
     why: 'A tunnel cannot carry its own packets. Where the file does not say which line does, the first that works and is no tunnel is taken, and they are kept on it.',
     help: 'Write it into the file, such as `via: fiber`, or `via: [fiber, dsl]` with the one that you prefer first.',

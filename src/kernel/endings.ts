@@ -1,4 +1,11 @@
-import type { Ended, KernelError, MarkedConnections, Result } from '../model/index.ts'
+import {
+  formatPrefix,
+  type Ended,
+  type KernelError,
+  type MarkedConnections,
+  type Prefix,
+  type Result,
+} from '../model/index.ts'
 import type { ConnectionsOfLine, Endings, Forgettable, Stranded, Telling } from './port.ts'
 import { withFfi } from './with-ffi.ts'
 
@@ -18,6 +25,11 @@ export const forgetTunnel = (
 ): Promise<Result<void, KernelError>> =>
   withFfi(`forgetting what carried a tunnel, of mark 0x${of.mark.toString(16)}`, async () =>
     (await import('./forget-connections.ts')).forgetTunnel(of, tunnel),
+  )
+
+export const forgetWithin = (of: MarkedConnections, prefix: Prefix): Promise<Result<void, KernelError>> =>
+  withFfi(`forgetting connections from ${formatPrefix(prefix)}`, async () =>
+    (await import('./forget-connections.ts')).forgetWithin(of, prefix),
   )
 
 export const strandedConnections = (

@@ -35,9 +35,9 @@ export class FakeConnections {
     return counts
   }
 
-  /** Those of our probes, too. Here nobody carries a tunnel. */
-  end({ family, mark: value, mask, tunnel }: Ended): void {
-    if (tunnel !== undefined) return
+  /** Those of our probes, too. Here nobody carries a tunnel, or has an address of his own. */
+  end({ family, mark: value, mask, tunnel, within }: Ended): void {
+    if (tunnel !== undefined || within !== undefined) return
     this.#all = this.#all.filter((one) => one.family !== family || mark(one.mark & mask) !== value)
   }
 

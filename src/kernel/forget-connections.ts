@@ -1,4 +1,10 @@
-import type { Ended, Family, MarkedConnections } from '../model/index.ts'
+import {
+  containsAddress,
+  type Ended,
+  type Family,
+  type MarkedConnections,
+  type Prefix,
+} from '../model/index.ts'
 import { entriesOf, type Entry } from './conntrack-entries.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -50,19 +56,31 @@ export async function forgetTunnel(
     own.includes(near.address) &&
     protocol !== libc.IPPROTO.tcp &&
     ('to' in sign ? far.address === sign.to : protocol === libc.IPPROTO.udp && near.port === sign.fromUdpPort)
+  await forgetThose(of, ({ protocol, tuples }) => {
+    const { from, to } = tuples.original
+    return isMeant({ near: from, far: to, protocol }) || isMeant({ near: to, far: from, protocol })
+  })
+}
+
+/**
+ * Entries of whoever has an address of this prefix, or is seen outside with one.
+ * @throws {libc.SystemError}
+ */
+export const forgetWithin = (of: MarkedConnections, prefix: Prefix): Promise<void> =>
+  forgetThose(
+    of,
+    ({ tuples: { original, reply } }) =>
+      containsAddress(prefix, original.from.address) || containsAddress(prefix, reply.to.address),
+  )
+
+async function forgetThose(of: MarkedConnections, isMeant: (entry: Entry) => boolean): Promise<void> {
   const [reader, writer] = [new NetlinkSocket('netfilter'), new NetlinkSocket('netfilter')]
   try {
-    for await (const piece of entriesOf(reader, of)) {
-      const meant = piece.filter((entry) => {
-        const { protocol } = entry
-        const { from, to } = entry.tuples.original
-        return isMeant({ near: from, far: to, protocol }) || isMeant({ near: to, far: from, protocol })
-      })
+    for await (const piece of entriesOf(reader, of))
       await deleteEntries(
         writer,
-        meant.map((entry) => entry.deleteRequest()),
+        piece.filter(isMeant).map((entry) => entry.deleteRequest()),
       )
-    }
   } finally {
     reader.close()
     writer.close()

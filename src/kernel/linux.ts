@@ -25,7 +25,14 @@ import { orderOf, routeQuestionText, type Order } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
 import { endConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
-import { endFlows, forgetConnections, forgetTunnel, strandedConnections, tellStranded } from './endings.ts'
+import {
+  endFlows,
+  forgetConnections,
+  forgetTunnel,
+  forgetWithin,
+  strandedConnections,
+  tellStranded,
+} from './endings.ts'
 import { ForeignHands } from './foreign-hands.ts'
 import { IpChild } from './ip-child.ts'
 import { readAddresses, readLinks, readNeighbours, readNexthops, readRoutes, readRules } from './ip-json.ts'
@@ -190,6 +197,7 @@ class LinuxKernel implements Kernel {
       case 'nft':
         return this.#nft.change(order.lines)
       case 'conntrack':
+        if (order.ended.within !== undefined) return forgetWithin(order.ended, order.ended.within)
         return order.ended.tunnel === undefined
           ? endConnections(order.ended)
           : forgetTunnel(order.ended, order.ended.tunnel)

@@ -227,6 +227,8 @@ export interface MarkedConnections {
 export interface Ended extends MarkedConnections {
   /** Only those in which a tunnel carries its packets, and of them no TCP. */
   readonly tunnel?: { readonly sign: TunnelSign; readonly own: readonly string[] }
+  /** Only those of hosts that have an address in it, or are seen outside with one. */
+  readonly within?: Prefix
 }
 
 /** What this kernel can do; found once at start, said out loud when something is missing. */

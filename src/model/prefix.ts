@@ -25,6 +25,12 @@ export const familyOf = (address: string): Family => (address.includes(':') ? 'i
 export const isLinkLocal = (address: string): boolean =>
   address.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(address)
 
+/** Good everywhere: the part of IPv6 that is given out (RFC 4291, 2.4). */
+export const isGlobal6 = (address: string): boolean => /^[23][0-9a-f]{3}:/i.test(address)
+
+/** Good within a site and nowhere else: fc00::/7 (RFC 4193). */
+export const isUniqueLocal = (address: string): boolean => /^f[cd][0-9a-f]{2}:/i.test(address)
+
 /** @returns the canonical text and family of an address, `undefined` when it is none */
 export function parseAddress(text: string): { family: Family; address: string } | undefined {
   if (ipv4Number(text) !== undefined) return { family: 'ipv4', address: text }
@@ -81,6 +87,12 @@ export function containsAddress(prefix: Prefix | HostAddress, address: string): 
 
 export function overlap(a: Prefix | HostAddress, b: Prefix | HostAddress): boolean {
   return a.length <= b.length ? containsAddress(a, b.address) : containsAddress(b, a.address)
+}
+
+/** How many leading bits two IPv6 addresses share. */
+export const sharedBits = (a: string, b: string): number => {
+  const different = toNumber(a) ^ toNumber(b)
+  return different === 0n ? 128 : 128 - different.toString(2).length
 }
 
 /** First and last address as numbers, both inclusive. */

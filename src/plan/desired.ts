@@ -32,7 +32,7 @@ import type { Note } from './report.ts'
 import { knownResolvers, type KnownResolvers } from './resolvers.ts'
 import { wantedMtus, wantedShapers } from './shaping.ts'
 import { signsOf } from './signs.ts'
-import { strandedConnections } from './stranded.ts'
+import { homelessConnections, strandedConnections } from './stranded.ts'
 import { movedTunnels, tunnelRules } from './tunnels.ts'
 
 export interface Desired {
@@ -71,7 +71,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
   const isClosed = (family: Family): boolean => family === 'ipv6' && isIpv6Closed(lines)
   return {
     lines,
-    notes: notesOn(config, lines, observed, numbers),
+    notes: notesOn(config, lines, observed, memory, numbers),
     resolvers: knownResolvers(lines, observed),
     state: {
       sysctls: wantedSysctls(config, lines, observed, memory),
@@ -106,6 +106,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
       ruleset: desiredRuleset(config, lines, observed, memory, numbers),
       ended: [
         ...strandedConnections(lines, observed, memory, numbers),
+        ...homelessConnections(lines, observed, numbers),
         ...movedTunnels(legsIn('ipv4', lines), observed, numbers),
       ],
     },

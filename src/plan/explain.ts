@@ -181,6 +181,8 @@ class Teller {
         return `${line ?? move.neighbour.dev}: by the hardware address of its gateway it is known what comes in by it`
       case 'end-connections':
         if (move.tunnel !== undefined) return 'what carried a tunnel over it begins anew over another line'
+        if (move.within !== undefined)
+          return `${formatPrefix(move.within)} is no more what ${line} has routed here: what was begun with it cannot live`
         return facts === undefined
           ? `${line} is no longer in the file: its connections begin anew on other lines`
           : `${line} has another address or device: connections with the old one cannot live`

@@ -20,12 +20,14 @@ import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { forwardRules } from './forward-chains.ts'
 import { OVER, countersOf, lineChains } from './line-chains.ts'
-import { legsIn, routedTo, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
+import { FOUND_MAP } from './homes.ts'
+import { legsIn, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
 import { OWN, SUFFIX, WORD, chain, hex, map, quote, rule, set } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
+import { translatedPrefixes } from './prefix-translation.ts'
 import { segmentChains } from './segment-chains.ts'
 import { signsOf } from './signs.ts'
 import { fillSlots } from './slots.ts'
@@ -57,7 +59,10 @@ export function desiredRuleset(
   const chosen = eligible.filter(({ family }) => isFree(family))
 
   const hasRouted = (family: Family): boolean =>
-    present.some((leg) => leg.family === family && routedTo(leg).length > 0)
+    present.some((leg) =>
+      leg.config.networks.some((network) => network.family === family && leg.family === family),
+    )
+  const hasFound = present.some(({ found }) => found !== undefined)
 
   const mask = hex(numbers.mask)
   const devicesOf = (of: readonly LineFacts[]): string =>
@@ -146,6 +151,7 @@ export function desiredRuleset(
           homeElements(legsIn(family, chosen)),
         ),
       ),
+    ...(hasFound ? [map(FOUND_MAP, 'type ipv6_addr : verdict; flags interval;', foundElements(chosen))] : []),
     ...families.map((family) =>
       map(
         SLOTS_OF[family],
@@ -182,6 +188,7 @@ export function desiredRuleset(
         leg,
         near: nearNetworksOf(leg, present, observed),
         own: signs.get(leg.leg)?.own ?? [],
+        prefixes: translatedPrefixes(leg, config, observed),
       }))
       return lineChains(one, belongings, families, numbers)
     }),
@@ -272,6 +279,14 @@ export function desiredRuleset(
               'its address is routed here by one provider: that line',
             ),
           ),
+        ...(hasFound
+          ? [
+              rule(
+                `ip6 saddr vmap @${FOUND_MAP}`,
+                'of a prefix that one provider gave us, as was found: that line',
+              ),
+            ]
+          : []),
         ...dns.choosing,
         rule('jump choose', 'everything else: choose'),
         ...(isRemembered
@@ -406,8 +421,16 @@ const nearElements = (lines: readonly LineFacts[], observed: Observed, family: F
   ])
 
 const homeElements = (lines: readonly LineFacts[]): [string, string][] =>
-  disjoint(lines.flatMap((line) => routedTo(line).map((prefix) => ({ prefix, line: line.id })))).map(
-    (interval) => [formatInterval(interval), `goto pick_${interval.line}`],
+  disjoint(
+    lines.flatMap(({ config: { networks }, id, family }) =>
+      networks.filter((network) => network.family === family).map((prefix) => ({ prefix, line: id })),
+    ),
+  ).map((interval) => [formatInterval(interval), `goto pick_${interval.line}`])
+
+/** Each by itself, so that the kernel tells them as they were found. */
+const foundElements = (lines: readonly LineFacts[]): [string, string][] =>
+  lines.flatMap(({ found = [], id }) =>
+    found.map((prefix): [string, string] => [formatPrefix(prefix), `goto pick_${id}`]),
   )
 
 /** Which line each slot has now, as the kernel tells it. */

@@ -1,6 +1,7 @@
 import {
   containsAddress,
   fixedAddress,
+  formatPrefix,
   networkOf,
   overlap,
   type Family,
@@ -12,6 +13,7 @@ import {
 } from '../model/index.ts'
 import { routedTo, type LineFacts, type WholeLine } from './lines.ts'
 import { mergedNetworks } from './networks.ts'
+import type { TranslatedPrefix } from './prefix-translation.ts'
 import { OWN, SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 
@@ -36,6 +38,8 @@ export interface Belongings {
   readonly leg: LineFacts
   readonly near: readonly Prefix[]
   readonly own: readonly string[]
+  /** Prefixes of the LAN that take one of the line's. */
+  readonly prefixes?: readonly TranslatedPrefix[]
 }
 
 /**
@@ -236,7 +240,7 @@ export const sourcesIn = (ruleset: Ruleset | undefined): string[] =>
     rules.map(({ comment }) => comment).filter((comment) => comment.includes(OF_THE_FILE)),
   )
 
-function translation({ leg, near, own }: Belongings): NftRule[] {
+function translation({ leg, near, own, prefixes = [] }: Belongings): NftRule[] {
   const { config: line, family, address, sharesDevice } = leg
   if (line.nat === 'off') return [rule('accept', `${line.name}: nat is off`)]
   const word = WORD[family]
@@ -250,6 +254,12 @@ function translation({ leg, near, own }: Belongings): NftRule[] {
       ? []
       : [rule(`${word} saddr ${networksText(routed)} accept`, `${line.name} has it routed here`)]),
     ...ownSources(leg, near),
+    ...prefixes.map(({ from, to }) =>
+      rule(
+        `ip6 saddr ${formatPrefix(from)} snat ip6 prefix to ${formatPrefix(to)}`,
+        `${line.name}: another prefix, and everybody keeps the rest of his address`,
+      ),
+    ),
   ]
   const isFixed = line.nat === 'snat' || (line.nat === 'auto' && fixedAddress(line, family) !== undefined)
   // Masquerading takes the first address that fits the network, which on a shared card may be another line's.

@@ -20,6 +20,7 @@ import {
   type Route,
   type TunnelSign,
 } from '../model/index.ts'
+import { withHomes } from './homes.ts'
 import { knownOf, type Drain, type Memory } from './memory.ts'
 import { tunnelOf, withWays, type Way } from './ways.ts'
 import { isInRegularUse, withStandings, type Standings } from './standing.ts'
@@ -50,6 +51,8 @@ export interface LineFacts extends Standings {
   readonly tunnel?: readonly TunnelSign[]
   /** How those leave; absent: as routing has it. */
   readonly way?: Way
+  /** Prefixes that are routed here by it, of which the file says nothing. */
+  readonly found?: readonly Prefix[]
   /** What health says of it; `unknown` where it was not judged. */
   readonly verdict: LineVerdict
   /** The operator wants no new connections on it. */
@@ -75,9 +78,11 @@ export const wholeLines = (lines: readonly LineFacts[]): WholeLine[] =>
 export const legsIn = (family: Family, lines: readonly LineFacts[]): LineFacts[] =>
   lines.filter((line) => line.family === family)
 
-/** What the provider routes to this box by this line. */
-export const routedTo = ({ config, family }: LineFacts): Prefix[] =>
-  config.networks.filter((network) => network.family === family)
+/** What the provider routes to this box by this line: what the file says, and what was found. */
+export const routedTo = ({ config, family, found = [] }: LineFacts): Prefix[] => [
+  ...config.networks.filter((network) => network.family === family),
+  ...found,
+]
 
 /** Drained, and yet taken, because no other line works: offline for all is worse than what the operator wished. */
 export const isLastResort = ({ standing }: LineFacts): boolean =>
@@ -117,7 +122,7 @@ export function lineFacts(
       }
     })
   })
-  const known = withWays(seen, observed)
+  const known = withHomes(withWays(seen, observed), config, observed, memory)
   const ipv4 = withStandings(known.filter(({ family }) => family === 'ipv4'))
   const ipv6 = withStandings(
     known.filter(({ family }) => family === 'ipv6'),

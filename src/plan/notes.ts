@@ -10,9 +10,11 @@ import {
 import { whatComesIn } from './firewall-notes.ts'
 import { forwardsAstray } from './forward-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
+import { homes } from './homes.ts'
 import { nearNetworks } from './networks.ts'
 import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
+import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 import type { Note } from './report.ts'
 import { shapingNotes } from './shaping-notes.ts'
@@ -24,6 +26,7 @@ export function notesOn(
   config: Config,
   lines: readonly LineFacts[],
   observed: Observed,
+  memory: Memory,
   numbers: Numbers,
 ): Note[] {
   return [
@@ -37,6 +40,7 @@ export function notesOn(
     ...contestedNetworks(lines, observed),
     ...gatewaysAlike(lines, observed),
     ...meteredModems(config, lines),
+    ...unclearHomes(config, lines, observed, memory),
     ...wayNotes(lines),
     ...nobodyLeft(lines, observed),
     ...lastResorts(lines),
@@ -251,6 +255,20 @@ function lastResorts(lines: readonly LineFacts[]): Note[] {
     help: `multihome drain ${name} --force keeps them off even so`,
   }))
 }
+
+/** Hosts with such an address get out all the same, by any line and translated. */
+const unclearHomes = (
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  memory: Memory,
+): Note[] =>
+  homes(lines, config, observed, memory).unclear.map((prefix) => ({
+    code: 'home-unclear',
+    severity: 'note',
+    text: `${formatPrefix(prefix)} is on the LAN, and nothing tells which line has it routed here: whoever has an address of it is spread over all lines, and translated`,
+    help: `write networks: ${formatPrefix(prefix)} at the line whose provider gave it to you`,
+  }))
 
 function meteredModems(config: Config, lines: readonly LineFacts[]): Note[] {
   const written = new Map(config.lines.map(({ name, metered }) => [name, metered]))

@@ -35,6 +35,7 @@ export type NoteCode =
   | 'fought-over'
   | 'health-unwatched'
   | 'metered-found'
+  | 'home-unclear'
   | 'way-found'
   | 'way-unknown'
   | 'way-contested'

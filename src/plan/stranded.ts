@@ -1,5 +1,6 @@
-import { OUR_PROTOCOL, type MarkedConnections, type Observed } from '../model/index.ts'
-import { isRoutable, type LineFacts } from './lines.ts'
+import { OUR_PROTOCOL, overlap, type Ended, type MarkedConnections, type Observed } from '../model/index.ts'
+import { foundBefore, keepsAddresses } from './homes.ts'
+import { isRoutable, routedTo, type LineFacts } from './lines.ts'
 import { knownOf, type Memory, type Source } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 
@@ -33,6 +34,18 @@ export function strandedConnections(
     return isSame ? [] : [{ family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask }]
   })
 }
+
+/** Connections of hosts with addresses of a prefix that the line has no more: another took its place. */
+export const homelessConnections = (
+  lines: readonly LineFacts[],
+  observed: Observed,
+  numbers: Numbers,
+): Ended[] =>
+  lines.filter(keepsAddresses).flatMap((line) =>
+    foundBefore(line, observed.ruleset)
+      .filter((prefix) => !routedTo(line).some((now) => overlap(now, prefix)))
+      .map((within) => ({ family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask, within })),
+  )
 
 /** What the connections of a line are begun from now; none while it has no way out. */
 export const sourceOf = (line: LineFacts): Source | undefined =>

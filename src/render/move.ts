@@ -1,4 +1,5 @@
 import {
+  formatPrefix,
   unreachable,
   type Ended,
   type Family,
@@ -104,6 +105,8 @@ export function commandsOf(move: Move): string[] {
 /** The command cannot be asked for all that we can: it takes TCP, and what others have with that address, along. */
 function conntrackCommands(ended: Ended): string[] {
   const all = `conntrack ${deleteConnections(ended)}`
+  if (ended.within !== undefined)
+    return [`${all} -s ${formatPrefix(ended.within)}`, `${all} -q ${formatPrefix(ended.within)}`]
   if (ended.tunnel === undefined) return [all]
   const { sign } = ended.tunnel
   return 'to' in sign
