@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { eventually, ROUTER } from '../index.ts'
+import { box } from './box.ts'
+
+const SERVER = '2001:db8:f::10'
+const ULA = 'fd00:10::11'
+
+describe('a provider that delegates a prefix of which the file says nothing', () => {
+  const wishes = { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' }, more: { fiber: { networks: [] } } }
+  const router = box({
+    lines: [{ name: 'fiber', ipv6: 'delegated', addressing: 'by-provider' }, { name: 'dsl' }],
+    lan6: { ula: true, prefixesOf: ['fiber'] },
+    clients: 1,
+    servers: 1,
+    wishes,
+  })
+  const seenAs = async (from: string): Promise<string> =>
+    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 1000 })).client
+
+  test('a host keeps its address of the prefix, and one of the house alone takes the same end in it', async () => {
+    assert.equal(await seenAs('2001:db8:100::11'), '2001:db8:100::11')
+    // 2001:db8:100::/64 has hosts of its own.
+    assert.equal(await seenAs(ULA), '2001:db8:100:ff::11')
+    assert.equal((await router.lab.ping('client-1', SERVER, { from: ULA })).answers, 1)
+  })
+
+  test('another prefix is followed: what was begun with the old one is forgotten, and no restart is needed', async () => {
+    const { lab } = router
+    // It asks on from the same port: only a forgotten entry is translated anew.
+    const call = await lab.openUdpTalker('client-1', { from: ULA })
+    assert.equal((await call.ask(SERVER)).client, '2001:db8:100:ff::11')
+    assert.equal(await lab.renumber('fiber'), '2001:db8:101::/56')
+    await eventually(
+      () => lab.must(ROUTER, ['nft', 'list', 'map', 'inet', 'multihomed', 'found6']),
+      (listed) => listed.includes('2001:db8:101::/56'),
+      { what: 'the new prefix is found' },
+    )
+    await router.apply(wishes) // done when the pass before is
+    assert.equal((await call.ask(SERVER)).client, '2001:db8:101:ff::11')
+    await lab.must('client-1', ['ip', '-6', 'address', 'add', '2001:db8:101::11/64', 'dev', 'eth0', 'nodad'])
+    assert.equal(await seenAs('2001:db8:101::11'), '2001:db8:101::11')
+  })
+})
+
+describe('providers with prefixes of their own, and a LAN that has none of them', () => {
+  const router = box({
+    lines: [
+      { name: 'fiber', ipv6: 'delegated' },
+      { name: 'dsl', ipv6: 'delegated' },
+      { name: 'lte', ipv6: 'link-only' },
+    ],
+    lan6: { ula: true, prefixesOf: ['fiber'] },
+    clients: 1,
+    servers: 1,
+    wishes: { lines: { fiber: 1, dsl: 1, lte: 1 }, health: { rise: '0s' } },
+  })
+  const seenAs = async (from: string): Promise<string> =>
+    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 1000 })).client
+  const often = async (from: string, times: number): Promise<string[]> =>
+    [...new Set(await Promise.all(Array.from({ length: times }, () => seenAs(from))))].toSorted()
+
+  test('on every line the prefix is of that provider, and without one the address is', async () => {
+    assert.deepEqual(await often(ULA, 9), ['2001:db8:100:ff::11', '2001:db8:200::11', '2001:db8:3::2'])
+  })
+
+  test('a host whose provider is dead gets out by another, translated', async () => {
+    const from = '2001:db8:100::11'
+    assert.deepEqual(await often(from, 4), [from])
+    await router.lab.cut('fiber')
+    await router.becomes('fiber', 'down')
+    assert.deepEqual(await often(from, 4), ['2001:db8:2::2', '2001:db8:3::2'])
+    await router.lab.restore('fiber')
+    await eventually(() => often(from, 4), (seen) => String(seen) === from, { what: 'fiber is back', timeoutMs: 15_000 }) // prettier-ignore
+  })
+})
