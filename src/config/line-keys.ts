@@ -55,7 +55,7 @@ export const LINE_KEYS = {
   networks: {
     expects: 'a network, such as 2001:db8:1:100::/56, or a list of them',
     means:
-      'Networks that the provider routes to this box: a delegated IPv6 prefix, a block of public IPv4 addresses. Whoever has an address of them leaves by this line and keeps the address. While the line does not work, they leave by another, translated to its address.',
+      'Networks that the provider routes to this box: a delegated IPv6 prefix, a block of public IPv4 addresses. Delegated prefixes are mostly found without it. Whoever has an address of them leaves by this line and keeps the address. While the line does not work, they leave by another, translated to its address.',
     example: ['203.0.113.64/29', '2001:db8:1:100::/56'],
     default: [],
     leftOut: 'none',
@@ -102,7 +102,7 @@ export const LINE_KEYS = {
     expects: 'auto, snat, masquerade or off',
     means:
       'How connections over the line get its address. `snat`: to the address the line has. `masquerade`: to whichever it has, and connections end when it goes. ' +
-      '`auto`: `snat` for a fixed `address`, else `masquerade`. `off`: not at all, for a provider that routes your addresses. ' +
+      '`auto`: `snat` for a fixed `address`, else `masquerade`; addresses of the house alone (ULA) take a prefix that the provider routes here, one to one. `off`: not at all, for a provider that routes your addresses. ' +
       'For lines that share an interface `masquerade` is the same as `snat`, because the kernel would take the first address for all of them.',
     example: 'auto',
     default: 'auto',
