@@ -55,10 +55,7 @@ export async function traceOn(
 
   const moment = await look()
   if (!moment.ok) return fail({ is: 'kernel', text: moment.error })
-  const key =
-    source === undefined || isIpv6(address)
-      ? undefined
-      : affinityKeyOf(moment.value.config.affinity, source, address)
+  const key = source === undefined ? undefined : affinityKeyOf(moment.value.config.affinity, source, address)
   const remembered = key === undefined ? ok(undefined) : await kernel.rememberedUnder(key)
   if (!remembered.ok) return fail({ is: 'kernel', text: wordsOfError(remembered.error) })
   const tracing = trace(

@@ -188,6 +188,8 @@ const ROUTE_TYPES: Readonly<Record<string, RouteType>> = {
   '1': 'unicast',
   '2': 'local',
   '3': 'broadcast',
+  // Anycast: whoever routes an IPv6 network answers at its first address.
+  '4': 'local',
   '6': 'blackhole',
   '7': 'unreachable',
   '8': 'prohibit',

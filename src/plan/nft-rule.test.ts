@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mark, type Config, type NftMap } from '../model/index.ts'
 import { desired } from './desired.ts'
-import { aForward, aBox, aConfig, aLink, dsl, fiber, memoryOf, prefixOf } from './examples.ts'
+import { aForward, aBox, aConfig, aLink, dsl, fiber, memoryOf, on, prefixOf } from './examples.ts'
 import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
 
 const packet: PretendPacket = {
@@ -17,6 +17,8 @@ const packet: PretendPacket = {
   port: 443,
   turn: 7,
 }
+
+const packet6: PretendPacket = { ...packet, from: 'fd00:a::11', to: '2001:db8:f::80' }
 
 const surroundings: Surroundings = {
   maps: [],
@@ -68,6 +70,22 @@ const CONFIGS: readonly (readonly [string, Partial<Config>])[] = [
       ],
     },
   ],
+  [
+    'both families',
+    {
+      forwards: [aForward('tcp/443', '10.0.0.5'), aForward('tcp/443', '2001:db8:5::5')],
+      firewall: { inbound: 'drop', open: [] },
+      lines: [
+        {
+          ...fiber,
+          addresses: [...fiber.addresses, on('wan1', '2001:db8:1::2/64')],
+          gateways: [...fiber.gateways, '2001:db8:1::1'],
+          networks: [prefixOf('2001:db8:5::/64')],
+        },
+        dsl,
+      ],
+    },
+  ],
   ['listed networks', { lan: { ...aConfig().lan, networks: [prefixOf('10.0.0.0/25')] } }],
 ]
 
@@ -77,7 +95,9 @@ for (const [name, config] of CONFIGS) {
     const { state } = desired({ config: whole, observed: NEWEST, memory: memoryOf(whole), health: new Map() })
     const rules = state.ruleset?.chains.flatMap((chain) => chain.rules) ?? []
     assert.ok(rules.length > 20)
-    const blind = rules.filter(({ text }) => evaluate(text, packet, surroundings).is === 'unknowable')
+    const blind = rules.filter(({ text }) =>
+      [packet, packet6].some((one) => evaluate(text, one, surroundings).is === 'unknowable'),
+    )
     assert.deepEqual(
       blind.map(({ text }) => text),
       [],
@@ -100,6 +120,22 @@ const ROWS = [
   ['meta mark set meta mark & 0xc0ffffff | 0x01000000 meta mark & 0x3f000000 0x01000000 drop', 'drop'],
   ['ct state vmap { new : drop, established : accept }', 'drop'],
 ] as const
+
+for (const [text, verdict] of [
+  ['ip6 daddr 2001:db8:f::/48 drop', 'drop'],
+  ['ip6 saddr != { fd00:a::-fd00:a::ff } drop', undefined],
+  ['ip daddr != 192.0.2.0/24 drop', undefined],
+  ['icmp type echo-request drop', undefined],
+  ['meta nfproto ipv4 drop', undefined],
+  ['meta nfproto != ipv4 drop', 'drop'],
+  ['oifname . rt ip6 nexthop vmap { "wan1" . 2001:db8:f::80 : drop }', 'drop'],
+  ['snat ip6 to 2001:db8:1::2', 'snat'],
+] as const) {
+  test(`of an IPv6 packet "${text}" comes to ${verdict ?? 'nothing'}`, () => {
+    const outcome = evaluate(text, packet6, surroundings)
+    assert.equal(outcome.is === 'match' ? outcome.verdict?.do : undefined, verdict)
+  })
+}
 
 const led = (text: string, port: number): string | undefined => {
   const outcome = evaluate(text, { ...packet, port }, { ...surroundings, maps: [SHIFT] })

@@ -1,7 +1,17 @@
-import { mark, parseAddress, parsePrefix, rangeOf, toNumber, type Mark, type NftMap } from '../model/index.ts'
+import {
+  familyOf,
+  mark,
+  parseAddress,
+  parsePrefix,
+  rangeOf,
+  toNumber,
+  type Family,
+  type Mark,
+  type NftMap,
+} from '../model/index.ts'
 import { ledElsewhere } from './nft-dnat.ts'
 
-/** A packet on paper: the first of a connection, with all that a rule of ours may ask of it. */
+/** A packet on paper: the first of a connection, with all that a rule of ours may ask of it; of the family of `to`. */
 export interface PretendPacket {
   readonly from: string
   readonly to: string
@@ -32,9 +42,9 @@ export interface Surroundings {
   readonly isLocal: (address: string, onInterface?: string) => boolean
 }
 
-/** What a rule comes to. `unknowable`: it asks for what nobody told us, or in words that are not understood here. */
+/** What a rule comes to. `not-asked`: it is about the other family. `unknowable`: it asks for what nobody told us, or in words that are not understood here. */
 export type RuleOutcome =
-  | { readonly is: 'no-match' | 'unknowable' }
+  | { readonly is: 'no-match' | 'not-asked' | 'unknowable' }
   | { readonly is: 'match'; readonly packet: PretendPacket; readonly verdict?: Verdict }
 
 export type Verdict =
@@ -52,10 +62,12 @@ const NOTHING = ''
 const NOT_REMEMBERED = 'not remembered'
 /** Words that are not understood. */
 const FOREIGN = Symbol('foreign words')
+/** A question that is none to packets of this family: it ends a rule, whatever was to be compared. */
+const OF_OTHERS = Symbol('of another family')
 
 /** Every word with which rules of ours begin a question; of two that fit the longer one counts. */
 const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
-  ['meta nfproto', () => 'ipv4'],
+  ['meta nfproto', ({ to }) => familyOf(to)],
   ['meta l4proto', ({ protocol }) => protocol],
   ['meta pkttype', ({ castTo }) => castTo],
   ['meta mark', (packet) => packet.mark],
@@ -64,23 +76,24 @@ const SELECTORS: readonly (readonly [words: string, read: Read])[] = [
   ['ct direction', () => 'original'],
   // On shared cards; which gateway brings a packet nobody tells.
   ['iifname . ip daddr', ({ iif, to }) => concatenated(iif, to)],
+  ['iifname . ip6 daddr', ({ iif, to }) => concatenated(iif, to)],
   ['iifname . ether saddr', () => undefined],
-  ['iifname . ip6 daddr', () => NOTHING],
-  ['oifname . rt ip6 nexthop', () => NOTHING],
   ['oifname . rt ip nexthop', ({ oif, via, to }) => concatenated(oif, via ?? to)],
+  ['oifname . rt ip6 nexthop', ({ oif, via, to }) => concatenated(oif, via ?? to)],
   ['iifname', ({ iif }) => iif ?? NOTHING],
   ['oifname', ({ oif }) => oif ?? NOTHING],
   ['ip saddr', ({ from }) => from],
   ['ip daddr . th dport', resolverAsked],
   ['ip daddr', ({ to }) => to],
-  ['ip6 daddr', () => NOTHING],
-  ['ip6 saddr', () => NOTHING],
+  ['ip6 saddr', ({ from }) => from],
+  ['ip6 daddr . th dport', resolverAsked],
+  ['ip6 daddr', ({ to }) => to],
   ['icmp type', ({ protocol }) => protocol && NOTHING],
-  ['icmpv6 type', () => NOTHING],
+  ['icmpv6 type', ({ protocol }) => protocol && NOTHING],
   // What other programs translate and encrypt is not looked at.
   ['ct status', ({ askedTo }) => (askedTo === undefined ? NOTHING : 'dnat')],
   ['ct original ip daddr', ({ askedTo, to }) => askedTo ?? to],
-  ['ct original ip6 daddr', () => NOTHING],
+  ['ct original ip6 daddr', ({ askedTo, to }) => askedTo ?? to],
   ['meta ipsec', () => NOTHING],
   // Some high one.
   ['udp sport', ({ protocol }) => protocol && NOTHING],
@@ -106,8 +119,15 @@ const SYN = 2
 const BEGINNINGS = SELECTORS.map(([words, read]) => ({
   words,
   read,
+  family: familyAsked(words),
   form: new RegExp(`^${words.replaceAll(/[(|)]/g, String.raw`\$&`)} `),
 }))
+
+/** Absent: both. */
+function familyAsked(words: string): Family | undefined {
+  if (/\bip6 |^icmpv6 /.test(words)) return 'ipv6'
+  return /\bip |^icmp /.test(words) ? 'ipv4' : undefined
+}
 
 const concatenated = (device: string | undefined, address: string): string =>
   device === undefined ? NOTHING : `${device} . ${address}`
@@ -118,10 +138,12 @@ const portOf = (asked: 'tcp' | 'udp', { protocol, port }: PretendPacket): Value 
 /** Only of whom there is a resolver at the address it matters on which port. */
 function resolverAsked({ to, port, protocol }: PretendPacket, { maps }: Surroundings): Value {
   const key = `${to} . `
-  const resolvers = maps.find(({ name }) => name === 'dns4')?.elements.keys() ?? []
+  const resolvers = maps.find(({ name }) => name === DNS_MAP[familyOf(to)])?.elements.keys() ?? []
   if (![...resolvers].some((element) => element.startsWith(key))) return NOTHING
   return protocol === undefined ? undefined : `${key}${port}`
 }
+
+const DNS_MAP = { ipv4: 'dns4', ipv6: 'dns6' } as const satisfies Record<Family, string>
 
 /** Statements that change nothing about where this packet goes. */
 const WITHOUT_EFFECT =
@@ -130,6 +152,9 @@ const WITHOUT_EFFECT =
 /** One rule of ours for one packet, read from the rule's own text: there is no second list of what it says. */
 export function evaluate(text: string, packet: PretendPacket, surroundings: Surroundings): RuleOutcome {
   const words = new Words(text)
+  const [, isOther, family] = words.take(/^meta nfproto (!= )?(ipv[46])(?: |$)/) ?? []
+  if (family !== undefined && (family === familyOf(packet.to)) === (isOther !== undefined))
+    return { is: 'not-asked' }
   let now = packet
   while (!words.atEnd) {
     if (words.take(WITHOUT_EFFECT) !== undefined) continue
@@ -141,6 +166,7 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     const setting = words.take(/^(meta|ct) mark set /)?.[1]
     const value = expression(words, now, surroundings)
     if (value === FOREIGN) return { is: 'unknowable' }
+    if (value === OF_OTHERS) return { is: 'not-asked' }
     if (setting !== undefined) {
       if (value === NOT_REMEMBERED) return { is: 'no-match' }
       const word = mark(Number(value))
@@ -184,10 +210,15 @@ class Words {
 }
 
 /** `ct mark & 0x3f000000`, `meta mark & 0xc0ffffff | 0x01000000`, `jhash … map @affinity`. */
-function expression(words: Words, packet: PretendPacket, surroundings: Surroundings): Value | typeof FOREIGN {
+function expression(
+  words: Words,
+  packet: PretendPacket,
+  surroundings: Surroundings,
+): Value | typeof FOREIGN | typeof OF_OTHERS {
   if (words.take(/^jhash .* map @affinity/) !== undefined) return packet.remembered ?? NOT_REMEMBERED
   const selector = BEGINNINGS.find(({ form }) => words.take(form) !== undefined)
   if (selector === undefined) return FOREIGN
+  if (selector.family !== undefined && selector.family !== familyOf(packet.to)) return OF_OTHERS
   if (selector.words === 'numgen inc mod') words.take(/^\d+ /)
   let value = selector.read(packet, surroundings)
   for (;;) {
@@ -203,7 +234,7 @@ function verdictOf(text: string): Verdict | undefined {
   if (word === 'accept' || word === 'drop' || word === 'reject' || word === 'return') return { do: word }
   if (word === 'jump' || word === 'goto') return { do: word, chain: more[0] ?? '' }
   if (word === 'masquerade') return { do: 'snat' }
-  const address = /^snat ip to (\S+)$/.exec(text)?.[1]
+  const address = /^snat ip6? to (\S+)$/.exec(text)?.[1]
   return address === undefined ? undefined : { do: 'snat', to: address }
 }
 

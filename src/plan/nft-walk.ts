@@ -63,6 +63,7 @@ class Walker {
     let now = packet
     for (const rule of chain?.rules ?? []) {
       const outcome = evaluate(rule.text, now, this.#surroundings)
+      if (outcome.is === 'not-asked') continue
       this.#asked.push({ chain: name, rule, matched: outcome.is === 'match', packet: now })
       if (outcome.is !== 'match') {
         if (outcome.is === 'unknowable') return { packet: now, end: 'unknowable' }

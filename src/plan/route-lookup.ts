@@ -1,7 +1,9 @@
 import {
   OUR_PROTOCOL,
   containsAddress,
+  familyOf,
   unreachable,
+  type Family,
   type IpRule,
   type KernelState,
   type Nexthop,
@@ -34,7 +36,7 @@ export type RouteAnswer =
   /** A rule asks for what we were not told (a port, a user), or ends otherwise than by a table. */
   | { readonly is: 'unknowable'; readonly rule: IpRule }
 
-/** `loopback`: it came in by an interface, and was meant for 127.0.0.0/8 (Linux drops such "martians"). */
+/** `loopback`: it came in by an interface, and was meant for 127.0.0.0/8 or ::1 (Linux drops such "martians"). */
 export type Refusal = 'prohibit' | 'unreachable' | 'blackhole' | 'no-route' | 'loopback'
 
 /** All that routing decides by. */
@@ -46,23 +48,27 @@ export interface Routing {
 }
 
 /** Everybody else's as it is, ours as it should be. */
-export function routingOf(observed: Observed, wanted: KernelState): Routing {
+export function routingOf(observed: Observed, wanted: KernelState, of: Family): Routing {
   const isForeign = ({ protocol }: { readonly protocol: number }): boolean => protocol !== OUR_PROTOCOL
   return {
     // The sort is stable: of equal priority ours come last, as they do in a kernel where the others were first.
     rules: [...observed.rules.filter(isForeign), ...wanted.rules]
-      .filter(({ family }) => family === 'ipv4')
+      .filter(({ family }) => family === of)
       .toSorted((a, b) => a.priority - b.priority),
-    routes: [...observed.routes.filter(isForeign), ...wanted.routes].filter(
-      ({ family }) => family === 'ipv4',
-    ),
+    routes: [...observed.routes.filter(isForeign), ...wanted.routes].filter(({ family }) => family === of),
     nexthops: [...observed.nexthops.filter(isForeign), ...wanted.nexthops],
   }
 }
 
+/** An address that no packet may have outside of the box. */
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+
+/** A program that asks for no address of its own. */
+export const unbound = (family: Family): string => (family === 'ipv4' ? '0.0.0.0' : '::')
+
 /** Goes through the rules as the kernel does (Linux, net/core/fib_rules.c), and takes the longest prefix of a table. */
 export function lookUp(routing: Routing, question: RouteQuestion): RouteAnswer {
-  if (question.iif !== undefined && question.to.startsWith('127.')) return { is: 'refused', how: 'loopback' }
+  if (question.iif !== undefined && isLoopback(question.to)) return { is: 'refused', how: 'loopback' }
   for (const rule of routing.rules) {
     if (!matches(rule, question)) continue
     const table = rule.table
@@ -82,7 +88,10 @@ export function lookUp(routing: Routing, question: RouteQuestion): RouteAnswer {
  * A source that is not chosen yet is no address at all, and `iif lo` means the box itself. What is forwarded counts as
  * user 0's, and so does whoever asks here (Linux, net/ipv4/route.c).
  */
-function matches(rule: IpRule, { to, from = '0.0.0.0', iif = 'lo', mark, dport }: RouteQuestion): boolean {
+function matches(
+  rule: IpRule,
+  { to, from = unbound(familyOf(to)), iif = 'lo', mark, dport }: RouteQuestion,
+): boolean {
   const selectors =
     (rule.from === undefined || containsAddress(rule.from, from)) &&
     (rule.to === undefined || containsAddress(rule.to, to)) &&

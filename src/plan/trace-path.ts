@@ -2,7 +2,7 @@ import { type LineId, type Mark, type RouteQuestion } from '../model/index.ts'
 import { slotsOf } from './kernel-ruleset.ts'
 import type { PretendPacket } from './nft-rule.ts'
 import { walkHook, type Asked } from './nft-walk.ts'
-import { lookUp, type Hop, type RouteAnswer } from './route-lookup.ts'
+import { lookUp, unbound, type Hop, type RouteAnswer } from './route-lookup.ts'
 import type { OutcomeKind, TraceWay } from './trace-report.ts'
 import { NO_MARK, type World } from './trace-world.ts'
 
@@ -19,7 +19,7 @@ export interface Path {
 
 /** Every way it can take: more than one where a slot is drawn, or a group of nexthops decides. Pauses between two turns. */
 export function* pathsOf(world: World, packet: PretendPacket): Generator<undefined, Path[], undefined> {
-  const slots = slotsOf(world.ruleset, 'ipv4')
+  const slots = slotsOf(world.ruleset, world.family)
   const first = passagesOf(world, packet)
   const isDrawn = first.some((path) => path.drawn)
   // Only where a slot is drawn do the turns of other lines come out elsewhere.
@@ -52,7 +52,7 @@ function sent(world: World, packet: PretendPacket): Path[] {
   const outward = oif === undefined ? packet : { ...packet, oif }
   const walk = walkHook(world.ruleset, 'output', outward, world.surroundings)
   const { mark, to } = walk.packet
-  const check: RouteQuestion = { to, mark, ...(from === UNBOUND ? {} : { from }), ...port }
+  const check: RouteQuestion = { to, mark, ...(from === unbound(world.family) ? {} : { from }), ...port }
   if (walk.end !== 'accept') return [ended(walk.end, walk.asked, mark)]
   // By whichever interface the kernel likes; a bound socket's rules are others here (Linux, net/ipv4/route.c).
   if (castTo !== 'host') return [end('not-routed', walk.asked, { share: 1, mark, check })]
@@ -65,9 +65,6 @@ function portThatMatters({ routing }: World, { to, port }: PretendPacket): Pick<
   const isAsked = routing.rules.some((rule) => rule.dport === port && rule.to?.address === to)
   return port === undefined || !isAsked ? {} : { dport: port }
 }
-
-/** A program that asks for no address of its own. */
-export const UNBOUND = '0.0.0.0'
 
 function received(world: World, packet: PretendPacket, iif: string): Path[] {
   const walk = walkHook(world.ruleset, 'prerouting', packet, world.surroundings)
@@ -129,8 +126,8 @@ function leave(
   const weights = route.hops.reduce((sum, hop) => sum + hop.weight, 0)
   return route.hops.map((hop): Path => {
     const from =
-      packet.from === UNBOUND
-        ? (route.src ?? world.addressFacing(hop.dev, hop.via ?? packet.to) ?? UNBOUND)
+      packet.from === unbound(world.family)
+        ? (route.src ?? world.addressFacing(hop.dev, hop.via ?? packet.to) ?? packet.from)
         : packet.from
     const outside = { ...packet, from, oif: hop.dev, ...(hop.via === undefined ? {} : { via: hop.via }) }
     const forward =

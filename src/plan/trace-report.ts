@@ -27,7 +27,7 @@ export interface TraceStep {
 /**
  * `inbound`: it ends here, and its answers leave by the line it came in by. `elsewhere`: left to another program.
  * `not-routed`: broadcast or multicast, which stays in its network. `unknowable`: something was asked that nobody
- * told us. `left-alone`: IPv6.
+ * told us. `left-alone`: no line has that family.
  */
 export type OutcomeKind =
   'line' | 'inbound' | 'box' | 'lan' | 'elsewhere' | 'refused' | 'not-routed' | 'unknowable' | 'left-alone'

@@ -131,6 +131,14 @@ const QUESTIONS: readonly {
     },
   },
   {
+    of: /^its address is routed here by one provider/,
+    question: "a provider's address",
+    tell: ({ matched, packet }) =>
+      matched
+        ? yes(`${packet.from} is routed here by one line alone`)
+        : no(`${packet.from} is in no network that a provider routes here`),
+  },
+  {
     of: /^asks a resolver of a line/,
     question: 'a resolver of a line',
     tell: whenMatched(({ packet }) => `port ${packet.port} of ${packet.to} is asked by its line`),
@@ -206,9 +214,14 @@ export function routingSteps(to: string, answer: RouteAnswer, { world, shares }:
   }
   const line = world.lines.find(({ id }) => world.numbers.tableOf(id) === rule.table)
   const last: TraceStep =
-    line === undefined
-      ? { question: 'the next in turn', ...yes(`rule ${rule.priority}, table ${rule.table}: ${shares}`) }
-      : { question: 'bound to a line', ...yes(`rule "${describeRule(rule)}" is that of ${line.config.name}`) }
+    line === undefined && answer.is === 'refused'
+      ? { question: 'the next in turn', ...no('no line takes new connections over IPv6') }
+      : line === undefined
+        ? { question: 'the next in turn', ...yes(`rule ${rule.priority}, table ${rule.table}: ${shares}`) }
+        : {
+            question: 'bound to a line',
+            ...yes(`rule "${describeRule(rule)}" is that of ${line.config.name}`),
+          }
   return [near, last]
 }
 
@@ -220,6 +233,8 @@ export function routeWords(answer: RouteAnswer, { config, lines, numbers }: Worl
       return 'this box itself has that address'
     case 'refused':
       if (answer.how === 'loopback') return 'nobody but the box itself may send to such an address'
+      if (answer.table === numbers.balancedTable)
+        return 'IPv6 works over no line, and IPv4 does: programs are told at once, and take that'
       return answer.rule === undefined
         ? 'no route leads there'
         : `rule "${describeRule(answer.rule)}" refuses it (${answer.how})`

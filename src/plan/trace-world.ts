@@ -1,7 +1,9 @@
 import {
   containsAddress,
+  isLinkLocal,
   mark,
   type Config,
+  type Family,
   type Mark,
   type RouteQuestion,
   type Ruleset,
@@ -12,8 +14,9 @@ import type { Surroundings } from './nft-rule.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { lookUp, routingOf, type RouteAnswer, type Routing } from './route-lookup.ts'
 
-/** A box as a pass would leave it: what packets on paper are sent through. */
+/** A box as a pass would leave it, in one family: what packets on paper are sent through. */
 export interface World {
+  readonly family: Family
   readonly config: Config
   readonly lines: readonly LineFacts[]
   readonly numbers: Numbers
@@ -27,13 +30,13 @@ export interface World {
 
 export const NO_MARK = mark(0)
 
-export function worldOf(situation: Situation): World {
+export function worldOf(situation: Situation, family: Family): World {
   const { config, observed } = situation
   const { state, lines: legs } = desired(situation)
-  const lines = legsIn('ipv4', legs)
+  const lines = legsIn(family, legs)
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
-  const routing = routingOf(observed, state)
+  const routing = routingOf(observed, state, family)
   const answers = new Map<string, RouteAnswer>()
   /** Asked in every turn alike. */
   const remembered = (question: RouteQuestion): RouteAnswer => {
@@ -42,15 +45,16 @@ export function worldOf(situation: Situation): World {
     answers.set(key, answer)
     return answer
   }
-  const addresses = [...state.addresses, ...observed.addresses].filter(({ family }) => family === 'ipv4')
+  const addresses = [...state.addresses, ...observed.addresses].filter((held) => held.family === family)
   return {
+    family,
     config,
     lines,
     numbers,
     routing,
     ruleset: state.ruleset,
     surroundings: {
-      // As if it came from the box itself (Linux, net/ipv4/netfilter/nft_fib_ipv4.c).
+      // As if it came from the box itself (Linux, net/ipv4/netfilter/nft_fib_ipv4.c and nft_fib_ipv6.c).
       fibInterface(of, packet) {
         const question =
           of === 'daddr'
@@ -66,7 +70,11 @@ export function worldOf(situation: Situation): World {
     },
     addressFacing(dev, neighbour) {
       const held = addresses.filter((address) => address.dev === dev)
-      return (held.find((address) => containsAddress(address, neighbour)) ?? held[0])?.address
+      // What is good on its link only is no source for anything else; that of a line is the one that it is known by.
+      const wide = family === 'ipv4' ? held : held.filter(({ address }) => !isLinkLocal(address))
+      const ofLine = family === 'ipv4' ? undefined : lines.find((line) => line.config.interface === dev)
+      return (wide.find((address) => containsAddress(address, neighbour)) ?? ofLine?.address ?? wide[0])
+        ?.address
     },
     lineOfMark: (carried) => lines.find(({ id }) => numbers.markOf(id) === mark(carried & numbers.mask)),
   }

@@ -31,12 +31,15 @@ interface Row {
   readonly config?: Partial<Config>
   readonly observed?: Observed
   readonly remembered?: Remembered
+  /** By leg. */
   readonly health?: readonly (readonly [string, 'down' | 'suspect'])[]
   /** The kind of outcome, then every way: `line: fiber 75 %, dsl 25 %` */
   readonly goes: string
   /** Questions with their answers, in order; absent: not looked at. */
   readonly steps?: readonly string[]
   readonly why?: RegExp
+  /** Outside, by way. */
+  readonly seenAs?: readonly (string | undefined)[]
   /** `fiber+dsl → …`, likewise */
   readonly ifLost?: readonly string[]
   /** Of the first line that is lost. */
@@ -62,6 +65,42 @@ const unplugged = (...cards: readonly string[]): Observed => {
   const box = boxWith()
   return { ...box, links: box.links.map((link) => ({ ...link, carrier: !cards.includes(link.name) })) }
 }
+
+const CLIENT6 = 'fd00:a::11'
+const SERVER6 = '2001:db8:f::80'
+
+/** Both lines have IPv6: fiber by the file, with a network that its provider routes here, dsl as its router says. */
+const inBoth: Pick<Row, 'config' | 'observed'> = {
+  config: {
+    lines: [
+      {
+        ...fiber,
+        addresses: [...fiber.addresses, on('wan1', '2001:db8:1::2/64')],
+        gateways: [...fiber.gateways, 'fe80::1'],
+        networks: [prefixOf('2001:db8:1f::/64')],
+      },
+      dsl,
+    ],
+  },
+  observed: withIpv6(boxWith()),
+}
+
+function withIpv6(box: Observed): Observed {
+  const global = [on('wan1', '2001:db8:1::2/64'), on('wan2', '2001:db8:2::77/64'), on('lan0', 'fd00:a::1/64'), on('lan0', '2001:db8:1f::1/64')]
+  const addresses = [...global, ...['wan1', 'wan2', 'lan0'].map((dev) => on(dev, 'fe80::5/64'))]
+  const family = 'ipv6' as const
+  return {
+    ...box,
+    addresses: [...box.addresses, ...addresses],
+    rules: [...box.rules, ...[aRule(0, 255), aRule(32_766, 254)].map((rule) => ({ ...rule, family }))],
+    routes: [
+      ...box.routes,
+      ...addresses.map((address) => ({ ...connected(address), family })),
+      ...addresses.map(({ address }) => ({ ...local(address), family })),
+      aRoute({ family, destination: prefixOf('::/0'), via: 'fe80::2', dev: 'wan2', metric: 1024, protocol: 9 }),
+    ],
+  }
+} // prettier-ignore
 
 const withResolver: Partial<Config> = { lines: [{ ...fiber, dns: [SERVER] }, dsl] }
 
@@ -213,6 +252,64 @@ const ROWS: readonly Row[] = [
   { name: 'to Docker', asked: { from: CLIENT, to: '172.17.0.9' }, goes: 'elsewhere: docker0 100 %' },
   { name: 'to an IPv6 address', asked: { to: '2001:db8::1' }, goes: 'left-alone:' },
   {
+    name: 'a client with an address of its own to a server over IPv6: by weight, and seen as the line',
+    asked: { from: CLIENT6, to: SERVER6 },
+    ...inBoth,
+    goes: 'line: fiber 75 %, dsl 25 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', "a provider's address: no", 'met before: no', 'the next in turn: yes'],
+    seenAs: ['2001:db8:1::2', '2001:db8:2::77'],
+    ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
+  },
+  {
+    name: 'a pair that met over IPv6: the line where it met',
+    asked: { from: CLIENT6, to: SERVER6 },
+    ...inBoth,
+    remembered: { mark: mark(0x0200_0000), expiresMs: 540_000 },
+    goes: 'line: dsl 100 %',
+    why: /keep meeting on one line/,
+  },
+  {
+    name: 'a host whose address one provider routes here: that line, with its own address',
+    asked: { from: '2001:db8:1f::11', to: SERVER6 },
+    ...inBoth,
+    goes: 'line: fiber 100 %',
+    why: /fiber has the address of the sender routed here/,
+    seenAs: ['2001:db8:1f::11'],
+  },
+  {
+    name: 'IPv6 of one line is down: the other, though the line works over IPv4',
+    asked: { from: CLIENT6, to: SERVER6 },
+    ...inBoth,
+    health: [['fiber/ipv6', 'down']],
+    goes: 'line: dsl 100 %',
+  },
+  {
+    name: 'IPv6 works over no line, and IPv4 does: refused at once',
+    asked: { from: CLIENT6, to: SERVER6 },
+    ...inBoth,
+    health: [['fiber/ipv6', 'down'], ['dsl/ipv6', 'down']],
+    goes: 'refused:',
+    steps: ['from the LAN: yes', 'own networks: no', 'the next in turn: no'],
+    why: /^IPv6 works over no line, and IPv4 does/,
+  },
+  { name: 'the same to a server over IPv4: nothing of it', asked: { from: CLIENT, to: SERVER }, ...inBoth, health: [['fiber/ipv6', 'down'], ['dsl/ipv6', 'down']], goes: 'line: fiber 75 %, dsl 25 %' },
+  { name: 'to a network of a provider over IPv6: by it alone', asked: { from: CLIENT6, to: '2001:db8:2::9' }, ...inBoth, goes: 'line: dsl 100 %', why: /only dsl reaches/ },
+  { name: 'the box itself to the LAN over IPv6', asked: { to: 'fd00:a::99' }, ...inBoth, goes: 'lan: lan0 100 %' },
+  { name: 'the box itself, unbound, over IPv6', asked: { to: SERVER6 }, ...inBoth, goes: 'line: fiber 75 %, dsl 25 %', seenAs: ['2001:db8:1::2', '2001:db8:2::77'] },
+  { name: 'the box itself, bound to an IPv6 address of a line', asked: { from: '2001:db8:2::77', to: SERVER6 }, ...inBoth, goes: 'line: dsl 100 %' },
+  { name: 'from outside over IPv6: answers leave by the line that was asked', asked: { from: SERVER6, to: '2001:db8:2::77', protocol: 'tcp', port: 22 }, ...inBoth, goes: 'inbound: dsl 100 %', steps: ['came in by a line: yes'] },
+  { name: 'to everybody who listens over IPv6', asked: { from: CLIENT6, to: 'ff02::fb' }, ...inBoth, goes: 'not-routed:' },
+  { name: 'to an address of a link: nobody can see of which', asked: { from: CLIENT6, to: 'fe80::9' }, ...inBoth, goes: 'not-routed:', why: /stay in the network/ },
+  { name: 'from such an address to anywhere', asked: { from: 'fe80::9', to: SERVER6 }, ...inBoth, goes: 'not-routed:' },
+  {
+    name: 'from outside over IPv6, with firewall.inbound: drop: a port that the file does not open',
+    asked: { from: SERVER6, to: '2001:db8:1::2', protocol: 'tcp', port: 80 },
+    ...inBoth,
+    config: { ...inBoth.config, firewall: { inbound: 'drop', open: [] } },
+    goes: 'refused:',
+    steps: ['came in by a line: yes', 'open in the file: no'],
+  },
+  {
     name: 'the box itself, unbound',
     asked: { to: SERVER },
     goes: 'line: fiber 75 %, dsl 25 %',
@@ -298,6 +395,7 @@ for (const {
   goes,
   steps,
   why,
+  seenAs,
   ifLost,
   ifLostWhy,
 } of ROWS) {
@@ -317,6 +415,7 @@ for (const {
     assert.equal(text(report.outcome), goes)
     if (steps !== undefined) assert.deepEqual(stepsText(report), steps)
     if (why !== undefined) assert.match(report.outcome.why, why)
+    if (seenAs !== undefined) assert.deepEqual(report.outcome.ways.map((way) => way.seenAs), seenAs)
     if (ifLost !== undefined) {
       const lost = report.ifLost.map(({ lines, outcome }) => `${lines.join('+')} → ${text(outcome)}`)
       assert.deepEqual(lost, ifLost)
@@ -363,7 +462,7 @@ test('with many lines a few deaths are told, and the lines of the box are looked
 
 test('what is not drawn goes through the rules once, not once a line', () => {
   const { config, observed } = boxOf(8)
-  const world = worldOf({ config, observed, memory: memoryOf(config), health: new Map() })
+  const world = worldOf({ config, observed, memory: memoryOf(config), health: new Map() }, 'ipv4')
   let asked = 0
   const isLocal = (): boolean => ++asked < 0
   const packet = { from: CLIENT, to: SERVER, iif: 'lan0', mark: NO_MARK, connectionMark: NO_MARK, castTo: 'host', turn: 0 } as const // prettier-ignore

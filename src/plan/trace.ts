@@ -1,10 +1,19 @@
-import { MAIN_TABLE, formatForwardTarget, unreachable, type IpRule, type Remembered } from '../model/index.ts'
+import {
+  MAIN_TABLE,
+  familyOf,
+  formatForwardTarget,
+  isLinkLocal,
+  unreachable,
+  type Family,
+  type IpRule,
+  type Remembered,
+} from '../model/index.ts'
 import { sentence } from './condition.ts'
 import type { Situation } from './desired.ts'
 import type { PretendPacket } from './nft-rule.ts'
 import type { Asked } from './nft-walk.ts'
-import { lookUp } from './route-lookup.ts'
-import { UNBOUND, UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
+import { lookUp, unbound } from './route-lookup.ts'
+import { UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
 import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep, TraceWay } from './trace-report.ts'
 import {
   ROUTED_ELSEWHERE,
@@ -34,9 +43,11 @@ export function* trace(
   situation: TraceSituation,
   question: TraceQuestion,
 ): Generator<undefined, TraceReport, undefined> {
-  if (isIpv6(question.to)) return leftAlone(question)
   const { remembered } = situation
-  const world = worldOf(situation)
+  const family = familyOf(question.to)
+  const world = worldOf(situation, family)
+  if (world.lines.length === 0) return leftAlone(question, family)
+  if (isOfTheLink(question, world)) return staysOnLink(question)
   const origin = originOf(question, world)
   const paths = yield* pathsOf(world, packetOf(question, origin, world, remembered))
   const outcome = outcomeOf(paths, world)
@@ -58,16 +69,33 @@ type Loss = TraceReport['ifLost'][number]
 /** Nobody reads of the tenth line that dies. */
 const MOST_LOSSES = 3
 
-const isIpv6 = (address: string): boolean => address.includes(':')
-
-function leftAlone({ to }: TraceQuestion): TraceReport {
+function leftAlone({ to }: TraceQuestion, family: Family): TraceReport {
+  const word = family === 'ipv6' ? 'IPv6' : 'IPv4'
   return {
     origin: { is: 'nowhere' },
-    steps: [{ question: 'IPv4', answer: false, why: `${to} is IPv6, which is left as it is` }],
+    steps: [{ question: `a line has ${word}`, answer: false, why: `${to} is ${word}, and no line has it` }],
     outcome: {
       is: 'left-alone',
-      why: 'IPv6 is not ours yet: it goes where the rules and routes of others lead it',
+      why: `no line has ${word}: it goes where the rules and routes of others lead it`,
       ways: [{ share: 1, mark: NO_MARK, check: { to, mark: NO_MARK } }],
+    },
+    ifLost: [],
+  }
+}
+
+/** Such addresses every link has for itself: which one is meant nobody can see in them. */
+const isOfTheLink = ({ from = '', to }: TraceQuestion, { family, surroundings }: World): boolean =>
+  family === 'ipv6' && (isLinkLocal(to) || isLinkLocal(from)) && !surroundings.isLocal(to)
+
+function staysOnLink({ from = '', to }: TraceQuestion): TraceReport {
+  const address = isLinkLocal(to) ? to : from
+  return {
+    origin: { is: 'nowhere' },
+    steps: [{ question: 'may be routed', answer: false, why: `${address} is good on its own link only` }],
+    outcome: {
+      is: 'not-routed',
+      why: 'addresses in fe80::/10 stay in the network they are used in',
+      ways: [{ share: 1, mark: NO_MARK }],
     },
     ifLost: [],
   }
@@ -83,7 +111,7 @@ function* withoutLines(
   lost: readonly string[],
 ): Generator<undefined, TraceOutcome, undefined> {
   // Without carrier, not only dead: a dead one may be used all the same once no other works.
-  const world = worldOf({ ...situation, lost: new Set(lost) })
+  const world = worldOf({ ...situation, lost: new Set(lost) }, familyOf(question.to))
   const paths = yield* pathsOf(
     world,
     packetOf(question, originOf(question, world), world, situation.remembered),
@@ -123,7 +151,7 @@ function packetOf(
   world: World,
   remembered: Remembered | undefined,
 ): PretendPacket {
-  const { from = UNBOUND, to, protocol, port } = question
+  const { from = unbound(world.family), to, protocol, port } = question
   const iif = origin.is === 'box' ? undefined : origin.is === 'nowhere' ? UNKNOWN_INTERFACE : origin.iif
   return {
     from,
@@ -141,7 +169,7 @@ function packetOf(
 
 function castOf(to: string, world: World): PretendPacket['castTo'] {
   const firstPart = Number(to.split('.')[0])
-  if (firstPart >= 224 && firstPart <= 239) return 'multicast'
+  if ((firstPart >= 224 && firstPart <= 239) || /^ff[0-9a-f]{2}:/.test(to)) return 'multicast'
   const isBroadcast =
     to === '255.255.255.255' || lookUp(world.routing, { to, mark: NO_MARK }).is === 'broadcast'
   return isBroadcast ? 'broadcast' : 'host'
@@ -173,9 +201,9 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
     case 'line':
       if (drawn) return `${DRAWN[config.affinity]}${whyThisOne(way, world)}`
       if (way.mark === NO_MARK) return notChosen(route, world)
-      if (asked.some(({ rule, matched }) => matched && rule.text.includes('@near4')))
-        return `only ${way.line} reaches that network`
-      return asked.some(({ rule, matched }) => matched && rule.text.includes('@dns4'))
+      if (hasMatched(asked, /@near[46]/)) return `only ${way.line} reaches that network`
+      if (hasMatched(asked, /@home[46]/)) return `${way.line} has the address of the sender routed here`
+      return hasMatched(asked, /@dns[46]/)
         ? `a resolver of ${way.line} is asked by ${way.line}`
         : MET[config.affinity]
     case 'inbound':
@@ -199,6 +227,9 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
       return unreachable(is)
   }
 }
+
+const hasMatched = (asked: readonly Asked[], words: RegExp): boolean =>
+  asked.some(({ rule, matched }) => matched && words.test(rule.text))
 
 /** Where a forward of the file led it, and by which line its answers come back; none where it came from inside. */
 function forwardedWords(asked: readonly Asked[], world: World): string | undefined {
