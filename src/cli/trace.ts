@@ -28,6 +28,7 @@ export function addTrace({ program, answer }: Shell): void {
       examples(
         'multihome trace 10.0.0.12 example.org:443',
         'multihome trace me → 9.9.9.9',
+        'multihome trace me [2001:db8:f::80]:443',
         'multihome trace 203.0.113.80 198.51.100.2:22    (from outside)',
       ),
     )

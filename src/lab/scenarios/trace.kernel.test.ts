@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { sample, shuffledSubarray } from 'fast-check'
 import type { TraceDocument } from '../../api/contract.ts'
+import { familyOf } from '../../model/index.ts'
 import { eventually, LAN, ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 import { openUdp } from '../sockets.ts'
 import { box } from './box.ts'
+import type { Box } from './box.ts'
 import { DOCKER, plugDocker } from './docker.ts'
 import { ip, plugTunnel } from './tunnel.ts'
 
@@ -28,7 +30,7 @@ describe('what trace says is what packets do', () => {
 
   test('LAN, Docker, the box itself and outside, to servers, modems, everybody and nobody', async () => {
     await plugModem(router.lab)
-    await agrees(someOf(TARGETS, 70))
+    await agrees(router, someOf(TARGETS, 70))
   })
 
   test("other programs' tables by source, destination, interface and prohibition", async () => {
@@ -49,7 +51,7 @@ describe('what trace says is what packets do', () => {
       (chain) => chain.includes('rule 1002 '),
       { what: 'the rule that only its interface tells is left to its program' },
     )
-    await agrees(someOf([...TARGETS, '203.0.113.14', '10.77.0.1'], 90))
+    await agrees(router, someOf([...TARGETS, '203.0.113.14', '10.77.0.1'], 90))
   })
 
   test('a VPN that takes everything, behind ours and before ours', async () => {
@@ -59,61 +61,120 @@ describe('what trace says is what packets do', () => {
       (rules) => /32765:.*lookup 222/.test(rules),
       { what: 'the balanced rule stands behind it' },
     )
-    await agrees(someOf(TARGETS, 40))
+    await agrees(router, someOf(TARGETS, 40))
     await ip(
       router.lab,
       'rule del pref 32765 lookup 51820',
       'rule add pref 28999 lookup main suppress_prefixlength 0',
       'rule add pref 29000 lookup 51820',
     )
-    await agrees(someOf(TARGETS, 40))
+    await agrees(router, someOf(TARGETS, 40))
     await ip(router.lab, 'rule del pref 28999', 'rule del pref 29000')
   })
 
   test('with a line cut and another one removed from the file', async () => {
     await router.lab.cut('dsl')
     await router.becomes('dsl', 'down')
-    await agrees(someOf(TARGETS, 40), { idle: 'wan2' })
+    await agrees(router, someOf(TARGETS, 40), { idle: 'wan2' })
     await router.apply({ lines: { fiber: 1, dsl: 1 }, affinity: 'client' })
-    await agrees(someOf(TARGETS, 40), { idle: 'wan2' })
+    await agrees(router, someOf(TARGETS, 40), { idle: 'wan2' })
     await router.apply({ lines: { fiber: 1, lte: 1 }, affinity: 'connection', networks: ['10.0.0.8/30'] })
-    await agrees(someOf(TARGETS, 40), { remembers: false })
+    await agrees(router, someOf(TARGETS, 40), { remembers: false })
+  })
+})
+
+describe('what trace says is what packets do, over IPv6', () => {
+  const router = box({
+    lines: [
+      { name: 'fiber', ipv6: 'link-only' },
+      { name: 'dsl', ipv6: 'delegated' },
+    ],
+    lan6: { ula: true, prefixesOf: ['dsl'] },
+    clients: 1,
+    servers: 3,
+    wishes: { lines: { fiber: 2, dsl: 1 }, affinity: 'pair' },
+  })
+  const [CLIENT, OF_DSL, BOX] = ['fd00:10::11', '2001:db8:200::11', 'fd00:10::1']
+  const tries = (): Try[] => {
+    const { servers6, lines } = router.lab.topology
+    const near = lines.flatMap(({ ipv6 }) => ipv6?.provider ?? [])
+    const froms: Omit<Try, 'to'>[] = [
+      { host: 'client-1', from: CLIENT },
+      { host: 'client-1', from: OF_DSL },
+      { host: ROUTER },
+      { host: ROUTER, from: '2001:db8:1::2' },
+      { host: ROUTER, from: BOX },
+    ]
+    return [
+      ...froms.flatMap((from) => [...servers6, ...near].map((to) => ({ ...from, to }))),
+      ...['2001:db8:1::2', BOX, 'ff0e::9'].map((to) => ({ host: 'client-1', from: CLIENT, to })),
+      { host: ROUTER, to: CLIENT },
+      ...['2001:db8:1::2', '2001:db8:2::2'].map((to) => ({ host: 'internet', from: '2001:db8:f::10', to })),
+    ]
+  }
+  before(() => router.knows('fiber', 'dsl'))
+
+  test('LAN with addresses of its own and of a provider, the box itself and outside', async () => {
+    await agrees(router, tries())
+    const told = await router.client.trace({ from: OF_DSL, to: '2001:db8:f::10' })
+    assert.ok(told.ok)
+    assert.deepEqual(told.value.outcome.ways.map((way) => [way.line, way.seenAs]), [['dsl', OF_DSL]]) // prettier-ignore
   })
 
-  /**
-   * Told first, sent then; once more, because these two may meet again.
-   * @param idle a device whose line is not in use: who was not chosen for it is not pinned to it either
-   * @param remembers the box remembers who met where
-   */
-  async function agrees(
-    tries: readonly Try[],
-    { idle, remembers = true }: { idle?: string; remembers?: boolean } = {},
-  ): Promise<void> {
-    const { lab } = router
-    await lab.must(ROUTER, ['nft', 'flush map inet multihomed affinity'])
-    for (const round of ['first', 'second']) {
-      const doors = await watchDoors(lab)
-      const told: TraceDocument[] = []
-      for (const [i, packet] of tries.entries()) {
-        const traced = await router.client.trace({ from: packet.from ?? 'me', to: packet.to })
-        assert.ok(traced.ok, JSON.stringify(traced))
-        told.push(traced.value)
-        await send(lab, packet, FIRST_PORT + i)
-      }
-      const went = await doors.waysOf(tries)
-      for (const [i, packet] of tries.entries()) {
-        const document = told[i] ?? assert.fail()
-        const seen = went[i] ?? assert.fail()
-        const context = `${round} time, ${JSON.stringify(packet)} went ${seen}; told: ${JSON.stringify({ ...document, ifLost: [] }, null, 1)}`
-        assert.ok(toldWays(document, idle).includes(seen), context)
-        assert.ok(document.kernel.verdict !== 'different', context)
-        // Its number in the kernel was found.
-        if (round === 'second' && remembers && document.from.is === 'lan')
-          assert.equal(document.outcome.ways.length, 1, context)
-      }
+  test('where no line has it working nothing goes anywhere, and that is told', async () => {
+    for (const line of ['fiber', 'dsl'])
+      await router.lab.inflict(line, { kind: 'internet-gone', family: 'ipv6' })
+    const to = '2001:db8:f::10'
+    await eventually(
+      async () => {
+        const told = await router.client.trace({ from: CLIENT, to })
+        return told.ok ? told.value.outcome.is : 'nothing'
+      },
+      (is) => is === 'refused',
+      { what: 'IPv6 is refused', timeoutMs: 20_000 },
+    )
+    await agrees(router, [
+      { host: 'client-1', from: CLIENT, to },
+      { host: ROUTER, to },
+    ])
+    assert.match((await router.status()).verdict.text, /IPv6 is refused, so that programs take IPv4 at once/)
+  })
+})
+
+/**
+ * Told first, sent then; once more, because these two may meet again.
+ * @param idle a device whose line is not in use: who was not chosen for it is not pinned to it either
+ * @param remembers the box remembers who met where
+ */
+async function agrees(
+  router: Box,
+  tries: readonly Try[],
+  { idle, remembers = true }: { idle?: string; remembers?: boolean } = {},
+): Promise<void> {
+  const { lab } = router
+  await lab.must(ROUTER, ['nft', 'flush map inet multihomed affinity'])
+  for (const round of ['first', 'second']) {
+    const doors = await watchDoors(lab)
+    const told: TraceDocument[] = []
+    for (const [i, packet] of tries.entries()) {
+      const traced = await router.client.trace({ from: packet.from ?? 'me', to: packet.to })
+      assert.ok(traced.ok, JSON.stringify(traced))
+      told.push(traced.value)
+      await send(lab, packet, FIRST_PORT + i)
+    }
+    const went = await doors.waysOf(tries)
+    for (const [i, packet] of tries.entries()) {
+      const document = told[i] ?? assert.fail()
+      const seen = went[i] ?? assert.fail()
+      const context = `${round} time, ${JSON.stringify(packet)} went ${seen}; told: ${JSON.stringify({ ...document, ifLost: [] }, null, 1)}`
+      assert.ok(toldWays(document, idle).includes(seen), context)
+      assert.ok(document.kernel.verdict !== 'different', context)
+      // Its number in the kernel was found.
+      if (round === 'second' && remembers && document.from.is === 'lan')
+        assert.equal(document.outcome.ways.length, 1, context)
     }
   }
-})
+}
 
 /** What somebody may send to somebody, in a random order. */
 const MANY = {
@@ -232,9 +293,10 @@ async function watchDoors(lab: Lab): Promise<{ waysOf(tries: readonly Try[]): Pr
 
 /** To nobody's port. A host that cannot send says so by an error, which is an outcome like any other. */
 async function send(lab: Lab, { host, from, to }: Try, port: number): Promise<void> {
-  await using socket = await openUdp(lab.host(host), from === undefined ? {} : { from })
+  const family = familyOf(to)
+  await using socket = await openUdp(lab.host(host), from === undefined ? { family } : { from })
   socket.on('error', () => {})
-  socket.setBroadcast(true)
+  if (family === 'ipv4') socket.setBroadcast(true)
   await new Promise<void>((settle) => socket.send('anybody?', port, to, () => settle()))
 }
 
