@@ -154,7 +154,7 @@ export async function toolsImage(cache: string, root: string, say: (text: string
 /** The checkout as it is now; the guest unpacks it in no time. */
 export async function projectDisk(cache: string, root: string): Promise<string> {
   const tar = join(cache, 'project.tar')
-  const parts = ['src', 'scripts', 'bin', 'dist', 'docs', 'golden', 'package.json']
+  const parts = ['src', 'scripts', 'bin', 'contrib', 'dist', 'docs', 'golden', 'package.json']
   await run(['tar', '-C', root, '--owner=0', '--group=0', '-c', ...parts], { into: tar })
   return tar
 }

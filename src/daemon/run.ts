@@ -1,5 +1,12 @@
 import { dirname } from 'node:path'
-import { notifyServiceManager, openLinuxKernel, probeOnce, runHook, tellResolvers, type Kernel } from '../kernel/index.ts'
+import {
+  notifyServiceManager,
+  openLinuxKernel,
+  probeOnce,
+  runHook,
+  tellResolvers,
+  type Kernel,
+} from '../kernel/index.ts'
 import { OUR_PROTOCOL, messageOf, fail, ok, type Result } from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { ApiDoor, type StartApi } from './api-door.ts'
@@ -68,9 +75,12 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   })
   const sentence = (): string => options.verdict(daemon.glance(), Date.now()).text
   let isReady = false
-  /** `systemctl status` shows the same sentence as `multihome status`. */
+  /**
+   * After each pass, of which there is one every 30 s at least: `systemctl status` shows the same sentence as
+   * `multihome status`, and the kernel was read, which is what a watchdog wants to know (`WatchdogSec=`).
+   */
   const tell = (): void => {
-    if (isReady) void notifyServiceManager(process.env, `STATUS=${sentence()}`)
+    if (isReady) void notifyServiceManager(process.env, `STATUS=${sentence()}\nWATCHDOG=1`)
   }
   const reload = async (): Promise<void> => {
     // systemd wants to know when, so that it can tell this reload from the next (sd_notify(3)).
