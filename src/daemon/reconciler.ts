@@ -92,7 +92,7 @@ export async function reconcile({
     const forbidding = round === 1 ? (refuse?.(wanted.notes) ?? []) : []
     if (forbidding.length > 0) return fail({ is: 'refused', notes: forbidding })
     const left = diff(observed, wanted.state, known.originals).filter(
-      (move) => !isAskedAgain(move, moves) && !refused.some(isSame(move)),
+      (move) => !isAskedAgain(move, moves) && !isEndedAgain(move, moves) && !refused.some(isSame(move)),
     )
     const isPutOff = round === 1 && left.length > 0 && putOff?.(left) === true
     if (left.length === 0 || isPutOff) {
@@ -135,6 +135,10 @@ const isAskedAgain = (move: Move, done: readonly Move[]): boolean =>
       one.neighbour.dev === move.neighbour.dev &&
       one.neighbour.address === move.neighbour.address,
   )
+
+/** In IPv6 none of our routes tells what they were begun from: the memory does, from the end of the pass on. */
+const isEndedAgain = (move: Move, done: readonly Move[]): boolean =>
+  move.do === 'end-connections' && done.some(isSame(move))
 
 /** What the kernel refused once it refuses again. */
 const isSame =

@@ -157,7 +157,9 @@ export const changingInterfaces = (config: Config): string[] => [
 ]
 
 /** Several lines may be on one. */
-const lineInterfaces = ({ lines }: Config): string[] => [...new Set(lines.map((line) => line.interface))]
+const lineInterfaces = ({ lines }: Pick<Config, 'lines'>): string[] => [
+  ...new Set(lines.map((line) => line.interface)),
+]
 
 function wantedSysctls(
   config: Config,
@@ -199,7 +201,10 @@ function forwardingOfIpv6(config: Config, lines: readonly LineFacts[], observed:
   const isNeeded =
     devices.length > 0 && [...observed.addresses, ...wantedAddresses(config, observed)].some(isLanAddress)
   if (!isNeeded) return kept
-  const listening = devices
+  // Those too that have no IPv6 as yet, or any more: how else would they learn of it?
+  const listening = lineInterfaces({
+    lines: config.lines.filter(({ families }) => families.includes('ipv6')),
+  })
     .filter((dev) => observed.sysctls.some(({ key, value }) => key === acceptRa(dev) && value !== '0'))
     .map((dev) => ({ key: acceptRa(dev), value: '2' }))
   return [...listening, ...kept, { key: IPV6_FORWARDING, value: '1' }]
