@@ -19,8 +19,8 @@ describe('a line that learns its IPv6 from router advertisements', () => {
     servers: 4,
     wishes: { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' } },
     // Of IPv6 it knows nothing until the kernel is told.
-    beforeStart: ({ must }) =>
-      must(ROUTER, ['ip', '-6', '-batch', '-'], {
+    beforeStart: (lab) =>
+      lab.must(ROUTER, ['ip', '-6', '-batch', '-'], {
         input: 'address flush dev wan1 scope global\nroute del default dev wan1\n',
       }),
   })
