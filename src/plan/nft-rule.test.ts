@@ -130,6 +130,7 @@ for (const [text, verdict] of [
   ['meta nfproto != ipv4 drop', 'drop'],
   ['oifname . rt ip6 nexthop vmap { "wan1" . 2001:db8:f::80 : drop }', 'drop'],
   ['snat ip6 to 2001:db8:1::2', 'snat'],
+  ['snat ip6 prefix to 2001:db8:1::/48', 'snat'],
 ] as const) {
   test(`of an IPv6 packet "${text}" comes to ${verdict ?? 'nothing'}`, () => {
     const outcome = evaluate(text, packet6, surroundings)

@@ -4,6 +4,7 @@ import {
   parseAddress,
   parsePrefix,
   rangeOf,
+  toAddress,
   toNumber,
   type Family,
   type Mark,
@@ -160,7 +161,7 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     if (words.take(WITHOUT_EFFECT) !== undefined) continue
     const led = ledElsewhere(words.rest, now, surroundings)
     if (led !== undefined) return { is: 'match', packet: led, verdict: { do: 'accept' } }
-    const verdict = verdictOf(words.rest)
+    const verdict = verdictOf(words.rest, now)
     if (verdict !== undefined) return { is: 'match', packet: now, verdict }
 
     const setting = words.take(/^(meta|ct) mark set /)?.[1]
@@ -177,7 +178,7 @@ export function evaluate(text: string, packet: PretendPacket, surroundings: Surr
     if (map !== undefined) {
       const elements = elementsOf(map, surroundings)
       if (value === undefined && elements.length > 0) return { is: 'unknowable' }
-      const chosen = verdictOf(elements.find(({ has }) => has(value))?.leadsTo ?? '')
+      const chosen = verdictOf(elements.find(({ has }) => has(value))?.leadsTo ?? '', now)
       return chosen === undefined ? { is: 'no-match' } : { is: 'match', packet: now, verdict: chosen }
     }
     const operand = words.take(/^(!= |== )?(@\w+|\{[^}]*\}|"[^"]*"|[^\s{]+)/)
@@ -229,11 +230,16 @@ function expression(
   }
 }
 
-function verdictOf(text: string): Verdict | undefined {
+function verdictOf(text: string, { from }: PretendPacket): Verdict | undefined {
   const [word = '', ...more] = text.split(' ')
   if (word === 'accept' || word === 'drop' || word === 'reject' || word === 'return') return { do: word }
   if (word === 'jump' || word === 'goto') return { do: word, chain: more[0] ?? '' }
   if (word === 'masquerade') return { do: 'snat' }
+  const prefix = parsePrefix(/^snat ip6 prefix to (\S+)$/.exec(text)?.[1] ?? '')
+  if (prefix !== undefined) {
+    const { first, last } = rangeOf(prefix)
+    return { do: 'snat', to: toAddress('ipv6', first | (toNumber(from) & (last - first))) }
+  }
   const address = /^snat ip6? to (\S+)$/.exec(text)?.[1]
   return address === undefined ? undefined : { do: 'snat', to: address }
 }

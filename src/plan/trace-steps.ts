@@ -131,12 +131,9 @@ const QUESTIONS: readonly {
     },
   },
   {
-    of: /^its address is routed here by one provider/,
+    of: /^its address is routed here by one provider|^of a prefix that one provider gave us/,
     question: "a provider's address",
-    tell: ({ matched, packet }) =>
-      matched
-        ? yes(`${packet.from} is routed here by one line alone`)
-        : no(`${packet.from} is in no network that a provider routes here`),
+    tell: whenMatched(({ packet }) => `${packet.from} is routed here by one line alone`),
   },
   {
     of: /^asks a resolver of a line/,

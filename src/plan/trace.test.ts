@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mark, tableId, type Config, type Observed, type Remembered } from '../model/index.ts'
+import {
+  mark,
+  tableId,
+  type Config,
+  type InterfaceAddress,
+  type Observed,
+  type Remembered,
+} from '../model/index.ts'
 import {
   aForward,
   aBox,
@@ -85,8 +92,9 @@ const inBoth: Pick<Row, 'config' | 'observed'> = {
   observed: withIpv6(boxWith()),
 }
 
-function withIpv6(box: Observed): Observed {
-  const global = [on('wan1', '2001:db8:1::2/64'), on('wan2', '2001:db8:2::77/64'), on('lan0', 'fd00:a::1/64'), on('lan0', '2001:db8:1f::1/64')]
+/** @param more addresses of the box */
+function withIpv6(box: Observed, ...more: readonly InterfaceAddress[]): Observed {
+  const global = [on('wan1', '2001:db8:1::2/64'), on('wan2', '2001:db8:2::77/64'), on('lan0', 'fd00:a::1/64'), on('lan0', '2001:db8:1f::1/64'), ...more]
   const addresses = [...global, ...['wan1', 'wan2', 'lan0'].map((dev) => on(dev, 'fe80::5/64'))]
   const family = 'ipv6' as const
   return {
@@ -256,7 +264,7 @@ const ROWS: readonly Row[] = [
     asked: { from: CLIENT6, to: SERVER6 },
     ...inBoth,
     goes: 'line: fiber 75 %, dsl 25 %',
-    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', "a provider's address: no", 'met before: no', 'the next in turn: yes'],
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', 'met before: no', 'the next in turn: yes'],
     seenAs: ['2001:db8:1::2', '2001:db8:2::77'],
     ifLost: ['fiber → line: dsl 100 %', 'fiber+dsl → line: dsl 100 %'],
   },
@@ -275,6 +283,23 @@ const ROWS: readonly Row[] = [
     goes: 'line: fiber 100 %',
     why: /fiber has the address of the sender routed here/,
     seenAs: ['2001:db8:1f::11'],
+  },
+  {
+    name: 'a line that has a prefix for the whole LAN: seen with it, and with the rest of the own address',
+    asked: { from: CLIENT6, to: SERVER6 },
+    config: { lines: [{ ...fiber, addresses: [on('wan1', '2001:db8:1::2/64')], gateways: ['fe80::1'], networks: [prefixOf('2001:db8:100::/56')] }] },
+    observed: withIpv6(boxWith()),
+    goes: 'line: fiber 100 %',
+    seenAs: ['2001:db8:100::11'],
+  },
+  {
+    name: 'a host whose prefix was found to be that of one line: that line',
+    asked: { from: '2001:db8:2:7::11', to: SERVER6 },
+    ...inBoth,
+    observed: { ...withIpv6(boxWith(), on('lan0', '2001:db8:2:7::1/64')), leases: [{ source: 'dhcpcd', interface: 'wan2', dns: [], prefixes: [prefixOf('2001:db8:2:7::/64')] }] },
+    goes: 'line: dsl 100 %',
+    steps: ['from the LAN: yes', 'routed elsewhere: no', 'near a line: no', "a provider's address: yes"],
+    seenAs: ['2001:db8:2:7::11'],
   },
   {
     name: 'IPv6 of one line is down: the other, though the line works over IPv4',

@@ -202,7 +202,8 @@ function whyOf({ is, way, asked, route, drawn }: Path, world: World): string {
       if (drawn) return `${DRAWN[config.affinity]}${whyThisOne(way, world)}`
       if (way.mark === NO_MARK) return notChosen(route, world)
       if (hasMatched(asked, /@near[46]/)) return `only ${way.line} reaches that network`
-      if (hasMatched(asked, /@home[46]/)) return `${way.line} has the address of the sender routed here`
+      if (hasMatched(asked, /@(?:home[46]|found6)/))
+        return `${way.line} has the address of the sender routed here`
       return hasMatched(asked, /@dns[46]/)
         ? `a resolver of ${way.line} is asked by ${way.line}`
         : MET[config.affinity]
