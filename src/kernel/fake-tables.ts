@@ -2,7 +2,9 @@ import {
   MAIN_TABLE,
   containsAddress,
   fail,
+  familyOf,
   formatPrefix,
+  isLinkLocal,
   networkOf,
   ok,
   type HostAddress,
@@ -247,10 +249,14 @@ export class FakeTables {
     return refuse('busy', 'Nexthop has invalid gateway.')
   }
 
-  /** The kernel looks a gateway up as it would a packet, by the rules: without one that leads to main none is found. */
+  /**
+   * The kernel looks a gateway up as it would a packet, by the rules: without one that leads to main none is found. In
+   * IPv6 every link has those of the link.
+   */
   #isReachable(gateway: string, dev: string, onlink: boolean): boolean {
     return (
       onlink ||
+      (familyOf(gateway) === 'ipv6' && isLinkLocal(gateway)) ||
       (this.#asksMain &&
         this.routes.some(
           (route) =>

@@ -165,7 +165,7 @@ class Teller {
     const facts = line === undefined ? undefined : this.#facts(line)
     switch (move.do) {
       case 'set-sysctl':
-        return settingReason(move.to.key, this.#config)
+        return settingReason(move.to, this.#config)
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'set-mtu':

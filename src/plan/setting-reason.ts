@@ -1,9 +1,11 @@
-import type { Config } from '../model/index.ts'
+import type { Config, Sysctl } from '../model/index.ts'
 import { changingInterfaces } from './desired.ts'
 
-/** Why a kernel setting is as it is, or is put back. @param key below /proc/sys */
-export function settingReason(key: string, config: Config): string {
+/** Why a kernel setting is as it is, or is put back. */
+export function settingReason({ key, value }: Sysctl, config: Config): string {
   const dev = /\/conf\/(.+)\/rp_filter$/.exec(key)?.[1]
+  const isOfLine = (setting: string, wanted: string): boolean =>
+    value === wanted && config.lines.some((line) => key === `net/ipv6/conf/${line.interface}/${setting}`)
   const promoted = /\/conf\/(.+)\/promote_secondaries$/.exec(key)?.[1]
   if (key.endsWith('/ip_forward') && config.lan.interfaces.length > 0)
     return 'the LAN reaches the lines through this box'
@@ -15,5 +17,10 @@ export function settingReason(key: string, config: Config): string {
     return "the box's own connections are spread by port as well"
   if (config.lines.some((line) => line.interface === dev))
     return 'loose: answers to one line may have their reverse route on another'
+  if (key === 'net/ipv6/conf/all/forwarding' && value === '1')
+    return 'the LAN reaches the lines through this box, over IPv6 too'
+  if (isOfLine('accept_ra', '2'))
+    return 'a router listens to the routers of its lines only when it is told to'
+  if (isOfLine('keep_addr_on_down', '1')) return 'its address outlives a carrier that goes and comes'
   return 'as it was before multihomed'
 }
