@@ -142,15 +142,9 @@ export function notAHost(network: HostAddress, address: string): string | undefi
   return isBroadcast ? `the broadcast address of ${formatPrefix(networkOf(network))}` : undefined
 }
 
-const ofTheLink = (address: string): string | undefined =>
+/** Completes "it is", where it needs an interface besides. */
+export const ofTheLink = (address: string): string | undefined =>
   familyOf(address) === 'ipv6' && isLinkLocal(address) ? 'good on one link only' : undefined
-
-export const ipv6Later = (text: string): Complaint => ({
-  code: 'MH212',
-  message: `${quote(text)} is an IPv6 address`,
-  label: 'expected IPv4',
-  why: 'IPv6 lines come in a later version; until then the IPv6 of this box is left as it is and keeps working',
-})
 
 const ipv4 = (address: string, length: number): Prefix => ({ family: 'ipv4', address, length })
 const ipv6 = (address: string, length: number): Prefix => ({ family: 'ipv6', address, length })

@@ -96,10 +96,6 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: "A line's number is kept in these bits of packet and connection marks; bits apart could not hold a number, and the two highest are ours for other ends.",
     help: 'Leave `marks` out, or choose one run of bits that no other program uses: `multihome explain mask`.',
   },
-  MH212: {
-    why: 'Lines are IPv4 so far. IPv6 is left exactly as it is.',
-    help: 'Leave the key out. IPv6 goes on working as the box has it.',
-  },
   MH213: {
     why: 'Ports are numbers here, behind `tcp/` or `udp/`: the name of a service may stand for either, or for another port on another box.',
     help: '`tcp/22` for one port, `udp/8000-8100` for a range with both its ends. ICMP need not be listed: what a line cannot live without gets through.',

@@ -95,7 +95,7 @@ export const LINE_KEYS = {
       'Of a tunnel: the address of its other end out there, to which its own packets go. To write where the kernel does not know it: OpenVPN and other programs behind a `tun` interface.',
     example: '192.0.2.7',
     leftOut:
-      'what the kernel knows is followed: the peers of WireGuard, the `remote` of GRE, IPIP, SIT and VXLAN',
+      'what the kernel knows is followed: the peers of WireGuard, the `remote` of GRE, IPIP, SIT, VXLAN and their like, over IPv4 and IPv6',
     elsewhere: ['endpoints', 'remote', 'peer', 'server'],
   },
   nat: {

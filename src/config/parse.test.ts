@@ -680,7 +680,12 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['the far end of a tunnel by its name', fixed('via: b, endpoint: vpn.example.org'), ['MH208 2:43']],
   ['the far end of a tunnel with a port', fixed('via: b, endpoint: "192.0.2.7:1194"'), ['MH208 2:43']],
   ['the far end of a tunnel on this box', fixed('via: b, endpoint: [127.0.0.1]'), ['MH208 2:44']],
-  ['the far end of a tunnel by IPv6', fixed('via: b, endpoint: "2001:db8::1"'), ['MH212 2:43']],
+  [
+    'the far end of a tunnel by IPv6 with a port',
+    fixed('via: b, endpoint: "[2001:db8::1]:1194"'),
+    ['MH208 2:43'],
+  ],
+  ['the far end of a tunnel on its link', fixed('via: b, endpoint: "fe80::1"'), ['MH208 2:43']],
   ['a gateway that is the line itself', fixed('address: 192.0.2.2/28, gateway: 192.0.2.2'), ['MH406 2:57']],
   [
     'one address of one interface with two lengths',

@@ -1,7 +1,7 @@
 import { isSeq } from 'yaml'
 import { fail, ok, parseAddress } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
-import { ipv6Later, specialUse } from './addresses.ts'
+import { ofTheLink, specialUse } from './addresses.ts'
 import type { DraftLine } from './line.ts'
 import { lineName } from './names.ts'
 import { nearest } from './nearest.ts'
@@ -39,22 +39,20 @@ function readOneOrMore<T>(
 
 function endpointAddress(text: string): Result<string, Complaint> {
   const parsed = parseAddress(text)
-  if (parsed?.family === 'ipv6') return fail(ipv6Later(text))
   if (parsed === undefined) {
-    const [, host = ''] = /^([\d.]+)[:/]\d+$/.exec(text) ?? []
+    const [, ipv4, ipv6] = /^(?:([\d.]+)[:/]|\[([\da-f:.]+)\]:)\d+$/i.exec(text) ?? []
+    const host = parseAddress(ipv4 ?? ipv6 ?? '')?.address
     return fail({
       code: 'MH208',
       message: `${quote(text)} is no address`,
-      label:
-        parseAddress(host) === undefined
-          ? 'expected an address, such as 192.0.2.7'
-          : `did you mean ${quote(host)}?`,
-      ...(/[a-z]/i.test(text) && {
-        why: 'a name would have to be asked for before the tunnel is there, and may mean somebody else a moment later',
-      }),
+      label: host === undefined ? 'expected an address, such as 192.0.2.7' : `did you mean ${quote(host)}?`,
+      ...(host === undefined &&
+        /[a-z]/i.test(text) && {
+          why: 'a name would have to be asked for before the tunnel is there, and may mean somebody else a moment later',
+        }),
     })
   }
-  const special = specialUse(parsed.address)
+  const special = specialUse(parsed.address) ?? ofTheLink(parsed.address)
   return special === undefined
     ? ok(parsed.address)
     : fail({

@@ -292,11 +292,12 @@ test('links: switched on and carrier are two things', () => {
 
 test('tunnels by where they send, and modems that no driver calls point-to-point', () => {
   const printed =
-    '[{"ifindex":4,"ifname":"vx","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"link_type":"[1]","linkinfo":{"info_kind":"vxlan","info_data":{"id":7,"remote":"192.0.2.7","port":4789}}},{"ifindex":5,"ifname":"gre1","flags":["POINTOPOINT","NOARP"],"link_type":"[778]","linkinfo":{"info_kind":"gre","info_data":{"remote":"any","local":"198.51.100.2"}}},{"ifindex":6,"ifname":"tun0","flags":["POINTOPOINT","MULTICAST","NOARP"],"link_type":"[65534]","linkinfo":{"info_kind":"tun","info_data":{"type":"tun"}}},{"ifindex":7,"ifname":"wwan0","flags":["MULTICAST","UP","LOWER_UP"],"link_type":"[519]"},{"ifindex":8,"ifname":"wwan1","flags":["BROADCAST","MULTICAST","NOARP"],"link_type":"[1]"}]'
+    '[{"ifindex":4,"ifname":"vx","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"link_type":"[1]","linkinfo":{"info_kind":"vxlan","info_data":{"id":7,"remote":"192.0.2.7","port":4789}}},{"ifindex":9,"ifname":"vx6","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"link_type":"[1]","linkinfo":{"info_kind":"vxlan","info_data":{"id":8,"remote6":"2001:db8::7","port":4789}}},{"ifindex":5,"ifname":"gre1","flags":["POINTOPOINT","NOARP"],"link_type":"[778]","linkinfo":{"info_kind":"gre","info_data":{"remote":"any","local":"198.51.100.2"}}},{"ifindex":6,"ifname":"tun0","flags":["POINTOPOINT","MULTICAST","NOARP"],"link_type":"[65534]","linkinfo":{"info_kind":"tun","info_data":{"type":"tun"}}},{"ifindex":7,"ifname":"wwan0","flags":["MULTICAST","UP","LOWER_UP"],"link_type":"[519]"},{"ifindex":8,"ifname":"wwan1","flags":["BROADCAST","MULTICAST","NOARP"],"link_type":"[1]"}]'
   assert.deepEqual(
     readLinks(printed).map(({ name, kind, tunnel, pointToPoint }) => ({ name, kind, tunnel, pointToPoint })),
     [
       { name: 'vx', kind: 'vxlan', tunnel: [{ to: '192.0.2.7' }], pointToPoint: false },
+      { name: 'vx6', kind: 'vxlan', tunnel: [{ to: '2001:db8::7' }], pointToPoint: false },
       { name: 'gre1', kind: 'gre', tunnel: [], pointToPoint: true },
       { name: 'tun0', kind: 'tun', tunnel: undefined, pointToPoint: true },
       { name: 'wwan0', kind: undefined, tunnel: undefined, pointToPoint: true },

@@ -54,10 +54,12 @@ const WITHOUT_ADDRESSES = ['[65534]', '[519]', 'none', 'rawip']
 /** Of `ip -d link`: where the kernel itself packs packets into packets, and to whom it sends them. */
 function tunnelOf(made: Json): TunnelSign[] | undefined {
   if (!TUNNEL_KINDS.has(string(made['info_kind']) ?? '')) return undefined
-  const { remote } = object(made['info_data'])
-  const address = parseAddress(string(remote) ?? '')
-  return address === undefined || address.address === '0.0.0.0' ? [] : [{ to: address.address }]
+  const { remote, remote6 } = object(made['info_data'])
+  const address = parseAddress(string(remote) ?? string(remote6) ?? '')?.address
+  return address === undefined || ANYBODY.includes(address) ? [] : [{ to: address }]
 }
+
+const ANYBODY = ['0.0.0.0', '::']
 
 const TUNNEL_KINDS = new Set(
   'gre gretap erspan ip6gre ip6gretap ip6erspan ipip ip6tnl sit vti vti6 vxlan geneve wireguard'.split(' '),

@@ -68,6 +68,6 @@ export type LineObstacle = 'link-off' | 'no-carrier' | 'no-address' | 'no-gatewa
 export type LinePresence =
   | { readonly is: 'absent' }
   | { readonly is: 'blocked'; readonly by: LineObstacle }
-  /** A tunnel, and none of the lines works by which its own packets may leave. */
+  /** A tunnel, and none of the legs works by which its own packets may leave. */
   | { readonly is: 'blocked'; readonly by: 'no-way'; readonly ways: readonly string[] }
   | { readonly is: 'usable' }

@@ -63,7 +63,8 @@ export function presence(of: LinePresence): string {
   }
 }
 
-function noWay(ways: readonly string[]): string {
+function noWay(legs: readonly string[]): string {
+  const ways = legs.map(legWords)
   const [only] = ways
   if (only === undefined) return 'no other line is there to carry it'
   return ways.length === 1 ? `its way, ${only}, is down` : `its ways, ${ways.join(' and ')}, are down`

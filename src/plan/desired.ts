@@ -91,7 +91,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
         ...families.filter(isClosed).map((family) => refusal(family, numbers)),
       ],
       rules: families.flatMap((family) => [
-        ...(family === 'ipv4' ? tunnelRules(legsIn(family, lines), numbers) : []),
+        ...tunnelRules(family, lines, numbers),
         { ...ourRule(family, numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...legsIn(family, lines).map((line) => pinnedRule(line, numbers)),
         ...legsIn(family, lines).flatMap((line) =>
@@ -107,7 +107,7 @@ export function desired({ config, observed, memory, health, lost }: Situation): 
       ended: [
         ...strandedConnections(lines, observed, memory, numbers),
         ...homelessConnections(lines, observed, numbers),
-        ...movedTunnels(legsIn('ipv4', lines), observed, numbers),
+        ...families.flatMap((family) => movedTunnels(family, lines, observed, numbers)),
       ],
     },
   }

@@ -76,7 +76,7 @@ export function desiredRuleset(
     present.map((leg) => ({ ...leg, own: signs.get(leg.leg)?.own ?? [] })),
     numbers,
   )
-  const tunnels = tunnelChains(legsIn('ipv4', present), numbers)
+  const tunnels = tunnelChains(present, numbers)
   const line = (id: LineId): string => hex(numbers.markOf(id))
   const byMark = (prefix: string, of: readonly WholeLine[] = whole): [string, string][] =>
     of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])

@@ -1,5 +1,4 @@
 import {
-  containsAddress,
   fixedAddress,
   formatPrefix,
   networkOf,
@@ -9,13 +8,13 @@ import {
   type NftChain,
   type NftRule,
   type Prefix,
-  type Ruleset,
 } from '../model/index.ts'
 import { routedTo, type LineFacts, type WholeLine } from './lines.ts'
-import { mergedNetworks } from './networks.ts'
+import { mergedNetworks, networksText } from './networks.ts'
 import type { TranslatedPrefix } from './prefix-translation.ts'
 import { OWN, SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
+import { ownSources } from './sources.ts'
 
 export const chosenCounter = (id: LineId): string => `chosen_${id}`
 
@@ -204,41 +203,6 @@ function sent({ leg: { id, family, config }, near }: Belongings): NftRule[] {
 
 /** With all options that acknowledgements carry; the headers of IPv6 are 20 bytes longer. */
 const LONGEST_ACK_BYTES = { ipv4: 90, ipv6: 110 } as const
-
-/** Of a single network the kernel compares bits; only of several it has to search. */
-function networksText(networks: readonly Prefix[]): string {
-  const merged = mergedNetworks(networks)
-  return merged.length === 1 ? merged.join('') : `{ ${merged.join(', ')} }`
-}
-
-/**
- * Clients with an address of their own, of several entries the longest prefix. In networks beside the line that this
- * address is none of, a modem's page, nobody may know a way back to it.
- */
-function ownSources({ config: line, family }: LineFacts, near: readonly Prefix[]): NftRule[] {
-  const word = WORD[family]
-  return (line.sources ?? [])
-    .filter(({ clients }) => clients.family === family)
-    .toSorted((a, b) => b.clients.length - a.clients.length)
-    .map(({ clients, address }) => {
-      const around = near.filter((network) => containsAddress(network, address))
-      const beside = near.filter((network) => !around.some((one) => overlap(one, network)))
-      const beyond = beside.length === 0 ? '' : `${word} daddr != ${networksText(beside)} `
-      return rule(
-        `${word} saddr ${networksText([clients])} ${beyond}snat ${word} to ${address}`,
-        `${line.name}: ${OF_THE_FILE}`,
-      )
-    })
-}
-
-/** In the comments of rules that give clients an address of their own. */
-const OF_THE_FILE = 'the address that the file gives these clients'
-
-/** What of a ruleset decides it, for telling whether it changes: each rule has its fingerprint in its comment. */
-export const sourcesIn = (ruleset: Ruleset | undefined): string[] =>
-  (ruleset?.chains ?? []).flatMap(({ rules }) =>
-    rules.map(({ comment }) => comment).filter((comment) => comment.includes(OF_THE_FILE)),
-  )
 
 function translation({ leg, near, own, prefixes = [] }: Belongings): NftRule[] {
   const { config: line, family, address, sharesDevice } = leg

@@ -91,6 +91,12 @@ export function mergedNetworks(networks: readonly Prefix[]): string[] {
   return disjoint(networks.map((prefix) => ({ prefix, line: nobody }))).map(formatInterval)
 }
 
+/** Of a single network the kernel compares bits; only of several it has to search. */
+export function networksText(networks: readonly Prefix[]): string {
+  const merged = mergedNetworks(networks)
+  return merged.length === 1 ? merged.join('') : `{ ${merged.join(', ')} }`
+}
+
 const unique = (prefixes: readonly Prefix[]): Prefix[] => [
   ...new Map(prefixes.map((prefix) => [formatPrefix(prefix), prefix])).values(),
 ]

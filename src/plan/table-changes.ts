@@ -2,9 +2,9 @@ import type { Config, Ruleset } from '../model/index.ts'
 import { place } from './condition.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { forwardsIn, forwardsText } from './forward-chains.ts'
-import { mergedNetworks } from './networks.ts'
-import { sourcesIn } from './line-chains.ts'
+import { networksText } from './networks.ts'
 import { segmentsOf } from './segment-chains.ts'
+import { sourcesIn } from './sources.ts'
 
 /** Something the table is for besides the choice of a line, and what becomes of it. */
 export interface TableChange {
@@ -51,7 +51,7 @@ function segmentChange({ lines }: Config, after: Ruleset | undefined): TableChan
 
 function sourceChange({ lines }: Config): TableChange {
   const given = lines.flatMap(({ sources = [] }) =>
-    sources.map(({ clients, address }) => `${mergedNetworks([clients]).join('')} as ${address}`),
+    sources.map(({ clients, address }) => `${networksText([clients])} as ${address}`),
   )
   const [first] = lines.filter(({ sources }) => sources !== undefined)
   return {

@@ -1,44 +1,61 @@
 import {
+  FAMILIES,
   OUR_PROTOCOL,
   hostPrefix,
   mark,
   type Ended,
+  type Family,
   type IpRule,
   type NftChain,
   type NftRule,
   type Observed,
   type TunnelSign,
 } from '../model/index.ts'
-import type { LineFacts } from './lines.ts'
-import { chain, hex, quote, rule } from './nft-words.ts'
+import { legsIn, type LineFacts } from './lines.ts'
+import { WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { ruleKey } from './same.ts'
-import type { Way } from './ways.ts'
+import { isIn, type Way } from './ways.ts'
 
 /** A tunnel and the line that carries it. */
 interface Carried {
   readonly tunnel: LineFacts
   readonly way: Way
   readonly carrier: LineFacts
+  /** Those of which it is seen to. */
+  readonly families: readonly Family[]
 }
 
 const UNMARKED = mark(0)
 
-/** Of two tunnels to one address over different lines the first is right: nothing tells their packets apart. */
+/**
+ * Of two tunnels to one address over different lines the first is right: nothing tells their packets apart. What nobody
+ * wrote a way for, and the line that was found does not have, is left as it is: a peer of WireGuard that has an IPv6
+ * address, and a line that has none.
+ */
 function carriedAmong(lines: readonly LineFacts[]): readonly Carried[] {
   const claims = new Map<string, string>()
-  return lines.flatMap((tunnel) => {
+  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+  // The way of a tunnel is the same whatever is inside.
+  const each = [...new Map(lines.map((line) => [line.id, line])).values()]
+  return each.flatMap((tunnel) => {
     const { way } = tunnel
-    const carrier = lines.find(({ config }) => config.name === way?.carrier)
+    const carriers = lines.filter(({ config }) => config.name === way?.carrier)
+    const [carrier] = carriers
     if (way === undefined || carrier === undefined) return []
     const signs = way.signs.filter((sign) => {
-      const claimed = claims.get(selector(sign)) ?? way.carrier
-      claims.set(selector(sign), claimed)
+      const sender = JSON.stringify(sign)
+      const claimed = claims.get(sender) ?? way.carrier
+      claims.set(sender, claimed)
       return claimed === way.carrier
     })
-    return [{ tunnel, way: { ...way, signs }, carrier }]
+    const seenTo = families.filter((family) => !way.isFound || legsIn(family, carriers).length > 0)
+    return [{ tunnel, way: { ...way, signs }, carrier, families: seenTo }]
   })
 }
+
+const signsIn = (family: Family, { way, families }: Carried): readonly TunnelSign[] =>
+  families.includes(family) ? way.signs.filter((sign) => isIn(family, sign)) : []
 
 /**
  * The packets that tunnels make leave by the table of their line, before anybody else is asked; behind the default in
@@ -46,16 +63,16 @@ function carriedAmong(lines: readonly LineFacts[]): readonly Carried[] {
  * mark of what is inside of them (VXLAN asks routing with it): a probe, or a command that was given a line, asks for
  * another one with good reason.
  */
-export function tunnelRules(lines: readonly LineFacts[], numbers: Numbers): IpRule[] {
-  const rules = carriedAmong(lines).flatMap(({ tunnel, way, carrier }) =>
-    way.signs.flatMap((sign) =>
-      [UNMARKED, numbers.markOf(tunnel.id)].map((value): IpRule => ({
-        family: 'ipv4',
-        priority: way.isFound ? numbers.foundWayPriority : numbers.wayPriority,
+export function tunnelRules(family: Family, lines: readonly LineFacts[], numbers: Numbers): IpRule[] {
+  const rules = carriedAmong(lines).flatMap((carried) =>
+    signsIn(family, carried).flatMap((sign) =>
+      [UNMARKED, numbers.markOf(carried.tunnel.id)].map((value): IpRule => ({
+        family,
+        priority: carried.way.isFound ? numbers.foundWayPriority : numbers.wayPriority,
         iif: 'lo',
-        ...('to' in sign ? { to: hostPrefix('ipv4', sign.to) } : { udpSport: sign.fromUdpPort }),
+        ...('to' in sign ? { to: hostPrefix(family, sign.to) } : { udpSport: sign.fromUdpPort }),
         fwmark: { mark: value, mask: numbers.mask },
-        table: numbers.tableOf(carrier.id),
+        table: numbers.tableOf(carried.carrier.id),
         protocol: OUR_PROTOCOL,
         other: [],
       })),
@@ -84,20 +101,25 @@ const isRuleOf = (sign: TunnelSign, { to, udpSport }: IpRule): boolean =>
  * mark.
  */
 export const movedTunnels = (
+  family: Family,
   lines: readonly LineFacts[],
   observed: Observed,
   numbers: Numbers,
 ): readonly Ended[] =>
-  carriedAmong(lines).flatMap(({ way, carrier }) =>
-    way.signs.flatMap((sign) => {
+  carriedAmong(lines).flatMap((carried) =>
+    signsIn(family, carried).flatMap((sign) => {
       const tables = observed.rules.flatMap((held) =>
-        isTunnelRule(held) && isRuleOf(sign, held) && held.table !== undefined ? [held.table] : [],
+        held.family === family && isTunnelRule(held) && isRuleOf(sign, held) && held.table !== undefined
+          ? [held.table]
+          : [],
       )
-      const before = lines.filter(({ id }) => id !== carrier.id && tables.includes(numbers.tableOf(id)))
+      const before = [...new Set(lines.map(({ id }) => id))].filter(
+        (id) => id !== carried.carrier.id && tables.includes(numbers.tableOf(id)),
+      )
       if (before.length === 0) return []
-      const own = observed.addresses.flatMap(({ family, address }) => (family === 'ipv4' ? [address] : []))
-      return [UNMARKED, ...before.map(({ id }) => numbers.markOf(id))].map((value) => ({
-        family: 'ipv4',
+      const own = observed.addresses.filter((held) => held.family === family).map(({ address }) => address)
+      return [UNMARKED, ...before.map((id) => numbers.markOf(id))].map((value) => ({
+        family,
         mark: value,
         mask: numbers.mask,
         tunnel: { sign, own },
@@ -116,7 +138,14 @@ export interface TunnelChains {
  * Nothing where no line is a tunnel.
  */
 export function tunnelChains(lines: readonly LineFacts[], numbers: Numbers): TunnelChains {
-  const known = carriedAmong(lines).filter(({ way }) => way.signs.length > 0)
+  const known = carriedAmong(lines)
+    .map((carried) => ({
+      ...carried,
+      selectors: FAMILIES.flatMap((family) =>
+        signsIn(family, carried).map((sign) => ({ text: selector(family, sign), isByAddress: 'to' in sign })),
+      ),
+    }))
+    .filter(({ selectors }) => selectors.length > 0)
   if (known.length === 0) return { chains: [], leaving: [] }
   return {
     chains: [
@@ -124,27 +153,31 @@ export function tunnelChains(lines: readonly LineFacts[], numbers: Numbers): Tun
       {
         ...chain(
           'tunnels',
-          known.flatMap(({ tunnel, way }) => way.signs.map((sign) => unmark(sign, tunnel, numbers))),
+          known.flatMap(({ tunnel, selectors }) =>
+            selectors.map(({ text }) => unmark(text, tunnel, numbers)),
+          ),
         ),
         // Before `output`, and of a type that does not route anew: where they go is decided.
         hook: 'type filter hook output priority mangle - 1; policy accept;',
       },
     ],
-    leaving: known.flatMap(({ tunnel, way }) =>
-      way.signs.map((sign) =>
-        rule(
-          `${signText(sign, numbers)} fib saddr type local jump way_${tunnel.id}`,
+    leaving: known.flatMap(({ tunnel, selectors }) =>
+      selectors.map(({ text, isByAddress }) => {
+        // Whoever was given a line is no matter of the tunnel; where the port is the tunnel's all of it is the tunnel's.
+        const unmarked = isByAddress ? ` meta mark & ${hex(numbers.maskWithProbe)} == 0` : ''
+        return rule(
+          `${text}${unmarked} fib saddr type local jump way_${tunnel.id}`,
           `the own packets of ${tunnel.config.name}`,
-        ),
-      ),
+        )
+      }),
     ),
   }
 }
 
 /** A tunnel in the kernel leaves the mark of what is inside on what it makes of it. */
-const unmark = (sign: TunnelSign, { id, config }: LineFacts, numbers: Numbers): NftRule =>
+const unmark = (selected: string, { id, config }: LineFacts, numbers: Numbers): NftRule =>
   rule(
-    `${selector(sign)} meta mark & ${hex(numbers.mask)} == ${hex(numbers.markOf(id))} meta mark set meta mark & ${hex(numbers.keepNoProbe)}`,
+    `${selected} meta mark & ${hex(numbers.mask)} == ${hex(numbers.markOf(id))} meta mark set meta mark & ${hex(numbers.keepNoProbe)}`,
     `packed into ${config.name}: the line of what is inside is not its own`,
   )
 
@@ -164,9 +197,5 @@ function guard({ tunnel, way, carrier }: Carried, lines: readonly LineFacts[], n
   ])
 }
 
-/** Whoever was given a line is no matter of the tunnel; where the port is the tunnel's all of it is the tunnel's. */
-const signText = (sign: TunnelSign, numbers: Numbers): string =>
-  'to' in sign ? `${selector(sign)} meta mark & ${hex(numbers.maskWithProbe)} == 0` : selector(sign)
-
-const selector = (sign: TunnelSign): string =>
-  'to' in sign ? `ip daddr ${sign.to}` : `meta nfproto ipv4 udp sport ${sign.fromUdpPort}`
+const selector = (family: Family, sign: TunnelSign): string =>
+  'to' in sign ? `${WORD[family]} daddr ${sign.to}` : `meta nfproto ${family} udp sport ${sign.fromUdpPort}`

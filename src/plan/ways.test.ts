@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type LineConfig, type LineVerdict, type Observed, type TunnelSign } from '../model/index.ts'
+import {
+  type Family,
+  type LineConfig,
+  type LineVerdict,
+  type Observed,
+  type TunnelSign,
+} from '../model/index.ts'
 import { presence } from './condition.ts'
 import { desired, type Desired } from './desired.ts'
 import { diff } from './diff.ts'
@@ -26,6 +32,8 @@ interface Sight {
   readonly is: string
   /** Into which tables its own packets go, of those that carry no mark. */
   readonly tables: readonly (number | undefined)[]
+  /** The same of IPv6. */
+  readonly tables6: readonly (number | undefined)[]
   readonly notes: readonly string[]
 }
 
@@ -60,18 +68,32 @@ function plan(
 function see({ lines, state, notes }: Desired): Sight {
   const [tunnel] = lines
   assert.ok(tunnel)
+  const tablesIn = (asked: Family): (number | undefined)[] =>
+    state.rules.flatMap(({ family, iif, fwmark, table }) =>
+      family === asked && iif === 'lo' && fwmark?.mark === 0 ? [table] : [],
+    )
   return {
     carrier: tunnel.way?.carrier,
     is: presence(tunnel.presence),
-    tables: state.rules.flatMap(({ iif, fwmark, table }) =>
-      iif === 'lo' && fwmark?.mark === 0 ? [table] : [],
-    ),
+    tables: tablesIn('ipv4'),
+    tables6: tablesIn('ipv6'),
     notes: notes.map(({ code }) => code).filter((code) => code.startsWith('way-')),
   }
 }
 
 const KNOWN: readonly TunnelSign[] = [{ to: FAR_END }]
 const both = wg({ via: ['fiber', 'dsl'] })
+
+const FAR_END6 = '2001:db8:f::7'
+const KNOWN6: readonly TunnelSign[] = [{ to: FAR_END6 }]
+const PORT: readonly TunnelSign[] = [{ fromUdpPort: 51_820 }]
+const withIpv6 = (line: LineConfig, number: number): LineConfig => ({
+  ...line,
+  addresses: [...line.addresses, on(line.interface, `2001:db8:${number}::2/64`)],
+  gateways: [...line.gateways, 'fe80::1'],
+})
+const [fiber6, dsl6] = [withIpv6(fiber, 1), withIpv6(dsl, 2)]
+const dual = { others: [fiber6, dsl6] }
 
 const ROWS: readonly { name: string; seen: Desired; sees: Partial<Sight> }[] = [
   {
@@ -197,6 +219,61 @@ const ROWS: readonly { name: string; seen: Desired; sees: Partial<Sight> }[] = [
     ),
     sees: { tables: [203], notes: ['way-contested'] },
   },
+  {
+    name: 'an IPv6 address at the other end: by rules of IPv6',
+    seen: plan(both, boxWith(KNOWN6), {}, dual),
+    sees: { carrier: 'fiber', tables: [], tables6: [202], is: 'usable' },
+  },
+  {
+    name: 'an IPv6 address at the other end: a line that lost its IPv4 goes on carrying it',
+    seen: plan(both, boxWith(KNOWN6), { fiber: 'down' }, dual),
+    sees: { carrier: 'fiber', tables6: [202], is: 'usable' },
+  },
+  {
+    name: 'an IPv6 address at the other end: a line that lost its IPv6 alone is left',
+    seen: plan(both, boxWith(KNOWN6), { 'fiber/ipv6': 'down' }, dual),
+    sees: { carrier: 'dsl', tables6: [203], is: 'usable' },
+  },
+  {
+    name: 'an IPv6 address at the other end: a line without IPv6 cannot carry it',
+    seen: plan(both, boxWith(KNOWN6), {}, { others: [fiber, dsl6] }),
+    sees: { carrier: 'dsl', tables6: [203], is: 'usable' },
+  },
+  {
+    name: 'an IPv6 address at the other end, and no IPv6 on its line: it is down and says so',
+    seen: plan(wg({ via: ['fiber'] }), boxWith(KNOWN6), {}, { others: [fiber, dsl6] }),
+    sees: { carrier: 'fiber', tables6: [202], is: 'its way, fiber over IPv6, is down' },
+  },
+  {
+    name: 'an IPv4 address at the other end: a line that lost its IPv6 goes on carrying it',
+    seen: plan(both, boxWith(KNOWN), { 'fiber/ipv6': 'down' }, dual),
+    sees: { carrier: 'fiber', tables: [202], tables6: [], is: 'usable' },
+  },
+  {
+    name: 'IPv6 alone inside of it (6in4), carried over IPv4',
+    seen: plan(wg({ via: ['dsl'], families: ['ipv6'] }), boxWith(KNOWN), {}, dual),
+    sees: { carrier: 'dsl', tables: [203], tables6: [] },
+  },
+  {
+    name: 'by its UDP port it is kept on its line in both families, judged by IPv4',
+    seen: plan(both, boxWith(PORT), { 'fiber/ipv6': 'down' }, dual),
+    sees: { carrier: 'fiber', tables: [202], tables6: [202] },
+  },
+  {
+    name: 'by its UDP port, and the line has IPv6 alone: judged by that',
+    seen: plan(
+      both,
+      boxWith(PORT),
+      { 'fiber/ipv6': 'down' },
+      { others: [{ ...fiber6, families: ['ipv6'] }, dsl6] },
+    ),
+    sees: { carrier: 'dsl', tables: [203], tables6: [203] },
+  },
+  {
+    name: 'by its UDP port, nobody wrote its way, and the line found has no IPv6: of that nothing is lost',
+    seen: plan(wg(), boxWith(PORT), {}, { others: [fiber, dsl6] }),
+    sees: { carrier: 'fiber', tables: [202], tables6: [] },
+  },
 ]
 
 for (const { name, seen, sees } of ROWS)
@@ -245,4 +322,23 @@ test('a pass that moves a tunnel ends none of the connections inside of it', () 
   const ended = moves.filter((move) => move.do === 'end-connections')
   assert.ok(ended.length > 0)
   assert.ok(ended.every((move) => move.do === 'end-connections' && move.tunnel !== undefined))
+})
+
+test('over IPv6 the connections of the tunnel begin anew on another line as over IPv4', () => {
+  const observed = boxWith(KNOWN6)
+  const before = plan(both, observed, {}, dual).state
+  const held = { ...observed, rules: [...observed.rules, ...before.rules], routes: [...observed.routes, ...before.routes] } // prettier-ignore
+  assert.deepEqual(plan(both, held, {}, dual).state.ended, [], 'nothing moved')
+  const { ended } = plan(both, held, { 'fiber/ipv6': 'suspect' }, dual).state
+  assert.deepEqual(
+    ended.map(({ family, tunnel }) => [family, tunnel?.sign]),
+    [0, 1].map(() => ['ipv6', { to: FAR_END6 }]),
+  )
+})
+
+test('the guard of a tunnel over IPv6 asks for its IPv6 address', () => {
+  const { state } = plan(both, boxWith(KNOWN6), {}, dual)
+  const rules = state.ruleset?.chains.flatMap((chain) => chain.rules.map(({ text }) => text)) ?? []
+  assert.equal(rules.filter((text) => text.startsWith(`ip6 daddr ${FAR_END6} `)).length, 2)
+  assert.ok(rules.includes('oifname != "wan1" drop'))
 })

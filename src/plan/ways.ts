@@ -1,7 +1,10 @@
 import {
+  FAMILIES,
   MAIN_TABLE,
   OUR_PROTOCOL,
   containsAddress,
+  familyOf,
+  legName,
   type Family,
   type LineConfig,
   type LinePresence,
@@ -43,12 +46,11 @@ export function withWays<Line extends Wayfarer>(
   observed: Observed,
 ): (Line & { readonly way?: Way })[] {
   const known = new Map<Line, Line & { readonly way?: Way }>()
-  const carriers = lines.filter(({ family }) => family === 'ipv4') // the other ends are IPv4 addresses
   const resolve = (line: Line): Line & { readonly way?: Way } => {
     const before = known.get(line)
     if (before !== undefined) return before
     known.set(line, line) // the file has no circles; what is found has none either
-    const resolved = resolveOne(line, allowed(line, carriers).map(resolve), observed)
+    const resolved = resolveOne(line, allowed(line, lines).map(resolve), observed)
     known.set(line, resolved)
     return resolved
   }
@@ -60,26 +62,53 @@ function resolveOne<Line extends Wayfarer>(
   carriers: readonly Line[],
   observed: Observed,
 ): Line & { readonly way?: Way } {
+  const { tunnel, config } = line
   const [best] = carriers.toSorted((a, b) => reluctance(a) - reluctance(b))
-  if (line.tunnel === undefined || best === undefined) return line
-  const isFound = line.config.via === undefined
-  if (isFound && line.tunnel.some((sign) => leadsElsewhere(sign, line.config, observed))) return line
-  const way: Way = { carrier: best.config.name, isFound, signs: line.tunnel }
+  const carrier = best?.config.name ?? config.via?.[0]
+  if (tunnel === undefined || carrier === undefined) return line
+  const isFound = config.via === undefined
+  if (isFound && tunnel.some((sign) => leadsElsewhere(sign, config, observed))) return line
+  const isBroken = best === undefined || reluctance(best) >= BROKEN
   const presence: LinePresence =
-    line.presence.is === 'usable' && reluctance(best) >= BROKEN
-      ? { is: 'blocked', by: 'no-way', ways: carriers.map(({ config }) => config.name) }
+    line.presence.is === 'usable' && isBroken
+      ? { is: 'blocked', by: 'no-way', ways: legsOfWays(config, carriers, tunnel) }
       : line.presence
-  return { ...line, presence, way }
+  return { ...line, presence, way: { carrier, isFound, signs: tunnel } }
 }
 
-/** Those that may carry it, in the order in which they are wished. */
+/** Those that may carry it, in the order in which they are wished, each in the family in which it would. */
 function allowed<Line extends Wayfarer>({ config, tunnel }: Line, lines: readonly Line[]): Line[] {
   if (tunnel === undefined) return []
-  if (config.via !== undefined)
-    return config.via.flatMap((name) => lines.find((line) => line.config.name === name) ?? [])
-  return lines
-    .filter((line) => line.tunnel === undefined)
-    .toSorted((a, b) => Number(a.config.role === 'backup') - Number(b.config.role === 'backup'))
+  const names =
+    config.via ??
+    lines
+      .filter((line) => line.tunnel === undefined)
+      .toSorted((a, b) => Number(a.config.role === 'backup') - Number(b.config.role === 'backup'))
+      .map((line) => line.config.name)
+  return [...new Set(names)].flatMap((name) => {
+    const legs = lines.filter((line) => line.config.name === name)
+    const [leg] = outerFamilies(tunnel).flatMap((family) => legs.filter((one) => one.family === family))
+    return leg ?? []
+  })
+}
+
+/** Those in which its own packets go, as far as it is known: where both would do IPv4 is asked whether it works. */
+const outerFamilies = (tunnel: readonly TunnelSign[]): readonly Family[] =>
+  tunnel.length === 0 ? FAMILIES : FAMILIES.filter((family) => tunnel.some((sign) => isIn(family, sign)))
+
+/** WireGuard sends from its port in either family. */
+export const isIn = (family: Family, sign: TunnelSign): boolean =>
+  !('to' in sign) || familyOf(sign.to) === family
+
+/** For people: a line that is none in the family of the other end is told in that family all the same. */
+function legsOfWays(
+  { via }: LineConfig,
+  carriers: readonly Wayfarer[],
+  tunnel: readonly TunnelSign[],
+): readonly string[] {
+  const [first = 'ipv4'] = outerFamilies(tunnel)
+  const familyOfWay = new Map(carriers.map(({ config, family }) => [config.name, family]))
+  return (via ?? [...familyOfWay.keys()]).map((name) => legName(name, familyOfWay.get(name) ?? first))
 }
 
 const BROKEN = 3

@@ -9,15 +9,16 @@ import type { Witness } from './witness.ts'
 
 /** Of the internet; nobody else is asked at it. */
 const FAR_END = '203.0.113.18'
+const FAR_END6 = '2001:db8:f::18'
 const INSIDE = { far: '10.99.0.1', near: '10.99.0.2' }
 const VXLAN_PORT = 4789
 
 /** A tunnel of the kernel, which learns from each packet where the other end is at the moment, as WireGuard does. */
-async function digTunnel(lab: Lab): Promise<void> {
+async function digTunnel(lab: Lab, to: string): Promise<void> {
   await lab.must('internet', ['ip', '-batch', '-'], {
     input: [
       // With a TOS of its own it looks for the way back anew each time, else it would keep the one of before.
-      `link add far type vxlan id 7 dstport ${VXLAN_PORT} local ${FAR_END} tos 0x10`,
+      `link add far type vxlan id 7 dstport ${VXLAN_PORT} local ${to} tos 0x10`,
       `address add ${INSIDE.far}/24 dev far`,
       'link set far up',
       '',
@@ -25,7 +26,7 @@ async function digTunnel(lab: Lab): Promise<void> {
   })
   await ip(
     lab,
-    `link add office type vxlan id 7 dstport ${VXLAN_PORT} remote ${FAR_END}`,
+    `link add office type vxlan id 7 dstport ${VXLAN_PORT} remote ${to}`,
     `address add ${INSIDE.near}/24 dev office`,
     'link set office up',
   )
@@ -44,7 +45,7 @@ describe('a tunnel as a line', () => {
   const router = box({
     lines: [{ name: 'fiber' }, { name: 'dsl' }],
     clients: 2,
-    beforeStart: digTunnel,
+    beforeStart: (lab) => digTunnel(lab, FAR_END),
     wishes,
   })
   const witnesses = new Map<string, Witness>()
@@ -129,5 +130,48 @@ describe('a tunnel as a line', () => {
     assert.equal(await comesFrom(), INSIDE.near)
     await router.lab.restore('fiber')
     await router.becomes('fiber', 'up')
+  })
+})
+
+describe('a tunnel to an IPv6 address', () => {
+  const backup = { role: 'backup' }
+  const router = box({
+    lines: [
+      { name: 'fiber', ipv6: 'delegated' },
+      { name: 'dsl', ipv6: 'delegated' },
+    ],
+    clients: 1,
+    beforeStart: (lab) => digTunnel(lab, FAR_END6),
+    wishes: {
+      lines: { fiber: 1, dsl: 1 },
+      more: { fiber: backup, dsl: backup },
+      others: { office: { interface: 'office', gateway: INSIDE.far, via: ['fiber', 'dsl'] } },
+      health: { rise: '0s' },
+    },
+  })
+
+  test('its own packets take the line of the file, and another one when that loses its IPv6 alone', async () => {
+    await router.becomes('office', 'up')
+    await router.knows('fiber', 'dsl')
+    const sources = await placeWitness(router.lab, 'internet', {
+      hook: 'prerouting',
+      priority: -400,
+      match: `ip6 daddr ${FAR_END6}`,
+      of: ['ip6 saddr'],
+    })
+    const connection = await router.lab.openConnection('client-1', '203.0.113.10')
+    assert.equal(connection.seen.client, INSIDE.near)
+    const [fiber, dsl] = ['fiber', 'dsl'].map((name) => router.lab.line(name).ipv6?.address)
+    assert.deepEqual(await sources.seen(), [[fiber]])
+    await using _ = await router.lab.inflict('fiber', { kind: 'internet-gone', family: 'ipv6' })
+    await eventually(
+      () => router.lab.must(ROUTER, ['ip', '-6', 'rule', 'show']),
+      (rules) => new RegExp(`to ${FAR_END6} .*iif lo lookup 203`).test(rules),
+      { what: 'the tunnel is carried by dsl' },
+    )
+    await connection.exchange(5000)
+    await sources.forget()
+    await connection.exchange(5000)
+    assert.deepEqual(await sources.seen(), [[dsl]])
   })
 })

@@ -39,3 +39,10 @@ for (const kind of ['gre', 'ipip', 'sit', 'vxlan id 7 dstport 4789', 'geneve id 
     assert.deepEqual(await signsOf('one'), [{ to: '192.0.2.7' }])
     ip('link del one')
   })
+
+for (const kind of ['ip6gre', 'ip6tnl mode any', 'vxlan id 7 dstport 4789', 'geneve id 7'])
+  test(`a tunnel of the kind ${kind} to an IPv6 address is known by where it sends`, async () => {
+    ip(`link add one type ${kind} remote 2001:db8::7`)
+    assert.deepEqual(await signsOf('one'), [{ to: '2001:db8::7' }])
+    ip('link del one')
+  })
