@@ -1,4 +1,4 @@
-import type { PretendPacket, Surroundings } from './nft-rule.ts'
+import type { PretendPacket, Surroundings } from './nft-questions.ts'
 
 const FORM =
   /^dnat (?:ip6 to (?<bare>[^[\s]+)|(?:ip to (?<plain>[\d.]+)|ip6 to \[(?<bracketed>[^\]]+)\])(?::(?<port>\d+)| : \w+ dport map @(?<map>\w+))?)$/

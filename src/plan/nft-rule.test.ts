@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { mark, type Config, type NftMap } from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aForward, aBox, aConfig, aLink, dsl, fiber, memoryOf, on, prefixOf } from './examples.ts'
-import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
+import type { PretendPacket, Surroundings } from './nft-questions.ts'
+import { evaluate } from './nft-rule.ts'
 
 const packet: PretendPacket = {
   from: '10.0.0.11',

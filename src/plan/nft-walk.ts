@@ -1,5 +1,6 @@
 import type { NftChain, NftRule, Ruleset } from '../model/index.ts'
-import { evaluate, type PretendPacket, type Surroundings } from './nft-rule.ts'
+import type { PretendPacket, Surroundings } from './nft-questions.ts'
+import { evaluate } from './nft-rule.ts'
 
 /** A rule that was asked on the way. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { type LineId, type Mark, type RouteQuestion } from '../model/index.ts'
 import { slotsOf } from './kernel-ruleset.ts'
-import type { PretendPacket } from './nft-rule.ts'
+import type { PretendPacket } from './nft-questions.ts'
 import { walkHook, type Asked } from './nft-walk.ts'
 import { lookUp, unbound, type Hop, type RouteAnswer } from './route-lookup.ts'
 import type { OutcomeKind, TraceWay } from './trace-report.ts'

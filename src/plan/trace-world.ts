@@ -10,7 +10,7 @@ import {
 } from '../model/index.ts'
 import { desired, type Situation } from './desired.ts'
 import { legsIn, type LineFacts } from './lines.ts'
-import type { Surroundings } from './nft-rule.ts'
+import type { Surroundings } from './nft-questions.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { lookUp, routingOf, type RouteAnswer, type Routing } from './route-lookup.ts'
 
