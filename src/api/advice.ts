@@ -200,6 +200,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: 'Give the server a second address; WireGuard needs none, its packets are known by their port.',
     page: 'lines.md',
   },
+  'no-dhcp-client': {
+    why: 'Asking for an address is done by a program that is made for it, `udhcpc`: the package of that name, or busybox. None is here, so the line waits.',
+    help: 'Install udhcpc and restart multihomed; or have another program of the box ask, and leave `address` out.',
+    page: 'lines.md',
+  },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',

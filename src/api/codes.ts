@@ -70,6 +70,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'way-found': 'MH540',
   'way-unknown': 'MH541',
   'way-contested': 'MH542',
+  'no-dhcp-client': 'MH544',
   'forward-astray': 'MH536',
 }
 
@@ -105,5 +106,6 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'way-found': 'a tunnel of which the file does not say by which line its own packets leave',
   'way-unknown': 'a tunnel whose own packets cannot be told from others',
   'way-contested': 'two tunnels to one address over different lines',
+  'no-dhcp-client': 'a line says `address: dhcp`, and no client is installed',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

@@ -23,6 +23,12 @@ const SHORTEST_NETWORK = { ipv4: 8, ipv6: 16 } as const
 const LONGEST_NETWORK = { ipv4: 32, ipv6: 128 } as const
 const USUAL_NETWORK = { ipv4: 24, ipv6: 64 } as const
 
+/** Instead of an address: the provider's DHCP server tells it. */
+export const DHCP = 'dhcp'
+
+export const lineAddress = (text: string): Parsed<HostAddress | typeof DHCP> =>
+  text === DHCP ? ok(DHCP) : interfaceAddress(text)
+
 /** An address for an interface of ours, with the length of its network. */
 export function interfaceAddress(text: string): Parsed<HostAddress> {
   const example = 'expected an address with a length, such as 198.51.100.2/28'

@@ -222,6 +222,14 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'A line leaves by one router in each family; which of two it would be, nobody could say.',
     help: 'Keep one of each family. Two routers behind one interface are two lines that name the same interface.',
   },
+  MH414: {
+    why: 'Connections leave with one address; which of the two it would be, nobody could say.',
+    help: 'Keep one of the two. Fixed addresses of IPv6 may stand beside `dhcp`.',
+  },
+  MH415: {
+    why: 'A DHCP server tells its customers by their cards, so it would give both lines one address.',
+    help: 'Make a macvlan interface for each line (`ip link add wan1b link wan1 type macvlan`), which is a card of its own to the provider.',
+  },
   MH416: {
     why: 'Answers to an address that the provider does not lead to this line never come back.',
     help: 'Add it to `address` of the line, or its network to `networks` where the provider routes that here. IPv4 clients get IPv4 addresses, IPv6 clients IPv6 ones.',

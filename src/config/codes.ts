@@ -93,6 +93,8 @@ export const CODES = {
     means: 'A line that shares its interface has `shape`, and the lines of an interface share its queue.',
   },
   MH413: { severity: 'error', means: 'A line has two gateways of one family.' },
+  MH414: { severity: 'error', means: 'A line has both a fixed IPv4 address and `dhcp`.' },
+  MH415: { severity: 'error', means: 'Two lines ask by DHCP on one interface.' },
   MH416: {
     severity: 'error',
     means:

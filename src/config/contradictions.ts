@@ -23,6 +23,7 @@ import { problem } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { quote } from './quote.ts'
 import { findForwardProblems } from './forward-problems.ts'
+import { findDhcpProblems } from './dhcp.ts'
 import { findOverlappingPorts, warnOfOpenWithoutDrop } from './firewall.ts'
 import {
   findAddressesOfTwoLengths,
@@ -42,6 +43,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
     ...findSharedInterfaces(draft),
     ...draft.lines.flatMap(findGatewayProblems),
     ...draft.lines.flatMap(findSourceProblems),
+    ...findDhcpProblems(draft.lines),
     ...findOverlappingLanNetworks(draft),
     // The comparison of every line with every other is for files that a person wrote.
     ...(tooMany.length > 0

@@ -35,9 +35,10 @@ export const LINE_KEYS = {
     elsewhere: ['share', 'ratio', 'bandwidth'],
   },
   address: {
-    expects: 'an address with the length of its network, such as 198.51.100.2/28, or a list of them',
+    expects: 'an address with the length of its network, such as 198.51.100.2/28, or dhcp, or a list of them',
     means:
-      'A fixed address, put on the interface, or several. Of each family the first is what connections leave with; the others can be asked from outside, and sockets of this box that are bound to one leave by the line with it.',
+      '`dhcp`: multihomed has a DHCP client (`udhcpc`) ask the provider for the IPv4 address, its gateway and resolvers, on this interface alone; nothing of it goes into the main table but the network itself. ' +
+      'Else a fixed address, put on the interface, or several. Of each family the first is what connections leave with; the others can be asked from outside, and sockets of this box that are bound to one leave by the line with it.',
     example: ['198.51.100.2/28', '2001:db8:1::2/64'],
     leftOut:
       'the address that DHCP, router advertisements, PPP or the administrator put there is followed, in each family by itself',

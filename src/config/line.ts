@@ -10,7 +10,7 @@ import type {
   SegmentLimit,
   Shape,
 } from '../model/index.ts'
-import { gatewayAddress, interfaceAddress, routedNetwork } from './addresses.ts'
+import { DHCP, gatewayAddress, lineAddress, routedNetwork } from './addresses.ts'
 import { readResolvers } from './dns.ts'
 import { FAMILY_WORDS, LINE_KEYS, NAT_MODES } from './line-keys.ts'
 import { readMss, readMtu, readShape } from './line-limits.ts'
@@ -44,6 +44,8 @@ export interface DraftLine extends DraftPolicies {
   readonly name: Written<string>
   readonly interface?: Written<string> | undefined
   readonly weight?: Written<number> | undefined
+  /** The word itself, where it is written. */
+  readonly dhcp?: Written<typeof DHCP> | undefined
   readonly addresses: readonly Written<HostAddress>[]
   readonly gateways: readonly Written<string>[]
   readonly networks: readonly Written<Prefix>[]
@@ -134,7 +136,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     ...named,
     interface: items.interface && readText(reading, items.interface, interfaceName),
     weight: items.weight && readNumber(reading, items.weight, weight),
-    addresses: items.address === undefined ? [] : readTexts(reading, items.address, interfaceAddress),
+    ...readAddresses(reading, items.address),
     gateways: items.gateway === undefined ? [] : readTexts(reading, items.gateway, gatewayAddress),
     networks: items.networks === undefined ? [] : readTexts(reading, items.networks, routedNetwork),
     sources: items.sources && readSources(reading, items.sources),
@@ -150,6 +152,14 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     metered: items.metered && readMetered(reading, items.metered),
     ...readPolicies(reading, items),
     keys,
+  }
+}
+
+function readAddresses(reading: Reading, item: Item | undefined): Pick<DraftLine, 'addresses' | 'dhcp'> {
+  const written = item === undefined ? [] : readTexts(reading, item, lineAddress)
+  return {
+    dhcp: written.flatMap(({ value, place }) => (value === DHCP ? [{ value, place }] : []))[0],
+    addresses: written.flatMap(({ value, place }) => (value === DHCP ? [] : [{ value, place }])),
   }
 }
 

@@ -466,6 +466,12 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['IPv6 addresses that no host has', fixed('address: "::1/128"', 'address: ["ff02::1/64", "::ffff:1.2.3.4/128"]'), ['MH208 2:34', 'MH208 3:35', 'MH208 3:49']], // prettier-ignore
   ['the IPv6 network as its own address', fixed('address: "2001:db8::/64"'), ['MH208 2:34']],
   ['two gateways of one family', fixed('gateway: [198.51.100.1, "fe80::1", 198.51.100.9]'), ['MH413 2:60']],
+  ['a fixed address beside dhcp', fixed('address: [dhcp, 198.51.100.2/28]'), ['MH414 2:41']],
+  [
+    'two that ask on one interface',
+    oneCard('address: dhcp, gateway: 198.51.100.1', 'address: dhcp, gateway: 198.51.100.9'),
+    ['MH415 3:33'],
+  ],
   ['an IPv6 gateway elsewhere', fixed('address: "2001:db8::2/64", gateway: "2001:db8:1::1"'), ['MH405 2:61']],
   [
     'an IPv6 network with host bits',

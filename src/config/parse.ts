@@ -88,6 +88,7 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     name: name.value,
     interface: line.interface.value,
     weight,
+    ...(line.dhcp === undefined ? {} : { dhcp: true }),
     addresses: addresses.map(({ value }) => value),
     gateways: gateways.map(({ value }) => value),
     networks: networks.map(({ value }) => value),

@@ -1,4 +1,4 @@
-import type { Kernel, TellResolvers } from '../kernel/index.ts'
+import type { Kernel, StartDhcpClient, TellResolvers } from '../kernel/index.ts'
 import {
   FAMILIES,
   PROBE,
@@ -33,6 +33,7 @@ import type {
   WishOutcome,
 } from './control.ts'
 import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
+import { DhcpDesk } from './dhcp-desk.ts'
 import { Drains } from './drains.ts'
 import { endingEvent } from './ending-event.ts'
 import { Hooks, type HooksOptions } from './hooks.ts'
@@ -67,6 +68,8 @@ export interface DaemonOptions {
   readonly runHook: HooksOptions['run']
   /** Tells programs of the box whom to ask for names. */
   readonly tellResolvers: TellResolvers
+  /** Asks for the addresses of lines; absent: no client is installed. */
+  readonly startDhcpClient: StartDhcpClient | undefined
   /** What such a program reads on its stdin. */
   readonly eventDocument: HooksOptions['document']
   readonly startHealthWatch: StartHealthWatch
@@ -99,6 +102,7 @@ export class Daemon implements Control {
   readonly #uses: Uses
   readonly #hooks: Hooks
   readonly #resolvers: ResolverDesk
+  readonly #dhcp: DhcpDesk
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -111,6 +115,14 @@ export class Daemon implements Control {
       onTrouble: (text) => options.log.warn(text),
     })
     this.#resolvers = new ResolverDesk({ tell: options.tellResolvers, log: options.log })
+    this.#dhcp = new DhcpDesk({
+      start: options.startDhcpClient,
+      memory: () => this.#keeper.memory,
+      keep: (memory) => this.#keeper.keep(memory),
+      exclusive: (job) => this.#wheel.exclusive(job),
+      request: (text) => this.#wheel.request({ text, urgent: true }),
+      log: options.log,
+    })
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
@@ -121,6 +133,7 @@ export class Daemon implements Control {
       onPass: (config, wanted) => {
         this.#health.passed(config, wanted)
         this.#resolvers.passed(config, wanted.resolvers)
+        this.#dhcp.passed(wanted.lines)
       },
       onChange: options.onChange,
     })
@@ -200,6 +213,7 @@ export class Daemon implements Control {
     for (const timer of this.#timers) clearInterval(timer)
     this.#changes.close()
     this.#hooks.close()
+    this.#dhcp.close()
     await this.#wheel.stop()
     await this.#health.close()
     await this.#resolvers.close()
@@ -350,7 +364,7 @@ export class Daemon implements Control {
   /** What we know of ourselves, beside what the last pass saw. */
   #notes(): Note[] {
     const changes = this.#changes.notes(this.#wheel.configAppliedAtMs)
-    return [this.#keeper.note, this.#wheel.note, this.#health.note, ...changes].filter(
+    return [this.#keeper.note, this.#wheel.note, this.#health.note, this.#dhcp.note, ...changes].filter(
       (note) => note !== undefined,
     )
   }

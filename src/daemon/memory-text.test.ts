@@ -13,6 +13,16 @@ const MEMORY: Memory = {
   },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
   uses: { 'unified/multihome-use-4711': 'dsl' },
+  leases: {
+    fiber: {
+      dev: 'wan1',
+      address: { family: 'ipv4', address: '198.51.100.6', length: 28 },
+      router: '198.51.100.1',
+      dns: ['198.51.100.53'],
+      mtuBytes: 1480,
+      endsAtUptimeS: 4711,
+    },
+  },
   originals: {
     sysctls: [
       { key: 'net/ipv4/ip_forward', value: '0' },

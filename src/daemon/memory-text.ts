@@ -6,6 +6,7 @@ import {
   parseAddress,
   parseHostAddress,
   type InterfaceAddress,
+  type Lease,
   type LineId,
   type LinkMtu,
   type Sysctl,
@@ -40,15 +41,16 @@ export function parseMemory(text: string): BootMemory | undefined {
   const sources = entriesOf(file['sources'], readSource, isLeg)
   const drains = entriesOf(file['drains'], readDrain)
   const uses = readUses(file['uses'])
+  // Files of before do not know of it, nor of those below.
+  const leases = entriesOf(file['leases'] ?? {}, readLease)
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
-  // Files of before do not know of these.
   const mtus = listOf(originals['mtus'] ?? [], readMtu)
   const shaped = listOf(originals['shaped'] ?? [], readInterface)
   if (typeof boot !== 'string' || saves === undefined || ids === undefined) return undefined
   if (gateways === undefined || sources === undefined) return undefined
-  if (drains === undefined || uses === undefined) return undefined
+  if (drains === undefined || uses === undefined || leases === undefined) return undefined
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
   if (mtus === undefined || shaped === undefined) return undefined
@@ -60,6 +62,7 @@ export function parseMemory(text: string): BootMemory | undefined {
     sources,
     drains,
     uses,
+    leases,
     originals: { sysctls, addedAddresses, linksRaised, mtus, shaped },
   }
 }
@@ -122,6 +125,23 @@ function readAddress(value: unknown): InterfaceAddress | undefined {
   if (dev === undefined || parsed === undefined) return undefined
   if (parsed.family !== family || parsed.address !== address) return undefined
   return { ...parsed, dev }
+}
+
+function readLease(value: unknown): Lease | undefined {
+  const { dev, address: host, router, dns, mtuBytes, endsAtUptimeS } = fieldsOf(value) ?? {}
+  const held = readAddress({ ...fieldsOf(host), dev })
+  const servers = listOf(dns, readIp)
+  if (held === undefined || servers === undefined) return undefined
+  const { dev: name, ...address } = held
+  const [gateway, bytes, endsAt] = [readIp(router), readCount(mtuBytes), readCount(endsAtUptimeS)]
+  return {
+    dev: name,
+    address,
+    dns: servers,
+    ...(gateway === undefined ? {} : { router: gateway }),
+    ...(bytes === undefined ? {} : { mtuBytes: bytes }),
+    ...(endsAt === undefined ? {} : { endsAtUptimeS: endsAt }),
+  }
 }
 
 const isLine = (name: string): boolean => lineName(name).ok

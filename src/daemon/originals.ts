@@ -15,7 +15,7 @@ export function withOriginalsOf(moves: readonly Move[], originals: Originals): O
       case 'add-address':
         return known.addedAddresses.some(sameAddress(move.address))
           ? known
-          : { ...known, addedAddresses: [...known.addedAddresses, move.address] }
+          : { ...known, addedAddresses: [...known.addedAddresses, forEver(move.address)] }
       case 'set-link':
         return !move.up || known.linksRaised.includes(move.dev)
           ? known
@@ -33,6 +33,14 @@ export function withOriginalsOf(moves: readonly Move[], originals: Originals): O
     }
   }, originals)
 }
+
+/** How long it is there is no matter of where it came from. */
+const forEver = ({ family, address, length, dev }: InterfaceAddress): InterfaceAddress => ({
+  family,
+  address,
+  length,
+  dev,
+})
 
 /** The originals without what has been put back and is wanted no more: from then on it is the admin's again. */
 export function withoutSettled(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
-import type { ResolverNews } from '../kernel/index.ts'
+import type { ResolverNews, StartDhcpClient } from '../kernel/index.ts'
 import type { LineHealth, LineReport, ResolverDriver } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
@@ -73,6 +73,7 @@ export interface SceneOptions {
   readonly stateDir?: string
   /** The file; absent: `TWO`. */
   readonly yaml?: string
+  readonly startDhcpClient?: StartDhcpClient
 }
 
 export interface Scene {
@@ -87,7 +88,10 @@ export interface Scene {
 }
 
 /** A daemon on a pretend kernel with a file and a state directory of its own. */
-export async function scene(t: Ending, { stateDir, yaml = TWO }: SceneOptions = {}): Promise<Scene> {
+export async function scene(
+  t: Ending,
+  { stateDir, yaml = TWO, startDhcpClient }: SceneOptions = {},
+): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
   const file = join(directory, 'config.yaml')
   await writeFile(file, yaml)
@@ -108,6 +112,7 @@ export async function scene(t: Ending, { stateDir, yaml = TWO }: SceneOptions = 
       told.push({ driver, news })
       return Promise.resolve(undefined)
     },
+    startDhcpClient,
     eventDocument: (entry) => entry,
     memory: emptyMemory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os'
 import type { Kernel } from '../kernel/index.ts'
 import {
   fail,
@@ -25,6 +26,7 @@ import {
   type Memory,
   type Note,
 } from '../plan/index.ts'
+import { leaseNews } from './lease-news.ts'
 import { carryOut, takeBack, type PassFailure } from './pass.ts'
 import { withOriginalsOf, withoutSettled } from './originals.ts'
 
@@ -159,16 +161,21 @@ function untilLinksAreUp(moves: readonly Move[]): readonly Move[] {
  * All that a pass looks at; of the settings those that are wanted and those that are to be given back, of the
  * neighbours those that tell lines apart.
  */
-export const look = (
+export async function look(
   kernel: Pick<Kernel, 'observe'>,
   config: Config,
   memory: Memory,
-): Promise<Result<Observed, KernelError>> =>
-  kernel.observe(
+): Promise<Result<Observed, KernelError>> {
+  const reading = await kernel.observe(
     [...sysctlKeys(config), ...memory.originals.sysctls.map((sysctl) => sysctl.key)],
     sharedGateways(config).map(({ address }) => address),
     shapedDevices(config, memory),
   )
+  const ours = leaseNews(memory, uptime())
+  return reading.ok && ours.length > 0
+    ? ok({ ...reading.value, leases: [...ours, ...(reading.value.leases ?? [])] })
+    : reading
+}
 
 export const withLineIds = (memory: Memory, config: Config): Memory => ({
   ...memory,

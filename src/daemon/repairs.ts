@@ -78,6 +78,7 @@ function repairBy(
     case 'delete-rule':
     case 'delete-route':
     case 'delete-nexthop':
+    case 'prolong-address':
     case 'delete-address':
     case 'delete-shaper':
     case 'set-link':

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import {
+  findDhcpClient,
   notifyServiceManager,
   openLinuxKernel,
   probeOnce,
@@ -63,6 +64,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     probe: probeOnce,
     runHook,
     tellResolvers,
+    startDhcpClient: await findDhcpClient(),
     eventDocument: options.eventDocument,
     startHealthWatch: (onHealth) => startHealthThread(log, onHealth),
     version: options.version,

@@ -25,6 +25,16 @@ const memory: Memory = {
   sources: { dsl: { address: '203.0.113.77', dev: 'wan2' } },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
   uses: { 'multihome-use-7': 'dsl' },
+  leases: {
+    fiber: {
+      dev: 'wan1',
+      address: { family: 'ipv4', address: '198.51.100.6', length: 28 },
+      router: '198.51.100.1',
+      dns: ['198.51.100.53'],
+      mtuBytes: 1480,
+      endsAtUptimeS: 4711,
+    },
+  },
   originals: {
     sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }],
     addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' }],
@@ -59,7 +69,7 @@ test('after a reboot numbers and gateways are kept, and nothing of the last boot
   await saveMemory(dir, memory)
   await rewrite('path', fromAnotherBoot)
   await rm(file('runtimePath'))
-  assert.deepEqual(await loadMemory(dir), { ...memory, originals: emptyMemory.originals })
+  assert.deepEqual(await loadMemory(dir), { ...memory, leases: {}, originals: emptyMemory.originals })
 })
 
 test('when the state directory is lost, the copy still knows the way back', async () => {

@@ -53,8 +53,9 @@ export async function loadMemory(
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
   const { ids, gateways, sources, drains, uses } = memory
-  const originals = usable.find((candidate) => candidate.boot === boot)?.originals ?? emptyMemory.originals
-  return { ids, gateways, sources, drains, uses, originals }
+  // What counts for this boot alone: an address of before would be put up without asking whose it is by now.
+  const { originals, leases } = usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
+  return { ids, gateways, sources, drains, uses, leases, originals }
 }
 
 /** A directory that could not be written, and why. */

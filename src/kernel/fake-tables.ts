@@ -118,6 +118,13 @@ export class FakeTables {
     return done
   }
 
+  prolongAddress(address: InterfaceAddress): Outcome {
+    const at = this.addresses.findIndex((held) => sameAddress(held, address))
+    if (at === -1) return refuse('not-found', 'ipv4: Address not found.')
+    this.addresses[at] = address
+    return done
+  }
+
   /** Main forgets routes with that source, other tables do not; with a device's last address all its routes go. */
   deleteAddress(address: InterfaceAddress, promotes: boolean): Outcome {
     if (!this.addresses.some((held) => sameAddress(held, address)))

@@ -352,6 +352,8 @@ export class FakeKernel implements Kernel {
         return done
       case 'add-address':
         return this.#then('address', tables.addAddress(move.address))
+      case 'prolong-address':
+        return this.#then('address', tables.prolongAddress(move.address))
       case 'delete-address':
         return this.#then(
           'address',

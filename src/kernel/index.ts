@@ -1,4 +1,11 @@
 export type { ConnectionsOfLine, Counts, Endings, Kernel, KernelEvent } from './port.ts'
+export {
+  findDhcpClient,
+  type DhcpClient,
+  type DhcpClientOptions,
+  type StartDhcpClient,
+} from './dhcp-client.ts'
+export type { DhcpNews } from './dhcp-news.ts'
 export { lockFile } from './lock-file.ts'
 export { openLinuxKernel } from './linux.ts'
 export { notifyServiceManager } from './notify-socket.ts'

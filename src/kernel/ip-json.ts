@@ -77,6 +77,10 @@ export const readKinds = (text: string): Map<string, { readonly kind?: string; r
     ]),
   )
 
+/** 2^32 - 1 is for ever. */
+const lifetime = (seconds: unknown): number | undefined =>
+  typeof seconds === 'number' && seconds < 0xffff_ffff ? seconds : undefined
+
 export function readAddresses(text: string): InterfaceAddress[] {
   return list(text).flatMap((link) =>
     objects(link['addr_info']).flatMap((info): InterfaceAddress[] => {
@@ -90,6 +94,7 @@ export function readAddresses(text: string): InterfaceAddress[] {
           length,
           dev: string(link['ifname']) ?? '',
           ...present('notNow', info['deprecated'] === true || info['tentative'] === true ? true : undefined),
+          ...present('validForS', lifetime(info['valid_life_time'])),
           ...present('temporary', info['temporary'] === true ? true : undefined),
         },
       ]

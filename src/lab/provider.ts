@@ -23,6 +23,8 @@ table ip provider {
   set assigned { type ipv4_addr; ${elements(line.hasIpv4 ? [line.address] : [])} }
   chain from_customer {
     type filter hook prerouting priority raw
+    # DHCP; what the server broadcasts comes back to it.
+    iifname "${customer}" udp sport . udp dport { 67 . 68, 68 . 67 } accept
     iifname "${customer}" ip saddr != @assigned goto wrong
   }
   chain beyond {

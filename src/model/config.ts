@@ -109,6 +109,8 @@ export interface LineConfig {
    * family without any: follow what the interface has.
    */
   readonly addresses: readonly HostAddress[]
+  /** A DHCP client of ours asks for the IPv4 address. */
+  readonly dhcp?: true
   /** One of each family at most; without one: found from a default route on the interface. */
   readonly gateways: readonly string[]
   /** What the provider routes to this box: whoever has an address of these leaves by this line, and keeps it. */

@@ -34,6 +34,8 @@ export interface Link {
 
 export interface InterfaceAddress extends HostAddress {
   readonly dev: string
+  /** Then the kernel takes it away by itself; absent: never. */
+  readonly validForS?: number
   /** Not to begin anything with any more, because whoever gave it says so; or not yet, while it is asked for twice. */
   readonly notNow?: true
   /** One of many that come and go, for privacy (RFC 8981). */

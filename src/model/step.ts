@@ -27,6 +27,8 @@ export type Move =
   | { readonly do: 'forget-neighbour'; readonly neighbour: SilentNeighbour }
   | { readonly do: 'ask-neighbour'; readonly neighbour: Neighbour }
   | { readonly do: 'add-address'; readonly address: InterfaceAddress }
+  /** It ends later or sooner than the kernel thinks. */
+  | { readonly do: 'prolong-address'; readonly address: InterfaceAddress }
   | { readonly do: 'delete-address'; readonly address: InterfaceAddress }
   | { readonly do: 'add-nexthop'; readonly nexthop: Nexthop }
   | { readonly do: 'change-nexthop'; readonly from: Nexthop; readonly to: Nexthop }

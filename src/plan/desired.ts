@@ -24,6 +24,7 @@ import { balancedPriority } from './foreign-rules.ts'
 import { FOLLOWERS, IPV6_FORWARDING, IP_FORWARD, isHeldBy } from './forwarding.ts'
 import { returningGateways, unknownGateways } from './gateways.ts'
 import { desiredRuleset } from './kernel-ruleset.ts'
+import { validForS, withLeases } from './leases.ts'
 import { hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
@@ -59,7 +60,8 @@ export interface Situation {
 const PROHIBIT_METRIC = 9999
 
 /** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
-export function desired({ config, observed, memory, health, lost }: Situation): Desired {
+export function desired({ config: file, observed, memory, health, lost }: Situation): Desired {
+  const config = withLeases(file, observed)
   const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
   const lines = lineFacts(config, observed, memory, health, lost)
   const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
@@ -229,8 +231,11 @@ function wantedAddresses(config: Config, observed: Observed): InterfaceAddress[]
   const lan = config.lan.interfaces.flatMap(({ name, addresses }) =>
     addresses.map((address) => ({ ...address, dev: name })),
   )
-  const lines = config.lines.flatMap(({ interface: dev, addresses }) =>
-    addresses.map((address) => ({ ...address, dev })),
+  const lines = config.lines.flatMap((line) =>
+    line.addresses.map((address): InterfaceAddress => {
+      const seconds = validForS(line, address, observed)
+      return { ...address, dev: line.interface, ...(seconds === undefined ? {} : { validForS: seconds }) }
+    }),
   )
   return [...lan, ...lines.filter(isFirst)].filter(({ dev }) => observed.links.some((link) => link.name === dev)) // prettier-ignore
 }

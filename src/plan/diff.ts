@@ -52,6 +52,9 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
     ...wanted.addresses
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),
+    ...wanted.addresses
+      .filter((address) => endsOtherwise(address, observed))
+      .map((address): Move => ({ do: 'prolong-address', address })),
     ...wanted.ask.map((neighbour): Move => ({ do: 'ask-neighbour', neighbour })),
     // The kernel takes no rule twice, so it goes before it comes back; meanwhile those behind it decide, as they should.
     ...overtaken.map((rule): Move => ({ do: 'delete-rule', rule })),
@@ -88,6 +91,18 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       ...of,
     })),
   ]
+}
+
+/** The kernel counts whole seconds, and a look takes its time: one that ends a little late is as wished. */
+const SOONER_S = 1
+const LATER_S = 3
+
+/** Of an address that was given for a time: was it renewed, or is it to end and the kernel does not know? */
+function endsOtherwise(address: InterfaceAddress, observed: Observed): boolean {
+  const held = observed.addresses.find(sameAddress(address))
+  if (held === undefined || (address.validForS === undefined && held.validForS === undefined)) return false
+  const differenceS = (address.validForS ?? Infinity) - (held.validForS ?? Infinity)
+  return differenceS > SOONER_S || differenceS < -LATER_S
 }
 
 /** What the kernel overwrites when forwarding is turned is set after it, and from what it will be by then. */

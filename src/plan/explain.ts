@@ -188,8 +188,14 @@ class Teller {
           : `${line} has another address or device: connections with the old one cannot live`
       case 'add-address':
         return `${this.#written(move.address.dev, move.address.address)}: ${formatPrefix(move.address)}`
+      case 'prolong-address':
+        return `${this.#written(move.address.dev, move.address.address)}: its lease was renewed`
       case 'delete-address':
-        return 'put there by multihomed, no longer in the file'
+        return this.#config.lines.some(
+          ({ dhcp, interface: dev }) => dhcp === true && dev === move.address.dev,
+        )
+          ? 'its lease is over'
+          : 'put there by multihomed, no longer in the file'
       case 'delete-nexthop':
       case 'delete-route':
       case 'delete-rule':

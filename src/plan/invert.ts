@@ -31,6 +31,7 @@ export function invert(move: Move): readonly Move[] {
     case 'forget-neighbour':
     case 'ask-neighbour':
     case 'end-connections':
+    case 'prolong-address':
       return []
     case 'add-address':
       return [{ do: 'delete-address', address: move.address }]

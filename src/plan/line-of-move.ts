@@ -50,6 +50,7 @@ export function lineOfMove(
     case 'ask-neighbour':
       return byGateway(move.neighbour)
     case 'add-address':
+    case 'prolong-address':
     case 'delete-address':
       return byAddress(move.address)
     case 'add-nexthop':

@@ -224,10 +224,10 @@ function rememberedGateway(
 
 /**
  * A fixed address that is not there yet is put on the interface, and the interface is switched on with it, as in
- * the how-to. Once the address is there, an interface that is off was switched off by somebody, and stays off.
+ * the how-to, and so it is for whoever asks for one there. Once the address is there, an interface that is off was switched off by somebody, and stays off.
  */
-export const raisesLink = ({ addresses, interface: dev }: LineConfig, observed: Observed): boolean =>
-  addresses.length > 0 && !addresses.some((address) => hasAddress(observed, dev, address))
+export const raisesLink = ({ addresses, dhcp, interface: dev }: LineConfig, observed: Observed): boolean =>
+  (addresses.length > 0 || dhcp === true) && !addresses.some((address) => hasAddress(observed, dev, address))
 
 export const hasAddress = (observed: Observed, dev: string, address: HostAddress): boolean =>
   observed.addresses.some(

@@ -1,4 +1,4 @@
-import type { InterfaceAddress, LineId, LinkMtu, Sysctl } from '../model/index.ts'
+import type { InterfaceAddress, Lease, LineId, LinkMtu, Sysctl } from '../model/index.ts'
 
 /** What the kernel cannot tell and a restart must not forget; kept in the state directory. */
 export interface Memory {
@@ -12,6 +12,8 @@ export interface Memory {
   readonly drains: Readonly<Record<string, Drain>>
   /** Control groups whose packets leave by one line alone, by their path below /sys/fs/cgroup: the line's name. */
   readonly uses: Readonly<Record<string, string>>
+  /** Of lines whose addresses clients of ours asked for, by name. */
+  readonly leases: Readonly<Record<string, Lease>>
   readonly originals: Originals
 }
 
@@ -50,5 +52,6 @@ export const emptyMemory: Memory = {
   sources: {},
   drains: {},
   uses: {},
+  leases: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [], mtus: [], shaped: [] },
 }

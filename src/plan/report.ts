@@ -39,6 +39,7 @@ export type NoteCode =
   | 'way-found'
   | 'way-unknown'
   | 'way-contested'
+  | 'no-dhcp-client'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

@@ -18,7 +18,10 @@ export const deleteRoute = (route: Route): string => `route del ${routeText(rout
 export const addNexthop = (nexthop: Nexthop): string => `nexthop add ${nexthopText(nexthop)}`
 export const replaceNexthop = (nexthop: Nexthop): string => `nexthop replace ${nexthopText(nexthop)}`
 export const deleteNexthop = (nexthop: Nexthop): string => `nexthop del id ${nexthop.id}`
-export const addAddress = (address: InterfaceAddress): string => `address add ${addressText(address)}`
+export const addAddress = (address: InterfaceAddress): string =>
+  `address add ${addressText(address)}${address.validForS === undefined ? '' : lifetimeText(address.validForS)}`
+export const prolongAddress = (address: InterfaceAddress): string =>
+  `address change ${addressText(address)}${lifetimeText(address.validForS)}`
 export const deleteAddress = (address: InterfaceAddress): string => `address del ${addressText(address)}`
 export const setLink = (dev: string, up: boolean): string => `link set dev ${dev} ${up ? 'up' : 'down'}`
 export const setMtu = (dev: string, mtuBytes: number): string => `link set dev ${dev} mtu ${mtuBytes}`
@@ -89,6 +92,9 @@ function nexthopText(nexthop: Nexthop): string {
  */
 const addressText = (address: InterfaceAddress): string =>
   `${formatPrefix(address)} ${address.family === 'ipv4' && address.length < 31 ? 'brd + ' : ''}dev ${address.dev}${address.family === 'ipv6' ? ' nodad' : ''}`
+
+const lifetimeText = (seconds: number | undefined): string =>
+  ` valid_lft ${seconds ?? 'forever'} preferred_lft ${seconds ?? 'forever'}`
 
 /** A host prefix without its length, as `ip` itself prints it. */
 const prefixText = (prefix: { family: string; address: string; length: number }): string =>

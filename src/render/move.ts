@@ -45,6 +45,8 @@ export function orderOf(move: Move): Order {
       return { tool: 'ip', line: ip.askNeighbour(move.neighbour) }
     case 'add-address':
       return { tool: 'ip', line: ip.addAddress(move.address) }
+    case 'prolong-address':
+      return { tool: 'ip', line: ip.prolongAddress(move.address) }
     case 'delete-address':
       return { tool: 'ip', line: ip.deleteAddress(move.address) }
     case 'add-nexthop':
