@@ -44,8 +44,8 @@ export async function findDhcpClient(): Promise<StartDhcpClient | undefined> {
   return (options) => startUdhcpc(argv, options)
 }
 
-/** Asks three times within nine seconds, then again every ten. */
-const RHYTHM = ['-t', '3', '-T', '3', '-A', '10']
+/** Asks three times within nine seconds, then again every ten. The script's name comes last. */
+const ONLY_TELLING = ['-f', '-t', '3', '-T', '3', '-A', '10', '-O', 'mtu', '-O', 'staticroutes', '-s']
 
 function startUdhcpc(
   argv: readonly string[],
@@ -65,7 +65,10 @@ function startUdhcpc(
       program,
       [
         ...before,
-        ...['-f', '-i', dev, '-s', newsScript(), ...RHYTHM, '-O', 'mtu', '-O', 'staticroutes'],
+        ...ONLY_TELLING,
+        newsScript(),
+        '-i',
+        dev,
         ...(lastAddress === undefined ? [] : ['-r', lastAddress]),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? DEFAULT_PATH } },
