@@ -70,7 +70,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'way-found': 'MH540',
   'way-unknown': 'MH541',
   'way-contested': 'MH542',
-  'no-dhcp-client': 'MH544',
+  'no-dhcp-client': 'MH545',
   'forward-astray': 'MH536',
 }
 
