@@ -35,7 +35,12 @@ export const line2 = ours(202, { via: GATEWAY2, dev: 'wan2', src: '203.0.113.2' 
 export const stop1 = ours(201, { type: 'prohibit', metric: 9999 })
 export const balanced = ours(222, { nexthopId: 222_222 })
 
-const hop = (id: number, via: string, dev: string): Nexthop => ({
+const inIpv6 = (route: Route): Route => ({ ...route, family: 'ipv6', destination: anyPrefix('ipv6') })
+export const line6 = inIpv6(ours(201, { via: 'fe80::1', dev: 'wan1', metric: 1024 }))
+export const stop6 = inIpv6(stop1)
+export const balanced6 = inIpv6(ours(222, { nexthopId: 224_222, metric: 1024 }))
+
+const hop = (id: number, via: string, dev: string): Extract<Nexthop, { kind: 'single' }> => ({
   kind: 'single',
   id,
   family: 'ipv4',
@@ -52,6 +57,8 @@ export const group = (weights: Readonly<Record<number, number>>, resilient = tru
   resilient,
   protocol: OUR_PROTOCOL,
 })
+export const hop6: Nexthop = { ...hop(224_001, 'fe80::1', 'wan1'), family: 'ipv6' }
+export const group6: Nexthop = { ...group({ 224_001: 1 }), id: 224_222 }
 export const both = group({ 222_001: 3, 222_002: 1 })
 
 const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}): IpRule => ({
@@ -65,6 +72,8 @@ const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}):
 export const mainRule = rule(30_050, MAIN_TABLE, { suppressPrefixLength: 0 })
 export const fromRule = rule(30_201, 201, { from: hostPrefix('ipv4', '198.51.100.2') })
 export const oifRule = rule(30_201, 201, { oif: 'wan1' })
+export const oifRule6: IpRule = { ...oifRule, family: 'ipv6' }
+export const mainRule6: IpRule = { ...mainRule, family: 'ipv6' }
 export const markRule = rule(30_101, 201, { fwmark: { mark: mark(0x100_0000), mask: mark(0x3f00_0000) } })
 
 export const does = (move: Move, comesTo: 'ok' | KernelError['code'] = 'ok'): Act => ({ move, comesTo })

@@ -1,4 +1,5 @@
 import {
+  OUR_PROTOCOL,
   formatPrefix,
   tableId,
   type HostAddress,
@@ -76,16 +77,27 @@ export function tell({
         ? `nexthop ${hop.id} ${hop.via ?? '-'} ${hop.dev}${hop.onlink === true ? ' onlink' : ''}`
         : `group ${hop.id} ${hop.members.map((member) => `${member.id},${member.weight}`).join('/')}${hop.resilient ? ' resilient' : ''}`,
     ),
-    ...routes
-      .filter((route) => route.family === 'ipv4' && route.table !== 255 && known(route.dev))
-      .map(tellRoute),
+    ...routes.filter((route) => isToldOf(route) && route.table !== 255 && known(route.dev)).map(tellRoute),
     ...rules
-      .filter(({ family }) => family === 'ipv4')
-      .map(({ priority, table, oif, from, fwmark }) =>
-        words('rule', priority, from && formatPrefix(from), oif, fwmark?.mark, '->', table),
+      .filter(isToldOf)
+      .map(({ family, priority, table, oif, from, fwmark }) =>
+        words(
+          'rule',
+          family === 'ipv4' ? '' : family,
+          priority,
+          from && formatPrefix(from),
+          oif,
+          fwmark?.mark,
+          '->',
+          table,
+        ),
       ),
   ].toSorted()
 }
+
+/** Of IPv6 the kernel makes much by itself, which is its own affair. */
+const isToldOf = ({ family, protocol }: Pick<Route, 'family' | 'protocol'>): boolean =>
+  family === 'ipv4' || protocol === OUR_PROTOCOL
 
 const tellRoute = (route: Route): string =>
   words(

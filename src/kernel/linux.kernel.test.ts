@@ -166,6 +166,7 @@ function makeWorldAnew(): void {
     ),
   )
   ip(...[201, 202, 222].map((table) => `route flush table ${table}`))
+  ip6(...[201, 222].map((table) => `route flush table ${table}`), 'rule flush protocol 222')
   execFileSync('nft', ['flush', 'ruleset'])
   // Turned on and off again it takes all that follows it back to what it is at birth.
   for (const forwarding of ['1', '0']) writeFileSync('/proc/sys/net/ipv4/ip_forward', forwarding)
@@ -180,9 +181,12 @@ function makeWorldAnew(): void {
 const addLink = (dev: string): void =>
   ip(`link add ${dev} type veth peer name ${dev}-far`, `link set ${dev}-far up`, `link set ${dev} up`)
 
+const ip = (...lines: readonly string[]): void => batch('ip', lines)
+const ip6 = (...lines: readonly string[]): void => batch('ip -6', lines)
+
 /** Whatever cannot be done (a table that is empty already) is passed over; the test would see it. */
-function ip(...lines: readonly string[]): void {
-  execFileSync('sh', ['-c', 'ip -force -batch - || true'], {
+function batch(command: 'ip' | 'ip -6', lines: readonly string[]): void {
+  execFileSync('sh', ['-c', `${command} -force -batch - || true`], {
     input: lines.join('\n'),
     stdio: ['pipe', 'ignore', 'ignore'],
   })
