@@ -18,6 +18,7 @@ import {
   readRoutes,
   readRules,
 } from './ip-json.ts'
+import { Notebook } from './leases/notebook.ts'
 import { radioOf } from './radio.ts'
 
 /** Looks at the box of somebody who may have no rights at all; so nothing of nft is read. */
@@ -53,6 +54,7 @@ export async function surveyBox(): Promise<Result<Survey, KernelError>> {
       routes: readRoutes(routes, nexthops),
       rules: readRules(rules, 'ipv4'),
       neighbours: readNeighbours(neighbours),
+      leases: (await Notebook.open()).news(names, Date.now()),
       strictSources: names.map(({ name }) => name).filter(isStrict),
     })
   } catch (cause) {

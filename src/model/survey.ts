@@ -1,3 +1,4 @@
+import type { LeaseNews } from './lease.ts'
 import type { IpRule, InterfaceAddress, Link, Route } from './kernel-state.ts'
 
 /** An interface as somebody sees it who is new to this box. */
@@ -17,6 +18,8 @@ export interface Survey {
   readonly neighbours: readonly { readonly dev: string; readonly address: string }[]
   /** Interfaces with a strict `rp_filter`: what comes in by them counts only if answers would leave there. */
   readonly strictSources: readonly string[]
+  /** What those who manage addresses left about interfaces, the most trusted first; absent: nobody looked. */
+  readonly leases?: readonly LeaseNews[]
 }
 
 /** Whether the Internet is behind an interface. */

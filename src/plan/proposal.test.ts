@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OUR_PROTOCOL, mark, tableId, type Reach, type Survey, type SurveyedLink } from '../model/index.ts'
+import {
+  type LeaseNews,
+  OUR_PROTOCOL,
+  mark,
+  tableId,
+  type Reach,
+  type Survey,
+  type SurveyedLink,
+} from '../model/index.ts'
 import { aLink, aRoute, aRule, birthRules, on } from './examples.ts'
 import { propose, toBeAsked } from './proposal.ts'
 
@@ -73,6 +81,43 @@ for (const [what, { link: seen, address, gateway, is }] of Object.entries(LOOKS)
     })
     assert.equal(proposeWith(survey).interfaces[0]?.looksLike, is)
   })
+}
+
+/** What was left about eth5, whose default is by 203.0.113.1, and what is said of it. */
+const NOTES: Record<string, { left: LeaseNews[]; is: string; by?: 'hand' }> = {
+  'networkd, before whoever watches it': {
+    left: [note('networkd'), note('network-manager')],
+    is: 'a line, DHCP by systemd-networkd',
+  },
+  NetworkManager: { left: [note('network-manager')], is: 'a line, DHCP by NetworkManager' },
+  'NetworkManager watches what somebody set by hand': {
+    left: [note('network-manager')],
+    by: 'hand',
+    is: 'a line',
+  },
+  'a lease of dhclient, which sets its route as by hand': {
+    left: [note('dhclient')],
+    by: 'hand',
+    is: 'a line, DHCP by dhclient',
+  },
+  'a lease of another network': { left: [note('dhclient', '192.0.2.1')], is: 'a line' },
+  'somebody who only hands on resolvers': { left: [note('resolvconf')], is: 'a line' },
+}
+for (const [who, { left, is, by }] of Object.entries(NOTES)) {
+  test(`who asked for the address: ${who}`, () => {
+    const way = dhcp('eth5', '203.0.113.1')
+    const survey = aSurvey({
+      links: [link('eth5')],
+      addresses: [on('eth5', '203.0.113.9/24')],
+      routes: [by === 'hand' ? { ...way, protocol: 3 } : way],
+      leases: left,
+    })
+    assert.equal(proposeWith(survey).interfaces[0]?.looksLike, is)
+  })
+}
+
+function note(source: LeaseNews['source'], gateway = '203.0.113.1'): LeaseNews {
+  return { interface: 'eth5', source, gateway, dns: [] }
 }
 
 // prettier-ignore

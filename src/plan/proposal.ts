@@ -1,5 +1,5 @@
 /** From a first look at a box to what its configuration could be, with a reason for each. Pure. */
-import type { HostAddress, Reach, Survey, SurveyedLink } from '../model/index.ts'
+import type { HostAddress, LeaseNews, Reach, Survey, SurveyedLink } from '../model/index.ts'
 import { formatPrefix, unreachable } from '../model/index.ts'
 import { bestDefault, isPrivate, isShared, roleOf, type Role } from './interface-role.ts'
 import { remarksOn } from './proposal-remarks.ts'
@@ -64,7 +64,7 @@ export function propose(survey: Survey, reaches: ReadonlyMap<string, Reach>): Pr
   const proposed = proposeLines(sightings, lines)
   return {
     interfaces: sightings.map((sighting) =>
-      seen(sighting, lines.find(({ link }) => link === sighting.link)?.reach),
+      seen(sighting, lines.find(({ link }) => link === sighting.link)?.reach, managerOf(sighting, survey)),
     ),
     lines: proposed,
     lan: sightings.filter(({ role }) => role.is === 'network').map(({ link }) => link.name),
@@ -138,7 +138,11 @@ function namesFor(sightings: readonly Sighting[]): Map<string, string> {
 
 const SPEAKING = /^(wan|isp|inet|uplink|fib(er|re)|dsl|cable|lte|starlink)[\w-]*$/i
 
-function seen({ link, role }: Sighting, reach: Reach | undefined): SeenInterface {
+function seen(
+  { link, role }: Sighting,
+  reach: Reach | undefined,
+  manager: string | undefined,
+): SeenInterface {
   switch (role.is) {
     case 'line':
       return {
@@ -146,7 +150,7 @@ function seen({ link, role }: Sighting, reach: Reach | undefined): SeenInterface
         address: formatPrefix(role.address),
         ...(role.way.gateway !== undefined && { gateway: role.way.gateway }),
         internet: [wordOf(reach), natOf(role.address)].filter((word) => word !== undefined).join(', '),
-        looksLike: role.medium === undefined ? 'a line' : `a line, ${role.medium}`,
+        looksLike: ['a line', role.medium, manager].filter((word) => word !== undefined).join(', '),
       }
     case 'routerless':
       return { name: link.name, address: formatPrefix(role.address), looksLike: 'a line? no gateway' }
@@ -167,6 +171,30 @@ function seen({ link, role }: Sighting, reach: Reach | undefined): SeenInterface
     default:
       return unreachable(role)
   }
+}
+
+/** In the words by which people know them. Who only hands on resolvers got the address of somebody else. */
+const MANAGERS: Partial<Record<LeaseNews['source'], string>> = {
+  networkd: 'systemd-networkd',
+  'network-manager': 'NetworkManager',
+  dhcpcd: 'dhcpcd',
+  dhclient: 'dhclient',
+}
+
+/** Who asked for the address: whoever left a note of the same router, old ones are about another. */
+function managerOf({ link, role }: Sighting, { leases = [] }: Survey): string | undefined {
+  if (role.is !== 'line') return undefined
+  const { gateway, dhcp } = role.way
+  const note = leases.find(
+    (one) =>
+      one.interface === link.name &&
+      one.gateway !== undefined &&
+      one.gateway === gateway &&
+      // It tells of interfaces too that it only watches.
+      (one.source !== 'network-manager' || dhcp),
+  )
+  const name = note && MANAGERS[note.source]
+  return name === undefined ? undefined : `DHCP by ${name}`
 }
 
 function wordOf(reach: Reach | undefined): string {
