@@ -28,7 +28,10 @@ function findUnknownLines({ lines }: DraftForward, draft: Draft): readonly Probl
     const meant = nearest(value, known)
     return [
       problem('MH306', place, `there is no line ${quote(value)}`, {
-        label: meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${quote(meant)}?`,
+        label:
+          meant === undefined
+            ? `expected one of ${known.map(quote).join(', ')}`
+            : `did you mean ${quote(meant)}?`,
         help: 'for every line, leave "line" out',
       }),
     ]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseConfig } from './parse.ts'
 import { formatProblems } from './picture.ts'
 import { problem } from './problem.ts'
 import type { ProblemDetails, Span } from './problem.ts'
@@ -208,4 +209,16 @@ test('picture: problems are set apart by an empty line', () => {
     formatProblems([one, one], ''),
     'error[MH401]: no line\n  --> /etc/multihomed/config.yaml\n\nerror[MH401]: no line\n  --> /etc/multihomed/config.yaml',
   )
+})
+
+test('names of the file that are listed to choose from cannot steer a terminal', () => {
+  for (const naming of ['forward: [{ line: other, port: tcp/443, to: 10.0.0.5 }]', 'health: off']) {
+    const via = naming.startsWith('forward') ? '' : ', via: other'
+    const text = `lines:\n  "a\u001bbcdefgh": { interface: wan1 }\n  dsl: { interface: wan2${via} }\n${naming}\n`
+    const parsed = parseConfig(text, 'config.yaml')
+    assert.ok(!parsed.ok)
+    const picture = formatProblems(parsed.error, text)
+    assert.match(picture, /expected one of /)
+    assert.ok(!picture.includes('\u001b'), picture)
+  }
 })

@@ -88,7 +88,9 @@ function findNamingProblems({ name, via = [] }: DraftLine, lines: readonly Draft
     if (others.includes(value)) return []
     const meant = nearest(value, others)
     const label =
-      meant === undefined ? `expected one of ${others.join(', ')}` : `did you mean ${quote(meant)}?`
+      meant === undefined
+        ? `expected one of ${others.map(quote).join(', ')}`
+        : `did you mean ${quote(meant)}?`
     return [problem('MH409', place, `there is no line ${quote(value)}`, others.length === 0 ? {} : { label })]
   })
 }
