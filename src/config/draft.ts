@@ -28,7 +28,16 @@ import {
 import { readLines } from './line.ts'
 import type { DraftLine } from './line.ts'
 import { interfaceName } from './names.ts'
-import { itemOf, readChoice, readFields, readList, readNumber, readText, readTexts } from './node-reader.ts'
+import {
+  itemOf,
+  readChoice,
+  readFields,
+  readFlag,
+  readList,
+  readNumber,
+  readText,
+  readTexts,
+} from './node-reader.ts'
 import type { Item, Reading, Written } from './node-reader.ts'
 import { markMask, rulePriorityBase } from './numbers.ts'
 import { readPolicies } from './policies.ts'
@@ -57,6 +66,7 @@ export interface Draft extends DraftPolicies {
 interface DraftLanInterface {
   readonly name: Written<string>
   readonly addresses: readonly Written<HostAddress>[]
+  readonly advertise?: true
 }
 
 const AFFINITY_ELSEWHERE: ReadonlyMap<string, Affinity> = new Map([
@@ -170,10 +180,11 @@ function readLanInterface(reading: Reading, item: Item): DraftLanInterface | und
     const label = 'expected "name: NAME" in it'
     reading.problems.push(problem('MH202', item.place, 'a LAN interface has no "name"', { label }))
   }
-  const { name, address } = fields.items
+  const { name, address, advertise } = fields.items
   const named = name && readText(reading, name, interfaceName)
   const addresses = address === undefined ? [] : readTexts(reading, address, interfaceAddress)
-  return named && { name: named, addresses }
+  const isRouter = advertise !== undefined && readFlag(reading, advertise)?.value === true
+  return named && { name: named, addresses, ...(isRouter ? { advertise: true } : {}) }
 }
 
 function readNetworks(reading: Reading, item: Item): readonly Written<Prefix>[] {

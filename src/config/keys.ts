@@ -202,6 +202,14 @@ export const LAN_INTERFACE_KEYS = {
     leftOut: 'the addresses of the interface are left as they are',
     elsewhere: ['ip', 'addr', 'ipaddr', 'cidr'],
   },
+  advertise: {
+    expects: 'true or false',
+    means:
+      'Whether hosts on the interface are sent router advertisements (IPv6): this box as their way out, the networks of 64 bits on the interface for addresses of their own, resolvers that are known, and the MTU of the narrowest line. The prefix of a provider whose line takes no new connections is told as deprecated, so that hosts choose an address of another one. Not beside another program that does the same here (radvd, dnsmasq, systemd-networkd).',
+    example: true,
+    default: false,
+    elsewhere: ['ra', 'radvd', 'sendra', 'slaac', 'routeradvertisements'],
+  },
 } as const satisfies Record<string, KeyDoc>
 
 export const FIREWALL_KEYS = {

@@ -54,9 +54,10 @@ function configOf(draft: Draft, file: string): Config {
   return {
     file,
     lan: {
-      interfaces: draft.lan.interfaces.map(({ name, addresses }) => ({
+      interfaces: draft.lan.interfaces.map(({ name, addresses, advertise }) => ({
         name: name.value,
         addresses: addresses.map(({ value }) => value),
+        ...(advertise === undefined ? {} : { advertise }),
         place: placeOf(name.place),
       })),
       networks: draft.lan.networks.map(({ value }) => value),

@@ -44,6 +44,7 @@ const lineName = z
 const lanInterface = z.strictObject({
   name: interfaceName.meta(documented(LAN_INTERFACE_KEYS.name)),
   address: oneOrMore(addressWithLength).optional().meta(documented(LAN_INTERFACE_KEYS.address)),
+  advertise: z.boolean().optional().meta(documented(LAN_INTERFACE_KEYS.advertise)),
 })
 
 const lan = z.strictObject({

@@ -1,4 +1,4 @@
-import type { Kernel, StartDhcpClient, TellResolvers } from '../kernel/index.ts'
+import type { Kernel, OpenAdvertiser, StartDhcpClient, TellResolvers } from '../kernel/index.ts'
 import {
   FAMILIES,
   PROBE,
@@ -12,6 +12,7 @@ import {
 } from '../model/index.ts'
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
+import { AdvertisingDesk } from './advertising-desk.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
   ApplyOptions,
@@ -70,6 +71,8 @@ export interface DaemonOptions {
   readonly tellResolvers: TellResolvers
   /** Asks for the addresses of lines; absent: no client is installed. */
   readonly startDhcpClient: StartDhcpClient | undefined
+  /** Lets hosts of the LAN hear of this box. */
+  readonly openAdvertiser: OpenAdvertiser
   /** What such a program reads on its stdin. */
   readonly eventDocument: HooksOptions['document']
   readonly startHealthWatch: StartHealthWatch
@@ -103,6 +106,7 @@ export class Daemon implements Control {
   readonly #hooks: Hooks
   readonly #resolvers: ResolverDesk
   readonly #dhcp: DhcpDesk
+  readonly #advertising: AdvertisingDesk
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -123,6 +127,7 @@ export class Daemon implements Control {
       request: (text) => this.#wheel.request({ text, urgent: true }),
       log: options.log,
     })
+    this.#advertising = new AdvertisingDesk(options.openAdvertiser, options.log)
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
@@ -134,6 +139,7 @@ export class Daemon implements Control {
         this.#health.passed(config, wanted)
         this.#resolvers.passed(config, wanted.resolvers)
         this.#dhcp.passed(wanted.lines)
+        this.#advertising.passed(wanted.advertisements)
       },
       onChange: options.onChange,
     })
@@ -217,6 +223,7 @@ export class Daemon implements Control {
     await this.#wheel.stop()
     await this.#health.close()
     await this.#resolvers.close()
+    this.#advertising.close()
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
@@ -265,6 +272,8 @@ export class Daemon implements Control {
     const done = await this.#wheel.exclusive(async () => {
       // What still ends connections would go on without the rules that it counts on.
       if (!dryRun) this.#health.endNothing()
+      // An interface that we switched on is switched off with the rest.
+      if (!dryRun) await this.#advertising.takeLeave()
       const report = await takeDown(this.#options.kernel, this.#keeper.memory, dryRun)
       // Nothing that waits behind us may put it all back.
       if (report.ok && !dryRun) this.#wheel.shut()

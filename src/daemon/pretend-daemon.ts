@@ -113,6 +113,11 @@ export async function scene(
       return Promise.resolve(undefined)
     },
     startDhcpClient,
+    openAdvertiser: (dev) =>
+      Promise.resolve({
+        ok: false,
+        error: { code: 'unsupported', what: dev, said: 'this box is pretended' },
+      }),
     eventDocument: (entry) => entry,
     memory: emptyMemory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import {
   findDhcpClient,
   notifyServiceManager,
+  openAdvertiser,
   openLinuxKernel,
   probeOnce,
   runHook,
@@ -65,6 +66,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     runHook,
     tellResolvers,
     startDhcpClient: await findDhcpClient(),
+    openAdvertiser,
     eventDocument: options.eventDocument,
     startHealthWatch: (onHealth) => startHealthThread(log, onHealth),
     version: options.version,

@@ -96,6 +96,7 @@ export function readAddresses(text: string): InterfaceAddress[] {
           ...present('notNow', info['deprecated'] === true || info['tentative'] === true ? true : undefined),
           ...present('validForS', lifetime(info['valid_life_time'])),
           ...present('temporary', info['temporary'] === true ? true : undefined),
+          ...present('preferredForS', lifetime(info['preferred_life_time'])),
         },
       ]
     }),

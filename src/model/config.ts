@@ -58,6 +58,8 @@ export interface LanInterface {
   readonly name: string
   /** Set by us (how-to 2.3.1); empty: left as they are. */
   readonly addresses: readonly HostAddress[]
+  /** Hosts there hear of us as a router, and of the prefixes on it. */
+  readonly advertise?: true
   readonly place: Place
 }
 

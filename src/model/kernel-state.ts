@@ -40,6 +40,8 @@ export interface InterfaceAddress extends HostAddress {
   readonly notNow?: true
   /** One of many that come and go, for privacy (RFC 8981). */
   readonly temporary?: true
+  /** How long it may still begin connections, when the kernel was read; absent: for ever. */
+  readonly preferredForS?: number
 }
 
 /** A policy rule, in the words of `ip rule`. */

@@ -6,6 +6,7 @@ import {
   containsAddress,
   fixedAddress,
   isLinkLocal,
+  type Advertisement,
   type Config,
   type Family,
   type HostAddress,
@@ -19,6 +20,7 @@ import {
   type Route,
   type Sysctl,
 } from '../model/index.ts'
+import { advertisements } from './advertisements.ts'
 import { ownDnsRules } from './dns-rules.ts'
 import { balancedPriority } from './foreign-rules.ts'
 import { FOLLOWERS, IPV6_FORWARDING, IP_FORWARD, isHeldBy } from './forwarding.ts'
@@ -43,6 +45,7 @@ export interface Desired {
   readonly notes: readonly Note[]
   /** In the order of the file. */
   readonly resolvers: readonly KnownResolvers[]
+  readonly advertisements: readonly Advertisement[]
 }
 
 export interface Situation {
@@ -70,11 +73,13 @@ export function desired({ config: file, observed, memory, health, lost }: Situat
     group: balancedGroup(legsIn(family, lines), observed, numbers),
   }))
   const signs = signsOf(lines, observed)
+  const resolvers = knownResolvers(lines, observed)
   const isClosed = (family: Family): boolean => family === 'ipv6' && isIpv6Closed(lines)
   return {
     lines,
     notes: notesOn(config, lines, observed, memory, numbers),
-    resolvers: knownResolvers(lines, observed),
+    resolvers,
+    advertisements: advertisements(config, lines, resolvers, observed),
     state: {
       sysctls: wantedSysctls(config, lines, observed, memory),
       linksUp: wantedLinks(config, observed),

@@ -13,6 +13,8 @@ export interface Wishes {
   /** Weights by line, in this order; lines of the lab that are left out are none of the router's. */
   readonly lines: Readonly<Record<string, number>>
   readonly affinity?: 'connection' | 'pair' | 'client'
+  /** Hosts of the LAN are told of the router. */
+  readonly advertise?: true
   /** Narrows what is balanced. */
   readonly networks?: readonly string[]
   readonly firewall?: { readonly inbound: 'allow' | 'drop'; readonly open?: readonly string[] }
@@ -140,7 +142,7 @@ export function box(options: BoxOptions): Box {
 /** Lines that the router configures get their address and gateway in the file, others are followed. */
 export function routerFile(
   lab: Lab,
-  { lines, affinity = 'connection', networks, more, others = {}, ...asWritten }: Wishes,
+  { lines, affinity = 'connection', advertise, networks, more, others = {}, ...asWritten }: Wishes,
 ): string {
   const entries = Object.entries(lines).map(([name, weight]) => {
     const line = lab.line(name)
@@ -159,7 +161,9 @@ export function routerFile(
   })
   // JSON is YAML too.
   return `lan: ${JSON.stringify({
-    interfaces: [{ name: LAN.device, address: `${LAN.router}/${LAN.length}` }],
+    interfaces: [
+      { name: LAN.device, address: `${LAN.router}/${LAN.length}`, ...(advertise && { advertise }) },
+    ],
     ...(networks === undefined ? {} : { networks }),
   })}
 lines:

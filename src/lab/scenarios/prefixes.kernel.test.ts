@@ -74,3 +74,48 @@ describe('providers with prefixes of their own, and a LAN that has none of them'
     await eventually(() => often(from, 4), (seen) => String(seen) === from, { what: 'fiber is back', timeoutMs: 15_000 }) // prettier-ignore
   })
 })
+
+describe('hosts that are told of their router by this box', () => {
+  const router = box({
+    lines: [
+      { name: 'fiber', ipv6: 'delegated' },
+      { name: 'dsl', ipv6: 'delegated' },
+    ],
+    lan6: { prefixesOf: ['fiber', 'dsl'], clients: 'advertised' },
+    clients: 1,
+    servers: 1,
+    wishes: { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' }, advertise: true },
+  })
+  const preferred = async (): Promise<string[]> => {
+    const held = ['ip', '-6', '-o', 'address', 'show', 'dev', 'eth0', 'scope', 'global', '-deprecated']
+    const shown = await router.lab.must('client-1', held)
+    return [...shown.matchAll(/inet6 2001:db8:([0-9a-f]+):/g)].map(([, number = '']) => number).toSorted()
+  }
+  const prefers = (numbers: string): Promise<unknown> =>
+    eventually(preferred, (seen) => seen.join(' ') === numbers, { what: `prefers ${numbers}`, timeoutMs: 15_000 }) // prettier-ignore
+
+  test('a host finds an address of every provider and its way out', async () => {
+    await prefers('100 200')
+    const { client } = await router.lab.httpGet('client-1', SERVER)
+    assert.match(client, /^2001:db8:[12]00:0?:?/)
+  })
+
+  test('the prefix of a dead provider is not to be used, and is again when he is back', async () => {
+    await router.lab.cut('fiber')
+    await prefers('200')
+    const { client } = await router.lab.httpGet('client-1', SERVER)
+    assert.match(client, /^2001:db8:200:/)
+    await router.lab.restore('fiber')
+    await prefers('100 200')
+  })
+
+  test('after down there is no way out by this box', async () => {
+    const left = await router.client.down({ dryRun: false })
+    assert.ok(left.ok, JSON.stringify(left))
+    await eventually(
+      () => router.lab.must('client-1', ['ip', '-6', 'route', 'show', 'default']),
+      (shown) => shown === '',
+      { what: 'no default route' },
+    )
+  })
+})
