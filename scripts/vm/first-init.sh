@@ -30,6 +30,19 @@ mkdir -p /root/etc/systemd/system/multi-user.target.wants
 cp /root/project/scripts/vm/vm-tests.service /root/etc/systemd/system/
 ln -s ../vm-tests.service /root/etc/systemd/system/multi-user.target.wants/
 
+# So is our own unit, as docs/install.md has it; its lines come when a test makes them.
+if [ -x /root/lib/systemd/systemd ]; then
+  cp /root/project/contrib/multihomed.service /root/etc/systemd/system/
+  ln -s ../multihomed.service /root/etc/systemd/system/multi-user.target.wants/
+  cp /root/project/contrib/multihomed.sysusers /root/usr/lib/sysusers.d/multihomed.conf
+  chroot /root systemd-sysusers
+  ln -s /project/bin/multihome /project/bin/multihomed /root/usr/local/bin/
+  mkdir /root/etc/multihomed
+  cp /root/project/scripts/vm/multihomed.yaml /root/etc/multihomed/config.yaml
+  # Neighbours are started by the tests that want them.
+  rm -f /root/etc/systemd/system/*.wants/firewalld.service
+fi
+
 umount /dev /proc
 # shellcheck disable=SC2046 # a program and its arguments
 exec switch_root /root $(cat /plan/init)

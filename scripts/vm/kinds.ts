@@ -50,7 +50,14 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'systemd',
     init: '/sbin/init',
-    packages: ['systemd-sysv', 'dbus', 'udev', 'systemd-resolved'],
+    packages: [
+      'systemd-sysv',
+      'dbus',
+      'udev',
+      'systemd-resolved',
+      // A neighbour; not started at boot.
+      'firewalld',
+    ],
     fileLimitS: 240,
     files: (root) => globSync('src/lab/vm/systemd/*.vm.test.ts', { cwd: root }).toSorted(),
   },

@@ -29,10 +29,9 @@ import type { LabLine, Topology, TopologyOptions } from './topology.ts'
 import { watchLinks } from './watch-links.ts'
 import type { LinkWatch } from './watch-links.ts'
 import { hostOf, makeWorld, plugCard, unplugCard } from './world.ts'
+import type { Routers } from './world.ts'
 
-export interface LabOptions extends TopologyOptions {
-  /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
-  readonly lanAddress?: 'by-router' | 'set'
+export interface LabOptions extends TopologyOptions, Routers {
   /** Breaks off the building and whatever goes on in the lab; its removal is still the owner's. */
   readonly signal?: AbortSignal
 }
@@ -122,7 +121,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const topology = planTopology(options)
   const going = new AbortController()
   const signal = AbortSignal.any([going.signal, ...(options.signal ? [options.signal] : [])])
-  const world = await makeWorld(topology, options.lanAddress ?? 'by-router', signal)
+  const world = await makeWorld(topology, options, signal)
   // Disposed of in reverse order: what lives on hosts goes before the hosts.
   const belongings = new AsyncDisposableStack()
   belongings.defer(() => world.remove())

@@ -9,8 +9,15 @@ export type NameOf = (host: string) => string
 
 const { customer, uplink } = PROVIDER_DEVICES
 
-export const namespaceCommands = (topology: Topology, nameOf: NameOf): string[] =>
-  topology.hosts.map((host) => `netns add ${nameOf(host)}`)
+/** @param here hosts that are no new namespace, but the one we are in */
+export const namespaceCommands = (
+  topology: Topology,
+  nameOf: NameOf,
+  here: readonly string[] = [],
+): string[] =>
+  topology.hosts.map((host) =>
+    here.includes(host) ? `netns attach ${nameOf(host)} ${process.pid}` : `netns add ${nameOf(host)}`,
+  )
 
 interface Cable {
   readonly host: string

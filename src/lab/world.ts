@@ -29,13 +29,24 @@ export interface World {
   remove(): Promise<void>
 }
 
+/** What becomes the router, and how it is found. */
+export interface Routers {
+  /** `set`: the router's LAN address is there and the device up; `by-router` (default): both are left to it. */
+  readonly lanAddress?: 'by-router' | 'set'
+  /**
+   * `made` (default): a box that never routed. `here`: the box that we are on, with all its services, which must have
+   * no device with a name of the lab's; its settings stay as they are.
+   */
+  readonly router?: 'made' | 'here'
+}
+
 let worldsMade = 0
 
 /** @throws {Error} outside a private world, and when a command is refused; what was made is taken away first; so it is
  * when the signal breaks it off */
 export async function makeWorld(
   topology: Topology,
-  lanAddress: 'by-router' | 'set',
+  { lanAddress = 'by-router', router = 'made' }: Routers,
   signal: AbortSignal,
 ): Promise<World> {
   requirePrivateWorld()
@@ -54,11 +65,12 @@ export async function makeWorld(
   ])
 
   try {
-    await ipBatch(undefined, namespaceCommands(topology, nameOf))
+    await ipBatch(undefined, namespaceCommands(topology, nameOf, router === 'here' ? [ROUTER] : []))
     signal.throwIfAborted()
     for (const host of topology.hosts) {
       const namespace = openNamespace(nameOf(host))
       hosts.set(host, namespace)
+      if (host === ROUTER && router === 'here') continue
       // Before there are devices, because they copy the defaults.
       setSysctls(namespace, { forwards: routing.has(host), strict: host === ROUTER })
       if (topology.lan6) setSysctls6(namespace, { forwards: routing.has(host), listens: listeners.has(host) })

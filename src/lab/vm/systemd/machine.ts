@@ -1,0 +1,73 @@
+/** This guest as the router of a lab: its daemon is the unit's, and so are its programs. */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { after, afterEach, before } from 'node:test'
+import { createClient } from '../../../api/client.ts'
+import { createLab, eventually } from '../../index.ts'
+import type { Lab, LabOptions } from '../../index.ts'
+import { mustRun } from '../../run.ts'
+
+const CONFIG = '/etc/multihomed/config.yaml'
+const LIMIT_MS = 60_000
+
+const client = createClient('/run/multihomed/multihomed.sock')
+
+/** A command of the box that must succeed: emulated, it takes its time. */
+export const must = (...argv: readonly string[]): Promise<string> =>
+  mustRun(undefined, argv, { timeoutMs: LIMIT_MS })
+
+/** What the daemon wrote to the journal since it was started. */
+export const journal = (): Promise<string> =>
+  must('journalctl', '--unit=multihomed', '--boot', '--output=cat', '--no-pager')
+
+export async function becomes(line: string, state: 'up' | 'down' | 'absent'): Promise<void> {
+  await eventually(
+    async () => {
+      const answer = await client.status()
+      return answer.ok ? answer.value.lines.find(({ name }) => name === line)?.state : 'no answer'
+    },
+    (seen) => seen === state,
+    { what: `${line} is ${state}`, timeoutMs: LIMIT_MS },
+  )
+}
+
+/** @returns what the daemon has written to the journal from now on */
+export async function journalSince(): Promise<() => Promise<string>> {
+  const before = (await journal()).length
+  return async () => (await journal()).slice(before)
+}
+
+/** Another file, taken over by the unit's own way. */
+export async function apply(config: string): Promise<void> {
+  await writeFile(CONFIG, config)
+  await must('systemctl', 'reload', 'multihomed')
+}
+
+/** As long as the tests of a file; then the file that the guest booted with is in force again. */
+export function machine(options: LabOptions = {}): { readonly lab: Lab } {
+  let made: Lab | undefined
+  let bootFile = ''
+  before(async () => {
+    bootFile = await readFile(CONFIG, 'utf8')
+    made = await createLab({ lines: [{ name: 'fiber' }, { name: 'dsl' }], clients: 2, servers: 4, router: 'here', ...options }) // prettier-ignore
+  })
+  afterEach(async (context) => {
+    if ('passed' in context && !context.passed)
+      console.error(`the journal ends:\n${(await journal()).split('\n').slice(-40).join('\n')}`)
+  })
+  after(async () => {
+    await made?.remove()
+    await eventually(
+      () => ['lan0', 'wan1', 'wan2'].filter((device) => existsSync(`/sys/class/net/${device}`)),
+      (left) => left.length === 0,
+      { what: 'the cables of the lab are gone', timeoutMs: LIMIT_MS },
+    )
+    await apply(bootFile)
+  })
+  return {
+    get lab() {
+      return made ?? assert.fail('the lab is made before the first test')
+    },
+  }
+}
