@@ -1,4 +1,4 @@
-import { MAIN_TABLE, type KernelError, type Move, type Nexthop } from '../model/index.ts'
+import { MAIN_TABLE, type KernelError, type Move } from '../model/index.ts'
 import {
   line1,
   line2,
@@ -189,7 +189,7 @@ export const CASES: readonly Case[] = [
     name: 'a gateway outside the networks of the interface is reached when told that it is on the link',
     acts: [
       does(addRoute({ ...line1, via: '192.0.2.1', onlink: true })),
-      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true } as Nexthop)),
+      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true })),
     ],
     changes: [
       '+nexthop 222001 192.0.2.1 wan1 onlink',
@@ -199,7 +199,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'what the only nexthop of a group is told is no matter of the route to the group',
     acts: [
-      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true } as Nexthop)),
+      does(addHop({ ...hop1, via: '192.0.2.1', onlink: true })),
       does(addHop(group({ 222_001: 1 }))),
       does(addRoute(balanced)),
     ],
@@ -212,7 +212,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'no nexthop over a link that is off, absent or without carrier; a route needs no carrier',
     acts: [
-      does(addHop({ ...hop1, dev: 'wan9' } as Nexthop), 'not-found'),
+      does(addHop({ ...hop1, dev: 'wan9' }), 'not-found'),
       { happens: 'unplug', dev: 'wan1' },
       does(addHop(hop1), 'busy'),
       does(addRoute(line1)),
