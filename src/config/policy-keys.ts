@@ -194,7 +194,7 @@ export const RELEASE_KEYS = {
   after: {
     expects: `never, or a time from ${BOUNDS.after.min} to ${BOUNDS.after.max}, such as 3s`,
     means:
-      'How long a line must be down before its established TCP connections are ended, so that the programs at their ends connect anew. That long waits a line whose provider is silent, or whose address or gateway is away: back in time, they go on (with `nat: masquerade` the kernel forgets them with the address). At once, whatever is set: without carrier, without the interface, or when that was switched off. `never`: not even then; they hang until the line is back or they give up. Nothing is ended while no other line works.',
+      'How long a line must be down before its established TCP connections are ended, so that the programs at their ends connect anew. That long waits a line whose provider is silent, or whose address or gateway is away: back in time, they go on (with `nat: masquerade` the kernel forgets them with the address). At once, whatever is set: without carrier, without the interface, or when that was switched off. `never`: not even then; they hang until the line is back or they give up. Nothing is ended while no other line works, nor while the line answers again and only has to go on like that for `health.rise`.',
     example: '10s',
     default: '3s',
     elsewhere: ['delay', 'wait', 'timeout'],

@@ -13,6 +13,7 @@ const fiber: LineNow = {
   isRefuge: true,
   isAvoided: false,
   isReleased: false,
+  isReturning: false,
   isInReserve: false,
   release: DEFAULT_RELEASE,
   failback: { is: 'leave' },
@@ -58,6 +59,16 @@ const ROWS: readonly Row[] = [
       [9000, [{ ...fiber, ...DOWN }, fiber6, dsl6, dsl]],
     ],
     orders: ['', 'fiber forget-unanswered, fiber forget-services, fiber forget-fleeting, fiber release'],
+  },
+  {
+    name: 'a line that answers again keeps its connections, and ends them at once when that was nothing',
+    moments: [
+      [0, [{ ...fiber, ...DOWN }, dsl]],
+      [2900, [{ ...fiber, ...DOWN, isReturning: true }, dsl]],
+      [4000, [{ ...fiber, ...DOWN, isReturning: true }, dsl]],
+      [5000, [{ ...fiber, ...DOWN }, dsl]],
+    ],
+    orders: ['fiber forget-unanswered, fiber forget-services', 'fiber forget-fleeting', '', 'fiber release'],
   },
   {
     name: 'nothing is ended before new connections avoid the line',

@@ -16,6 +16,8 @@ export interface LineNow {
   readonly isAvoided: boolean
   /** In the kernel, whoever sends by it is told that it is over. */
   readonly isReleased: boolean
+  /** It is called dead and answers again: what hangs on it may go on in a moment. */
+  readonly isReturning: boolean
   readonly isBackup: boolean
   /** Works, and gets no connections because better lines do. */
   readonly isInReserve: boolean
@@ -140,7 +142,7 @@ function wantedOf(line: LineNow, { is, sinceMs }: Progress): readonly Wanted[] {
           { what: 'forget-fleeting', atMs: wait(CALLS_WAIT_MS) },
         ] as const)
       : []),
-    ...(afterMs === 'never' ? [] : [{ what: 'release', atMs: wait(afterMs) } as const]),
+    ...(afterMs === 'never' || line.isReturning ? [] : [{ what: 'release', atMs: wait(afterMs) } as const]),
     ...(line.isReleased ? [{ what: 'tell', atMs: sinceMs } as const] : []),
   ]
 }

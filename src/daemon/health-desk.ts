@@ -104,10 +104,12 @@ export class HealthDesk {
 const numbersFor = ({ marks, rulePriorityBase }: Config): ReturnType<typeof numbersOf> =>
   numbersOf(marks.mask, rulePriorityBase)
 
-const verdictOf = ({ health, sinceMs, degraded, why }: LineReport): LineVerdict => ({
+/** Behind a login page a line answers, and carries nothing. */
+const verdictOf = ({ health, sinceMs, degraded, why, backAtMs, blame }: LineReport): LineVerdict => ({
   health,
   sinceMs,
   ...(degraded !== undefined && { degraded }),
+  ...(backAtMs !== undefined && blame !== 'portal' && { returning: true }),
   ...(why !== undefined && { why }),
 })
 

@@ -110,8 +110,8 @@ function turn(): void {
 
 const newsIn = (reports: readonly LineReport[]): string => reports.map(newsOf).join('\n')
 
-const newsOf = ({ line, health, degraded, blame, why }: LineReport): string =>
-  [line, health, degraded, blame, why].join(' ')
+const newsOf = ({ line, health, degraded, blame, why, backAtMs }: LineReport): string =>
+  [line, health, degraded, blame, why, backAtMs !== undefined].join(' ')
 
 function report(news: boolean, question?: number): void {
   const reports = fleet.reports(nowMs())

@@ -165,6 +165,7 @@ export function lineNow({ config, leg, family, presence, verdict, standing, rele
     isRefuge: standing.takes && standing.as !== 'suspected' && standing.as !== 'fail-open',
     isAvoided: !standing.takes,
     isReleased: released,
+    isReturning: verdict.returning === true,
     isInReserve: !standing.takes && standing.because === 'reserve',
     release: config.release,
     failback: config.failback,

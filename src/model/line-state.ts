@@ -22,6 +22,8 @@ export interface LineVerdict {
   readonly health: LineHealth
   /** It works, and badly; what is done about it says the line's configuration. */
   readonly degraded?: Degradation
+  /** It is down and answers again; it only has to go on like that for a while. */
+  readonly returning?: true
   /** Those whose connections hang on it are to be told, because it does not carry them any more. */
   readonly released?: true
   /** Completes "fiber is down: "; absent when all is well. */
