@@ -3,7 +3,10 @@ import type { NftLibrary } from './ffi.ts'
 import { ourTable, ownedMaps, readCounters, readRuleset } from './nft-listing.ts'
 import { runOnce, type RunOutcome } from './run-once.ts'
 
-/** After a boot the first ruleset has the kernel fetch a dozen modules from a disk that everybody wants something of. */
+/**
+ * After a boot the first ruleset has the kernel fetch a dozen modules from a disk that everybody wants something of;
+ * Linux 6.1 asks for all the earlier ones again with each (docs/vm.md).
+ */
 const DEADLINE_MS = 30_000
 
 /** nft text into the kernel and back: through libnftables in our process, or a spawned `nft` where that is missing. */
