@@ -1,5 +1,5 @@
 import type { Config, Neighbour, Observed, SilentNeighbour } from '../model/index.ts'
-import { slotsOf } from './kernel-ruleset.ts'
+import { slotsOf } from './choice.ts'
 import { isRoutable, type LineFacts } from './lines.ts'
 import { gatewayNeighbour } from './signs.ts'
 

@@ -6,7 +6,7 @@ export { isLastResort, wholeLines, type LineFacts, type WholeLine } from './line
 export type { Standing, Standings } from './standing.ts'
 export { chosenCounter, handshakeCounter, lifeCounter, sentCounter } from './line-chains.ts'
 export { USERS } from './use-chains.ts'
-export { slotsOf } from './kernel-ruleset.ts'
+export { slotsOf } from './choice.ts'
 export { shutsOut } from './firewall-notes.ts'
 export { missingInterfaces, refusals } from './notes.ts'
 export { diff, lowerLinks, sameAddress } from './diff.ts'

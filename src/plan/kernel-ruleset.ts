@@ -2,35 +2,31 @@ import {
   BOGUS_PACKET,
   FAMILIES,
   PROBE,
-  SLOTS,
   formatPrefix,
   type Config,
   type Family,
-  type LineId,
   type NftChain,
   type NftMap,
   type NftRule,
   type Observed,
   type Ruleset,
 } from '../model/index.ts'
-import { affinityKeyText } from './affinity.ts'
 import { cardRules } from './card-rules.ts'
+import { choiceOf } from './choice.ts'
 import { dnsRules } from './dns-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
 import { forwardRules } from './forward-chains.ts'
-import { OVER, countersOf, lineChains } from './line-chains.ts'
-import { FOUND_MAP } from './homes.ts'
-import { legsIn, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
-import { disjoint, formatInterval } from './near.ts'
-import { lanNetworks, mergedNetworks, nearNetworks, nearNetworksOf } from './networks.ts'
-import { OWN, SUFFIX, WORD, chain, hex, map, quote, rule, set } from './nft-words.ts'
+import { countersOf, lineChains } from './line-chains.ts'
+import { lineMaps, listedRules, placeRules } from './line-maps.ts'
+import { legsIn, wholeLines, type LineFacts } from './lines.ts'
+import { nearNetworksOf } from './networks.ts'
+import { SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
 import { translatedPrefixes } from './prefix-translation.ts'
 import { segmentChains } from './segment-chains.ts'
 import { signsOf } from './signs.ts'
-import { fillSlots } from './slots.ts'
 import { tunnelChains } from './tunnels.ts'
 import { useChains, useRules, usersMap } from './use-chains.ts'
 
@@ -58,12 +54,6 @@ export function desiredRuleset(
   const eligible = present.filter((line) => line.eligible)
   const chosen = eligible.filter(({ family }) => isFree(family))
 
-  const hasRouted = (family: Family): boolean =>
-    present.some((leg) =>
-      leg.config.networks.some((network) => network.family === family && leg.family === family),
-    )
-  const hasFound = present.some(({ found }) => found !== undefined)
-
   const mask = hex(numbers.mask)
   const devicesOf = (of: readonly LineFacts[]): string =>
     [...new Set(of.map((facts) => quote(facts.config.interface)))].join(', ')
@@ -77,108 +67,20 @@ export function desiredRuleset(
     numbers,
   )
   const tunnels = tunnelChains(present, numbers)
-  const line = (id: LineId): string => hex(numbers.markOf(id))
-  const byMark = (prefix: string, of: readonly WholeLine[] = whole): [string, string][] =>
-    of.map(({ id }) => [line(id), `goto ${prefix}_${id}`])
-  const byDevice = (prefix: string, of: readonly WholeLine[] = whole): [string, string][] =>
-    of
-      .filter((facts) => !facts.sharesDevice)
-      .map(({ id, config: { interface: dev } }) => [quote(dev), `goto ${prefix}_${id}`])
+  const lineSets = { present, eligible, chosen, families }
+  const choice = choiceOf(config, chosen, families, observed.ruleset, numbers)
 
   const maps: NftMap[] = [
-    set(
-      'lan',
-      'type ifname;',
-      config.lan.interfaces.map((lan) => quote(lan.name)),
-    ),
-    ...FAMILIES.filter((family) => families.includes(family) || hasOwnSet(family, config)).map((family) =>
-      set(
-        OWN[family],
-        `type ${family}_addr; flags interval;`,
-        mergedNetworks(lanNetworks(config, observed, family)),
-      ),
-    ),
-    ...families.map((family) =>
-      set(
-        BALANCED[family],
-        `type ${family}_addr; flags interval;`,
-        mergedNetworks(config.lan.networks.filter((network) => network.family === family)),
-      ),
-    ),
-    map('from', 'type ifname : verdict;', [...byDevice('in'), ...cards.from]),
-    ...families.map((family) =>
-      map(
-        `took${SUFFIX[family]}`,
-        'type ifname : verdict;',
-        byDevice('took', wholeLines(legsIn(family, eligible))),
-      ),
-    ),
+    ...lineMaps(config, lineSets, cards.from, observed, numbers),
     ...cards.maps,
-    map('lines', 'type mark : verdict;', byMark('line')),
-    // The connection has its mark already: writing it once more would cost every packet 0.08 µs.
-    map(
-      'pinned',
-      'type mark : verdict;',
-      whole.map((one) => [line(one.id), `goto ${pinnedTo(one)}_${one.id}`]),
-    ),
-    map(
-      'sending',
-      'type mark : verdict;',
-      whole.map(({ id }) => [line(id), `jump sent_${id}`]),
-    ),
-    ...families.map((family) =>
-      map(
-        `alive${SUFFIX[family]}`,
-        'type mark : verdict;',
-        byMark('pick', wholeLines(legsIn(family, chosen))),
-      ),
-    ),
-    map('nat', 'type mark : verdict;', byMark('nat')),
-    ...families.map((family) =>
-      map(
-        NEAR[family],
-        `type ${family}_addr : verdict; flags interval;`,
-        nearElements(present, observed, family),
-      ),
-    ),
     ...dns.maps,
-    ...families
-      .filter(hasRouted)
-      .map((family) =>
-        map(
-          HOME[family],
-          `type ${family}_addr : verdict; flags interval;`,
-          homeElements(legsIn(family, chosen)),
-        ),
-      ),
-    ...(hasFound ? [map(FOUND_MAP, 'type ipv6_addr : verdict; flags interval;', foundElements(chosen))] : []),
-    ...families.map((family) =>
-      map(
-        SLOTS_OF[family],
-        `typeof numgen inc mod ${SLOTS} : verdict;`,
-        fillSlots(legsIn(family, chosen), slotsOf(observed.ruleset, family)).map((id, i) => [
-          String(i),
-          `goto pick_${id}`,
-        ]),
-      ),
-    ),
-    {
-      ...map(
-        'affinity',
-        'typeof numgen inc mod 2 : ct mark; size 65536; flags dynamic,timeout; timeout 10m;',
-        [],
-      ),
-      dynamic: true,
-    },
+    ...choice.maps,
     ...(observed.capabilities.groupMatch ? [usersMap(present, observed, memory)] : []),
     ...firewallSets(config),
     ...forwards.maps,
   ]
 
   const hasOwnAddress = 'fib saddr . oif type local return'
-  const isRemembered = config.affinity !== 'connection'
-  const remember = (family: Family): string =>
-    `${affinityKeyText(config.affinity, family)} : ct mark & ${mask}`
   /** Where it makes a difference, which family a rule is about. */
   const only = (family: Family): string => (hasBoth ? `meta nfproto ${family} ` : '')
   const chains: NftChain[] = [
@@ -210,33 +112,7 @@ export function desiredRuleset(
       ),
       rule('goto over', 'the near end: it is told'),
     ]),
-    ...families.map((family, i) =>
-      chain(`choose${i === 0 ? '' : SUFFIX[family]}`, [
-        ...(hasBoth && i === 0 ? [rule('meta nfproto ipv6 goto choose6', 'IPv6 by itself')] : []),
-        ...(isRemembered
-          ? [
-              rule(
-                `ct mark 0 ct mark set ${affinityKeyText(config.affinity, family)} map @affinity`,
-                'where did these two meet last time?',
-              ),
-              rule(`ct mark & ${mask} vmap @alive${SUFFIX[family]}`, 'there again, if that line works'),
-              rule(
-                `ct mark & ${mask} != 0 delete @affinity { ${remember(family)} }`,
-                'else forget it, or it would never stick again',
-              ),
-            ]
-          : []),
-        rule(`numgen inc mod ${SLOTS} vmap @${SLOTS_OF[family]}`, 'the next line in turn, by weight'),
-        ...(isRemembered
-          ? [
-              rule(
-                `ct mark set ct mark & ${hex(numbers.keep)}`,
-                'no line at all: not the one of last time either',
-              ),
-            ]
-          : []),
-      ]),
-    ),
+    ...choice.chains,
     {
       ...chain('prerouting', [
         ...others(families),
@@ -247,14 +123,7 @@ export function desiredRuleset(
         rule('meta pkttype != host return', 'broadcast and multicast are no connections'),
         rule(`meta mark & ${mask} vmap @lines`, 'somebody asked for a line by mark'),
         rule('iifname != @lan return', 'only the LAN is balanced here'),
-        ...(config.lan.networks.length === 0
-          ? []
-          : families.map((family) =>
-              rule(
-                `${WORD[family]} saddr != @${BALANCED[family]} return`,
-                'only the listed networks are balanced',
-              ),
-            )),
+        ...listedRules(config, families),
         ...(families.includes('ipv6')
           ? [rule('ip6 daddr fe80::/10 return', 'good on its own link only')]
           : []),
@@ -265,38 +134,10 @@ export function desiredRuleset(
           `fib daddr . mark oifname != { ${devices} } return`,
           'routed to LAN, VPN or by others: not ours to choose',
         ),
-        ...families.map((family) =>
-          rule(
-            `${WORD[family]} daddr vmap @${NEAR[family]}`,
-            'page of a modem, net of a provider: that line',
-          ),
-        ),
-        ...families
-          .filter(hasRouted)
-          .map((family) =>
-            rule(
-              `${WORD[family]} saddr vmap @${HOME[family]}`,
-              'its address is routed here by one provider: that line',
-            ),
-          ),
-        ...(hasFound
-          ? [
-              rule(
-                `ip6 saddr vmap @${FOUND_MAP}`,
-                'of a prefix that one provider gave us, as was found: that line',
-              ),
-            ]
-          : []),
+        ...placeRules(lineSets),
         ...dns.choosing,
         rule('jump choose', 'everything else: choose'),
-        ...(isRemembered
-          ? families.map((family) =>
-              rule(
-                `${only(family)}ct mark & ${mask} != 0 update @affinity { ${remember(family)} }`,
-                'remember where they met',
-              ),
-            )
-          : []),
+        ...choice.remembering,
       ]),
       hook: 'type filter hook prerouting priority mangle; policy accept;',
     },
@@ -318,7 +159,7 @@ export function desiredRuleset(
         ...(observed.capabilities.groupMatch ? useRules(numbers) : []),
         ...others(families),
         rule(
-          `ct mark & ${mask} != { 0, ${whole.map(({ id }) => line(id)).join(', ')} } ct state established drop`,
+          `ct mark & ${mask} != { 0, ${whole.map(({ id }) => hex(numbers.markOf(id))).join(', ')} } ct state established drop`,
           'its line was removed: it ends here, never leak it',
         ),
         rule('meta mark != 0 return', 'marked by its program (WireGuard): not to be changed'),
@@ -389,72 +230,11 @@ export function desiredRuleset(
   return { counters: whole.flatMap(countersOf), maps, chains }
 }
 
-const BALANCED = { ipv4: 'balanced4', ipv6: 'balanced6' } as const satisfies Record<Family, string>
-const NEAR = { ipv4: 'near4', ipv6: 'near6' } as const satisfies Record<Family, string>
-/** By their source: those whose address one provider routes here. */
-const HOME = { ipv4: 'home4', ipv6: 'home6' } as const satisfies Record<Family, string>
-const SLOTS_OF = { ipv4: 'slots', ipv6: 'slots6' } as const satisfies Record<Family, string>
-
 /** What is of no family in which there is a line is no business of ours. */
 const others = (families: readonly Family[]): NftRule[] =>
   FAMILIES.filter((family) => !families.includes(family)).map((family) =>
     rule(`meta nfproto ${family} return`, `no line has ${family === 'ipv6' ? 'IPv6' : 'IPv4'}: left alone`),
   )
-
-/** The firewall asks for both. */
-const hasOwnSet = (family: Family, { firewall }: Config): boolean =>
-  family === 'ipv4' || firewall.inbound === 'drop'
-
-/** Where the packets of its connections go on. */
-function pinnedTo({ ipv4, ipv6 }: WholeLine): string {
-  const legs = [ipv4, ipv6].filter((leg) => leg !== undefined)
-  const released = legs.filter((leg) => leg.released)
-  const [first] = released
-  if (first === undefined) return 'stay'
-  return released.length === legs.length ? 'over' : OVER[first.family]
-}
-
-const nearElements = (lines: readonly LineFacts[], observed: Observed, family: Family): [string, string][] =>
-  disjoint(nearNetworks(lines, observed, family)).map((interval) => [
-    formatInterval(interval),
-    `goto line_${interval.line}`,
-  ])
-
-const homeElements = (lines: readonly LineFacts[]): [string, string][] =>
-  disjoint(
-    lines.flatMap(({ config: { networks }, id, family }) =>
-      networks.filter((network) => network.family === family).map((prefix) => ({ prefix, line: id })),
-    ),
-  ).map((interval) => [formatInterval(interval), `goto pick_${interval.line}`])
-
-/** Each by itself, so that the kernel tells them as they were found. */
-const foundElements = (lines: readonly LineFacts[]): [string, string][] =>
-  lines.flatMap(({ found = [], id }) =>
-    found.map((prefix): [string, string] => [formatPrefix(prefix), `goto pick_${id}`]),
-  )
-
-/** Which line each slot has now, as the kernel tells it. */
-export function slotsOf(ruleset: Ruleset | undefined, family: Family): (LineId | undefined)[] {
-  const slots = ruleset?.maps.find((candidate) => candidate.name === SLOTS_OF[family])?.elements
-  if (slots === undefined || slots.size !== SLOTS) return []
-  return Array.from({ length: SLOTS }, (_, i) => {
-    const match = /^goto pick_(\d+)$/.exec(slots.get(String(i)) ?? '')
-    return match === null ? undefined : (Number(match[1]) as LineId)
-  })
-}
-
-/** The lines whose open connections it ends, each with the families in which it does. */
-export function releasedIn(ruleset: Ruleset | undefined): ReadonlyMap<LineId, readonly Family[]> {
-  const pinned = ruleset?.maps.find((candidate) => candidate.name === 'pinned')?.elements
-  return new Map(
-    [...(pinned?.values() ?? [])].flatMap((verdict) => {
-      const match = /^goto over([46]?)_(\d+)$/.exec(verdict)
-      if (match === null) return []
-      const families = FAMILIES.filter((family) => OVER[family] === `over${match[1]}`)
-      return [[Number(match[2]) as LineId, families.length === 0 ? FAMILIES : families] as const]
-    }),
-  )
-}
 
 function exemptionRule(exemption: Exemption, only: (family: Family) => string): NftRule {
   if (exemption.is === 'everything')

@@ -10,7 +10,7 @@ import {
 import { condition } from './condition.ts'
 import { desired, type Desired } from './desired.ts'
 import { aBox, aConfig, aLink, dsl, fiber, memoryOf } from './examples.ts'
-import { releasedIn } from './kernel-ruleset.ts'
+import { releasedIn } from './line-maps.ts'
 import type { Memory } from './memory.ts'
 
 const backup: LineConfig = { ...dsl, name: 'lte', interface: 'wan3', role: 'backup', addresses: [{ family: 'ipv4', address: '192.0.2.2', length: 28 }], gateways: ['192.0.2.1'] } // prettier-ignore

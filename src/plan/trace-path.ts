@@ -1,5 +1,5 @@
 import { type LineId, type Mark, type RouteQuestion } from '../model/index.ts'
-import { slotsOf } from './kernel-ruleset.ts'
+import { slotsOf } from './choice.ts'
 import type { PretendPacket } from './nft-questions.ts'
 import { walkHook, type Asked } from './nft-walk.ts'
 import { lookUp, unbound, type Hop, type RouteAnswer } from './route-lookup.ts'
