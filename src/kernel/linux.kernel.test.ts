@@ -56,6 +56,22 @@ test('whatever is done in whatever order, the pretend kernel answers and looks l
   )
 })
 
+test('a kernel that was started without IPv6 (ipv6.disable=1) is read all the same', async () => {
+  execFileSync('mount', ['-t', 'tmpfs', 'none', '/proc/sys/net/ipv6'])
+  try {
+    const reading = await kernel.observe(['net/ipv4/ip_forward', 'net/ipv6/conf/*/forwarding'])
+    assert.ok(reading.ok, JSON.stringify(reading))
+    const { rules, sysctls } = reading.value
+    assert.deepEqual([...new Set(rules.map(({ family }) => family))], ['ipv4'])
+    assert.deepEqual(
+      sysctls.map(({ key }) => key),
+      ['net/ipv4/ip_forward'],
+    )
+  } finally {
+    execFileSync('umount', ['/proc/sys/net/ipv6'])
+  }
+})
+
 for (const [missing, debianPackage] of [
   ['nft', 'nftables'],
   ['ip', 'iproute2'],

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import {
   messageOf,
@@ -161,7 +161,7 @@ class LinuxKernel implements Kernel {
           this.#query('link show'),
           this.#query('address show'),
           this.#query('rule show'),
-          this.#query('rule show', this.#reader6),
+          hasIpv6() ? this.#query('rule show', this.#reader6) : '',
           this.#query('route show table all'),
           this.capabilities.nexthopObjects ? this.#query('nexthop show') : '',
           this.#query('neigh show nud incomplete nud failed'),
@@ -341,6 +341,9 @@ function withRadio(link: Link): Link {
   return radio === undefined ? link : { ...link, radio }
 }
 
+/** Not where it was left out or turned off at boot (`ipv6.disable=1`): whoever asks for its rules is refused then. */
+const hasIpv6 = (): boolean => existsSync('/proc/sys/net/ipv6/conf')
+
 const CLOSED = 'the kernel was closed'
 
 /** All at once and without waiting: these files are memory, and a trip through the thread pool costs ten times more. */
@@ -352,7 +355,9 @@ function readSysctls(patterns: readonly string[]): Sysctl[] {
 function keysLike(pattern: string): string[] {
   const [start = '', end] = pattern.split('*')
   if (end === undefined) return [pattern]
-  const names = readdirSync(`/proc/sys/${start}`).filter((name) => name !== 'all')
+  const directory = `/proc/sys/${start}`
+  if (!existsSync(directory)) return [] // of a kernel without IPv6
+  const names = readdirSync(directory).filter((name) => name !== 'all')
   return names.map((name) => `${start}${name}${end}`)
 }
 
