@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   DEFAULT_HEALTH,
   METERED_BACKUP_FAILBACK,
+  anyPrefix,
   tableId,
   type LineConfig,
   type Observed,
@@ -200,6 +201,38 @@ const ROWS: readonly Row[] = [
 
 for (const { name, line, box, sees, ...remembered } of ROWS) {
   test(name, () => assert.deepEqual(look(line, box, remembered), sees))
+}
+
+for (const { name, held, before, has } of [
+  {
+    name: 'an address that a router at home gives for within the house is not that of the line',
+    held: ['fd00::2/64', '2001:db8:2::2/64'],
+    has: '2001:db8:2::2',
+  },
+  {
+    name: 'a further address of IPv6, which the kernel names first, ends no connections',
+    held: ['2001:db8:3::2/64', '2001:db8:2::2/64'],
+    before: '2001:db8:2::2',
+    has: '2001:db8:2::2',
+  },
+  {
+    name: 'an address of IPv6 that is gone is no longer that of the line',
+    held: ['2001:db8:3::2/64'],
+    before: '2001:db8:2::2',
+    has: '2001:db8:3::2',
+  },
+]) {
+  test(name, () => {
+    const config = aConfig({ lines: [dsl] })
+    const leads = aRoute({ family: 'ipv6', destination: anyPrefix('ipv6'), via: 'fe80::1', dev: 'wan2' })
+    const box = aBox({ addresses: held.map((address) => on('wan2', address)), routes: [leads] })
+    const sources = before === undefined ? {} : { 'dsl/ipv6': { address: before, dev: 'wan2' } }
+    const facts = lineFacts(config, box, memoryOf(config, { sources }), new Map())
+    assert.deepEqual(
+      facts.filter(({ family }) => family === 'ipv6').map(({ address }) => address?.address),
+      [has],
+    )
+  })
 }
 
 test('a line that was given no number is a mistake of ours, whatever its name', () => {

@@ -5,6 +5,7 @@ import {
   fixedAddress,
   fixedGateway,
   isLinkLocal,
+  isUniqueLocal,
   legName,
   type Config,
   type Family,
@@ -193,7 +194,10 @@ function look(
   const remembered = pointToPoint || family === 'ipv6' ? undefined : rememberedGateway(line, family, memory)
   const gateway = ourGateway ?? route?.via ?? remembered
   const taken = others.flatMap((other) => fixedAddress(other, family)?.address ?? [])
-  const address = ourAddress ?? addressOf(line.interface, family, gateway, route?.src, taken, observed)
+  const source = knownOf(memory.sources, legName(line.name, family))
+  const before = source?.dev === line.interface ? source.address : undefined
+  const address =
+    ourAddress ?? addressOf(line.interface, family, gateway, route?.src, { taken, before }, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'
     if (!link.carrier && !raised) return 'no-carrier'
@@ -253,18 +257,24 @@ export const isForeignDefault = (route: Route): boolean =>
   route.protocol !== OUR_PROTOCOL &&
   route.destination.length === 0
 
-/** @param taken fixed addresses of other lines on the interface: this line has one of them only if it has no other */
+interface Likeliness {
+  /** Fixed addresses of other lines on the interface: this line has one of them only if it has no other. */
+  readonly taken: readonly string[]
+  /** What it had in the last pass: in IPv6 addresses come and go beside it, the newest first, and nothing is over with that. */
+  readonly before: string | undefined
+}
+
 function addressOf(
   dev: string,
   family: Family,
   gateway: string | undefined,
   routeSource: string | undefined,
-  taken: readonly string[],
+  likeliness: Likeliness,
   observed: Observed,
 ): HostAddress | undefined {
   const held = observed.addresses
     .filter((address) => address.dev === dev && address.family === family && address.notNow !== true)
-    .toSorted((a, b) => unlikeliness(a, taken) - unlikeliness(b, taken))
+    .toSorted((a, b) => unlikeliness(a, likeliness) - unlikeliness(b, likeliness))
   return (
     held.find((address) => address.address === routeSource) ??
     held.find(
@@ -274,8 +284,15 @@ function addressOf(
   )
 }
 
-const unlikeliness = (address: InterfaceAddress, taken: readonly string[]): number =>
-  2 * Number(taken.includes(address.address)) + Number(address.temporary === true)
+const unlikeliness = (
+  { family, address, temporary }: InterfaceAddress,
+  { taken, before }: Likeliness,
+): number =>
+  8 * Number(taken.includes(address)) +
+  // A router at home gives one of its own besides, which leads no further.
+  4 * Number(isUniqueLocal(address)) +
+  2 * Number(temporary === true) +
+  Number(family === 'ipv6' && address !== before)
 
 /** Every interface has one in IPv6, in the network of every gateway. */
 const isOfTheLink = ({ family, address }: HostAddress): boolean => family === 'ipv6' && isLinkLocal(address)
