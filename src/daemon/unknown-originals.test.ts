@@ -37,3 +37,16 @@ test('the settings that down leaves without a memory are named, those of each li
     'net/ipv6/fib_multipath_hash_policy = 1',
   ])
 })
+
+test('the settings of IPv6 that down leaves without a memory are named as well', async () => {
+  const settings = [
+    { key: 'net/ipv6/conf/all/forwarding', value: '1' },
+    { key: 'net/ipv6/conf/wan1/accept_ra', value: '2' },
+    { key: 'net/ipv6/conf/wan1/keep_addr_on_down', value: '1' },
+    { key: 'net/ipv6/conf/wan2/accept_ra', value: '1' },
+  ]
+  const kernel = new FakeKernel({ ...BOX, sysctls: settings })
+  await reconciled(kernel, TWO_LINES)
+  const left = (await settingsLikeOurs(kernel)).filter(({ key }) => key.startsWith('net/ipv6/conf/'))
+  assert.deepEqual(left, settings.slice(0, 3))
+})

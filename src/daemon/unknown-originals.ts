@@ -22,7 +22,12 @@ export async function settingsLikeOurs(kernel: Kernel): Promise<Sysctl[]> {
     ['net/ipv4/ip_forward', '1'],
     ['net/ipv4/fib_multipath_hash_policy', '1'],
     ['net/ipv6/fib_multipath_hash_policy', '1'],
-    ...[...devices].map((dev) => [`net/ipv4/conf/${dev}/rp_filter`, '2'] as const),
+    ['net/ipv6/conf/all/forwarding', '1'],
+    ...[...devices].flatMap((dev) => [
+      [`net/ipv4/conf/${dev}/rp_filter`, '2'] as const,
+      [`net/ipv6/conf/${dev}/accept_ra`, '2'] as const,
+      [`net/ipv6/conf/${dev}/keep_addr_on_down`, '1'] as const,
+    ]),
   ])
   const reading = await kernel.observe([...wanted.keys()])
   return reading.ok ? reading.value.sysctls.filter(({ key, value }) => wanted.get(key) === value) : []

@@ -232,3 +232,25 @@ test('a new weight, a new gateway, other rule priorities, a lost cable end no co
     assert.deepEqual(ended(diff(held, state, none)), [])
   }
 })
+
+for (const { name, ours, moves } of [
+  { name: 'an address of the file that a DHCP client renews stays his', ours: false, moves: [] },
+  {
+    name: 'an address of a lease that the file has now stays for ever',
+    ours: true,
+    moves: ['prolong-address'],
+  },
+]) {
+  test(name, () => {
+    const [address] = fiber.addresses
+    assert.ok(address)
+    const held = { ...address, dev: 'wan1', validForS: 3600 }
+    const addresses = box.addresses.map((one) => (one.address === held.address ? held : one))
+    const originals = { ...none, addedAddresses: ours ? [{ ...address, dev: 'wan1' }] : [] }
+    const found = diff({ ...after(wish()), addresses }, wish(), originals)
+    assert.deepEqual(
+      found.map((move) => move.do),
+      moves,
+    )
+  })
+}

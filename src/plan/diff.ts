@@ -53,7 +53,7 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
       .filter((address) => !observed.addresses.some(sameAddress(address)))
       .map((address): Move => ({ do: 'add-address', address })),
     ...wanted.addresses
-      .filter((address) => endsOtherwise(address, observed))
+      .filter((address) => endsOtherwise(address, observed, ourAddresses.some(sameAddress(address))))
       .map((address): Move => ({ do: 'prolong-address', address })),
     ...wanted.ask.map((neighbour): Move => ({ do: 'ask-neighbour', neighbour })),
     // The kernel takes no rule twice, so it goes before it comes back; meanwhile those behind it decide, as they should.
@@ -97,10 +97,14 @@ export function diff(observed: Observed, wanted: KernelState, originals: Origina
 const SOONER_S = 1
 const LATER_S = 3
 
-/** Of an address that was given for a time: was it renewed, or is it to end and the kernel does not know? */
-function endsOtherwise(address: InterfaceAddress, observed: Observed): boolean {
+/**
+ * Of an address that was given for a time: was it renewed, or is it to end and the kernel does not know? One that
+ * stands in the file and that somebody else renews is his.
+ */
+function endsOtherwise(address: InterfaceAddress, observed: Observed, isOurs: boolean): boolean {
   const held = observed.addresses.find(sameAddress(address))
-  if (held === undefined || (address.validForS === undefined && held.validForS === undefined)) return false
+  if (held === undefined || (address.validForS === undefined && (held.validForS === undefined || !isOurs)))
+    return false
   const differenceS = (address.validForS ?? Infinity) - (held.validForS ?? Infinity)
   return differenceS > SOONER_S || differenceS < -LATER_S
 }
