@@ -23,12 +23,14 @@ export async function settingsLikeOurs(kernel: Kernel): Promise<Sysctl[]> {
     ['net/ipv4/fib_multipath_hash_policy', '1'],
     ['net/ipv6/fib_multipath_hash_policy', '1'],
     ['net/ipv6/conf/all/forwarding', '1'],
-    ...[...devices].flatMap((dev) => [
-      [`net/ipv4/conf/${dev}/rp_filter`, '2'] as const,
-      [`net/ipv6/conf/${dev}/accept_ra`, '2'] as const,
-      [`net/ipv6/conf/${dev}/keep_addr_on_down`, '1'] as const,
-    ]),
+    ...[...devices].flatMap(settingsOfLine),
   ])
   const reading = await kernel.observe([...wanted.keys()])
   return reading.ok ? reading.value.sysctls.filter(({ key, value }) => wanted.get(key) === value) : []
 }
+
+const settingsOfLine = (dev: string): [string, string][] => [
+  [`net/ipv4/conf/${dev}/rp_filter`, '2'],
+  [`net/ipv6/conf/${dev}/accept_ra`, '2'],
+  [`net/ipv6/conf/${dev}/keep_addr_on_down`, '1'],
+]
