@@ -59,9 +59,19 @@ export function sweepUseGroups(): void {
 function allUseGroups(): string[] {
   if (ROOT === undefined) return []
   const prefix = ROOT === '' ? '' : `${ROOT}/`
-  return readdirSync(join(FILE_SYSTEM, ROOT))
+  return namesIn(join(FILE_SYSTEM, ROOT))
     .map((name) => `${prefix}${name}`)
     .filter(isUseGroup)
+}
+
+/** None where the hierarchy was unmounted under us: the rest of the kernel is still there to be read. */
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw cause
+  }
 }
 
 /** A group is empty until its command is begun: as long as `multihome use` lives it takes it away itself. */
