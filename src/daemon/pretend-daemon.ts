@@ -62,6 +62,7 @@ export class PretendWatch implements HealthWatch {
 export interface ToldResolvers {
   readonly driver: ResolverDriver
   readonly news: ResolverNews | undefined
+  readonly interfaces: readonly string[]
 }
 
 /** Of `node:test`: what is done when the test is over. */
@@ -108,8 +109,8 @@ export async function scene(
     startHealthWatch: (onHealth) => watch.started(onHealth),
     probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
     runHook: () => Promise.resolve({ output: '' }),
-    tellResolvers: (driver, news) => {
-      told.push({ driver, news })
+    tellResolvers: (driver, news, interfaces) => {
+      told.push({ driver, news, interfaces })
       return Promise.resolve(undefined)
     },
     startDhcpClient,

@@ -63,3 +63,19 @@ test('down gives back', async (t) => {
   const { driver, news } = scene.told.at(-1) ?? assert.fail()
   assert.deepEqual([driver.is, news], ['resolved', undefined])
 })
+
+test('the interface of a line that is no more in the file is given back, at once and alone', async (t) => {
+  const resolved = FILE.replace('/run/resolv.conf', 'resolved')
+  const scene = await started(t, { yaml: resolved })
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  await scene.write(resolved.replace(/ {2}dsl.*\n/, ''))
+  await scene.daemon.apply()
+  await eventually(async () => scene.told.length, (count) => count === 3, { what: 'two more are told' }) // prettier-ignore
+  assert.deepEqual(
+    scene.told.slice(1).map(({ news, interfaces }) => [news?.servers, interfaces]),
+    [
+      [['198.18.1.53'], ['wan1']],
+      [undefined, ['wan2']],
+    ],
+  )
+})

@@ -71,10 +71,14 @@ export class ResolverDesk {
       if (same(next, this.#told)) continue
       const before = this.#told
       const isOther = before.driver.is !== 'off' && !sameDriver(before.driver, next.driver)
+      // Of a line that is no more in the file, or has another interface now.
+      const dropped = before.interfaces.filter((name) => !next.interfaces.includes(name))
+      const isPart = before.driver.is === 'resolved' && dropped.length > 0
       const { tell } = this.#options
       const trouble =
         (isOther ? await tell(before.driver, undefined, before.interfaces) : undefined) ??
-        (next.driver.is === 'off' ? undefined : await tell(next.driver, next.news, next.interfaces))
+        (next.driver.is === 'off' ? undefined : await tell(next.driver, next.news, next.interfaces)) ??
+        (isPart && !isOther ? await tell(before.driver, undefined, dropped) : undefined)
       this.#complain(trouble)
       if (trouble !== undefined) continue
       this.#told = next

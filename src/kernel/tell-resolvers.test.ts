@@ -20,10 +20,15 @@ async function directory(t: TestContext): Promise<string> {
 }
 
 /** A program of that name that writes down how it was called, before all others. */
-async function pretend(t: TestContext, program: string, exitCode = 0): Promise<() => Promise<string[]>> {
+async function pretend(
+  t: TestContext,
+  program: string,
+  exitCode = 0,
+  said = 'no such thing',
+): Promise<() => Promise<string[]>> {
   const path = await directory(t)
   const calls = join(path, 'calls')
-  await writeFile(join(path, program), `#!/bin/sh\necho "$@" >> '${calls}'\necho no such thing >&2\nexit ${exitCode}\n`, { mode: 0o755 }) // prettier-ignore
+  await writeFile(join(path, program), `#!/bin/sh\necho "$@" >> '${calls}'\necho '${said}' >&2\nexit ${exitCode}\n`, { mode: 0o755 }) // prettier-ignore
   const before = process.env['PATH']
   process.env['PATH'] = `${path}:${before}`
   t.after(() => void (process.env['PATH'] = before))
@@ -69,6 +74,12 @@ test('resolved gets its interfaces back', async (t) => {
   const calls = await pretend(t, 'resolvectl')
   await tellResolvers({ is: 'resolved' }, undefined, ['wan1', 'wan2'])
   assert.deepEqual(await calls(), ['revert wan1', 'revert wan2'])
+})
+
+test('an interface that is gone keeps no other from being given back', async (t) => {
+  const calls = await pretend(t, 'resolvectl', 1, 'Failed to resolve interface "ppp0": No such device')
+  assert.equal(await tellResolvers({ is: 'resolved' }, undefined, ['ppp0', 'wan2']), undefined)
+  assert.deepEqual(await calls(), ['revert ppp0', 'revert wan2'])
 })
 
 test('unbound: forwarders, and its own file again in the end', async (t) => {

@@ -36,11 +36,7 @@ export const tellResolvers: TellResolvers = async (driver, news, interfaces) => 
       // Whoever reads it would stand there without a resolver: the last list stays.
       return news === undefined ? undefined : replaceFile(driver.path, resolvConf(news.servers))
     case 'resolved':
-      return runAll(
-        news === undefined
-          ? interfaces.map((name) => ['resolvectl', 'revert', name])
-          : resolvedCommands(news.interfaces),
-      )
+      return news === undefined ? revertAll(interfaces) : runAll(resolvedCommands(news.interfaces))
     case 'unbound':
       return runAll([
         ['unbound-control', ...(news === undefined ? ['reload'] : ['forward', ...news.servers])],
@@ -85,6 +81,16 @@ const resolvedCommands = (interfaces: readonly ResolverInterface[]): string[][] 
     ]),
   ['resolvectl', 'flush-caches'],
 ]
+
+/** Each for itself: what was told of an interface that is gone went with it. */
+async function revertAll(interfaces: readonly string[]): Promise<string | undefined> {
+  const refusals: string[] = []
+  for (const name of interfaces) {
+    const refusal = await runAll([['resolvectl', 'revert', name]])
+    if (refusal !== undefined && !/No such device/.test(refusal)) refusals.push(refusal)
+  }
+  return refusals[0]
+}
 
 async function runAll(commands: readonly (readonly string[])[]): Promise<string | undefined> {
   for (const [program = '', ...argv] of commands) {
