@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { formatPrefix, ok, parsePrefix, type AdvertisedPrefix, type Advertisement } from '../model/index.ts'
+import {
+  fail,
+  formatPrefix,
+  ok,
+  parsePrefix,
+  type AdvertisedPrefix,
+  type Advertisement,
+} from '../model/index.ts'
 import { AdvertisingDesk } from './advertising-desk.ts'
 import { createLog } from './log.ts'
 
@@ -96,4 +103,29 @@ test('on down, or when the file wants it no more, hosts are told to look for ano
   await pass(1000)
   await own.takeLeave()
   assert.equal(sent.at(-1), '0')
+})
+
+test('an interface that cannot be sent on for minutes is spoken on as soon as it can be', async () => {
+  let isReady = false
+  const own = new AdvertisingDesk(
+    () =>
+      Promise.resolve(
+        ok({
+          send: ({ routerLifetimeS }) => {
+            if (isReady) sent.push(String(routerLifetimeS))
+            return Promise.resolve(
+              isReady ? ok(undefined) : fail({ code: 'refused', what: 'advertising', said: 'EADDRNOTAVAIL' }),
+            )
+          },
+          close: () => undefined,
+        }),
+      ),
+    createLog('text', {}, () => undefined),
+  )
+  own.passed([saying()])
+  await pass(60_000)
+  isReady = true
+  await pass(10_000)
+  assert.deepEqual(sent, ['1800', '1800', '1800'])
+  own.close()
 })

@@ -107,6 +107,11 @@ class Voice {
     if (trouble !== undefined && trouble !== this.#trouble)
       this.#log.warn(`hosts on ${this.#dev} are told nothing: ${trouble}`)
     this.#trouble = trouble
+    // A cable that is out, an interface that has no address of its link as yet: whoever comes with it waits for us.
+    if (trouble !== undefined) {
+      this.#sendIn(APART_MS)
+      return
+    }
     this.#sentAtMs = performance.now()
     this.#quickLeft = Math.max(0, this.#quickLeft - 1)
     this.#sendIn(this.#quickLeft > 0 ? APART_MS : SELDOM_MS + Math.random() * SELDOM_MS)
