@@ -19,6 +19,7 @@ import {
   readRules,
 } from './ip-json.ts'
 import { Notebook } from './leases/notebook.ts'
+import { readManagers } from './managers/read-managers.ts'
 import { radioOf } from './radio.ts'
 
 /** Looks at the box of somebody who may have no rights at all; so nothing of nft is read. */
@@ -54,6 +55,7 @@ export async function surveyBox(): Promise<Result<Survey, KernelError>> {
       routes: readRoutes(routes, nexthops),
       rules: readRules(rules, 'ipv4'),
       neighbours: readNeighbours(neighbours),
+      managers: await readManagers(names),
       leases: (await Notebook.open()).news(names, Date.now()),
       strictSources: names.map(({ name }) => name).filter(isStrict),
     })

@@ -20,6 +20,16 @@ export interface Survey {
   readonly strictSources: readonly string[]
   /** What those who manage addresses left about interfaces, the most trusted first; absent: nobody looked. */
   readonly leases?: readonly LeaseNews[]
+  /** Who looks after which interface, the one that gives orders first; absent: nobody looked. */
+  readonly managers?: readonly Manager[]
+}
+
+/** A program that looks after an interface: where its settings are to be changed. */
+export interface Manager {
+  readonly interface: string
+  readonly program: 'systemd-networkd' | 'NetworkManager' | 'ifupdown' | 'pppd' | 'dhcpcd'
+  /** Where the program says so, else routes tell. */
+  readonly how?: 'DHCP' | 'PPP'
 }
 
 /** Whether the Internet is behind an interface. */

@@ -110,6 +110,18 @@ const defaultsOf = (survey: Survey): Route[] =>
     ({ family, type, destination }) => family === 'ipv4' && type === 'unicast' && destination.length === 0,
   )
 
+/** A router of IPv6 is behind it, by its advertisements or by hand. */
+export const speaksIpv6 = ({ name }: SurveyedLink, { routes }: Survey): boolean =>
+  routes.some(
+    ({ family, type, table, protocol, destination, dev }) =>
+      family === 'ipv6' &&
+      type === 'unicast' &&
+      table === MAIN_TABLE &&
+      protocol !== OUR_PROTOCOL &&
+      destination.length === 0 &&
+      dev === name,
+  )
+
 /** Ends of pairs and the like come in dozens and without an address of their own. */
 function bare(link: SurveyedLink): Role | undefined {
   if (link.kind !== undefined && !(link.up && CABLES.has(link.kind))) return undefined
@@ -119,7 +131,7 @@ function bare(link: SurveyedLink): Role | undefined {
 const CABLES = new Set(['vlan', 'veth', 'bond', 'team', 'macvlan', 'wwan'])
 
 function mediumOf(link: SurveyedLink, way: Way | undefined): Medium | undefined {
-  if (link.radio === 'mobile' || /^wwan\d|^wwp/.test(link.name)) return 'mobile'
+  if (link.radio === 'mobile' || link.kind === 'wwan' || /^wwan\d|^wwp/.test(link.name)) return 'mobile'
   if (link.radio === 'wireless' || /^wlan\d|^wlp/.test(link.name)) return 'wireless'
   // The sticks that play a router do so at this address; enx… alone may be any network card with USB.
   return /^(usb\d|enx|eth\d)/.test(link.name) && way?.gateway === '192.168.8.1' ? 'mobile' : undefined

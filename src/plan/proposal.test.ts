@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type LeaseNews,
+  type Manager,
   OUR_PROTOCOL,
+  anyPrefix,
   mark,
   tableId,
   type Reach,
+  type Route,
   type Survey,
   type SurveyedLink,
 } from '../model/index.ts'
@@ -111,6 +114,45 @@ for (const [who, { left, is, by }] of Object.entries(NOTES)) {
       addresses: [on('eth5', '203.0.113.9/24')],
       routes: [by === 'hand' ? { ...way, protocol: 3 } : way],
       leases: left,
+    })
+    assert.equal(proposeWith(survey).interfaces[0]?.looksLike, is)
+  })
+}
+
+/** Who looks after eth5, and how its default came: by DHCP unless it says otherwise. */
+const CARE: Record<string, { has: Manager['program'][]; how?: Manager['how']; by?: 'hand'; rest?: Partial<SurveyedLink>; ipv6?: Partial<Route>; is: string }> = {
+  NetworkManager: { has: ['NetworkManager'], is: 'a line, DHCP by NetworkManager' },
+  'networkd, with an address that somebody fixed': { has: ['systemd-networkd'], by: 'hand', is: 'a line, by systemd-networkd' },
+  'ifupdown, which has dhcpcd ask': { has: ['ifupdown', 'dhcpcd'], how: 'DHCP', is: 'a line, DHCP by ifupdown' },
+  'ifupdown, with an address that somebody fixed': { has: ['ifupdown'], by: 'hand', is: 'a line, by ifupdown' },
+  dhcpcd: { has: ['dhcpcd'], how: 'DHCP', is: 'a line, DHCP by dhcpcd' },
+  'dhcpcd runs beside what somebody set by hand': { has: ['dhcpcd'], how: 'DHCP', by: 'hand', is: 'a line' },
+  pppd: { has: ['pppd'], how: 'PPP', by: 'hand', rest: { pointToPoint: true }, is: 'a line, PPP by pppd' },
+  'NetworkManager, which has pppd dial': { has: ['NetworkManager', 'pppd'], by: 'hand', rest: { pointToPoint: true }, is: 'a line, PPP by NetworkManager' },
+  'a modem of the kernel, by any name': { has: ['NetworkManager'], rest: { kind: 'wwan' }, is: 'a line, mobile, DHCP by NetworkManager' },
+  'IPv6 by router advertisement too': { has: ['NetworkManager'], ipv6: {}, is: 'a line, DHCP by NetworkManager, and IPv6' },
+  'IPv6, and nobody who says that he looks after it': { has: [], ipv6: {}, is: 'a line, and IPv6' },
+  'IPv6 of another line': { has: [], ipv6: { dev: 'eth6' }, is: 'a line' },
+  'IPv6 that leads nowhere': { has: [], ipv6: { type: 'unreachable' }, is: 'a line' },
+} // prettier-ignore
+for (const [who, { has, how, by, rest, ipv6, is }] of Object.entries(CARE)) {
+  test(`who looks after a line: ${who}`, () => {
+    const way = dhcp('eth5', '203.0.113.1')
+    const ipv6Way: Route = {
+      ...way,
+      family: 'ipv6',
+      destination: anyPrefix('ipv6'),
+      via: 'fe80::1',
+      protocol: 9,
+    }
+    const survey = aSurvey({
+      links: [link('eth5', rest)],
+      addresses: [on('eth5', '203.0.113.9/24')],
+      routes: [
+        by === 'hand' ? { ...way, protocol: 3 } : way,
+        ...(ipv6 === undefined ? [] : [{ ...ipv6Way, ...ipv6 }]),
+      ],
+      managers: has.map((program) => ({ interface: 'eth5', program, ...(how && { how }) })),
     })
     assert.equal(proposeWith(survey).interfaces[0]?.looksLike, is)
   })

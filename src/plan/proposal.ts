@@ -1,7 +1,15 @@
 /** From a first look at a box to what its configuration could be, with a reason for each. Pure. */
 import type { HostAddress, LeaseNews, Reach, Survey, SurveyedLink } from '../model/index.ts'
 import { formatPrefix, unreachable } from '../model/index.ts'
-import { bestDefault, isPrivate, isShared, roleOf, type Role } from './interface-role.ts'
+import {
+  bestDefault,
+  isPrivate,
+  isShared,
+  roleOf,
+  speaksIpv6,
+  type Role,
+  type Way,
+} from './interface-role.ts'
 import { remarksOn } from './proposal-remarks.ts'
 
 export interface Proposal {
@@ -64,7 +72,7 @@ export function propose(survey: Survey, reaches: ReadonlyMap<string, Reach>): Pr
   const proposed = proposeLines(sightings, lines)
   return {
     interfaces: sightings.map((sighting) =>
-      seen(sighting, lines.find(({ link }) => link === sighting.link)?.reach, managerOf(sighting, survey)),
+      seen(sighting, lines.find(({ link }) => link === sighting.link)?.reach, survey),
     ),
     lines: proposed,
     lan: sightings.filter(({ role }) => role.is === 'network').map(({ link }) => link.name),
@@ -138,11 +146,8 @@ function namesFor(sightings: readonly Sighting[]): Map<string, string> {
 
 const SPEAKING = /^(wan|isp|inet|uplink|fib(er|re)|dsl|cable|lte|starlink)[\w-]*$/i
 
-function seen(
-  { link, role }: Sighting,
-  reach: Reach | undefined,
-  manager: string | undefined,
-): SeenInterface {
+function seen(sighting: Sighting, reach: Reach | undefined, survey: Survey): SeenInterface {
+  const { link, role } = sighting
   switch (role.is) {
     case 'line':
       return {
@@ -150,7 +155,14 @@ function seen(
         address: formatPrefix(role.address),
         ...(role.way.gateway !== undefined && { gateway: role.way.gateway }),
         internet: [wordOf(reach), natOf(role.address)].filter((word) => word !== undefined).join(', '),
-        looksLike: ['a line', role.medium, manager].filter((word) => word !== undefined).join(', '),
+        looksLike: [
+          'a line',
+          role.medium,
+          managerOf(sighting, survey),
+          speaksIpv6(link, survey) ? 'and IPv6' : undefined,
+        ]
+          .filter((word) => word !== undefined)
+          .join(', '),
       }
     case 'routerless':
       return { name: link.name, address: formatPrefix(role.address), looksLike: 'a line? no gateway' }
@@ -174,26 +186,39 @@ function seen(
 }
 
 /** In the words by which people know them. Who only hands on resolvers got the address of somebody else. */
-const MANAGERS: Partial<Record<LeaseNews['source'], string>> = {
+const CLIENTS: Partial<Record<LeaseNews['source'], string>> = {
   networkd: 'systemd-networkd',
   'network-manager': 'NetworkManager',
   dhcpcd: 'dhcpcd',
   dhclient: 'dhclient',
 }
 
-/** Who asked for the address: whoever left a note of the same router, old ones are about another. */
-function managerOf({ link, role }: Sighting, { leases = [] }: Survey): string | undefined {
+/** Who looks after a line, else who asked for its address: there its settings are to be found. */
+function managerOf({ link, role }: Sighting, { managers = [], leases = [] }: Survey): string | undefined {
   if (role.is !== 'line') return undefined
-  const { gateway, dhcp } = role.way
+  const { dhcp } = role.way
+  const manager = managers.find(
+    (one) =>
+      one.interface === link.name &&
+      // It runs for all interfaces, those with addresses by hand too.
+      (one.program !== 'dhcpcd' || dhcp),
+  )
+  if (manager === undefined) return askerOf(link, role.way, leases)
+  const how = manager.how ?? (link.pointToPoint ? 'PPP' : dhcp ? 'DHCP' : undefined)
+  return how === undefined ? `by ${manager.program}` : `${how} by ${manager.program}`
+}
+
+/** Whoever left a note of the same router, old ones are about another. */
+function askerOf(link: SurveyedLink, way: Way, leases: readonly LeaseNews[]): string | undefined {
   const note = leases.find(
     (one) =>
       one.interface === link.name &&
       one.gateway !== undefined &&
-      one.gateway === gateway &&
+      one.gateway === way.gateway &&
       // It tells of interfaces too that it only watches.
-      (one.source !== 'network-manager' || dhcp),
+      (one.source !== 'network-manager' || way.dhcp),
   )
-  const name = note && MANAGERS[note.source]
+  const name = note && CLIENTS[note.source]
   return name === undefined ? undefined : `DHCP by ${name}`
 }
 

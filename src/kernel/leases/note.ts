@@ -11,11 +11,12 @@ export const newsOf = (notes: readonly LeaseNote[], links: readonly Link[], nowM
   notes
     .filter(({ validUntilMs }) => validUntilMs === undefined || validUntilMs > nowMs)
     .flatMap(({ of, ...note }) => {
-      const link = links.find((one) => isOf(of, one, links))
+      const link = links.find((one) => isAbout(of, one, links))
       return link === undefined ? [] : [{ interface: link.name, ...note }]
     })
 
-function isOf(of: LeaseNote['of'], { name, index }: Link, links: readonly Link[]): boolean {
+/** @param links all of them: what pppd left is about the only one of its kind */
+export function isAbout(of: LeaseNote['of'], { name, index }: Link, links: readonly Link[]): boolean {
   if (of === 'ppp') return isPpp(name) && links.filter((link) => isPpp(link.name)).length === 1
   return 'name' in of ? of.name === name : of.index === index
 }
