@@ -15,7 +15,7 @@ export function addUse({ program, answer }: Shell): void {
     .command('use')
     .summary('run one command over one line')
     .description(
-      'Runs a command, and whatever it starts, over one line: what it sends to the Internet leaves by that line or not at all, also while the line is down. IPv4 only; to IPv6 it is as if there were none. Name servers on this box itself ask by the lines as always.',
+      'Runs a command, and whatever it starts, over one line: what it sends to the Internet leaves by that line or not at all, also while the line is down. In a family that the line has not it is as if there were no Internet. Name servers on this box itself ask by the lines as always.',
     )
     .argument('<line>', 'the line')
     .argument('<command...>', 'the command with its arguments, as they are')
