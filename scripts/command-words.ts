@@ -65,6 +65,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'What the command prints, and nothing of its own but a warning on stderr when the line is not up. What the command leaves running in the background keeps its line. The exit code is that of the command, 127 when there is no such command, 128 and more when a signal ended it; when it was not even begun, one of these. It needs root, the daemon and a cgroup2 below /sys/fs/cgroup, which every system of the last years has; kernels before 5.13 cannot tell its packets.',
     exits: "4, 5; the command's own",
   },
+  doctor: {
+    prints:
+      'A row for each finding: `FIX` is something that does not work until it is settled, `note` something to know, `ok` what is well; they stand in this order. They are what `check` says of the file, what this kernel cannot do, and the programs beside us that have a hand in the network, each with the sign it was known by, what it does, who wins and what to set. Signs are names of nft chains and tables, rules, interfaces and running programs; what runs in a container with a network of its own is not counted, where root asks. Without `CAP_NET_ADMIN` it ends with what it could not see. Nothing is changed.',
+    exits: '13 when there is something to fix; notes alone are 0',
+  },
   explain: {
     prints:
       'What it is, why, what to do, and where to read on. The same word may be several things: `multihome explain down` tells of the state and of the command. The words of ours are in [words.md](words.md) too.',
@@ -106,6 +111,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   planHasChanges: '`plan --exit-code`: there are changes',
   someLinesInUse: '`status --check`: some line, or the kernel, is not as wished',
   noLineInUse: '`status --check`: no line is in use',
+  somethingToFix: '`doctor`: there is something to fix',
   noLineForIt: '`trace --exit-code`: no line takes it, or the kernel says otherwise',
   interrupted: 'ended by Ctrl-C before it came to what was asked for; of the lab: 128 + N by signal N',
 }

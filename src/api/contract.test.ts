@@ -4,6 +4,7 @@ import {
   ApplySchema,
   CheckSchema,
   ConfirmSchema,
+  DoctorSchema,
   DownSchema,
   EventSchema,
   EventsSchema,
@@ -17,7 +18,7 @@ import {
   UndoSchema,
 } from './contract.ts'
 import { createApp } from './app.ts'
-import { checkDocument } from './documents.ts'
+import { checkDocument, doctorDocument } from './documents.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
 
@@ -61,6 +62,32 @@ test('check --json keeps the contract', () => {
   )
   assert.deepEqual(CheckSchema.parse(check), check)
   assert.deepEqual(check.problems[0]?.where, { file: 'f', line: 9, column: 5 })
+})
+
+test('doctor --json keeps the contract, and what is to fix stands first', () => {
+  const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const
+  const offline = { code: 'no-usable-line', severity: 'warning', text: 'offline' } as const
+  const doctor = doctorDocument(
+    {
+      problems: [{ ...problem, severity: 'warning' }, problem],
+      notes: [...VALUES.status.notes, offline],
+      findings: [{ severity: 'ok', name: 'docker', text: 'Docker', help: 'h' }],
+      unseen: ['nft tables'],
+    },
+    0,
+  )
+  assert.deepEqual(DoctorSchema.parse(doctor), doctor)
+  assert.deepEqual(
+    doctor.findings.map(({ severity, name }) => `${severity} ${name}`),
+    [
+      'fix file',
+      'fix no-usable-line',
+      'note file',
+      ...VALUES.status.notes.map(({ code }) => `note ${code}`),
+      'ok docker',
+    ],
+  )
+  assert.deepEqual([doctor.toFix, doctor.notes], [2, 1 + VALUES.status.notes.length])
 })
 
 test('what is unknown is null, what does not apply is absent', () => {

@@ -423,6 +423,27 @@ export const CheckSchema = z
   })
   .openapi('Check')
 
+/** Printed by `doctor --json`, never sent by the daemon. */
+export const DoctorSchema = z
+  .object({
+    ...document('Doctor'),
+    toFix: count,
+    notes: count,
+    findings: z
+      .array(
+        z.object({
+          severity: z.enum(['fix', 'note', 'ok']),
+          name: z.string().openapi({ description: 'what it is about, in a word', example: 'docker' }),
+          code: code.optional().openapi({ description: 'of a problem of the file, or of a note' }),
+          text: z.string(),
+          help: z.string().optional(),
+        }),
+      )
+      .openapi({ description: 'what is to fix first, then notes, then what is well' }),
+    unseen: z.array(z.string()).openapi({ description: 'what could not be looked at, and why' }),
+  })
+  .openapi('Doctor')
+
 /** Printed by `explain --json`, never sent by the daemon. */
 export const ExplanationSchema = z
   .object({
@@ -523,6 +544,7 @@ export type EventsDocument = z.infer<typeof EventsSchema>
 export type EventDocument = z.infer<typeof EventSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
+export type DoctorDocument = z.infer<typeof DoctorSchema>
 export type ExplanationDocument = z.infer<typeof ExplanationSchema>
 export type InitDocument = z.infer<typeof InitSchema>
 export type ErrorDocument = z.infer<typeof ErrorSchema>

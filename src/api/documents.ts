@@ -4,6 +4,7 @@ import type {
   ConfigProblem,
   DownReport,
   EventPlace,
+  Examination,
   JournalEntry,
   LegStatus,
   LineMeasure,
@@ -24,6 +25,7 @@ import type {
   CheckDocument,
   ConfigProblemDocument,
   ConfirmDocument,
+  DoctorDocument,
   DownDocument,
   EventDocument,
   EventsDocument,
@@ -43,7 +45,7 @@ import type {
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
-export type { ConfigProblem, DownReport, LineWatching } from '../daemon/control.ts'
+export type { ConfigProblem, DownReport, Examination, LineWatching } from '../daemon/control.ts'
 export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'
 
 export function statusDocument(status: Status, nowMs: number): StatusDocument {
@@ -159,6 +161,51 @@ export const checkDocument = (
   notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
   watching: check.watching.map((watching) => ({ ...watching })),
 })
+
+export function doctorDocument(
+  { problems, notes, findings, unseen }: Examination,
+  nowMs: number,
+): DoctorDocument {
+  const all = [
+    ...problems.map(problemFinding),
+    ...notes.map(noteFinding),
+    ...findings.map((finding) => ({ ...finding })),
+  ]
+  const of = (severity: DoctorFinding['severity']): DoctorFinding[] =>
+    all.filter((finding) => finding.severity === severity)
+  const [toFix, toKnow] = [of('fix'), of('note')]
+  return {
+    ...head('Doctor', nowMs),
+    toFix: toFix.length,
+    notes: toKnow.length,
+    findings: [...toFix, ...toKnow, ...of('ok')],
+    unseen: [...unseen],
+  }
+}
+
+type DoctorFinding = DoctorDocument['findings'][number]
+
+const problemFinding = ({ code, severity, message, file, line, help }: ConfigProblem): DoctorFinding => ({
+  severity: severity === 'error' ? 'fix' : 'note',
+  name: 'file',
+  code,
+  text: `${file}:${line}: ${message}`,
+  ...(help !== undefined && { help }),
+})
+
+/** Besides what forbids to touch the box: what somebody lacks already, or will. */
+const TO_SETTLE: readonly Note['code'][] = ['no-usable-line', 'shut-out', 'forward-astray']
+
+const noteFinding = (note: Note): DoctorFinding => {
+  const { code, name, severity, text, help } = noteDocument(note)
+  return {
+    severity: severity === 'error' || TO_SETTLE.includes(note.code) ? 'fix' : 'note',
+    name,
+    code,
+    text,
+    ...(help !== undefined && { help }),
+  }
+}
 
 export const initDocument = (
   { interfaces, lines, lan, remarks }: Proposal,

@@ -1,4 +1,4 @@
-/** Below 10: a failure. From 10: an answer, given only when asked for (`--check`, `--exit-code`). */
+/** Below 10: a failure. From 10: an answer, given only when asked for (`doctor`, `--check`, `--exit-code`). */
 export const EXIT = {
   done: 0,
   couldNot: 1,
@@ -11,6 +11,7 @@ export const EXIT = {
   planHasChanges: 10,
   someLinesInUse: 11,
   noLineInUse: 12,
+  somethingToFix: 13,
   noLineForIt: 14,
   /** By Ctrl-C, before it came to what was asked for. */
   interrupted: 130,

@@ -81,6 +81,7 @@ async function init(
     offline: () =>
       Promise.resolve({
         checkOffline: never,
+        examineOffline: never,
         planOffline: never,
         downOffline: never,
         lookAround: () => Promise.resolve(ok(seen)),

@@ -47,3 +47,14 @@ test('check without the right to: the file is judged, and what was left out is s
   assert.equal(stderr, '')
   assert.match(stdout, /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check\n/)
 })
+
+test('doctor without the right to: says what it could not see, and that this takes root', () => {
+  const { status, stdout, stderr } = multihome('doctor', '--config', right)
+  assert.deepEqual([status, stderr], [0, ''])
+  assert.match(stdout, /^Not seen: nft tables of other programs: that takes root, and nft\.$/m)
+  const document = JSON.parse(multihome('doctor', '--config', right, '--json').stdout) as { unseen: unknown }
+  assert.deepEqual(document.unseen, [
+    'what this kernel can do, and what the lines meet on this box: that takes root',
+    'nft tables of other programs: that takes root, and nft',
+  ])
+})

@@ -17,7 +17,8 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           lab       everything on pretend lines; this machine stays as it is
           config    config schema: for editors that complete and check the file
           completion bash, zsh, fish: what the Tab key asks
-  Care    run       the daemon itself                       down: leave no trace
+  Care    doctor    what usually goes wrong, and who else is on the box
+          run       the daemon itself                       down: leave no trace
 
   For scripts: add --json to any command but run and lab.
   Options: multihome COMMAND --help            Exit codes: docs/commands.md

@@ -59,6 +59,7 @@ const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
   writeNew: () => Promise.resolve(ok(undefined)),
   checkOffline: () =>
     Promise.resolve({ ok: true, text: '', problems: [], notes: [], watching: [], onlyFile: false }),
+  examineOffline: () => Promise.resolve({ problems: [], notes: [], findings: [], unseen: [] }),
   planOffline: () => Promise.resolve(ok(VALUES.plan)),
   downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
@@ -190,6 +191,25 @@ const ROWS: readonly Row[] = [
     exitCode: 3,
     out: /config\.yaml:9:5\n1 error\.\n$/,
     kind: 'Check',
+  },
+  { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /^Nothing to fix\./, kind: 'Doctor' },
+  {
+    name: 'doctor, a file that is wrong and a note',
+    line: 'doctor',
+    circumstances: {
+      offline: {
+        examineOffline: () =>
+          Promise.resolve({
+            problems: [CONFIG_PROBLEM],
+            notes: [],
+            findings: [{ severity: 'note', name: 'ufw', text: 'ufw' }],
+            unseen: [],
+          }),
+      },
+    },
+    exitCode: 13,
+    out: /^FIX {3}config\.yaml:9: "wieght" is not a key of a line\nnote {2}ufw\n\n1 to fix, 1 note\./,
+    kind: 'Doctor',
   },
   {
     name: 'check where only the file could be judged',
@@ -506,6 +526,7 @@ test('the first help is one screen, and names every command that exists', async 
     'undo',
     'drain',
     'undrain',
+    'doctor',
     'explain',
     'lab',
     'config',
@@ -528,6 +549,7 @@ for (const command of [
   'undo',
   'drain',
   'undrain',
+  'doctor',
   'explain',
   'run',
   'down',

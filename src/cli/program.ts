@@ -7,6 +7,7 @@ import { addCheck } from './check.ts'
 import { addComplete } from './complete.ts'
 import { addCompletion } from './completion.ts'
 import { addConfigSchema } from './config-schema.ts'
+import { addDoctor } from './doctor.ts'
 import { addDown } from './down.ts'
 import { addDrain, addUndrain } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
@@ -44,6 +45,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addDrain,
   addUndrain,
   addUse,
+  addDoctor,
   addExplain,
   addLab,
   addConfigSchema,

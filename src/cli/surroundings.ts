@@ -1,4 +1,12 @@
-import type { ConfigProblem, DownReport, LineWatching, Note, PlanReport, Proposal } from '../api/documents.ts'
+import type {
+  ConfigProblem,
+  DownReport,
+  Examination,
+  LineWatching,
+  Note,
+  PlanReport,
+  Proposal,
+} from '../api/documents.ts'
 import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
 import type { Live } from './candidates.ts'
@@ -72,6 +80,7 @@ export interface Offline {
     /** Nothing but the file was judged: we may not look at the box. */
     readonly onlyFile: boolean
   }>
+  readonly examineOffline: (options: OfflinePlaces & { configFile: string }) => Promise<Examination>
   readonly planOffline: (
     options: OfflinePlaces & { configFile: string },
   ) => Promise<Result<PlanReport, OfflineFailure>>

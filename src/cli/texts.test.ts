@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type {
   CheckDocument,
+  DoctorDocument,
   LineDocument,
   NoteDocument,
   PlanDocument,
@@ -11,6 +12,7 @@ import type {
 import { EXAMPLES } from '../api/fake.ts'
 import { applyText } from './apply.ts'
 import { checkText } from './check.ts'
+import { doctorText } from './doctor.ts'
 import { downText } from './down-text.ts'
 import { failureText, offlineFailure } from './failure.ts'
 import { notesText } from './notes-text.ts'
@@ -540,4 +542,45 @@ test('a refused file: its own pictures; of a running configuration is only spoke
     'plan',
   )
   assert.equal(failureText(failure, screen), 'error[MH203]: …\n1 error.')
+})
+
+test('doctor: what is to fix, what to know, what is well, and what nobody could see', () => {
+  const doctor: DoctorDocument = {
+    api: 'v1',
+    kind: 'Doctor',
+    time: '',
+    toFix: 1,
+    notes: 2,
+    findings: [
+      {
+        severity: 'fix',
+        name: 'multi-wan',
+        text: 'another load balancer (chain ip mangle mwan3_hook): it chooses lines too, and its rules may come before ours',
+        help: 'one of the two: switch it off and take its rules away, or stop multihomed',
+      },
+      {
+        severity: 'note',
+        name: 'ufw',
+        text: 'ufw (chain ip filter ufw-user-input): what it drops stays dropped',
+      },
+      { severity: 'note', name: 'file', code: 'MH203', text: 'config.yaml:9: a word' },
+      { severity: 'ok', name: 'kernel', text: 'kernel 6.1 has all that is used of it' },
+    ],
+    unseen: ['nft tables of other programs: that takes root'],
+  }
+  assert.equal(
+    doctorText(doctor, screen),
+    `\
+FIX   another load balancer (chain ip mangle mwan3_hook): it chooses lines too,
+      and its rules may come before ours
+      → one of the two: switch it off and take its rules away, or stop
+        multihomed
+note  ufw (chain ip filter ufw-user-input): what it drops stays dropped
+note  config.yaml:9: a word
+ok    kernel 6.1 has all that is used of it
+
+Not seen: nft tables of other programs: that takes root.
+
+1 to fix, 2 notes. Nothing was changed.`,
+  )
 })

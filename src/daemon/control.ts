@@ -1,6 +1,6 @@
 import type { Family, LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
-import type { Drain, Note, PlanReport, TraceReport } from '../plan/index.ts'
+import type { Drain, Finding, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
 export type { EventPlace } from './hooks.ts'
 export type { JournalEntry } from './journal.ts'
@@ -185,6 +185,15 @@ export interface LineWatching {
   readonly busyBytesPerMonth: number
   /** A sentence without its end: how soon a line is noticed that falls silent. */
   readonly noticed: string
+}
+
+/** What somebody finds who looks at the box as a whole. */
+export interface Examination {
+  readonly problems: readonly ConfigProblem[]
+  readonly notes: readonly Note[]
+  readonly findings: readonly Finding[]
+  /** What could not be looked at, and why. */
+  readonly unseen: readonly string[]
 }
 
 export interface DownReport {

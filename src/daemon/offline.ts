@@ -2,7 +2,15 @@ import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { costOf } from '../health/index.ts'
 import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
-import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
+import {
+  messageOf,
+  fail,
+  ok,
+  type Capabilities,
+  type Config,
+  type KernelError,
+  type Result,
+} from '../model/index.ts'
 import {
   desired,
   diff,
@@ -10,10 +18,10 @@ import {
   missingInterfaces,
   shutsOut,
   type LineFacts,
-  type Note,
   type PlanReport,
 } from '../plan/index.ts'
-import type { ConfigProblem, DownReport, LineWatching } from './control.ts'
+import type { ConfigProblem, DownReport, Examination } from './control.ts'
+import { examine, type Checked } from './examine.ts'
 import { ofStranger, takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
@@ -39,16 +47,7 @@ interface Places {
 }
 
 /** Is the file right, and what would it meet on this box? */
-export async function checkOffline(options: Places & { readonly configFile: string }): Promise<{
-  ok: boolean
-  text: string
-  problems: readonly ConfigProblem[]
-  notes: readonly Note[]
-  /** Of every line, in the order of the file; none of a file that is wrong. */
-  watching: readonly LineWatching[]
-  /** Nothing but the file was judged: we may not look at the box. */
-  onlyFile: boolean
-}> {
+export async function checkOffline(options: Places & { readonly configFile: string }): Promise<Checked> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
   const { config, problems, text } = reading.value
@@ -60,12 +59,36 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   }))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
-    return { ok: false, problems, text: told, notes: [], watching, onlyFile: false }
+    return {
+      ok: false,
+      problems,
+      text: told,
+      notes: [],
+      watching,
+      onlyFile: false,
+      config,
+      trouble: planned.error.text,
+    }
   }
   const notes = planned.ok ? planned.value.report.notes : []
   const ok = !notes.some((note) => note.severity === 'error')
-  return { ok, text, problems, notes, watching, onlyFile: !planned.ok }
+  const capabilities = planned.ok ? planned.value.capabilities : undefined
+  return {
+    ok,
+    text,
+    problems,
+    notes,
+    watching,
+    onlyFile: !planned.ok,
+    config,
+    ...(capabilities !== undefined && { capabilities }),
+  }
 }
+
+/** What usually goes wrong, and who else has a hand in the network. Reads only. */
+export const examineOffline = async (
+  options: Places & { readonly configFile: string },
+): Promise<Examination> => examine(await checkOffline(options))
 
 /** What would be done to this box now. Reads only. */
 export async function planOffline(
@@ -80,7 +103,9 @@ export async function planOffline(
 function planFor(
   config: Config,
   places: Places,
-): Promise<Result<{ report: PlanReport; lines: readonly LineFacts[] }, OfflineFailure>> {
+): Promise<
+  Result<{ report: PlanReport; lines: readonly LineFacts[]; capabilities: Capabilities }, OfflineFailure>
+> {
   return withKernel(async (kernel) => {
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
     const observed = await look(kernel, config, memory)
@@ -93,7 +118,7 @@ function planFor(
       ...wanted.notes,
     ]
     const report = planReport(explain(moves, wanted, config, observed.value, memory), notes)
-    return ok({ report, lines: wanted.lines })
+    return ok({ report, lines: wanted.lines, capabilities: observed.value.capabilities })
   })
 }
 
