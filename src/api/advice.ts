@@ -201,8 +201,8 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     page: 'lines.md',
   },
   'no-dhcp-client': {
-    why: 'Asking for an address is done by a program that is made for it, `udhcpc`: the package of that name, or busybox. None is here, so the line waits.',
-    help: 'Install udhcpc and restart multihomed; or have another program of the box ask, and leave `address` out.',
+    why: 'Asking for an address is done by a program that is made for it, `udhcpc`: the package of that name, or busybox; started by `setpriv` of util-linux, so that it ends with us. One of them is not here, so the line waits.',
+    help: 'Install what the message names and restart multihomed; or have another program of the box ask, and leave `address` out.',
     page: 'lines.md',
   },
   'old-kernel': {

@@ -106,6 +106,6 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'way-found': 'a tunnel of which the file does not say by which line its own packets leave',
   'way-unknown': 'a tunnel whose own packets cannot be told from others',
   'way-contested': 'two tunnels to one address over different lines',
-  'no-dhcp-client': 'a line says `address: dhcp`, and no client is installed',
+  'no-dhcp-client': 'a line says `address: dhcp`, and no client can be run',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

@@ -1,4 +1,4 @@
-import type { Kernel, OpenAdvertiser, StartDhcpClient, TellResolvers } from '../kernel/index.ts'
+import type { Kernel, OpenAdvertiser, FoundDhcpClient, TellResolvers } from '../kernel/index.ts'
 import {
   FAMILIES,
   PROBE,
@@ -70,7 +70,7 @@ export interface DaemonOptions {
   /** Tells programs of the box whom to ask for names. */
   readonly tellResolvers: TellResolvers
   /** Asks for the addresses of lines; absent: no client is installed. */
-  readonly startDhcpClient: StartDhcpClient | undefined
+  readonly dhcpClient: FoundDhcpClient
   /** Lets hosts of the LAN hear of this box. */
   readonly openAdvertiser: OpenAdvertiser
   /** What such a program reads on its stdin. */
@@ -120,7 +120,7 @@ export class Daemon implements Control {
     })
     this.#resolvers = new ResolverDesk({ tell: options.tellResolvers, log: options.log })
     this.#dhcp = new DhcpDesk({
-      start: options.startDhcpClient,
+      found: options.dhcpClient,
       memory: () => this.#keeper.memory,
       keep: (memory) => this.#keeper.keep(memory),
       exclusive: (job) => this.#wheel.exclusive(job),

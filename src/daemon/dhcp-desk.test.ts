@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DhcpClientOptions, DhcpNews, StartDhcpClient } from '../kernel/index.ts'
+import { fail, ok } from '../model/index.ts'
 import { eventually } from '../lab/index.ts'
 import { TWO, started, type Scene } from './pretend-daemon.ts'
 
@@ -36,7 +37,7 @@ const isThen = (scene: Scene, state: string, address: string | undefined): Promi
 
 async function asking(t: Parameters<typeof started>[0]): Promise<{ scene: Scene; client: PretendClient }> {
   const client = new PretendClient()
-  return { scene: await started(t, { yaml: FILE, startDhcpClient: client.start }), client }
+  return { scene: await started(t, { yaml: FILE, dhcpClient: ok(client.start) }), client }
 }
 
 test('a line has what its client was given, until the server says no', async (t) => {
@@ -91,12 +92,15 @@ test('a line that asks no more is left without the address', async (t) => {
   assert.equal(client.closed, 1)
 })
 
-test('without a client to run it is said, and other lines go on', async (t) => {
-  const { daemon } = await started(t, { yaml: FILE })
-  const { notes, lines } = daemon.glance()
-  assert.match(
-    notes.find(({ code }) => code === 'no-dhcp-client')?.text ?? '',
-    /address of fiber by DHCP: udhcpc/,
-  )
-  assert.deepEqual(lines.map(({ state }) => state), ['down', 'up']) // prettier-ignore
-})
+for (const [missing, says] of [
+  ['udhcpc', /address of fiber by DHCP: udhcpc is not/],
+  ['util-linux', /address of fiber by DHCP: setpriv, which ends udhcpc/],
+] as const)
+  test(`without ${missing} nobody asks, it is said, and other lines go on`, async (t) => {
+    const { daemon } = await started(t, { yaml: FILE, dhcpClient: fail(missing) })
+    const { notes, lines } = daemon.glance()
+    const note = notes.find(({ code }) => code === 'no-dhcp-client')
+    assert.match(note?.text ?? '', says)
+    assert.match(note?.help ?? '', new RegExp(`apt install ${missing},`))
+    assert.deepEqual(lines.map(({ state }) => state), ['down', 'up']) // prettier-ignore
+  })

@@ -1,13 +1,12 @@
 import { uptime } from 'node:os'
-import type { DhcpClient, DhcpNews, StartDhcpClient } from '../kernel/index.ts'
+import type { DhcpClient, DhcpNews, FoundDhcpClient } from '../kernel/index.ts'
 import { formatPrefix, ok, type Lease, type Result } from '../model/index.ts'
 import { knownOf, type LineFacts, type Memory, type Note } from '../plan/index.ts'
 import { secondsLeft } from './lease-news.ts'
 import type { Log } from './log.ts'
 
 export interface DhcpDeskOptions {
-  /** Absent: no client is installed. */
-  readonly start: StartDhcpClient | undefined
+  readonly found: FoundDhcpClient
   readonly memory: () => Memory
   readonly keep: (memory: Memory) => Promise<void>
   /** Runs a job where it meets no pass. */
@@ -16,6 +15,12 @@ export interface DhcpDeskOptions {
   readonly request: (text: string) => void
   readonly log: Log
 }
+
+const LACKING = {
+  udhcpc: 'udhcpc is not installed',
+  'util-linux':
+    'setpriv, which ends udhcpc should this program be killed, is missing or knows no --pdeathsig',
+} as const
 
 interface Running {
   readonly dev: string
@@ -53,13 +58,14 @@ export class DhcpDesk {
 
   /** Lines ask, and nobody can. */
   get note(): Note | undefined {
-    if (this.#options.start !== undefined || this.#lines.length === 0) return undefined
+    const { found } = this.#options
+    if (found.ok || this.#lines.length === 0) return undefined
     const names = this.#lines.map(({ config }) => config.name).join(' and ')
     return {
       code: 'no-dhcp-client',
       severity: 'warning',
-      text: `nobody here can ask for the address of ${names} by DHCP: udhcpc is not installed`,
-      help: 'apt install udhcpc, then systemctl restart multihomed',
+      text: `nobody here can ask for the address of ${names} by DHCP: ${LACKING[found.error]}`,
+      help: `apt install ${found.error}, then systemctl restart multihomed`,
     }
   }
 
@@ -88,11 +94,11 @@ export class DhcpDesk {
   }
 
   #start(name: string, dev: string): void {
-    const { start, memory, log } = this.#options
-    if (start === undefined || this.#restarts.has(name)) return
+    const { found, memory, log } = this.#options
+    if (!found.ok || this.#restarts.has(name)) return
     const held = knownOf(memory().leases, name)
     let isAsking = true
-    const client = start({
+    const client = found.value({
       dev,
       ...(held?.dev === dev && { lastAddress: held.address.address }),
       onNews: (news) => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
-import type { ResolverNews, StartDhcpClient } from '../kernel/index.ts'
-import type { LineHealth, LineReport, ResolverDriver } from '../model/index.ts'
+import type { ResolverNews, FoundDhcpClient } from '../kernel/index.ts'
+import { fail, type LineHealth, type LineReport, type ResolverDriver } from '../model/index.ts'
 import { emptyMemory } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
@@ -74,7 +74,7 @@ export interface SceneOptions {
   readonly stateDir?: string
   /** The file; absent: `TWO`. */
   readonly yaml?: string
-  readonly startDhcpClient?: StartDhcpClient
+  readonly dhcpClient?: FoundDhcpClient
 }
 
 export interface Scene {
@@ -91,7 +91,7 @@ export interface Scene {
 /** A daemon on a pretend kernel with a file and a state directory of its own. */
 export async function scene(
   t: Ending,
-  { stateDir, yaml = TWO, startDhcpClient }: SceneOptions = {},
+  { stateDir, yaml = TWO, dhcpClient = fail('udhcpc') }: SceneOptions = {},
 ): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
   const file = join(directory, 'config.yaml')
@@ -113,7 +113,7 @@ export async function scene(
       told.push({ driver, news, interfaces })
       return Promise.resolve(undefined)
     },
-    startDhcpClient,
+    dhcpClient,
     openAdvertiser: (dev) =>
       Promise.resolve({
         ok: false,

@@ -65,7 +65,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     probe: probeOnce,
     runHook,
     tellResolvers,
-    startDhcpClient: await findDhcpClient(),
+    dhcpClient: await findDhcpClient(),
     openAdvertiser,
     eventDocument: options.eventDocument,
     startHealthWatch: (onHealth) => startHealthThread(log, onHealth),

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { messageOf } from '../model/index.ts'
+import { fail, messageOf, ok, type Result } from '../model/index.ts'
 import { parseDhcpNews, type DhcpNews } from './dhcp-news.ts'
 import { rememberOwn } from './own-processes.ts'
 import { runOnce } from './run-once.ts'
@@ -26,8 +26,12 @@ export interface DhcpClient {
 
 export type StartDhcpClient = (options: DhcpClientOptions) => DhcpClient
 
-/** @returns `undefined` where no client is installed that we know how to run */
-export async function findDhcpClient(): Promise<StartDhcpClient | undefined> {
+/** What it takes to run one, by the names of the Debian packages. */
+export type MissingForDhcp = 'udhcpc' | 'util-linux'
+
+export type FoundDhcpClient = Result<StartDhcpClient, MissingForDhcp>
+
+export async function findDhcpClient(): Promise<FoundDhcpClient> {
   const [udhcpc, busybox, setpriv] = await Promise.all([
     runOnce('udhcpc', ['--help']),
     runOnce('busybox', ['--list']),
@@ -38,10 +42,11 @@ export async function findDhcpClient(): Promise<StartDhcpClient | undefined> {
     : busybox.output.split('\n').includes('udhcpc')
       ? ['busybox', 'udhcpc']
       : undefined
-  if (program === undefined) return undefined
-  // Nobody would hear one that outlives us, and the next daemon starts its own.
-  const argv = [...(setpriv.ok ? ['setpriv', '--pdeathsig', 'TERM'] : []), ...program]
-  return (options) => startUdhcpc(argv, options)
+  if (program === undefined) return fail('udhcpc')
+  // Nobody would hear one that outlives us, and the next daemon starts its own beside it.
+  if (!setpriv.ok) return fail('util-linux')
+  const argv = ['setpriv', '--pdeathsig', 'TERM', ...program]
+  return ok((options) => startUdhcpc(argv, options))
 }
 
 /** Asks three times within nine seconds, then again every ten. The script's name comes last. */

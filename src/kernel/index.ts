@@ -1,6 +1,7 @@
 export type { ConnectionsOfLine, Counts, Endings, Kernel, KernelEvent } from './port.ts'
 export {
   findDhcpClient,
+  type FoundDhcpClient,
   type DhcpClient,
   type DhcpClientOptions,
   type StartDhcpClient,

@@ -28,6 +28,10 @@ export async function readManagers(links: readonly Link[], root?: string): Promi
     ...['run/dhcpcd', 'run/dhcpcd/resolv.conf', 'run/dhcpcd/hook-state/resolv.conf'].map((directory) =>
       inFilesOf(base, directory, dhcpcdClaim, /\.(?:pid|dhcp)$/),
     ),
+    // Where it hands on resolvers to resolvconf it keeps none; only its own pieces end so.
+    ...['run/resolvconf/interface', 'run/resolvconf/interfaces'].map((directory) =>
+      inFilesOf(base, directory, dhcpcdClaim, /\.dhcp$/),
+    ),
   ])
   return managersOf(claims.flat(), links)
 }
