@@ -58,7 +58,7 @@ export const KINDS: readonly Kind[] = [
       // A neighbour; not started at boot.
       'firewalld',
     ],
-    fileLimitS: 240,
+    fileLimitS: 600,
     files: (root) => globSync('src/lab/vm/systemd/*.vm.test.ts', { cwd: root }).toSorted(),
   },
 ]

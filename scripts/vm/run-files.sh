@@ -22,7 +22,7 @@ while read -r file; do
   echo "::begin $file"
   rm -f /tmp/report.tap
   status=0
-  timeout --kill-after=10 "$limit_s" sh scripts/private-world.sh node --test-timeout=240000 \
+  timeout --kill-after=10 "$limit_s" sh scripts/private-world.sh node --test-timeout=480000 \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination=/tmp/report.tap "$file" </dev/null || status=$?
   echo "::end $file $status $(counted pass) $(counted fail) $(counted cancelled) $(counted skipped)"

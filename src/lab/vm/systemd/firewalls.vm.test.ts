@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
+import { eventually } from '../../index.ts'
 import { openFlows, talkAll } from '../../scenarios/flows.ts'
 import type { Flow } from '../../scenarios/flows.ts'
 import { assertNoneFailed, keepAsking } from '../../scenarios/under-load.ts'
-import { becomes, journalSince, machine, must } from './machine.ts'
+import { becomes, journalSince, machine, must, spreads } from './machine.ts'
 
 const words = (command: string): string[] => command.split(' ')
 
@@ -50,8 +52,7 @@ describe('firewalls of the box', () => {
         for (const command of start) await must(...words(command))
         assert.match(await must(...words(shows[0])), shows[1])
         await talkAll(flows)
-        const { failed, lines } = await box.lab.load({ connections: 40 })
-        assert.deepEqual([failed, lines['fiber']?.connections], [0, 20])
+        await spreads(box.lab)
       })
 
       for (const command of reloads)
@@ -66,4 +67,16 @@ describe('firewalls of the box', () => {
           assert.doesNotMatch(await since(), /not by us/)
         })
     })
+
+  test('nftables.service is reloaded, which flushes everything: our table is back, and nft is named', async () => {
+    await writeFile('/etc/nftables.conf', '#!/usr/sbin/nft -f\nflush ruleset\ntable inet filter {\n chain input { type filter hook input priority filter; }\n}\n') // prettier-ignore
+    await must('systemctl', 'start', 'nftables')
+    const since = await journalSince()
+    await must('systemctl', 'reload', 'nftables')
+    await eventually(since, (text) => /removed by nft.*1 nft table; put back/.test(text), { what: 'the journal tells' }) // prettier-ignore
+    assert.match(await must('nft', 'list', 'tables'), /table inet multihomed[^]*table inet filter|table inet filter[^]*table inet multihomed/) // prettier-ignore
+    await talkAll(flows)
+    await spreads(box.lab)
+    await must('nft', 'delete', 'table', 'inet', 'filter')
+  })
 })

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { existsSync, statSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { before, describe, test } from 'node:test'
+import { eventually } from '../../index.ts'
+import { openFlows, talkAll } from '../../scenarios/flows.ts'
+import type { Flow } from '../../scenarios/flows.ts'
+import { assertNoneFailed, keepAsking } from '../../scenarios/under-load.ts'
+import { apply, becomes, CONFIG, journal, machine, must, show, spreads, status } from './machine.ts'
+
+const unit = (...properties: readonly string[]): Promise<Record<string, string>> =>
+  show('multihomed', ...properties)
+
+describe('the box boots, and no line is there', () => {
+  // These tests wait for multi-user.target, which does not wait for it.
+  before(() => must('systemctl', 'start', 'multihomed'))
+
+  test('the unit is active, and was before any interface could be configured', async () => {
+    for (const name of ['lan0', 'wan1', 'wan2']) assert.ok(!existsSync(`/sys/class/net/${name}`), name)
+    const ours = await unit('ActiveState', 'NRestarts', 'ActiveEnterTimestampMonotonic')
+    assert.deepEqual([ours['ActiveState'], ours['NRestarts']], ['active', '0'])
+    const target = await show('network-pre.target', 'ActiveEnterTimestampMonotonic')
+    const activeAt = Number(ours['ActiveEnterTimestampMonotonic'])
+    assert.ok(activeAt > 0 && activeAt <= Number(target['ActiveEnterTimestampMonotonic']), JSON.stringify([ours, target])) // prettier-ignore
+  })
+
+  test('systemd left none of what was ordered out', async () => {
+    assert.doesNotMatch(await must('journalctl', '--boot', '--no-pager', '_PID=1'), /ordering cycle/)
+  })
+
+  test('the firewall is there before the lines are', async () => {
+    assert.match(await must('nft', 'list', 'tables'), /table inet multihomed/)
+  })
+
+  test("it runs as its own user, and the socket is its group's", async (context) => {
+    const { MainPID = '', MemoryCurrent } = await unit('MainPID', 'MemoryCurrent')
+    context.diagnostic(`memory of the unit: ${(Number(MemoryCurrent) / 2 ** 20).toFixed(0)} MiB`)
+    const uid = Number(await must('id', '-u', 'multihomed'))
+    const gid = Number(await must('id', '-g', 'multihomed'))
+    assert.equal(statSync(`/proc/${MainPID}`).uid, uid)
+    const socket = statSync('/run/multihomed/multihomed.sock')
+    assert.deepEqual([socket.gid, (socket.mode & 0o777).toString(8)], [gid, '660'])
+  })
+})
+
+describe('the lines come, and stay in use', () => {
+  const box = machine()
+  let flows: readonly Flow[] = []
+
+  before(async () => {
+    await becomes('fiber', 'up')
+    await becomes('dsl', 'up')
+    flows = await openFlows(box.lab, ['client-1', 'client-2'], 6)
+  })
+
+  test('lines that appear after boot are used without a start or a reload', async () => {
+    await spreads(box.lab)
+    assert.equal((await unit('NRestarts'))['NRestarts'], '0')
+  })
+
+  for (const [how, argv] of [
+    ['an upgrade (systemctl restart)', ['systemctl', 'restart', 'multihomed']],
+    ['systemctl reload', ['systemctl', 'reload', 'multihomed']],
+  ] as const)
+    test(`${how}, while clients work: no connection is lost, no new one fails`, async () => {
+      const load = keepAsking(box.lab)
+      await load.more(40)
+      await must(...argv)
+      await load.more(40)
+      await talkAll(flows)
+      assertNoneFailed(await load.stop())
+      await talkAll(flows)
+      await becomes('dsl', 'up')
+    })
+
+  test('a crash (kill -9): systemd starts it again, and nobody noticed', async () => {
+    const { MainPID: before = '' } = await unit('MainPID')
+    const load = keepAsking(box.lab)
+    process.kill(Number(before), 'SIGKILL')
+    await eventually(
+      () => unit('MainPID', 'ActiveState', 'NRestarts'),
+      (now) => now['ActiveState'] === 'active' && now['MainPID'] !== before && now['NRestarts'] === '1',
+      { what: 'it runs again', timeoutMs: 20_000 },
+    )
+    await load.more(40)
+    assertNoneFailed(await load.stop())
+    await talkAll(flows)
+  })
+
+  test("a hook runs with the daemon's rights: it may write where the daemon may, and nowhere else", async () => {
+    const script = '/usr/local/bin/tell-state'
+    const told = '/var/lib/multihomed/told'
+    await writeFile(script, `#!/bin/sh\necho "$MULTIHOMED_EVENT $(id -un)" >>${told}\ntouch /etc/not-here 2>&1\ngrep CapEff /proc/self/status >>${told}\n`, { mode: 0o755 }) // prettier-ignore
+    const file = await readFile(CONFIG, 'utf8')
+    await apply(`${file}hooks: [{ run: [${script}], on: [down] }]\n`)
+    await box.lab.cut('dsl')
+    const read = (): Promise<string> => readFile(told, 'utf8').catch(() => '')
+    await eventually(read, (text) => text.includes('CapEff'), { what: 'the hook ran', timeoutMs: 20_000 })
+    assert.match(await read(), /^down multihomed\nCapEff:\s*0000000000003000$/m)
+    assert.ok(!existsSync('/etc/not-here'))
+    await box.lab.restore('dsl')
+    await apply(file)
+    await becomes('dsl', 'up')
+  })
+
+  test('the cage denied nothing: settings, ruleset, connections of a dead line, probes', async () => {
+    assert.equal((await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8')).trim(), '1')
+    assert.doesNotMatch(await journal(), /not permitted|denied|EPERM|EACCES/i)
+  })
+
+  test('a wrong file: a reload is refused and what runs goes on; a start ends with 78 and is not tried again', async () => {
+    const file = await readFile(CONFIG, 'utf8')
+    await writeFile(CONFIG, 'lines: nonsense\n')
+    await assert.rejects(must('systemctl', 'reload', 'multihomed'))
+    assert.equal((await status()).lines.length, 2)
+    await assert.rejects(must('systemctl', 'restart', 'multihomed'))
+    const { ActiveState, ExecMainStatus } = await unit('ActiveState', 'ExecMainStatus')
+    assert.deepEqual([ActiveState, ExecMainStatus], ['failed', '78'])
+    assert.ok(await box.lab.httpGet('client-1', '203.0.113.10'))
+    await writeFile(CONFIG, file)
+    await must('systemctl', 'start', 'multihomed')
+    await becomes('dsl', 'up')
+  })
+
+  test('multihome down ends it for good, and the box is as before', async () => {
+    await must('multihome', 'down')
+    await eventually(() => unit('ActiveState'), (now) => now['ActiveState'] === 'inactive', { what: 'it ends', timeoutMs: 20_000 }) // prettier-ignore
+    assert.doesNotMatch(await must('nft', 'list', 'tables'), /multihomed/)
+    await must('systemctl', 'start', 'multihomed')
+    await becomes('fiber', 'up')
+    assert.ok(await box.lab.httpGet('client-1', '203.0.113.10'))
+  })
+})
