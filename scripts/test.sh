@@ -89,7 +89,7 @@ tests unit $at_most 300 node --test --test-timeout=60000
 
 # Never against this machine's own network. Two files at a time wait for each other's packets half of the time; those
 # that measure delays, or look at all control groups of the machine, have it for themselves.
-alone='/(relay|prober|prober6|use|interrupt|lab)\.kernel\.test\.ts$'
+alone='/(relay|prober|prober6|use|interrupt|lab|foreign-hands)\.kernel\.test\.ts$'
 kernel_tests() {
   tests "$1" sh scripts/private-world.sh $at_most 1200 node --test --test-timeout=300000 --test-concurrency="$2"
 }

@@ -311,13 +311,13 @@ test('addresses of both families, and that of a point-to-point link is our end',
     '[{"ifindex":3,"ifname":"wan1","addr_info":[{"family":"inet","local":"198.51.100.2","prefixlen":28,"broadcast":"198.51.100.15","scope":"0","valid_life_time":4294967295,"preferred_life_time":4294967295},{"family":"inet6","local":"fe80::a425:9dff:fe50:fb37","prefixlen":64,"scope":"253","tentative":true},{"family":"inet6","local":"2001:db8:1::5","prefixlen":64,"scope":"0","deprecated":true,"temporary":true,"valid_life_time":900,"preferred_life_time":0}]},{"ifindex":6,"ifname":"tun0","addr_info":[{"family":"inet","local":"10.64.0.2","address":"10.64.0.1","prefixlen":32}]},{"ifindex":7,"ifname":"wan7","addr_info":[]}]'
   assert.deepEqual(readAddresses(printed), [
     { family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' },
-    { family: 'ipv6', address: 'fe80::a425:9dff:fe50:fb37', length: 64, dev: 'wan1', notNow: true },
+    { family: 'ipv6', address: 'fe80::a425:9dff:fe50:fb37', length: 64, dev: 'wan1', tentative: true },
     {
       family: 'ipv6',
       address: '2001:db8:1::5',
       length: 64,
       dev: 'wan1',
-      notNow: true,
+      deprecated: true,
       temporary: true,
       validForS: 900,
       preferredForS: 0,

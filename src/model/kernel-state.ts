@@ -36,8 +36,10 @@ export interface InterfaceAddress extends HostAddress {
   readonly dev: string
   /** Then the kernel takes it away by itself; absent: never. */
   readonly validForS?: number
-  /** Not to begin anything with any more, because whoever gave it says so; or not yet, while it is asked for twice. */
-  readonly notNow?: true
+  /** Nobody may use it yet: somebody else on the network may have it (duplicate address detection). */
+  readonly tentative?: true
+  /** Still good, but nothing more should begin with it: whoever gave it says so (RFC 4862, 5.5.4). */
+  readonly deprecated?: true
   /** One of many that come and go, for privacy (RFC 8981). */
   readonly temporary?: true
   /** How long it may still begin connections, when the kernel was read; absent: for ever. */

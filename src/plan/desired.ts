@@ -175,7 +175,7 @@ function wantedSysctls(
   memory: Memory,
 ): Sysctl[] {
   const wanted: Sysctl[] = [
-    ...forwardingOfIpv6(config, lines, observed),
+    ...forwardingOfIpv6(config, lines, observed, memory),
     // A server without a LAN, and without forwards to its containers, forwards nothing, and starts nothing of the kind because of us.
     ...(config.lan.interfaces.length === 0 && config.forwards.length === 0
       ? []
@@ -194,10 +194,15 @@ function wantedSysctls(
 }
 
 /**
- * Only where the LAN has IPv6 and a line too. A router listens to no other routers unless it is told to, and the
+ * Only where the LAN has IPv6 and a line too, and from then on: a prefix that is given again may be away for a moment. A router listens to no other routers unless it is told to, and the
  * kernel forgets what they said before when it becomes one: so that is told first.
  */
-function forwardingOfIpv6(config: Config, lines: readonly LineFacts[], observed: Observed): Sysctl[] {
+function forwardingOfIpv6(
+  config: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+  memory: Memory,
+): Sysctl[] {
   const devices = [...new Set(legsIn('ipv6', lines).map((line) => line.config.interface))]
   const kept = devices
     .filter((dev) => config.lines.some((line) => line.interface === dev && fixedAddress(line, 'ipv6')))
@@ -205,9 +210,10 @@ function forwardingOfIpv6(config: Config, lines: readonly LineFacts[], observed:
   const lan = new Set(config.lan.interfaces.map(({ name }) => name))
   const isLanAddress = ({ dev, family, address }: InterfaceAddress): boolean =>
     lan.has(dev) && family === 'ipv6' && !isLinkLocal(address)
+  const hasSwitchedItOn = lan.size > 0 && memory.originals.sysctls.some(({ key }) => key === IPV6_FORWARDING)
   const isNeeded =
-    devices.length > 0 && [...observed.addresses, ...wantedAddresses(config, observed)].some(isLanAddress)
-  if (!isNeeded) return kept
+    hasSwitchedItOn || [...observed.addresses, ...wantedAddresses(config, observed)].some(isLanAddress)
+  if (devices.length === 0 || !isNeeded) return kept
   // Those too that have no IPv6 as yet, or any more: how else would they learn of it?
   const listening = lineInterfaces({
     lines: config.lines.filter(({ families }) => families.includes('ipv6')),

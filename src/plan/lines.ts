@@ -273,7 +273,7 @@ function addressOf(
   observed: Observed,
 ): HostAddress | undefined {
   const held = observed.addresses
-    .filter((address) => address.dev === dev && address.family === family && address.notNow !== true)
+    .filter((address) => address.dev === dev && address.family === family && address.tentative !== true)
     .toSorted((a, b) => unlikeliness(a, likeliness) - unlikeliness(b, likeliness))
   return (
     held.find((address) => address.address === routeSource) ??
@@ -285,12 +285,13 @@ function addressOf(
 }
 
 const unlikeliness = (
-  { family, address, temporary }: InterfaceAddress,
+  { family, address, deprecated, temporary }: InterfaceAddress,
   { taken, before }: Likeliness,
 ): number =>
-  8 * Number(taken.includes(address)) +
+  16 * Number(taken.includes(address)) +
   // A router at home gives one of its own besides, which leads no further.
-  4 * Number(isUniqueLocal(address)) +
+  8 * Number(isUniqueLocal(address)) +
+  4 * Number(deprecated === true) +
   2 * Number(temporary === true) +
   Number(family === 'ipv6' && address !== before)
 
