@@ -7,16 +7,23 @@ import type { Culprit } from '../model/index.ts'
  * asked first; once it is closed, a process with that number is believed, and else it is gone.
  */
 export function ownerOf(portId: number): Culprit {
-  const pid = orUndefined(() => holderOf(portId)) ?? (isPid(portId) ? portId : undefined)
+  const holder = orUndefined(() => holderOf(portId)) ?? (portId === 1 ? orUndefined(networkd) : undefined)
+  const pid = holder ?? (isPid(portId) ? portId : undefined)
   return pid === undefined ? {} : { pid, ...nameOf(pid) }
 }
+
+/**
+ * systemd makes the socket of systemd-networkd, and only root sees who holds it. systemd itself takes nothing away, and
+ * makes such a socket for nobody else.
+ */
+const networkd = (): number | undefined => pids().find((pid) => commOf(pid) === NETWORKD)
 
 function holderOf(portId: number): number | undefined {
   const inode = inodeOf(portId)
   if (inode === undefined) return undefined
   const link = `socket:[${inode}]`
   // systemd keeps the sockets that it hands to others.
-  const candidates = [portId, ...pids().filter((pid) => pid !== 1), 1]
+  const candidates = [...[portId, ...pids()].filter((pid) => pid !== 1), 1]
   return candidates.find((pid) => isPid(pid) && holds(pid, link))
 }
 
@@ -32,8 +39,9 @@ export function nameOf(pid: number): { readonly name?: string } {
 export const commOf = (pid: number): string | undefined =>
   orUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd())
 
-/** `systemd-network` is where the kernel cuts. */
+/** Where the kernel cuts. */
 const COMM_LENGTH = 15
+const NETWORKD = 'systemd-networkd'.slice(0, COMM_LENGTH)
 const NODES_THREAD = 'MainThread'
 
 function programOf(pid: number): string | undefined {
