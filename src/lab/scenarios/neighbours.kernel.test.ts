@@ -106,6 +106,7 @@ describe('what else is on such a box', () => {
   test('IPv6 of the box and of its LAN is left alone: routed as others want it, no mark, no turn taken', async () => {
     const { lab } = router
     const { host, device } = lab.line('fiber')
+    await lab.assignAddresses('fiber', ['fd00::/64', 'fd01::/64'])
     await lab.must('client-1', ['ip', '-batch', '-'], {
       input: 'address add fd00::11/64 dev eth0 nodad\nroute add default via fd00::1\n',
     })
