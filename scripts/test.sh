@@ -91,7 +91,7 @@ tests unit $at_most 300 node --test --test-timeout=60000
 # that measure delays, or look at all control groups of the machine, have it for themselves.
 alone='/(relay|prober|prober6|use|interrupt|lab|foreign-hands)\.kernel\.test\.ts$'
 kernel_tests() {
-  tests "$1" sh scripts/private-world.sh $at_most 1200 node --test --test-timeout=300000 --test-concurrency="$2"
+  tests "$1" sh scripts/private-world.sh $at_most 1200 node --test --test-timeout=200000 --test-concurrency="$2"
 }
 grep '\.kernel\.test\.ts$' "$work/chosen" | grep -Ev "$alone" >"$work/files" || true
 kernel_tests kernel 2

@@ -18,7 +18,8 @@ import type {
 /** Something in the kernel changed; `text` is how `ip monitor` or `nft monitor` tells it, for the log, never to be parsed. */
 export interface KernelEvent {
   /** `monitor`: nothing changed, but who tells of changes fell silent, or is back. */
-  readonly about: 'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'neighbour' | 'ruleset' | 'lease' | 'monitor'
+  readonly about:
+    'link' | 'address' | 'route' | 'rule' | 'nexthop' | 'neighbour' | 'ruleset' | 'lease' | 'monitor'
   readonly text: string
   /** Something that may be ours was taken away or replaced, not by us. */
   readonly took?: Thing
