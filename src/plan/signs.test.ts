@@ -190,3 +190,19 @@ test('networks behind a shared card belong to the line that leads there', () => 
     ],
   )
 })
+
+test('one card in IPv6: a socket bound to the address of either line leaves by that line, whichever address came first', () => {
+  const ipv6 = (address: string): LineConfig['addresses'][number] => ({ family: 'ipv6', address, length: 64 })
+  const lines = [
+    aLine('one', 'wan1', { addresses: [ipv6('2001:db8:1::2')], gateways: ['fe80::1'] }),
+    aLine('two', 'wan1', { addresses: [ipv6('2001:db8:2::2')], gateways: ['fe80::2'] }),
+  ]
+  const config = aConfig({ lines })
+  const observed = aBox({ addresses: lines.flatMap(({ addresses }) => addresses.map((one) => ({ ...one, dev: 'wan1' }))) }) // prettier-ignore
+  const facts = lineFacts(config, observed, memoryOf(config), new Map())
+  const signs = signsOf(facts, observed)
+  assert.deepEqual(
+    ['one/ipv6', 'two/ipv6'].map((leg) => signs.get(leg)?.telling.map(formatPrefix)),
+    [['2001:db8:1::2/128'], ['2001:db8:2::2/128']],
+  )
+})

@@ -46,7 +46,8 @@ function signsIn(family: Family, all: readonly LineFacts[], observed: Observed):
   const macs = gatewayMacs(lines, observed)
   const known = lines.map((line) => {
     const own = ownAddresses(line, lines, held)
-    const unbound = unboundSource(line, held)
+    // In IPv6 the line is chosen before the source, and its mark keeps to it.
+    const unbound = family === 'ipv6' ? undefined : unboundSource(line, held)
     return { line, own, sources: new Set(unbound === undefined ? own : [...own, unbound]) }
   })
   return new Map(
