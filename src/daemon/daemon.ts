@@ -345,8 +345,7 @@ export class Daemon implements Control {
   }
 
   get #numbers(): Numbers {
-    const { marks, rulePriorityBase } = this.#wheel.config
-    return numbersOf(marks.mask, rulePriorityBase)
+    return numbersOf(this.#wheel.config)
   }
 
   get #identity(): Identity {

@@ -91,7 +91,7 @@ export class HealthDesk {
   #connectionsOf(leg: string): ConnectionsOfLine | undefined {
     const line = this.#lines.find((one) => one.leg === leg)
     if (line === undefined || this.#config === undefined) return undefined
-    const numbers = numbersFor(this.#config)
+    const numbers = numbersOf(this.#config)
     return {
       family: line.family,
       mark: numbers.markOf(line.id),
@@ -100,9 +100,6 @@ export class HealthDesk {
     }
   }
 }
-
-const numbersFor = ({ marks, rulePriorityBase }: Config): ReturnType<typeof numbersOf> =>
-  numbersOf(marks.mask, rulePriorityBase)
 
 /** Behind a login page a line answers, and carries nothing. */
 const verdictOf = ({ health, sinceMs, degraded, why, backAtMs, blame }: LineReport): LineVerdict => ({
@@ -124,7 +121,7 @@ const followed = (
   usable: presence.is === 'usable',
   ...(gateway !== undefined && { gateway }),
   way: `${line.interface} ${gateway ?? ''} ${address?.address ?? ''}`,
-  path: { dev: line.interface, mark: mark(numbersFor(config).markOf(id) | PROBE) },
+  path: { dev: line.interface, mark: mark(numbersOf(config).markOf(id) | PROBE) },
   counters: {
     sent: sentCounter(id, family),
     life: lifeCounter(id, family),

@@ -1,5 +1,5 @@
 import type { LineVerdict } from '../model/index.ts'
-import { wholeLines, type LineFacts } from '../plan/index.ts'
+import { legsOf, wholeLines, type LineFacts } from '../plan/index.ts'
 import type { NewEntry } from './journal.ts'
 import { saidOf } from './line-events.ts'
 
@@ -21,8 +21,9 @@ export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<str
     return verdict?.degraded === undefined ? [] : [[leg, verdict.why ?? verdict.degraded] as const]
   })
   return {
-    used: wholeLines(lines).flatMap(({ config: { name }, ipv4, ipv6 }) => {
-      const legs = [ipv4, ipv6].filter((leg) => leg !== undefined)
+    used: wholeLines(lines).flatMap((whole) => {
+      const { name } = whole.config
+      const legs = legsOf(whole)
       const used = legs.filter(({ eligible }) => eligible)
       if (used.length === 0) return []
       return used.length === legs.length

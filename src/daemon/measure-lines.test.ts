@@ -13,7 +13,7 @@ import type { LineMeasure } from './control.ts'
 import { TWO_LINES } from './examples.ts'
 import { measureLines, whatIsWorse, type Probe } from './measure-lines.ts'
 
-const numbers = numbersOf(mark(0x3f00_0000), 30_000)
+const numbers = numbersOf({ marks: { mask: mark(0x3f00_0000) }, rulePriorityBase: 30_000 })
 /** fiber on wan1, dsl on wan2. */
 const linesWith = (fiber: LinePresence): LineFacts[] =>
   TWO_LINES.lines.map((config, i) => ({

@@ -7,7 +7,7 @@ import { BOX, TWO_LINES, reconciled } from './examples.ts'
 import { probeLine, type LineProbe } from './probe-line.ts'
 
 const { lines } = (await reconciled(new FakeKernel(BOX), TWO_LINES)).report.wanted
-const numbers = numbersOf(TWO_LINES.marks.mask, TWO_LINES.rulePriorityBase)
+const numbers = numbersOf(TWO_LINES)
 
 interface Scene extends LineProbe {
   readonly asked: string[]

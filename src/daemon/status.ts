@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Config, LineReport } from '../model/index.ts'
 import {
   chosenCounter,
+  legsOf,
   numbersOf,
   slotsOf,
   wholeLines,
@@ -48,7 +49,7 @@ export function statusOf(
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
 ): Status {
-  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const numbers = numbersOf(config)
   const shareOf = ({ id, family }: LineFacts): number => {
     const slots = slotsOf(wanted.state.ruleset, family)
     return slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
@@ -74,8 +75,9 @@ export function statusOf(
     }
   }
 
-  const lines = wholeLines(wanted.lines).flatMap(({ id, config: line, ipv4, ipv6 }): LineStatus[] => {
-    const [main, second] = [ipv4, ipv6].filter((leg) => leg !== undefined)
+  const lines = wholeLines(wanted.lines).flatMap((whole): LineStatus[] => {
+    const { id, config: line } = whole
+    const [main, second] = legsOf(whole)
     const status = main && legStatus(main)
     if (main === undefined || status === undefined) return []
     const inIpv6 = second && legStatus(second)

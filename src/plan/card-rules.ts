@@ -1,5 +1,5 @@
 import { FAMILIES, type Family, type NftChain, type NftMap, type NftRule } from '../model/index.ts'
-import { legsIn, type LineFacts } from './lines.ts'
+import { familiesIn, legsIn, type LineFacts } from './lines.ts'
 import { OWN, SUFFIX, WORD, chain, hex, map, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { BY_GATEWAY, type SignsByLine } from './signs.ts'
@@ -29,7 +29,7 @@ export function cardRules(
   const keptByMark = (family: Family): LineFacts[] =>
     legsIn(family, lines).filter(({ leg }) => signs.get(leg)?.keptByMark === true)
   const keptIn = FAMILIES.filter((family) => keptByMark(family).length > 0)
-  const cardFamilies = FAMILIES.filter((family) => legsIn(family, shared).length > 0)
+  const cardFamilies = familiesIn(shared)
   const devices = [...new Set(shared.map((line) => quote(line.config.interface)))]
   const mask = hex(numbers.mask)
   const hasCards = shared.length > 0

@@ -1,5 +1,4 @@
 import {
-  FAMILIES,
   MAIN_TABLE,
   OUR_PROTOCOL,
   anyPrefix,
@@ -27,7 +26,7 @@ import { FOLLOWERS, IPV6_FORWARDING, IP_FORWARD, isHeldBy } from './forwarding.t
 import { returningGateways, unknownGateways } from './gateways.ts'
 import { desiredRuleset } from './kernel-ruleset.ts'
 import { validForS, withLeases } from './leases.ts'
-import { hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import { familiesIn, hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
@@ -65,9 +64,9 @@ const PROHIBIT_METRIC = 9999
 /** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
 export function desired({ config: file, observed, memory, health, lost }: Situation): Desired {
   const config = withLeases(file, observed)
-  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const numbers = numbersOf(config)
   const lines = lineFacts(config, observed, memory, health, lost)
-  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+  const families = familiesIn(lines)
   const groups = families.map((family) => ({
     family,
     group: balancedGroup(legsIn(family, lines), observed, numbers),

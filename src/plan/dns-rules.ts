@@ -3,9 +3,9 @@
  * their own customers. For the LAN a map does it, for the box itself routing rules, which see the question before it
  * has a source address.
  */
-import { FAMILIES, OUR_PROTOCOL, hostPrefix, type Config, type Family, type IpRule, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts' // prettier-ignore
+import { OUR_PROTOCOL, hostPrefix, type Config, type Family, type IpRule, type NftChain, type NftMap, type NftRule, type Observed } from '../model/index.ts' // prettier-ignore
 import { catchers } from './foreign-rules.ts'
-import { legsIn, type LineFacts } from './lines.ts'
+import { familiesIn, type LineFacts } from './lines.ts'
 import { sentCounter } from './line-chains.ts'
 import { SUFFIX, WORD, chain, map, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
@@ -25,7 +25,7 @@ export interface DnsRules {
 export function dnsRules(lines: readonly LineFacts[], observed: Observed): DnsRules {
   const owners = resolverOwners(knownResolvers(lines, observed))
   const askedBy = lines.filter(({ leg }) => owners.some(({ line }) => line.leg === leg))
-  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+  const families = familiesIn(lines)
   return {
     maps: families.map((family) =>
       map(

@@ -80,7 +80,7 @@ class Teller {
     this.#wanted = wanted
     this.#config = config
     this.#observed = observed
-    this.#numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+    this.#numbers = numbersOf(config)
     this.#chosenFor =
       config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0
         ? 'new connections that no other program takes'

@@ -15,7 +15,7 @@ import { aBox, aConfig, aRoute, aRule, birthRules, memoryOf, prefixOf } from './
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { numbersOf } from './numbers.ts'
 
-const numbers = numbersOf(mark(0x3f00_0000), 30_000)
+const numbers = numbersOf({ marks: { mask: mark(0x3f00_0000) }, rulePriorityBase: 30_000 })
 const WG_TABLE = 51_820
 const wgDefault = aRoute({ table: tableId(WG_TABLE), dev: 'wg0' })
 /** As wg-quick writes them, without a priority: the kernel puts them before the first rule behind local's. */

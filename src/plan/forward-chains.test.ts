@@ -99,7 +99,7 @@ test('a line in both families has one chain, and each family its own addresses a
     { ...leg, family: 'ipv4' as const, own: ['198.51.100.2'] },
     { ...leg, family: 'ipv6' as const, own: ['2001:db8:1::2'] },
   ]
-  const { chains, maps } = forwardRules(config, legs, numbersOf(config.marks.mask, 30_000))
+  const { chains, maps } = forwardRules(config, legs, numbersOf(config))
   const ruleset: Ruleset = { counters: [], maps, chains }
   assert.equal(chains.filter(({ name }) => name === 'forwards_1').length, 1)
   assert.deepEqual(rulesOf(ruleset, 'forwards_1'), [

@@ -19,7 +19,7 @@ import { exemptions, type Exemption } from './foreign-rules.ts'
 import { forwardRules } from './forward-chains.ts'
 import { countersOf, lineChains } from './line-chains.ts'
 import { lineMaps, listedRules, placeRules } from './line-maps.ts'
-import { legsIn, wholeLines, type LineFacts } from './lines.ts'
+import { familiesIn, legsIn, legsOf, wholeLines, type LineFacts } from './lines.ts'
 import { nearNetworksOf } from './networks.ts'
 import { SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Memory } from './memory.ts'
@@ -46,7 +46,7 @@ export function desiredRuleset(
 ): Ruleset {
   const present = lines.toSorted((a, b) => a.id - b.id)
   const whole = wholeLines(present)
-  const families = FAMILIES.filter((family) => legsIn(family, present).length > 0)
+  const families = familiesIn(present)
   const hasBoth = families.length === FAMILIES.length
   const exempt = exemptions(config, observed, numbers)
   const isFree = (family: Family): boolean =>
@@ -85,8 +85,7 @@ export function desiredRuleset(
   const only = (family: Family): string => (hasBoth ? `meta nfproto ${family} ` : '')
   const chains: NftChain[] = [
     ...whole.flatMap((one) => {
-      const legs = [one.ipv4, one.ipv6].filter((leg) => leg !== undefined)
-      const belongings = legs.map((leg) => ({
+      const belongings = legsOf(one).map((leg) => ({
         leg,
         near: nearNetworksOf(leg, present, observed),
         own: signs.get(leg.leg)?.own ?? [],

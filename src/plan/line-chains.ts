@@ -9,7 +9,7 @@ import {
   type NftRule,
   type Prefix,
 } from '../model/index.ts'
-import { routedTo, type LineFacts, type WholeLine } from './lines.ts'
+import { legsOf, routedTo, type LineFacts, type WholeLine } from './lines.ts'
 import { mergedNetworks, networksText } from './networks.ts'
 import type { TranslatedPrefix } from './prefix-translation.ts'
 import { OWN, SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
@@ -25,10 +25,10 @@ export const lifeCounter = (id: LineId, family: Family): string => `life${SUFFIX
 /** Those of them that answer the first packet of a TCP connection: proof of both ways. */
 export const handshakeCounter = (id: LineId, family: Family): string => `handshake${SUFFIX[family]}_${id}`
 
-export const countersOf = ({ id, ipv4, ipv6 }: WholeLine): string[] => [
-  chosenCounter(id),
-  ...[ipv4, ipv6].flatMap((leg) =>
-    leg === undefined ? [] : [sentCounter, lifeCounter, handshakeCounter].map((name) => name(id, leg.family)),
+export const countersOf = (whole: WholeLine): string[] => [
+  chosenCounter(whole.id),
+  ...legsOf(whole).flatMap(({ id, family }) =>
+    [sentCounter, lifeCounter, handshakeCounter].map((name) => name(id, family)),
   ),
 ]
 

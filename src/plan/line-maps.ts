@@ -11,7 +11,7 @@ import {
 } from '../model/index.ts'
 import { FOUND_MAP } from './homes.ts'
 import { OVER } from './line-chains.ts'
-import { legsIn, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
+import { legsIn, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
 import { disjoint, formatInterval } from './near.ts'
 import { lanNetworks, mergedNetworks, nearNetworks } from './networks.ts'
 import { OWN, SUFFIX, WORD, hex, map, quote, rule, set } from './nft-words.ts'
@@ -160,8 +160,8 @@ const hasOwnSet = (family: Family, { firewall }: Config): boolean =>
   family === 'ipv4' || firewall.inbound === 'drop'
 
 /** Where the packets of its connections go on. */
-function pinnedTo({ ipv4, ipv6 }: WholeLine): string {
-  const legs = [ipv4, ipv6].filter((leg) => leg !== undefined)
+function pinnedTo(whole: WholeLine): string {
+  const legs = legsOf(whole)
   const released = legs.filter((leg) => leg.released)
   const [first] = released
   if (first === undefined) return 'stay'

@@ -20,7 +20,7 @@ export function lineOfMove(
   config: Config,
   { ids }: Pick<Memory, 'ids'>,
 ): string | undefined {
-  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const numbers = numbersOf(config)
   const named = (isIt: (id: LineId) => boolean): string | undefined =>
     Object.entries(ids).find(([, id]) => isIt(id))?.[0]
   const byDevice = (dev: string | undefined): string | undefined =>

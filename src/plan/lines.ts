@@ -1,4 +1,5 @@
 import {
+  FAMILIES,
   MAIN_TABLE,
   OUR_PROTOCOL,
   containsAddress,
@@ -78,6 +79,14 @@ export const wholeLines = (lines: readonly LineFacts[]): WholeLine[] =>
 
 export const legsIn = (family: Family, lines: readonly LineFacts[]): LineFacts[] =>
   lines.filter((line) => line.family === family)
+
+/** In which families there is a line. */
+export const familiesIn = (lines: readonly LineFacts[]): Family[] =>
+  FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+
+/** IPv4 first. */
+export const legsOf = ({ ipv4, ipv6 }: Pick<WholeLine, Family>): LineFacts[] =>
+  [ipv4, ipv6].filter((leg) => leg !== undefined)
 
 /** What the provider routes to this box by this line: what the file says, and what was found. */
 export const routedTo = ({ config, family, found = [] }: LineFacts): Prefix[] => [

@@ -19,13 +19,7 @@ import { numbersOf } from './numbers.ts'
 
 const codes = (box: Observed, config = aConfig()): string[] => {
   const facts = lineFacts(config, box, memoryOf(config), new Map())
-  const notes = notesOn(
-    config,
-    facts,
-    box,
-    memoryOf(config),
-    numbersOf(config.marks.mask, config.rulePriorityBase),
-  )
+  const notes = notesOn(config, facts, box, memoryOf(config), numbersOf(config))
   assert.deepEqual(
     refusals(notes),
     notes.filter((note) => note.severity === 'error'),
@@ -177,7 +171,7 @@ test('a VPN behind ours: the key that settles it is named', () => {
   const config = aConfig()
   const box = { ...behind, routes: [...behind.routes, aRoute({ table: tableId(99), dev: 'wg0' })] }
   const facts = lineFacts(config, box, memoryOf(config), new Map())
-  const [note] = notesOn(config, facts, box, memoryOf(config), numbersOf(config.marks.mask, 30_000))
+  const [note] = notesOn(config, facts, box, memoryOf(config), numbersOf(config))
   assert.match(note?.help ?? '', /vpn: first .* vpn: ours/)
 })
 
@@ -185,7 +179,7 @@ test('with no line left the default route that takes what is left is named', () 
   const config = aConfig()
   const box = aBox({ ...quiet, links: [], routes: [aRoute({ dev: 'lte0' })] })
   const facts = lineFacts(config, box, memoryOf(config), new Map())
-  const [note] = notesOn(config, facts, box, memoryOf(config), numbersOf(config.marks.mask, 30_000))
+  const [note] = notesOn(config, facts, box, memoryOf(config), numbersOf(config))
   assert.match(note?.text ?? '', /\(lte0\) takes what is left/)
 })
 

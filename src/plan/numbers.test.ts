@@ -6,7 +6,7 @@ import { numbersOf } from './numbers.ts'
 const MASK = mark(0x3f00_0000)
 
 test("with base 0 rules and tables have the how-to's own numbers", () => {
-  const numbers = numbersOf(MASK, 0)
+  const numbers = numbersOf({ marks: { mask: MASK }, rulePriorityBase: 0 })
   const [one, two] = [lineId(1), lineId(2)]
   assert.deepEqual([numbers.mainPriority, numbers.pinnedPriority, numbers.balancedPriority], [50, 101, 222])
   assert.deepEqual([numbers.linePriority(one), numbers.linePriority(two)], [201, 202])
@@ -14,7 +14,7 @@ test("with base 0 rules and tables have the how-to's own numbers", () => {
 })
 
 test('a base raises every priority and no table', () => {
-  const numbers = numbersOf(MASK, 30_000)
+  const numbers = numbersOf({ marks: { mask: MASK }, rulePriorityBase: 30_000 })
   assert.deepEqual(
     [numbers.mainPriority, numbers.pinnedPriority, numbers.linePriority(lineId(1)), numbers.balancedPriority],
     [30_050, 30_101, 30_201, 30_222],
@@ -31,7 +31,7 @@ for (const { id, table, priority } of [
   { id: 62, table: 362, priority: 221 },
 ]) {
   test(`line ${id} has table ${table}, and its rules stand before the balanced one`, () => {
-    const numbers = numbersOf(MASK, 0)
+    const numbers = numbersOf({ marks: { mask: MASK }, rulePriorityBase: 0 })
     assert.deepEqual([numbers.tableOf(lineId(id)), numbers.linePriority(lineId(id))], [table, priority])
   })
 }
@@ -43,7 +43,7 @@ for (const { mask, of, limit } of [
   { mask: 0x0000_ff00, of: 0x100, limit: 254 },
 ]) {
   test(`under the mask 0x${mask.toString(16)} marks stay inside, and each line has its own`, () => {
-    const numbers = numbersOf(mark(mask), 0)
+    const numbers = numbersOf({ marks: { mask: mark(mask) }, rulePriorityBase: 0 })
     assert.equal(lineLimit(mark(mask)), limit)
     assert.equal(numbers.markOf(lineId(1)), of)
     assert.equal(numbers.keep, mark(~mask))
@@ -58,7 +58,7 @@ for (const { mask, of, limit } of [
 
 test('all lines have nexthops, tables and marks of their own', () => {
   const mask = mark(0x3ff0_0000) // more lines than the how-to has numbers between 201 and 222
-  const numbers = numbersOf(mask, 0)
+  const numbers = numbersOf({ marks: { mask }, rulePriorityBase: 0 })
   const limit = lineLimit(mask)
   const ids = Array.from({ length: limit }, (_, i) => lineId(i + 1))
   const marks = ids.map((id) => numbers.markOf(id))

@@ -1,4 +1,13 @@
-import { PROBE, mark, tableId, type Family, type LineId, type Mark, type TableId } from '../model/index.ts'
+import {
+  PROBE,
+  mark,
+  tableId,
+  type Config,
+  type Family,
+  type LineId,
+  type Mark,
+  type TableId,
+} from '../model/index.ts'
 
 /**
  * The corner of the box that is ours. The how-to's rule priorities 50, 201… and 222 are raised by a base, so that
@@ -43,7 +52,10 @@ const LAST_TABLE_BELOW_BALANCED = 21
 /** No box has as many lines as lie between them. */
 const FIRST_NEXTHOP = { ipv4: 222_000, ipv6: 224_000 } as const
 
-export function numbersOf(mask: Mark, priorityBase: number): Numbers {
+export function numbersOf({
+  marks: { mask },
+  rulePriorityBase: priorityBase,
+}: Pick<Config, 'marks' | 'rulePriorityBase'>): Numbers {
   const shift = trailingZeros(mask)
   return {
     mask,

@@ -35,7 +35,7 @@ export function worldOf(situation: Situation, family: Family): World {
   const { state, lines: legs } = desired(situation)
   const lines = legsIn(family, legs)
   if (state.ruleset === undefined) throw new Error('a configuration without a ruleset')
-  const numbers = numbersOf(config.marks.mask, config.rulePriorityBase)
+  const numbers = numbersOf(config)
   const routing = routingOf(observed, state, family)
   const answers = new Map<string, RouteAnswer>()
   /** Asked in every turn alike. */

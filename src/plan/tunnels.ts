@@ -11,7 +11,7 @@ import {
   type Observed,
   type TunnelSign,
 } from '../model/index.ts'
-import { legsIn, type LineFacts } from './lines.ts'
+import { familiesIn, legsIn, type LineFacts } from './lines.ts'
 import { WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { ruleKey } from './same.ts'
@@ -35,7 +35,7 @@ const UNMARKED = mark(0)
  */
 function carriedAmong(lines: readonly LineFacts[]): readonly Carried[] {
   const claims = new Map<string, string>()
-  const families = FAMILIES.filter((family) => legsIn(family, lines).length > 0)
+  const families = familiesIn(lines)
   // The way of a tunnel is the same whatever is inside.
   const each = [...new Map(lines.map((line) => [line.id, line])).values()]
   return each.flatMap((tunnel) => {

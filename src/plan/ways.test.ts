@@ -299,7 +299,7 @@ test('on another line the connections of the tunnel begin anew, and no others', 
   const observed = boxWith(KNOWN)
   const before = plan(both, observed).state
   const held = { ...observed, rules: [...observed.rules, ...before.rules], routes: [...observed.routes, ...before.routes] } // prettier-ignore
-  const numbers = numbersOf(aConfig().marks.mask, 30_000)
+  const numbers = numbersOf(aConfig())
   assert.deepEqual(plan(both, held).state.ended, [], 'nothing moved')
   const { ended } = plan(both, held, { fiber: 'suspect' }).state
   const own = observed.addresses.map(({ address }) => address)
