@@ -226,9 +226,7 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   'ipaddr.js': { by: ['model', 'config'], because: 'after the door an address is a value of the model' },
   commander: { by: ['cli', 'lab', 'main'], because: 'only commands have arguments' },
   pino: { by: ['daemon'], because: 'the daemon keeps the log' },
-  hono: { by: ['api'], because: 'the api speaks HTTP' },
-  '@hono/node-server': { by: ['api'], because: 'the api speaks HTTP' },
-  '@hono/zod-openapi': { by: ['api'], because: 'the api speaks HTTP' },
+  '@asteasolutions/zod-to-openapi': { by: ['api'], because: 'the api describes itself' },
 }
 
 /** @returns why the import is refused, `undefined` if it may stay. */
@@ -289,7 +287,7 @@ function roomOf(path: string): string {
   return room === undefined || inside === undefined ? 'main' : room
 }
 
-/** `node:timers/promises` belongs to `node:timers`, `@hono/x/y` to `@hono/x`. */
+/** `node:timers/promises` belongs to `node:timers`, `@scope/x/y` to `@scope/x`. */
 const packageOf = (target: string): string =>
   target
     .split('/')

@@ -16,11 +16,13 @@ import {
   StatusSchema,
   TraceSchema,
   UndoSchema,
+  z,
 } from './contract.ts'
-import { createApp } from './app.ts'
+import { createApp, routesTo } from './app.ts'
 import { checkDocument, doctorDocument } from './documents.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
+import { ROUTES } from './routes.ts'
 
 const SCHEMAS = {
   status: StatusSchema,
@@ -106,39 +108,114 @@ test('every key with a unit says so, and times are UTC', () => {
 
 const unexpected = (error: unknown): never => assert.fail(String(error))
 
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query'
+  readonly required?: boolean
+}
+
+interface Operation {
+  readonly parameters?: readonly Parameter[]
+  readonly responses: Record<string, unknown>
+}
+
 interface OpenApi {
   readonly openapi: string
-  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  readonly paths: Record<string, Record<string, Operation>>
   readonly components: { readonly schemas: Record<string, unknown> }
 }
 
-test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail', async () => {
-  const app = createApp(fakeControl(), { nowMs: Date.now, onBug: unexpected })
-  const answer = await app.request('/v1/openapi.json')
-  const openApi = (await answer.json()) as OpenApi
+const app = createApp(fakeControl(), { nowMs: Date.now, onBug: unexpected })
+
+const { document } = await app({ method: 'GET', target: '/v1/openapi.json' })
+const openApi = document as OpenApi // the tests below look at it
+const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
+)
+
+test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail', () => {
   assert.equal(openApi.openapi, '3.1.0')
-  const routes = Object.entries(openApi.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { responses }]) => `${method} ${path} ${Object.keys(responses).join()}`,
-    ),
+  assert.deepEqual(
+    operations
+      .map(({ method, path, responses }) => `${method} ${path} ${Object.keys(responses).join()}`)
+      .toSorted(),
+    [
+      'delete /v1/lines/{name}/use 200,400,404',
+      'get /v1/events 200,400',
+      'get /v1/lines 200',
+      'get /v1/lines/{name} 200,404',
+      'get /v1/status 200',
+      'get /v1/trace 200,400,422,500',
+      'post /v1/apply 200,400,409,422,500',
+      'post /v1/confirm 200,409,500',
+      'post /v1/down 200,400,500',
+      'post /v1/lines/{name}/drain 200,400,404,409,500',
+      'post /v1/lines/{name}/probe 200,400,404,422',
+      'post /v1/lines/{name}/undrain 200,404,500',
+      'post /v1/lines/{name}/use 200,400,404,500',
+      'post /v1/undo 200,409,500',
+    ],
   )
-  assert.deepEqual(routes.toSorted(), [
-    'delete /v1/lines/{name}/use 200,400,404',
-    'get /v1/events 200,400',
-    'get /v1/lines 200',
-    'get /v1/lines/{name} 200,404',
-    'get /v1/status 200',
-    'get /v1/trace 200,400,422,500',
-    'post /v1/apply 200,400,409,422,500',
-    'post /v1/confirm 200,409,500',
-    'post /v1/down 200,400,500',
-    'post /v1/lines/{name}/drain 200,400,404,409,500',
-    'post /v1/lines/{name}/probe 200,400,404,422',
-    'post /v1/lines/{name}/undrain 200,404,500',
-    'post /v1/lines/{name}/use 200,400,404,500',
-    'post /v1/undo 200,409,500',
-  ])
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {
     assert.ok(name in openApi.components.schemas, name)
+  }
+})
+
+test('every route is described with what it takes, and nothing else is', () => {
+  const described = operations.map(({ method, path, parameters = [] }) =>
+    [method.toUpperCase(), path, ...parameters.map(({ name }) => name)].join(' '),
+  )
+  const served = routesTo(fakeControl(), Date.now)
+    .filter(({ path }) => path !== '/v1/openapi.json')
+    .map(({ method, path, query }) => {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      return [method, path, ...names, ...Object.keys(query)].join(' ')
+    })
+  assert.deepEqual(served.toSorted(), described.toSorted())
+})
+
+const TRIED = [
+  'true',
+  'yes',
+  '0',
+  '1',
+  '3600',
+  '3601',
+  '65536',
+  '-1',
+  '1.5',
+  'tcp',
+  'a b',
+  'a\nb',
+  '../..',
+  '2026-11-22',
+  '2026-11-22T14:00:00+01:00',
+  '2026-13-22T14:00:00Z',
+  'multihome-use-4711',
+  'multihome-use-/',
+  'a'.repeat(254),
+  'a'.repeat(255),
+]
+
+test('the description of a parameter is what the route takes: who reads it sends nothing that is refused', async () => {
+  for (const { method, path, request } of ROUTES) {
+    const described = request?.query
+    if (!(described instanceof z.ZodObject)) continue
+    const good = Object.fromEntries(
+      Object.entries(described.shape).flatMap(([name, schema]) => {
+        const value = TRIED.find((text) => z.safeParse(schema, text).success)
+        return z.safeParse(schema, undefined).success || value === undefined ? [] : [[name, value]]
+      }),
+    )
+    for (const name of Object.keys(described.shape)) {
+      for (const text of [undefined, ...TRIED]) {
+        const { [name]: _, ...others } = good
+        const query = text === undefined ? others : { ...others, [name]: text }
+        const target = `${path.replace('{name}', 'fiber')}?${new URLSearchParams(query).toString()}`
+        const { status } = await app({ method: method.toUpperCase(), target })
+        const isGood: boolean = described.safeParse(query).success
+        assert.equal(status !== 400, isGood, `${method} ${target}: ${status}`)
+      }
+    }
   }
 })

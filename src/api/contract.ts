@@ -5,9 +5,14 @@
  * the names, times are RFC 3339 in UTC, what is unknown is `null`, what does not apply is absent, and the order
  * is fixed: lines as in the configuration file.
  *
- * Only the server needs the schemas at run time. The command imports the types alone, so that it starts quickly.
+ * Everybody imports the types alone: what the daemon sends is of them, or the compiler says no. At run time the schemas
+ * are needed only to describe the API (routes.ts), and by tests.
  */
-import { z } from '@hono/zod-openapi'
+import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
+import { z } from 'zod'
+
+extendZodWithOpenApi(z)
+export { z }
 
 const time = z.iso.datetime().openapi({ description: 'RFC 3339, UTC', example: '2026-11-22T14:06:43.551Z' })
 const count = z.int().nonnegative()

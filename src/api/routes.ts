@@ -1,7 +1,11 @@
-/** The routes with their documents, from which OpenAPI is made. What they do is in app.ts. */
-import { createRoute, z } from '@hono/zod-openapi'
+/**
+ * Every route with its documents, from which OpenAPI is made. What they do is in app.ts; a test holds the two against
+ * each other. It loads zod: docs/decisions/0035.
+ */
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
 import { USE_GROUP } from '../model/index.ts'
 import { EXAMPLES } from './examples.ts'
+import { HOST, LONGEST_NAME } from './parameters.ts'
 import {
   ApplySchema,
   ConfirmSchema,
@@ -14,6 +18,7 @@ import {
   StatusSchema,
   TraceSchema,
   UndoSchema,
+  z,
 } from './contract.ts'
 
 const json = <Schema extends z.ZodType>(description: string, schema: Schema, example: unknown) => ({
@@ -40,66 +45,9 @@ const flag = (name: string, description: string) =>
 
 const noSuchLine = problemJson('no line has this name; `help` names the nearest', EXAMPLES.unknownLine)
 
-export const statusRoute = createRoute({
-  method: 'get',
-  path: '/v1/status',
-  summary: 'The verdict, every line, and what the operator should know',
-  responses: { 200: json('as it is now', StatusSchema, EXAMPLES.status) },
-})
-
-export const linesRoute = createRoute({
-  method: 'get',
-  path: '/v1/lines',
-  summary: 'Every line, in the order of the configuration file',
-  responses: { 200: json('as they are now', LinesSchema, EXAMPLES.lines) },
-})
-
-export const oneLineRoute = createRoute({
-  method: 'get',
-  path: '/v1/lines/{name}',
-  summary: 'One line',
-  request: { params: lineName },
-  responses: {
-    200: json('as it is now', OneLineSchema, EXAMPLES.line),
-    404: noSuchLine,
-  },
-})
-
-export const drainRoute = createRoute({
-  method: 'post',
-  path: '/v1/lines/{name}/drain',
-  summary: 'No new connections on a line; open ones stay',
-  description:
-    'Holds until undrain, over restarts and reboots. When no other line works, a drained one is used all the same, unless it was drained with force.',
-  request: {
-    params: lineName,
-    query: z.object({ force: flag('force', 'true: also the last line that works') }),
-  },
-  responses: {
-    200: json('drained, as the line is now', OneLineSchema, EXAMPLES.drained),
-    400: problemJson('force is neither true nor false'),
-    404: noSuchLine,
-    409: problemJson('no other line works; nothing was changed', EXAMPLES.lastLine),
-    500: problemJson('the kernel said no; nothing was changed'),
-  },
-})
-
-export const undrainRoute = createRoute({
-  method: 'post',
-  path: '/v1/lines/{name}/undrain',
-  summary: 'New connections on a drained line again',
-  request: { params: lineName },
-  responses: {
-    200: json('as the line is now', OneLineSchema, EXAMPLES.line),
-    404: noSuchLine,
-    500: problemJson('the kernel said no; nothing was changed'),
-  },
-})
-
 const useRequest = {
   params: lineName,
   query: z.object({
-    // Handed on to nft and the file system: nothing but the names that `multihome use` makes.
     group: z
       .string()
       .regex(USE_GROUP)
@@ -107,170 +55,242 @@ const useRequest = {
   }),
 }
 
-export const useRoute = createRoute({
-  method: 'post',
-  path: '/v1/lines/{name}/use',
-  summary: 'What a control group of this box sends leaves by this line from now on',
-  request: useRequest,
-  responses: {
-    200: json('the line', OneLineSchema, EXAMPLES.line),
-    400: problemJson('no control group of `multihome use`'),
-    404: noSuchLine,
-    500: problemJson('the kernel refuses, or knows no control groups'),
-  },
-})
-
-export const endUseRoute = createRoute({
-  method: 'delete',
-  path: '/v1/lines/{name}/use',
-  summary: 'Ends that, while the group is still there',
-  request: useRequest,
-  responses: {
-    200: json('the line', OneLineSchema, EXAMPLES.line),
-    400: problemJson('no control group of `multihome use`'),
-    404: noSuchLine,
-  },
-})
-
 const query = (name: string, description: string) => ({ param: { name, in: 'query' as const }, description })
 
-/** Of the DNS (RFC 1035, 2.3.4), with its last dot. */
-const LONGEST_NAME = 254
+export const ROUTES: readonly RouteConfig[] = [
+  {
+    method: 'get',
+    path: '/v1/status',
+    summary: 'The verdict, every line, and what the operator should know',
+    responses: { 200: json('as it is now', StatusSchema, EXAMPLES.status) },
+  },
 
-export const traceRoute = createRoute({
-  method: 'get',
-  path: '/v1/trace',
-  summary: 'Which way would a packet go, why, and what if that line were gone',
-  request: {
-    query: z.object({
-      from: z.string().min(1).max(LONGEST_NAME).openapi(query('from', 'an address or a name; me: this box')),
-      to: z
-        .string()
-        .min(1)
-        .max(LONGEST_NAME)
-        .openapi(query('to', 'an address or a name; of several addresses the first')),
-      port: z.coerce.number().int().min(1).max(65_535).optional().openapi(query('port', 'of `to`')),
-      protocol: z.enum(['tcp', 'udp']).optional().openapi(query('protocol', 'of the port')),
-    }),
+  {
+    method: 'get',
+    path: '/v1/lines',
+    summary: 'Every line, in the order of the configuration file',
+    responses: { 200: json('as they are now', LinesSchema, EXAMPLES.lines) },
   },
-  responses: {
-    200: json('the way of the first packet of a connection', TraceSchema, EXAMPLES.trace),
-    400: problemJson('from or to is missing, or a parameter is none'),
-    422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
-    500: problemJson('the kernel could not be asked'),
-  },
-})
 
-export const probeRoute = createRoute({
-  method: 'post',
-  path: '/v1/lines/{name}/probe',
-  summary: 'Ask over a line, now, in every way there is',
-  description:
-    'Sends some packets over the line, whatever its state. The answer takes as long as the slowest of them, four seconds at most.',
-  request: {
-    params: lineName,
-    query: z.object({
-      // It comes to stand in a request of ours, in which it must not begin a line of its own.
-      host: z
-        .string()
-        .max(LONGEST_NAME)
-        .regex(/^[\w.-]+$/)
-        .optional()
-        .openapi(query('host', 'an IPv4 address or a name, asked instead of the usual ones')),
-    }),
+  {
+    method: 'get',
+    path: '/v1/lines/{name}',
+    summary: 'One line',
+    request: { params: lineName },
+    responses: {
+      200: json('as it is now', OneLineSchema, EXAMPLES.line),
+      404: noSuchLine,
+    },
   },
-  responses: {
-    200: json('what was found out', ProbeSchema, EXAMPLES.probe),
-    400: problemJson('host is neither an IPv4 address nor a name'),
-    404: noSuchLine,
-    422: problemJson('a name that cannot be resolved'),
-  },
-})
 
-export const eventsRoute = createRoute({
-  method: 'get',
-  path: '/v1/events',
-  summary: 'What happened since the daemon started, and what followed from what',
-  description: 'To follow: ask again with `after`, the last id that was seen; after another `run` without.',
-  request: {
-    query: z.object({
-      since: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .openapi(query('since', 'RFC 3339: only what happened then and later')),
-      line: z.string().optional().openapi(query('line', 'only what happened to this line')),
-      after: z.coerce.number().int().min(0).optional().openapi(query('after', 'only what has a higher id')),
-    }),
+  {
+    method: 'post',
+    path: '/v1/lines/{name}/drain',
+    summary: 'No new connections on a line; open ones stay',
+    description:
+      'Holds until undrain, over restarts and reboots. When no other line works, a drained one is used all the same, unless it was drained with force.',
+    request: {
+      params: lineName,
+      query: z.object({ force: flag('force', 'true: also the last line that works') }),
+    },
+    responses: {
+      200: json('drained, as the line is now', OneLineSchema, EXAMPLES.drained),
+      400: problemJson('force is neither true nor false'),
+      404: noSuchLine,
+      409: problemJson('no other line works; nothing was changed', EXAMPLES.lastLine),
+      500: problemJson('the kernel said no; nothing was changed'),
+    },
   },
-  responses: {
-    200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
-    400: problemJson('a parameter is none'),
-  },
-})
 
-export const applyRoute = createRoute({
-  method: 'post',
-  path: '/v1/apply',
-  summary: 'Read the configuration file again and apply it',
-  description:
-    'With confirmSeconds the Internet is asked over every line before and after: lines that are worse than before undo it at once (`undone`), and so does the time, unless it is confirmed (`trial`). Then the answer takes some seconds.',
-  request: {
-    query: z.object({
-      confirmSeconds: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(3600)
-        .optional()
-        .openapi({
-          param: { name: 'confirmSeconds', in: 'query' },
-          description: 'undone after this time unless confirmed',
-        }),
-    }),
+  {
+    method: 'post',
+    path: '/v1/lines/{name}/undrain',
+    summary: 'New connections on a drained line again',
+    request: { params: lineName },
+    responses: {
+      200: json('as the line is now', OneLineSchema, EXAMPLES.line),
+      404: noSuchLine,
+      500: problemJson('the kernel said no; nothing was changed'),
+    },
   },
-  responses: {
-    200: json('applied, or undone at once', ApplySchema, EXAMPLES.tried),
-    400: problemJson('confirmSeconds is no whole number from 1 to 3600'),
-    409: problemJson('the last change waits to be confirmed; nothing was changed', EXAMPLES.pending),
-    422: problemJson('the file is refused, nothing was changed', EXAMPLES.refused),
-    500: problemJson('a step failed, everything was rolled back'),
-  },
-})
 
-export const confirmRoute = createRoute({
-  method: 'post',
-  path: '/v1/confirm',
-  summary: 'Keep the last change',
-  responses: {
-    200: json('kept', ConfirmSchema, EXAMPLES.confirm),
-    409: problemJson('nothing waits to be confirmed, or it was undone', EXAMPLES.tooLate),
-    500: problemJson('it cannot be written down that it stays; the time goes on'),
+  {
+    method: 'post',
+    path: '/v1/lines/{name}/use',
+    summary: 'What a control group of this box sends leaves by this line from now on',
+    request: useRequest,
+    responses: {
+      200: json('the line', OneLineSchema, EXAMPLES.line),
+      400: problemJson('no control group of `multihome use`'),
+      404: noSuchLine,
+      500: problemJson('the kernel refuses, or knows no control groups'),
+    },
   },
-})
 
-export const undoRoute = createRoute({
-  method: 'post',
-  path: '/v1/undo',
-  summary: 'The former configuration again',
-  description:
-    'Undoes the change that waits to be confirmed; without one it goes back by one accepted configuration. The file is not written.',
-  responses: {
-    200: json('undone, and read back from the kernel', UndoSchema, EXAMPLES.undo),
-    409: problemJson('there is nothing to go back to'),
-    500: problemJson('the kernel said no; it is tried again and again'),
+  {
+    method: 'delete',
+    path: '/v1/lines/{name}/use',
+    summary: 'Ends that, while the group is still there',
+    request: useRequest,
+    responses: {
+      200: json('the line', OneLineSchema, EXAMPLES.line),
+      400: problemJson('no control group of `multihome use`'),
+      404: noSuchLine,
+    },
   },
-})
 
-export const downRoute = createRoute({
-  method: 'post',
-  path: '/v1/down',
-  summary: 'Take everything of ours away and end the daemon',
-  request: {
-    query: z.object({ dryRun: flag('dryRun', 'true: only tell what would be done') }),
+  {
+    method: 'get',
+    path: '/v1/trace',
+    summary: 'Which way would a packet go, why, and what if that line were gone',
+    request: {
+      query: z.object({
+        from: z
+          .string()
+          .min(1)
+          .max(LONGEST_NAME)
+          .openapi(query('from', 'an address or a name; me: this box')),
+        to: z
+          .string()
+          .min(1)
+          .max(LONGEST_NAME)
+          .openapi(query('to', 'an address or a name; of several addresses the first')),
+        port: z.coerce.number().int().min(1).max(65_535).optional().openapi(query('port', 'of `to`')),
+        protocol: z.enum(['tcp', 'udp']).optional().openapi(query('protocol', 'of the port')),
+      }),
+    },
+    responses: {
+      200: json('the way of the first packet of a connection', TraceSchema, EXAMPLES.trace),
+      400: problemJson('from or to is missing, or a parameter is none'),
+      422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
+      500: problemJson('the kernel could not be asked'),
+    },
   },
-  responses: {
-    200: json('done, or told', DownSchema, EXAMPLES.down),
-    400: problemJson('dryRun is neither true nor false'),
-    500: problemJson('not everything could be taken away; the daemon stays'),
+
+  {
+    method: 'post',
+    path: '/v1/lines/{name}/probe',
+    summary: 'Ask over a line, now, in every way there is',
+    description:
+      'Sends some packets over the line, whatever its state. The answer takes as long as the slowest of them, four seconds at most.',
+    request: {
+      params: lineName,
+      query: z.object({
+        host: z
+          .string()
+          .max(LONGEST_NAME)
+          .regex(HOST)
+          .optional()
+          .openapi(query('host', 'an IPv4 address or a name, asked instead of the usual ones')),
+      }),
+    },
+    responses: {
+      200: json('what was found out', ProbeSchema, EXAMPLES.probe),
+      400: problemJson('host is neither an IPv4 address nor a name'),
+      404: noSuchLine,
+      422: problemJson('a name that cannot be resolved'),
+    },
   },
-})
+
+  {
+    method: 'get',
+    path: '/v1/events',
+    summary: 'What happened since the daemon started, and what followed from what',
+    description: 'To follow: ask again with `after`, the last id that was seen; after another `run` without.',
+    request: {
+      query: z.object({
+        since: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .openapi(query('since', 'RFC 3339: only what happened then and later')),
+        line: z.string().optional().openapi(query('line', 'only what happened to this line')),
+        after: z.coerce.number().int().min(0).optional().openapi(query('after', 'only what has a higher id')),
+      }),
+    },
+    responses: {
+      200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
+      400: problemJson('a parameter is none'),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/apply',
+    summary: 'Read the configuration file again and apply it',
+    description:
+      'With confirmSeconds the Internet is asked over every line before and after: lines that are worse than before undo it at once (`undone`), and so does the time, unless it is confirmed (`trial`). Then the answer takes some seconds.',
+    request: {
+      query: z.object({
+        confirmSeconds: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(3600)
+          .optional()
+          .openapi({
+            param: { name: 'confirmSeconds', in: 'query' },
+            description: 'undone after this time unless confirmed',
+          }),
+      }),
+    },
+    responses: {
+      200: json('applied, or undone at once', ApplySchema, EXAMPLES.tried),
+      400: problemJson('confirmSeconds is no whole number from 1 to 3600'),
+      409: problemJson('the last change waits to be confirmed; nothing was changed', EXAMPLES.pending),
+      422: problemJson('the file is refused, nothing was changed', EXAMPLES.refused),
+      500: problemJson('a step failed, everything was rolled back'),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/confirm',
+    summary: 'Keep the last change',
+    responses: {
+      200: json('kept', ConfirmSchema, EXAMPLES.confirm),
+      409: problemJson('nothing waits to be confirmed, or it was undone', EXAMPLES.tooLate),
+      500: problemJson('it cannot be written down that it stays; the time goes on'),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/undo',
+    summary: 'The former configuration again',
+    description:
+      'Undoes the change that waits to be confirmed; without one it goes back by one accepted configuration. The file is not written.',
+    responses: {
+      200: json('undone, and read back from the kernel', UndoSchema, EXAMPLES.undo),
+      409: problemJson('there is nothing to go back to'),
+      500: problemJson('the kernel said no; it is tried again and again'),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/down',
+    summary: 'Take everything of ours away and end the daemon',
+    request: {
+      query: z.object({ dryRun: flag('dryRun', 'true: only tell what would be done') }),
+    },
+    responses: {
+      200: json('done, or told', DownSchema, EXAMPLES.down),
+      400: problemJson('dryRun is neither true nor false'),
+      500: problemJson('not everything could be taken away; the daemon stays'),
+    },
+  },
+]
+
+/** OpenAPI 3.1 */
+export function openApiDocument(): object {
+  const registry = new OpenAPIRegistry()
+  for (const route of ROUTES) registry.registerPath(route)
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'multihomed',
+      version: 'v1',
+      description: 'The API of the daemon, on its Unix socket. Within v1 keys are only added.',
+    },
+  })
+}

@@ -1,10 +1,9 @@
-import { getRequestListener } from '@hono/node-server'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Control } from '../daemon/control.ts'
 import { ok } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
 import { createApp } from './app.ts'
+import type { Reply } from './router.ts'
 import { listenOnSocketFile } from './socket-file.ts'
 import type { ListenError } from './socket-file.ts'
 
@@ -32,14 +31,23 @@ export async function startApi(
 ): Promise<Result<ApiServer, ListenError>> {
   const onBug = options.onBug ?? ((error) => console.error('api:', error))
   const app = createApp(control, { nowMs: Date.now, onBug })
-  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing).catch(onBug)
+  // Not by `import`: that reads every export of the module, and one of them is all of a WebSocket client, 14 MB.
+  const server = process.getBuiltinModule('node:http').createServer((incoming, outgoing) => {
+    incoming.resume() // no request has a body that we would read
+    app({ method: incoming.method ?? '', target: incoming.url ?? '' })
+      .then((reply) => send(reply, outgoing))
+      .catch(onBug)
   })
   const listening = await listenOnSocketFile(server, socketPath)
   if (!listening.ok) return listening
   server.on('error', onBug) // e.g. no file descriptors left: the daemon goes on, the log tells
   return ok({ socketPath, close: () => close(server) })
+}
+
+function send({ status, contentType, document, headers }: Reply, outgoing: ServerResponse): void {
+  const body = Buffer.from(JSON.stringify(document))
+  outgoing.writeHead(status, { 'content-type': contentType, 'content-length': body.length, ...headers })
+  outgoing.end(body)
 }
 
 function close(server: Server): Promise<void> {

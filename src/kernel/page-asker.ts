@@ -1,13 +1,20 @@
 /** One page over HTTP or HTTPS: was it the one that was asked who answered? */
-import { request, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { isIP, Socket } from 'node:net'
-import { connect as beginTls, createSecureContext, type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { bracketed, PROBE_PORTS, type ProbePath } from '../model/index.ts'
 import type { Asker, Tell, TargetOf } from './asker.ts'
 import { refusalOf } from './bound-socket.ts'
 import { connectBy } from './connect-by.ts'
 import type { NameFinder } from './name-finder.ts'
 import { whatEndedIt, whatIsWrong, type Falsehood } from './page-verdict.ts'
+
+/**
+ * Few lines are asked for a page, and the two modules take megabytes; an `import` of the first reads its WebSocket
+ * client besides, 14 MB.
+ */
+const http = () => process.getBuiltinModule('node:http')
+const tls = () => process.getBuiltinModule('node:tls')
 
 type PageTarget = TargetOf<'http' | 'https'>
 
@@ -64,7 +71,7 @@ function fetchPage(
       isOver = true
       connection.destroy()
     }
-    const question = request({
+    const question = http().request({
       createConnection: () => (kind === 'http' ? connection : secured(connection, target.host)),
       path: target.path,
       headers: { host: hostHeader(target), 'user-agent': 'multihomed', accept: '*/*', connection: 'close' },
@@ -88,8 +95,8 @@ function fetchPage(
 
 function secured(connection: Socket, host: string): Socket {
   // Its own, because making one reads all the certificates that are trusted.
-  context ??= createSecureContext()
-  return beginTls({
+  context ??= tls().createSecureContext()
+  return tls().connect({
     socket: connection,
     host,
     secureContext: context,

@@ -1,0 +1,129 @@
+/** Which answer belongs to a request. Of HTTP it knows no more than method, target, status and headers. */
+import type { Result } from '../model/index.ts'
+import type { ProblemDocument } from './contract.ts'
+import type { Reader } from './parameters.ts'
+import { problem } from './problems.ts'
+
+/** A request; its target is the path with the query (RFC 9112, 3.2.1). */
+export interface Asked {
+  readonly method: string
+  readonly target: string
+}
+
+export interface Reply {
+  readonly status: number
+  readonly contentType: 'application/json' | 'application/problem+json'
+  readonly document: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const answer = (document: object): Reply => ({
+  status: 200,
+  contentType: 'application/json',
+  document,
+})
+
+export const refusal = (document: ProblemDocument, headers?: Readonly<Record<string, string>>): Reply => ({
+  status: document.status,
+  contentType: 'application/problem+json',
+  document,
+  ...(headers !== undefined && { headers }),
+})
+
+type Method = 'GET' | 'POST' | 'DELETE'
+
+export interface Route {
+  readonly method: Method
+  /** As OpenAPI writes it: `/v1/lines/{name}`. */
+  readonly path: string
+  readonly query: Readonly<Record<string, Reader<unknown>>>
+  readonly answer: (values: Readonly<Record<string, unknown>>) => Reply | Promise<Reply>
+}
+
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never
+type Values<Path extends string, Query extends Route['query']> = Readonly<Record<NamesIn<Path>, string>> & {
+  readonly [Name in keyof Query]: Query[Name] extends Reader<infer Value> ? Value : never
+}
+
+/** @param give is handed what the path and the query name, read and checked */
+export const route = <const Path extends string, const Query extends Route['query']>(
+  method: Method,
+  path: Path,
+  query: Query,
+  give: (values: Values<Path, Query>) => Reply | Promise<Reply>,
+): Route => ({
+  method,
+  path,
+  query,
+  // `follow` makes them of this very path and these very readers.
+  answer: (values) => give(values as Values<Path, Query>),
+})
+
+/** @returns the reply of the first route that fits, or why there is none */
+export async function follow(routes: readonly Route[], { method, target }: Asked): Promise<Reply> {
+  const [path, query] = splitOnce(target, '?')
+  const found = routes.flatMap((candidate) => {
+    const names = namesIn(candidate.path, path)
+    return names === undefined ? [] : [{ candidate, names }]
+  })
+  if (found.length === 0) return refusal(notFound(path))
+  // GET answers HEAD too (RFC 9110, 9.3.2).
+  const wanted = method === 'HEAD' ? 'GET' : method
+  const taken = found.find(({ candidate }) => candidate.method === wanted)
+  if (taken === undefined)
+    return notAllowed(
+      method,
+      path,
+      found.map(({ candidate }) => candidate.method),
+    )
+  const values: Record<string, unknown> = { ...taken.names }
+  const given = new URLSearchParams(query)
+  for (const [name, reader] of Object.entries(taken.candidate.query)) {
+    const value: Result<unknown, string> = reader(given.get(name) ?? undefined)
+    if (!value.ok) return refusal(problem(400, 'MH707', `${name}: it must be ${value.error}`))
+    values[name] = value.value
+  }
+  return taken.candidate.answer(values)
+}
+
+function splitOnce(text: string, at: string): [string, string] {
+  const index = text.indexOf(at)
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)]
+}
+
+/** @returns what stands in the places of `{name}`; `undefined`: the path is another one */
+function namesIn(pattern: string, path: string): Record<string, string> | undefined {
+  const [wanted, given] = [pattern.split('/'), path.split('/')]
+  if (wanted.length !== given.length) return undefined
+  const names: Record<string, string> = {}
+  for (const [index, part] of wanted.entries()) {
+    const text = given[index] ?? ''
+    const name = /^\{(.*)\}$/.exec(part)?.[1]
+    if (name === undefined ? part !== text : text === '') return undefined
+    if (name !== undefined) names[name] = decoded(text)
+  }
+  return names
+}
+
+/** What is badly encoded is a name that nothing has. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function notAllowed(method: string, path: string, methods: readonly Method[]): Reply {
+  const allow = methods.map((one) => (one === 'GET' ? 'GET, HEAD' : one)).join(', ')
+  return refusal(problem(405, 'MH706', `${method} is not possible on ${path}; possible: ${allow}`), { allow })
+}
+
+function notFound(path: string): ProblemDocument {
+  const version = /^\/(v\d+)(\/|$)/.exec(path)?.[1]
+  return version === undefined || version === 'v1'
+    ? problem(404, 'MH705', `there is nothing at ${path}`, { help: 'GET /v1/openapi.json names every path' })
+    : problem(404, 'MH708', `this daemon speaks v1, not ${version}`)
+}
