@@ -84,6 +84,7 @@ const VANDALS: readonly { says: string; nft: readonly string[] }[] = [
     says: 'a set of another kind of element',
     nft: [
       'flush chain inet multihomed prerouting',
+      'flush chain inet multihomed leaving',
       'delete set inet multihomed lan',
       'add set inet multihomed lan { type ipv4_addr; }',
     ],

@@ -181,6 +181,11 @@ export function desiredRuleset(
           'a probe of ours: by the line that it asks, whatever that line is',
         ),
         // What is of no connection has no mark either, and goes on to the next rule.
+        // It would be ended with a line that never carried it.
+        rule(
+          `ct mark & ${mask} != 0 iifname @lan oifname != { ${devices} } ct mark set ct mark & ${hex(numbers.keep)} return`,
+          'chosen for, and led elsewhere by another program (DNAT): of no line',
+        ),
         rule(`ct mark & ${mask} != 0 return`, 'has its line already'),
         ...families.flatMap((family) => {
           const translated = devicesOf(legsIn(family, present).filter(({ config: { nat } }) => nat !== 'off'))
