@@ -34,7 +34,7 @@ export async function examine(checked: Checked): Promise<Examination> {
       ...(said === undefined ? [] : [cannotLook(said)]),
       ...(capabilities === undefined ? [] : kernelFindings(capabilities)),
       ...(survey.ok && config !== undefined ? strictSources(config, survey.value) : []),
-      ...(survey.ok ? beside(survey.value, company) : []),
+      ...(survey.ok ? beside(survey.value, company, config) : []),
     ],
     unseen: [
       ...(config === undefined ? ['what the lines meet on this box: that takes a file without errors'] : []),
@@ -79,8 +79,10 @@ function strictSources({ lines }: Config, { rules, strictSources: strict }: Surv
   }))
 }
 
-function beside(survey: Survey, company: Company): Finding[] {
-  const facts = { ...survey, ...company }
+function beside(survey: Survey, company: Company, config: Config | undefined): Finding[] {
+  const interfaces = config?.lan.interfaces ?? []
+  const advertised = interfaces.filter(({ advertise }) => advertise === true).map(({ name }) => name)
+  const facts = { ...survey, ...company, advertised }
   const found = [...neighboursOf(facts), ...forwardPolicies(facts)]
   if (found.length > 0) return found
   const text = 'no other program was found that has a hand in the network'

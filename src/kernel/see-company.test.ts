@@ -65,6 +65,12 @@ for (const [name, files, [flushes, keeps]] of ROWS) {
   })
 }
 
+test('radvd: on which interfaces', async () => {
+  const text = 'interface lan0 {\n  AdvSendAdvert on;\n};\n# interface old0\n  interface guest0\n{\n};\n'
+  const root = aSystem('radvd', { 'etc/radvd.conf': text })
+  assert.deepEqual((await seeCompany(root)).radvdOn, ['lan0', 'guest0'])
+})
+
 test('chains as nft lists them', () => {
   const text = `{"nftables": [{"metainfo": {"version": "1.0.6"}},
     {"chain": {"family": "ip", "table": "filter", "name": "FORWARD", "handle": 1, "type": "filter", "hook": "forward", "prio": 0, "policy": "drop"}},

@@ -15,6 +15,7 @@ export async function seeCompany(root = '/'): Promise<Company> {
     programs: programsHere(join(root, 'proc')),
     flushesRuleset: flushesRuleset(root),
     foreignRulesKept: foreignRulesKept(root),
+    radvdOn: radvdOn(root),
   }
 }
 
@@ -47,6 +48,12 @@ function foreignRulesKept(root: string): boolean {
     /^\s*ManageForeignRoutingPolicyRules\s*=\s*(no|false|off|0)\s*$/im.test(textOf(file) ?? ''),
   )
 }
+
+/** radvd.conf(5): `interface lan0 { … };` */
+const radvdOn = (root: string): string[] =>
+  [...(textOf(join(root, 'etc/radvd.conf')) ?? '').matchAll(/^\s*interface\s+([^\s{]+)/gm)].map(
+    ([, name = '']) => name,
+  )
 
 /** Not there, gone meanwhile or not for us to read: then nothing is known. */
 function orNothing<T>(read: () => T): T | undefined {

@@ -8,6 +8,8 @@ export interface Company {
   readonly flushesRuleset: boolean
   /** systemd-networkd was told to leave rules of others alone. */
   readonly foreignRulesKept: boolean
+  /** Interfaces on which radvd is told to advertise. */
+  readonly radvdOn: readonly string[]
 }
 
 export interface SeenChain {

@@ -12,6 +12,8 @@ const NOBODY: Surroundings = {
   programs: ['systemd', 'sshd'],
   flushesRuleset: false,
   foreignRulesKept: false,
+  radvdOn: [],
+  advertised: [],
 }
 
 const chain = (table: string, name: string): Partial<Surroundings> => ({ chains: [{ table, name }] })
@@ -58,6 +60,16 @@ const ROWS: readonly (readonly [string, Partial<Surroundings>, readonly string[]
   ['keepalived by what it routes', { routes: [aRoute({ protocol: 18 })] }, ['ok keepalived']],
   ['dnsmasq', program('dnsmasq'), ['ok dnsmasq']],
   ['radvd', program('radvd'), ['note radvd']],
+  [
+    'radvd on another interface than ours',
+    { ...program('radvd'), radvdOn: ['guest0'], advertised: ['lan0'] },
+    ['note radvd'],
+  ],
+  [
+    'radvd where we advertise too',
+    { ...program('radvd'), radvdOn: ['lan0'], advertised: ['lan0'] },
+    ['fix radvd'],
+  ],
   ['mwan3 by its chains', chain('ip mangle', 'mwan3_hook'), ['fix multi-wan']],
   ['mwan3 by its rules', rule(2001, fwmark(0x100, 0x3f00)), ['fix multi-wan']],
 ]

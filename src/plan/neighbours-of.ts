@@ -3,7 +3,10 @@ import type { Finding } from './findings.ts'
 import { describeRule } from './foreign-rules.ts'
 
 /** What is seen of a box and of the programs on it. */
-export type Surroundings = Pick<Survey, 'links' | 'rules' | 'routes'> & Company
+export interface Surroundings extends Pick<Survey, 'links' | 'rules' | 'routes'>, Company {
+  /** Interfaces on which the file has us advertise; none of a file that is wrong. */
+  readonly advertised: readonly string[]
+}
 
 /** The programs beside us that have a hand in the network: what they do there, who wins, and what to set. */
 export const neighboursOf = (facts: Surroundings): Finding[] =>
@@ -160,9 +163,20 @@ const NEIGHBOURS: readonly Row[] = [
     name: 'radvd',
     called: 'radvd',
     seenBy: (facts) => program(facts, 'radvd'),
-    severity: 'note',
-    beside: 'tells the LAN prefixes whether or not their line works',
-    help: '`advertise: true` in the file instead, if the LAN has prefixes of several providers; never both on one interface',
+    whatOf: ({ radvdOn, advertised }) => {
+      const [both] = advertised.filter((name) => radvdOn.includes(name))
+      return both === undefined
+        ? {
+            severity: 'note',
+            beside: 'tells the LAN prefixes whether or not their line works',
+            help: '`advertise: true` in the file instead, if the LAN has prefixes of several providers; never both on one interface',
+          }
+        : {
+            severity: 'fix',
+            beside: `advertises on ${both} as \`advertise: true\` does; hosts believe who spoke last, and are told of a dead provider's prefix again and again`,
+            help: 'one of the two: no `advertise` in the file, or systemctl disable --now radvd and then systemctl restart multihomed, since radvd takes leave for this whole box',
+          }
+    },
   },
 ]
 
