@@ -256,6 +256,14 @@ export const DownSchema = z
     loweredLinks: count.openapi({ description: 'interfaces switched off that we had switched on' }),
     restoredSysctls: count,
     restoredMtus: count.openapi({ description: 'interfaces that got their own MTU back' }),
+    leftHosts: z
+      .array(z.string())
+      .openapi({ description: 'interfaces with hosts that were told to look for another router' }),
+    resolversBack: z
+      .enum(['resolved', 'unbound'])
+      .optional()
+      .openapi({ description: 'who answers for names with its own resolvers again' }),
+    untold: z.array(z.string()).optional().openapi({ description: 'who could not be told, and why' }),
     settingsLeft: z
       .array(z.object({ key: z.string(), value: z.string() }))
       .optional()

@@ -141,6 +141,9 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
   loweredLinks: report.loweredLinks,
   restoredSysctls: report.restoredSysctls,
   restoredMtus: report.restoredMtus,
+  leftHosts: [...report.leftHosts],
+  ...(report.resolversBack !== undefined && { resolversBack: report.resolversBack }),
+  ...(report.untold !== undefined && { untold: [...report.untold] }),
   ...(report.settingsLeft !== undefined && { settingsLeft: [...report.settingsLeft] }),
 })
 

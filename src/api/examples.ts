@@ -164,6 +164,7 @@ const down: DownReport = {
   loweredLinks: 0,
   restoredSysctls: 6,
   restoredMtus: 0,
+  leftHosts: [],
   dryRun: true,
 }
 

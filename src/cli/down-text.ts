@@ -14,7 +14,7 @@ function wouldDo(down: DownDocument, screen: Screen, daemon: boolean): string {
   const ends = daemon ? ' The daemon would end.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
   const summary = wrap(
-    `Would ${tell(down, ['remove', 'switch off', 'put back'])}.${left(down)}${ends}`,
+    `Would ${tell(down, ['remove', 'switch off', 'put back', 'tell', 'give'])}.${left(down)}${ends}`,
     screen.columns,
   )
   return [summary, '', ...down.commands.map(indented)].join('\n')
@@ -24,8 +24,10 @@ function didDo(down: DownDocument, daemon: boolean): string {
   const ends = daemon ? ' The daemon has ended.' : ''
   if (down.commands.length === 0) return `${CLEAN}${ends}`
   const nothing = down.settingsLeft === undefined ? ' Nothing of ours is left.' : ''
-  return `${capital(tell(down, ['removed', 'switched off', 'put back']))}.${nothing}${left(down)}${ends}`
+  return `${capital(tell(down, ['removed', 'switched off', 'put back', 'told', 'gave']))}.${nothing}${untold(down)}${left(down)}${ends}`
 }
+
+const untold = (down: DownDocument): string => (down.untold ?? []).map((text) => ` Yet ${text}.`).join('')
 
 /** What cannot be put back, because nobody remembers how it was. */
 function left({ settingsLeft }: DownDocument): string {
@@ -43,7 +45,9 @@ const listed = (parts: readonly string[]): string =>
 
 const CLEAN = 'Nothing of multihomed is on this box.'
 
-function tell(down: DownDocument, [remove, lower, restore]: readonly [string, string, string]): string {
+type Verbs = readonly [remove: string, lower: string, restore: string, tell: string, give: string]
+
+function tell(down: DownDocument, [remove, lower, restore, say, give]: Verbs): string {
   const { rules, routes, nexthops, addresses, tables, queues } = down.removed
   const things = [
     ...some(rules, 'rule'),
@@ -59,9 +63,17 @@ function tell(down: DownDocument, [remove, lower, restore]: readonly [string, st
     ...[...some(down.restoredSysctls, 'sysctl'), ...some(down.restoredMtus, 'MTU')].map(
       (settings) => `${restore} ${settings}`,
     ),
+    ...(down.leftHosts.length === 0
+      ? []
+      : [`${say} hosts on ${listed(down.leftHosts)} to look for another router`]),
+    ...(down.resolversBack === undefined
+      ? []
+      : [`${give} ${PROGRAMS[down.resolversBack]} its resolvers back`]),
   ]
   return told.length === 0 ? `${remove} what is listed` : told.join('; ')
 }
+
+const PROGRAMS = { resolved: 'systemd-resolved', unbound: 'unbound' } as const
 
 const some = (count: number, noun: string, plural = `${noun}s`): string[] =>
   count === 0 ? [] : [count === 1 ? `1 ${noun}` : `${count} ${plural}`]

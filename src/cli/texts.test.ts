@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type {
   CheckDocument,
   DoctorDocument,
+  DownDocument,
   LineDocument,
   NoteDocument,
   PlanDocument,
@@ -424,6 +425,24 @@ test('down: addresses that it had put on and interfaces that it had switched on 
     `\
 Removed 7 rules, 5 routes, 3 nexthops, 2 addresses, 1 nft table; switched off 1
 interface; put back 6 sysctls. Nothing of ours is left.`,
+  )
+})
+
+test('down: whom it told besides, and who could not be', () => {
+  const told: DownDocument = {
+    ...EXAMPLES.down,
+    dryRun: false,
+    leftHosts: ['lan0', 'lan1'],
+    resolversBack: 'resolved',
+    untold: ['hosts on lan1 are not told that we leave: ENETDOWN'],
+  }
+  assert.equal(
+    downText(told, screen, { daemon: false }),
+    `\
+Removed 7 rules, 5 routes, 3 nexthops, 1 nft table; put back 6 sysctls; told
+hosts on lan0 and lan1 to look for another router; gave systemd-resolved its
+resolvers back. Nothing of ours is left. Yet hosts on lan1 are not told that we
+leave: ENETDOWN.`,
   )
 })
 

@@ -1,31 +1,68 @@
 import type { Advertiser, OpenAdvertiser } from '../kernel/index.ts'
-import { formatPrefix, type AdvertisedPrefix, type Advertisement } from '../model/index.ts'
+import {
+  formatPrefix,
+  type AdvertisedPrefix,
+  type Advertisement,
+  type LanInterface,
+  type Prefix,
+} from '../model/index.ts'
+import { knownOf, type Advertised, type Memory } from '../plan/index.ts'
+import { GONE_FOR_S, farewellTo, untold } from './farewell.ts'
 import type { Log } from './log.ts'
+
+export interface AdvertisingDeskOptions {
+  readonly open: OpenAdvertiser
+  /** What those before us told. */
+  readonly before: Memory['advertised']
+  /** Whoever comes after us must know it. */
+  readonly remember: (advertised: Memory['advertised']) => void
+  readonly log: Log
+}
 
 /** Tells hosts of the LAN what the last pass found, as RFC 4861 (6.2) wants it of a router. */
 export class AdvertisingDesk {
-  readonly #open: OpenAdvertiser
-  readonly #log: Log
+  readonly #options: AdvertisingDeskOptions
   readonly #voices = new Map<string, Voice>()
+  #remembered: Memory['advertised']
 
-  constructor(open: OpenAdvertiser, log: Log) {
-    this.#open = open
-    this.#log = log
+  constructor(options: AdvertisingDeskOptions) {
+    this.#options = options
+    this.#remembered = options.before
   }
 
-  /** After every pass. */
-  passed(wanted: readonly Advertisement[]): void {
+  /** After every pass. @param interfaces of the LAN by the file: one may be away for a while */
+  passed(
+    interfaces: readonly Pick<LanInterface, 'name' | 'advertise'>[],
+    wanted: readonly Advertisement[],
+  ): void {
     for (const advertisement of wanted) {
       const { dev } = advertisement
-      const voice = this.#voices.get(dev) ?? new Voice(dev, this.#open, this.#log)
+      const voice = this.#voices.get(dev) ?? this.#voiceOn(dev)
       this.#voices.set(dev, voice)
       voice.say(advertisement)
     }
-    for (const [dev, voice] of this.#voices)
-      if (!wanted.some((one) => one.dev === dev)) {
-        this.#voices.delete(dev)
-        void voice.takeLeave()
-      }
+    const isAsked = (dev: string): boolean =>
+      interfaces.some(({ name, advertise }) => name === dev && advertise === true)
+    for (const dev of new Set([...this.#voices.keys(), ...Object.keys(this.#remembered)])) {
+      if (wanted.some((one) => one.dev === dev)) continue
+      if (isAsked(dev)) this.#voices.get(dev)?.close()
+      else void (this.#voices.get(dev) ?? this.#voiceOn(dev)).takeLeave()
+      this.#voices.delete(dev)
+    }
+    const away = Object.entries(this.#remembered).filter(([dev]) => isAsked(dev))
+    const told = [...this.#voices].map(([dev, voice]) => [dev, voice.told] as const)
+    this.#remember(Object.fromEntries([...away, ...told]))
+  }
+
+  #voiceOn(dev: string): Voice {
+    const { open, log } = this.#options
+    return new Voice(dev, open, log, knownOf(this.#remembered, dev))
+  }
+
+  #remember(told: Memory['advertised']): void {
+    if (JSON.stringify(told) === JSON.stringify(this.#remembered)) return
+    this.#remembered = told
+    this.#options.remember(told)
   }
 
   /** Hosts go on with what they were told, for the next daemon says the same. */
@@ -49,18 +86,30 @@ class Voice {
   #advertiser: Advertiser | undefined
   #wanted: Advertisement | undefined
   #wantedAtMs = 0
+  /** Of the last daemon too. */
+  #told: Advertised
   /** Prefixes that were here, by their text, and until when hosts are told that they are no more. */
-  readonly #gone = new Map<string, { readonly last: AdvertisedPrefix; readonly untilMs: number }>()
+  readonly #gone = new Map<string, Gone>()
   #quickLeft = 0
   #sentAtMs = -Infinity
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
   #trouble: string | undefined
 
-  constructor(dev: string, open: OpenAdvertiser, log: Log) {
+  constructor(
+    dev: string,
+    open: OpenAdvertiser,
+    log: Log,
+    before: Advertised = { prefixes: [], resolvers: [] },
+  ) {
     this.#dev = dev
     this.#open = open
     this.#log = log
+    this.#told = before
+  }
+
+  get told(): Advertised {
+    return this.#told
   }
 
   say(wanted: Advertisement): void {
@@ -68,21 +117,32 @@ class Voice {
     const nowMs = performance.now()
     this.#wanted = wanted
     this.#wantedAtMs = nowMs
-    for (const last of before?.prefixes ?? [])
-      if (!wanted.prefixes.some((one) => nameOf(one) === nameOf(last)))
-        this.#gone.set(nameOf(last), { last, untilMs: nowMs + GONE_FOR_MS })
+    for (const { prefix, goneAtMs = Date.now() } of this.#told.prefixes) {
+      const name = formatPrefix(prefix)
+      // The clock may have been set meanwhile, or this box have none that goes on while it is off.
+      const sinceMs = Math.max(0, Date.now() - goneAtMs)
+      if (!this.#gone.has(name) && sinceMs < GONE_FOR_MS)
+        this.#gone.set(name, { prefix, goneAtMs, untilMs: nowMs + GONE_FOR_MS - sinceMs })
+    }
     for (const one of wanted.prefixes) this.#gone.delete(nameOf(one))
+    this.#forgetGone(nowMs)
+    this.#told = {
+      prefixes: [
+        ...wanted.prefixes.map(({ prefix }) => ({ prefix })),
+        ...[...this.#gone.values()].map(({ prefix, goneAtMs }) => ({ prefix, goneAtMs })),
+      ],
+      resolvers: wanted.resolvers,
+    }
     if (before !== undefined && isAlike(before, wanted)) return
     this.#quickLeft = QUICK_ONES
     this.#sendIn(Math.max(0, APART_MS - (nowMs - this.#sentAtMs)))
   }
 
   async takeLeave(): Promise<void> {
-    const last = this.#wanted
     clearTimeout(this.#timer)
-    if (last !== undefined && !this.#isClosed) {
-      const said = await this.#sendNow({ ...last, routerLifetimeS: 0 })
-      if (said !== undefined) this.#log.warn(`hosts on ${this.#dev} are not told that we leave: ${said}`)
+    if (!this.#isClosed) {
+      const said = await this.#sendNow(farewellTo(this.#dev, this.#told))
+      if (said !== undefined) this.#log.warn(untold(this.#dev, said))
     }
     this.close()
   }
@@ -142,17 +202,28 @@ class Voice {
   #asOf(wanted: Advertisement, nowMs: number): Advertisement {
     const sinceS = Math.floor((nowMs - this.#wantedAtMs) / 1000)
     const left = (seconds: number): number => Math.max(0, seconds - sinceS)
-    for (const [name, { untilMs }] of this.#gone) if (untilMs <= nowMs) this.#gone.delete(name)
+    this.#forgetGone(nowMs)
     const prefixes = wanted.prefixes.map((one) =>
       one.ends === true ? { ...one, validS: left(one.validS), preferredS: left(one.preferredS) } : one,
     )
-    const gone = [...this.#gone.values()].map(({ last: { prefix }, untilMs }) => ({
+    const gone = [...this.#gone.values()].map(({ prefix, untilMs }) => ({
       prefix,
       validS: Math.ceil((untilMs - nowMs) / 1000),
       preferredS: 0,
     }))
     return { ...wanted, prefixes: [...prefixes, ...gone] }
   }
+
+  #forgetGone(nowMs: number): void {
+    for (const [name, { untilMs }] of this.#gone) if (untilMs <= nowMs) this.#gone.delete(name)
+  }
+}
+
+interface Gone {
+  readonly prefix: Prefix
+  /** By the wall clock, for whoever comes after us. */
+  readonly goneAtMs: number
+  readonly untilMs: number
 }
 
 const nameOf = ({ prefix }: AdvertisedPrefix): string => formatPrefix(prefix)
@@ -168,5 +239,4 @@ const APART_MS = 3000
 const ANSWER_WITHIN_MS = 500
 /** At least, and twice that at most (RFC 4861, 6.2.1: MinRtrAdvInterval and MaxRtrAdvInterval). */
 const SELDOM_MS = 200_000
-/** Hosts keep to at least two hours, whatever less they are told (RFC 4862, 5.5.3). */
-const GONE_FOR_MS = 7_200_000
+const GONE_FOR_MS = GONE_FOR_S * 1000

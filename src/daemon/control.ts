@@ -211,6 +211,12 @@ export interface DownReport {
   readonly loweredLinks: number
   readonly restoredSysctls: number
   readonly restoredMtus: number
+  /** Interfaces with hosts that were told to look for another router. */
+  readonly leftHosts: readonly string[]
+  /** Who answers for names with its own resolvers again; absent: nobody was told of ours. */
+  readonly resolversBack?: 'resolved' | 'unbound'
+  /** Who of these could not be told, and why; absent: all were. */
+  readonly untold?: readonly string[]
   /** Settings that keep the values we give them, because nothing is remembered of theirs before; else absent. */
   readonly settingsLeft?: readonly Sysctl[]
   readonly dryRun: boolean

@@ -118,7 +118,13 @@ export class Daemon implements Control {
       onNews: (news) => this.#tellEnding(news),
       onTrouble: (text) => options.log.warn(text),
     })
-    this.#resolvers = new ResolverDesk({ tell: options.tellResolvers, log: options.log })
+    this.#resolvers = new ResolverDesk({
+      tell: options.tellResolvers,
+      before: options.memory.told,
+      remember: (told) =>
+        this.#remember(({ told: _, ...memory }) => ({ ...memory, ...(told === undefined ? {} : { told }) })),
+      log: options.log,
+    })
     this.#dhcp = new DhcpDesk({
       found: options.dhcpClient,
       memory: () => this.#keeper.memory,
@@ -127,7 +133,12 @@ export class Daemon implements Control {
       request: (text) => this.#wheel.request({ text, urgent: true }),
       log: options.log,
     })
-    this.#advertising = new AdvertisingDesk(options.openAdvertiser, options.log)
+    this.#advertising = new AdvertisingDesk({
+      open: options.openAdvertiser,
+      before: options.memory.advertised,
+      remember: (advertised) => void this.#remember((memory) => ({ ...memory, advertised })),
+      log: options.log,
+    })
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
@@ -139,7 +150,7 @@ export class Daemon implements Control {
         this.#health.passed(config, wanted)
         this.#resolvers.passed(config, wanted.resolvers)
         this.#dhcp.passed(wanted.lines)
-        this.#advertising.passed(wanted.advertisements)
+        this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
       onChange: options.onChange,
     })
@@ -342,6 +353,11 @@ export class Daemon implements Control {
     const { line, did, connections } = news
     if (did === 'tell') this.#released.set(line, { atMs: performance.now(), ...connections })
     if (connections.told + connections.ended > 0) this.journal.add(endingEvent(news, this.journal))
+  }
+
+  /** What a desk must not forget, where it meets no pass. Whoever stops has nothing to say to the next one. */
+  async #remember(change: (memory: Memory) => Memory): Promise<void> {
+    await this.#wheel.exclusive(async () => ok(await this.#keeper.keep(change(this.#keeper.memory))))
   }
 
   get #numbers(): Numbers {

@@ -23,6 +23,19 @@ const MEMORY: Memory = {
       endsAtUptimeS: 4711,
     },
   },
+  advertised: {
+    lan0: {
+      prefixes: [
+        { prefix: { family: 'ipv6', address: '2001:db8:100::', length: 64 } },
+        {
+          prefix: { family: 'ipv6', address: '2001:db8:101::', length: 64 },
+          goneAtMs: 1_763_824_202_000,
+        },
+      ],
+      resolvers: ['2001:db8::53'],
+    },
+  },
+  told: { is: 'resolved', interfaces: ['wan1.10'] },
   originals: {
     sysctls: [
       { key: 'net/ipv4/ip_forward', value: '0' },
@@ -45,6 +58,11 @@ const sysctl = (key: string, value = '0'): unknown => ({
 const address = (change: object): unknown => ({
   originals: { ...MEMORY.originals, addedAddresses: [{ ...MEMORY.originals.addedAddresses[0], ...change }] },
 })
+
+const advertised = (change: object, dev = 'lan0', goneAtMs?: string): unknown => {
+  const prefix = { family: 'ipv6', address: '2001:db8:100::', length: 64, ...change }
+  return { advertised: { [dev]: { prefixes: [{ prefix, goneAtMs }], resolvers: [] } } }
+}
 
 // `down` acts on it as root: what is not as we write it must not be acted on.
 const WRONG: readonly { name: string; change: unknown }[] = [
@@ -88,6 +106,14 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   { name: 'a group that is none of ours', change: { uses: { '../../etc': 'fiber' } } },
   { name: 'a group of no line', change: { uses: { 'multihome-use-1': '"; flush ruleset' } } },
   { name: 'drains of no line', change: { drains: { 'a b': { sinceMs: 1, force: true } } } },
+  { name: 'hosts on something that is no interface', change: advertised({}, 'lan0;') },
+  { name: 'hosts that were told of something that is no network', change: advertised({ address: '::1' }) },
+  { name: 'a network that went at no time', change: advertised({}, 'lan0', 'yesterday') },
+  { name: 'a program that nobody tells', change: { told: { is: 'off', interfaces: [] } } },
+  {
+    name: 'a program with something that is no interface',
+    change: { told: { is: 'resolved', interfaces: ['--help'] } },
+  },
   { name: 'no originals', change: { originals: null } },
   {
     name: 'originals without a list',
@@ -97,6 +123,12 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   { name: 'a count that is none', change: { saves: -1 } },
   { name: 'another version', change: { version: 2 } },
 ]
+
+test('one of before the last upgrade is believed', () => {
+  const { advertised: _, told: __, leases: ___, ...older } = JSON.parse(TEXT) as Record<string, unknown>
+  const read = parseMemory(JSON.stringify(older))
+  assert.deepEqual([read?.advertised, read?.told, read?.leases], [{}, undefined, {}])
+})
 
 for (const { name, change } of WRONG) {
   test(`a memory with ${name} is not believed`, () => {

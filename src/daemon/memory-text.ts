@@ -5,13 +5,16 @@ import {
   lineOfLeg,
   parseAddress,
   parseHostAddress,
+  parsePrefix,
+  formatPrefix,
   type InterfaceAddress,
   type Lease,
   type LineId,
   type LinkMtu,
+  type Prefix,
   type Sysctl,
 } from '../model/index.ts'
-import type { Drain, Memory, Source } from '../plan/index.ts'
+import type { Advertised, Drain, Memory, Source, ToldResolvers } from '../plan/index.ts'
 import { fieldsOf, listOf, parseJson } from './json-values.ts'
 
 const VERSION = 1
@@ -43,6 +46,8 @@ export function parseMemory(text: string): BootMemory | undefined {
   const uses = readUses(file['uses'])
   // Files of before do not know of it, nor of those below.
   const leases = entriesOf(file['leases'] ?? {}, readLease)
+  const advertised = entriesOf(file['advertised'] ?? {}, readAdvertised, isInterface)
+  const told = file['told'] === undefined ? undefined : readTold(file['told'])
   const sysctls = listOf(originals['sysctls'], readSysctl)
   const addedAddresses = listOf(originals['addedAddresses'], readAddress)
   const linksRaised = listOf(originals['linksRaised'], readInterface)
@@ -54,6 +59,7 @@ export function parseMemory(text: string): BootMemory | undefined {
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
   if (mtus === undefined || shaped === undefined) return undefined
+  if (advertised === undefined || (told === undefined && file['told'] !== undefined)) return undefined
   return {
     boot,
     saves,
@@ -63,6 +69,8 @@ export function parseMemory(text: string): BootMemory | undefined {
     drains,
     uses,
     leases,
+    advertised,
+    ...(told === undefined ? {} : { told }),
     originals: { sysctls, addedAddresses, linksRaised, mtus, shaped },
   }
 }
@@ -144,6 +152,33 @@ function readLease(value: unknown): Lease | undefined {
   }
 }
 
+function readAdvertised(value: unknown): Advertised | undefined {
+  const { prefixes: list, resolvers: servers } = fieldsOf(value) ?? {}
+  const prefixes = listOf(list, (one): Advertised['prefixes'][number] | undefined => {
+    const { prefix: network, goneAtMs } = fieldsOf(one) ?? {}
+    const [prefix, atMs] = [readPrefix(network), readCount(goneAtMs)]
+    if (prefix === undefined || (atMs === undefined && goneAtMs !== undefined)) return undefined
+    return { prefix, ...(atMs === undefined ? {} : { goneAtMs: atMs }) }
+  })
+  const resolvers = listOf(servers, readIp)
+  return prefixes === undefined || resolvers === undefined ? undefined : { prefixes, resolvers }
+}
+
+function readPrefix(value: unknown): Prefix | undefined {
+  const { family, address, length } = fieldsOf(value) ?? {}
+  const written = `${String(address)}/${String(length)}`
+  const parsed = parsePrefix(written)
+  if (parsed === undefined || parsed.family !== family) return undefined
+  return formatPrefix(parsed) === written ? parsed : undefined
+}
+
+function readTold(value: unknown): ToldResolvers | undefined {
+  const { is, interfaces: names } = fieldsOf(value) ?? {}
+  const interfaces = listOf(names, readInterface)
+  return (is === 'resolved' || is === 'unbound') && interfaces !== undefined ? { is, interfaces } : undefined
+}
+
+const isInterface = (name: string): boolean => interfaceName(name).ok
 const isLine = (name: string): boolean => lineName(name).ok
 const isLeg = (name: string): boolean => isLine(lineOfLeg(name))
 

@@ -1,7 +1,7 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { costOf } from '../health/index.ts'
-import { openLinuxKernel, type Kernel } from '../kernel/index.ts'
+import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
 import {
   messageOf,
   fail,
@@ -22,6 +22,7 @@ import {
 } from '../plan/index.ts'
 import type { ConfigProblem, DownReport, Examination } from './control.ts'
 import { examine, type Checked } from './examine.ts'
+import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'
 import { missingCapabilities } from './privileges.ts'
@@ -142,9 +143,11 @@ export async function downOffline(
       const places = stateDirOf(options)
       const memory = await loadMemory(places)
       const settingsLeft = knowsOriginals(memory) ? [] : await settingsLikeOurs(kernel)
+      const untold = options.dryRun ? [] : await takeLeave(memory, openAdvertiser)
       const down = await takeDown(kernel, memory, options.dryRun)
       if (!down.ok) return fail({ code: 'kernel', text: down.error })
       if (!options.dryRun) {
+        untold.push(...(await giveBackResolvers(memory, tellResolvers)))
         await removeSocket(options.socketPath)
         const [kept] = await forgetMemory(places)
         if (kept !== undefined) {
@@ -152,7 +155,11 @@ export async function downOffline(
           return fail({ code: 'kernel', text })
         }
       }
-      return ok({ ...down.value, ...(settingsLeft.length > 0 && { settingsLeft }) })
+      return ok({
+        ...down.value,
+        ...(untold.length > 0 && { untold }),
+        ...(settingsLeft.length > 0 && { settingsLeft }),
+      })
     })
   } finally {
     lock.value.release()

@@ -6,7 +6,7 @@ import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
 import type { ResolverNews, FoundDhcpClient } from '../kernel/index.ts'
 import { fail, type LineHealth, type LineReport, type ResolverDriver } from '../model/index.ts'
-import { emptyMemory } from '../plan/index.ts'
+import { emptyMemory, type Memory } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
 import { BOX } from './examples.ts'
@@ -75,6 +75,7 @@ export interface SceneOptions {
   /** The file; absent: `TWO`. */
   readonly yaml?: string
   readonly dhcpClient?: FoundDhcpClient
+  readonly memory?: Memory
 }
 
 export interface Scene {
@@ -91,7 +92,7 @@ export interface Scene {
 /** A daemon on a pretend kernel with a file and a state directory of its own. */
 export async function scene(
   t: Ending,
-  { stateDir, yaml = TWO, dhcpClient = fail('udhcpc') }: SceneOptions = {},
+  { stateDir, yaml = TWO, dhcpClient = fail('udhcpc'), memory = emptyMemory }: SceneOptions = {},
 ): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
   const file = join(directory, 'config.yaml')
@@ -120,7 +121,7 @@ export async function scene(
         error: { code: 'unsupported', what: dev, said: 'this box is pretended' },
       }),
     eventDocument: (entry) => entry,
-    memory: emptyMemory,
+    memory,
     stateDir: { path: stateDir ?? join(directory, 'state'), runtimePath: join(directory, 'run') },
     version: '0.0.0',
     log: createLog('text', {}, (line) => log.push(line)),

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { emptyMemory, type Memory } from '../plan/index.ts'
 import { eventually } from '../lab/index.ts'
 import { started, TWO, type Scene } from './pretend-daemon.ts'
+import { loadMemory } from './state-dir.ts'
 
 const NAMED = TWO.replace('gateway: 198.51.1.1', 'gateway: 198.51.1.1, dns: 198.18.1.53').replace('interface: wan2', 'interface: wan2, dns: [198.18.2.53]') // prettier-ignore
 const FILE = `${NAMED}dns: /run/resolv.conf\n`
@@ -78,4 +83,43 @@ test('the interface of a line that is no more in the file is given back, at once
       [undefined, ['wan2']],
     ],
   )
+})
+
+const RESOLVED = FILE.replace('/run/resolv.conf', 'resolved')
+const BEFORE: Memory = { ...emptyMemory, told: { is: 'resolved', interfaces: ['wan1', 'wan9'] } }
+
+test('whom we tell is known to whoever comes after us, until it is taken back', async (t) => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'multihomed-'))
+  t.after(() => rm(stateDir, { recursive: true }))
+  const remembered = async (): Promise<unknown> =>
+    (await loadMemory({ path: stateDir, runtimePath: stateDir })).told
+  const scene = await started(t, { yaml: RESOLVED, stateDir })
+  await told(scene, '198.18.1.53', '198.18.2.53')
+  assert.deepEqual(await remembered(), { is: 'resolved', interfaces: ['wan1', 'wan2'] })
+  await scene.write(TWO)
+  await scene.daemon.apply()
+  await eventually(remembered, (seen) => seen === undefined, { what: 'it is taken back' })
+})
+
+test('what a daemon before us told of an interface that is no line any more is taken back', async (t) => {
+  const scene = await started(t, { yaml: RESOLVED, memory: BEFORE })
+  await eventually(async () => scene.told.length, (count) => count === 2, { what: 'two are told' }) // prettier-ignore
+  assert.deepEqual(
+    scene.told.map(({ news, interfaces }) => [news?.servers, interfaces]),
+    [
+      [
+        ['198.18.1.53', '198.18.2.53'],
+        ['wan1', 'wan2', 'wan9'],
+      ],
+      [undefined, ['wan9']],
+    ],
+  )
+})
+
+test('what a daemon before us told is taken back when the file names nobody any more', async (t) => {
+  const scene = await started(t, { memory: BEFORE })
+  await eventually(async () => scene.told.length, (count) => count === 1, { what: 'one is told' }) // prettier-ignore
+  assert.deepEqual(scene.told, [
+    { driver: { is: 'resolved' }, news: undefined, interfaces: ['wan1', 'wan9'] },
+  ])
 })

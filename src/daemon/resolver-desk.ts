@@ -1,10 +1,14 @@
 import type { ResolverNews, TellResolvers } from '../kernel/index.ts'
 import type { Config, ResolverDriver } from '../model/index.ts'
-import { resolversInUse, type KnownResolvers } from '../plan/index.ts'
+import { resolversInUse, type KnownResolvers, type ToldResolvers } from '../plan/index.ts'
 import type { Log } from './log.ts'
 
 export interface ResolverDeskOptions {
   readonly tell: TellResolvers
+  /** Whom the last daemon told. */
+  readonly before: ToldResolvers | undefined
+  /** Before anybody is told, so that whoever comes after us can take it back; and once it was taken back. */
+  readonly remember: (told: ToldResolvers | undefined) => Promise<void>
   readonly log: Log
 }
 
@@ -25,13 +29,18 @@ const OFF: Telling = { driver: { is: 'off' }, news: undefined, interfaces: [] }
 export class ResolverDesk {
   readonly #options: ResolverDeskOptions
   /** What was told last, whole. */
-  #told: Telling = OFF
+  #told: Telling
+  #remembered: ToldResolvers | undefined
   #next: Telling | undefined
   #working: Promise<void> | undefined
   #trouble: string | undefined
 
   constructor(options: ResolverDeskOptions) {
     this.#options = options
+    const { before } = options
+    this.#remembered = before
+    this.#told =
+      before === undefined ? OFF : { ...OFF, driver: { is: before.is }, interfaces: before.interfaces }
   }
 
   /** After every pass, so that what failed is tried again with the next. */
@@ -77,15 +86,32 @@ export class ResolverDesk {
       const { tell } = this.#options
       const trouble =
         (isOther ? await tell(before.driver, undefined, before.interfaces) : undefined) ??
-        (next.driver.is === 'off' ? undefined : await tell(next.driver, next.news, next.interfaces)) ??
+        (next.driver.is === 'off'
+          ? undefined
+          : await this.#tell({ ...next, interfaces: [...next.interfaces, ...(isOther ? [] : dropped)] })) ??
         (isPart && !isOther ? await tell(before.driver, undefined, dropped) : undefined)
       this.#complain(trouble)
       if (trouble !== undefined) continue
-      this.#told = next
+      await this.#isNow(next)
       if (next.news !== undefined) this.#options.log.info(`resolvers: ${next.news.servers.join(', ')}`)
     }
     // In one breath with the last look: whoever wishes from now on begins anew.
     this.#working = undefined
+  }
+
+  /** Half of it may be told when it goes wrong: until all is told, it is something to be taken back. */
+  async #tell(next: Telling): Promise<string | undefined> {
+    await this.#isNow({ ...next, news: undefined })
+    return this.#options.tell(next.driver, next.news, next.interfaces)
+  }
+
+  async #isNow(told: Telling): Promise<void> {
+    this.#told = told
+    const { is } = told.driver
+    const remembered = is === 'off' || is === 'file' ? undefined : { is, interfaces: told.interfaces }
+    if (JSON.stringify(remembered) === JSON.stringify(this.#remembered)) return
+    this.#remembered = remembered
+    await this.#options.remember(remembered)
   }
 
   #take(): Telling | undefined {

@@ -35,6 +35,13 @@ const memory: Memory = {
       endsAtUptimeS: 4711,
     },
   },
+  advertised: {
+    lan0: {
+      prefixes: [{ prefix: { family: 'ipv6', address: '2001:db8:100::', length: 64 } }],
+      resolvers: [],
+    },
+  },
+  told: { is: 'resolved', interfaces: ['wan1'] },
   originals: {
     sysctls: [{ key: 'net/ipv4/ip_forward', value: '0' }],
     addedAddresses: [{ family: 'ipv4', address: '198.51.100.2', length: 28, dev: 'wan1' }],
@@ -65,11 +72,12 @@ test('what was remembered is there after a restart', async () => {
 
 test('a first start remembers nothing', async () => assert.deepEqual(await loadMemory(dir), emptyMemory))
 
-test('after a reboot numbers and gateways are kept, and nothing of the last boot is put back', async () => {
+test('after a reboot numbers, gateways and what hosts were told are kept, and nothing of the last boot is put back', async () => {
   await saveMemory(dir, memory)
   await rewrite('path', fromAnotherBoot)
   await rm(file('runtimePath'))
-  assert.deepEqual(await loadMemory(dir), { ...memory, leases: {}, originals: emptyMemory.originals })
+  const { told: _, ...lasting } = memory
+  assert.deepEqual(await loadMemory(dir), { ...lasting, leases: {}, originals: emptyMemory.originals })
 })
 
 test('when the state directory is lost, the copy still knows the way back', async () => {

@@ -52,10 +52,11 @@ export async function loadMemory(
     throw new StateDirError(unusable)
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
-  const { ids, gateways, sources, drains, uses } = memory
+  const { ids, gateways, sources, drains, uses, advertised } = memory
   // What counts for this boot alone: an address of before would be put up without asking whose it is by now.
-  const { originals, leases } = usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
-  return { ids, gateways, sources, drains, uses, leases, originals }
+  const { originals, leases, told } = usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
+  const ofThisBoot = { leases, originals, ...(told === undefined ? {} : { told }) }
+  return { ids, gateways, sources, drains, uses, advertised, ...ofThisBoot }
 }
 
 /** A directory that could not be written, and why. */

@@ -3,10 +3,12 @@ import { fail, ok, type Move, type Result } from '../model/index.ts'
 import { desiredWhenDown, diff, lowerLinks, shapedDevices, type Memory } from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { DownReport } from './control.ts'
+import { farewellCommands } from './farewell.ts'
 
 /**
  * Takes everything of ours out of the kernel and puts back what was before: needs no configuration, only the
- * kernel and what was remembered. Goes on where something is gone already.
+ * kernel and what was remembered. Goes on where something is gone already. What was told to others is reported with
+ * it, and whoever calls takes it back: a running daemon has its own ways.
  */
 export async function takeDown(
   kernel: Kernel,
@@ -43,7 +45,7 @@ export async function takeDown(
   if (refused.length > 0) return fail(`not everything could be taken away:\n${refused.join('\n')}`)
   const count = (kind: Move['do']): number => moves.filter((move) => move.do === kind).length
   return ok({
-    commands: moves.flatMap(commandsOf),
+    commands: [...moves.flatMap(commandsOf), ...farewellCommands(memory)],
     removed: {
       rules: count('delete-rule'),
       routes: count('delete-route'),
@@ -55,6 +57,8 @@ export async function takeDown(
     loweredLinks: count('set-link'),
     restoredSysctls: count('set-sysctl'),
     restoredMtus: count('set-mtu'),
+    leftHosts: Object.keys(memory.advertised),
+    ...(memory.told === undefined ? {} : { resolversBack: memory.told.is }),
     dryRun,
   })
 }

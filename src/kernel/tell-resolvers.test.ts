@@ -76,6 +76,13 @@ test('resolved gets its interfaces back', async (t) => {
   assert.deepEqual(await calls(), ['revert wan1', 'revert wan2'])
 })
 
+test('what NetworkManager had told of them it tells again, where it is', async (t) => {
+  const calls = await pretend(t, 'nmcli', 8, 'Error: NetworkManager is not running.')
+  await pretend(t, 'resolvectl')
+  assert.equal(await tellResolvers({ is: 'resolved' }, undefined, ['wan1']), undefined)
+  assert.deepEqual(await calls(), ['general reload dns-full'])
+})
+
 test('an interface that is gone keeps no other from being given back', async (t) => {
   const calls = await pretend(t, 'resolvectl', 1, 'Failed to resolve interface "ppp0": No such device')
   assert.equal(await tellResolvers({ is: 'resolved' }, undefined, ['ppp0', 'wan2']), undefined)

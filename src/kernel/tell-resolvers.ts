@@ -82,13 +82,17 @@ const resolvedCommands = (interfaces: readonly ResolverInterface[]): string[][] 
   ['resolvectl', 'flush-caches'],
 ]
 
-/** Each for itself: what was told of an interface that is gone went with it. */
+/**
+ * Each for itself: what was told of an interface that is gone went with it. What NetworkManager had told of them is
+ * gone by that too, so where there is one it is asked to say it again.
+ */
 async function revertAll(interfaces: readonly string[]): Promise<string | undefined> {
   const refusals: string[] = []
   for (const name of interfaces) {
     const refusal = await runAll([['resolvectl', 'revert', name]])
     if (refusal !== undefined && !/No such device/.test(refusal)) refusals.push(refusal)
   }
+  if (interfaces.length > 0) await runOnce('nmcli', ['general', 'reload', 'dns-full'])
   return refusals[0]
 }
 

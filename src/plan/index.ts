@@ -1,6 +1,15 @@
 export { numbersOf, type Numbers } from './numbers.ts'
 export { assignLineIds } from './line-ids.ts'
-export { emptyMemory, knownOf, type Drain, type Memory, type Originals, type Source } from './memory.ts'
+export {
+  emptyMemory,
+  knownOf,
+  type Advertised,
+  type Drain,
+  type Memory,
+  type Originals,
+  type Source,
+  type ToldResolvers,
+} from './memory.ts'
 export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts'
 export { isLastResort, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
 export type { Standing, Standings } from './standing.ts'

@@ -1,4 +1,4 @@
-import type { InterfaceAddress, Lease, LineId, LinkMtu, Sysctl } from '../model/index.ts'
+import type { InterfaceAddress, Lease, LineId, LinkMtu, Prefix, Sysctl } from '../model/index.ts'
 
 /** What the kernel cannot tell and a restart must not forget; kept in the state directory. */
 export interface Memory {
@@ -14,7 +14,28 @@ export interface Memory {
   readonly uses: Readonly<Record<string, string>>
   /** Of lines whose addresses clients of ours asked for, by name. */
   readonly leases: Readonly<Record<string, Lease>>
+  /** What hosts of the LAN were told in router advertisements, by interface: they go by it for hours. */
+  readonly advertised: Readonly<Record<string, Advertised>>
+  /** Who was told of our resolvers, until they are taken back. */
+  readonly told?: ToldResolvers
   readonly originals: Originals
+}
+
+export interface Advertised {
+  readonly prefixes: readonly AdvertisedOnce[]
+  readonly resolvers: readonly string[]
+}
+
+export interface AdvertisedOnce {
+  readonly prefix: Prefix
+  /** It is here no more since then, by the wall clock, because it outlives the boot. */
+  readonly goneAtMs?: number
+}
+
+export interface ToldResolvers {
+  readonly is: 'resolved' | 'unbound'
+  /** Of lines, for whoever thinks in interfaces. */
+  readonly interfaces: readonly string[]
 }
 
 export interface Source {
@@ -53,5 +74,6 @@ export const emptyMemory: Memory = {
   drains: {},
   uses: {},
   leases: {},
+  advertised: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [], mtus: [], shaped: [] },
 }

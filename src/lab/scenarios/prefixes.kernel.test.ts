@@ -94,6 +94,13 @@ describe('hosts that are told of their router by this box', () => {
   const prefers = (numbers: string): Promise<unknown> =>
     eventually(preferred, (seen) => seen.join(' ') === numbers, { what: `prefers ${numbers}`, timeoutMs: 15_000 }) // prettier-ignore
 
+  const hasWayOut = (expected: boolean): Promise<unknown> =>
+    eventually(
+      () => router.lab.must('client-1', ['ip', '-6', 'route', 'show', 'default']),
+      (shown) => (shown !== '') === expected,
+      { what: expected ? 'a default route' : 'no default route', timeoutMs: 15_000 },
+    )
+
   test('a host finds an address of every provider and its way out', async () => {
     await prefers('100 200')
     const { client } = await router.lab.httpGet('client-1', SERVER)
@@ -112,10 +119,17 @@ describe('hosts that are told of their router by this box', () => {
   test('after down there is no way out by this box', async () => {
     const left = await router.client.down({ dryRun: false })
     assert.ok(left.ok, JSON.stringify(left))
-    await eventually(
-      () => router.lab.must('client-1', ['ip', '-6', 'route', 'show', 'default']),
-      (shown) => shown === '',
-      { what: 'no default route' },
-    )
+    await hasWayOut(false)
+  })
+
+  test('nor is there one after a crash and down, and its addresses are for what is open', async () => {
+    await router.start()
+    await hasWayOut(true)
+    await prefers('100 200')
+    await router.daemon.kill()
+    const { code, stdout } = await router.lab.command(['down'])
+    assert.deepEqual([code, /told hosts on lan0 to look for another router/.test(stdout)], [0, true])
+    await hasWayOut(false)
+    await prefers('')
   })
 })
