@@ -18,7 +18,7 @@ import {
   type TunnelSign,
 } from '../model/index.ts'
 
-/** What `ip -N -j` prints, read into the model; `tc-json.ts` stands on the same words. Fields that an `ip` of another version adds are passed over. */
+/** What `ip -N -j` prints, read into the model. Fields that an `ip` of another version adds are passed over. */
 
 export type Json = Readonly<Record<string, unknown>>
 

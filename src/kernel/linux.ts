@@ -51,6 +51,7 @@ import type {
 import { queuesOf, takeFirstWay } from './queues.ts'
 import { Notebook } from './leases/notebook.ts'
 import { missingTool } from './required-tools.ts'
+import { hasFfi } from './with-ffi.ts'
 import { withWireguardPorts } from './wireguard-ports.ts'
 import { resolveName } from './resolve-name.ts'
 import { radioOf } from './radio.ts'
@@ -72,7 +73,7 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
   const reader = new IpChild(['-N', '-s', '-details', '-json'])
   try {
     const [nexthops, groupMatch] = await Promise.all([reader.run('nexthop show'), knowsGroups(nft)])
-    const capabilities = capabilitiesOf(release(), nexthops.error === undefined, groupMatch)
+    const capabilities = capabilitiesOf(release(), nexthops.error === undefined, groupMatch, await hasFfi())
     const notebook = await Notebook.open(process.env['MULTIHOMED_LEASE_ROOT'])
     return ok(new LinuxKernel(reader, nft, notebook, capabilities))
   } catch (cause) {
@@ -83,14 +84,20 @@ export async function openLinuxKernel(): Promise<Result<Kernel, KernelError>> {
 }
 
 /** Resilient groups came with 5.13; older kernels take a plain group, which moves more flows when a line dies. */
-function capabilitiesOf(kernelRelease: string, nexthopObjects: boolean, groupMatch: boolean): Capabilities {
+function capabilitiesOf(
+  kernelRelease: string,
+  nexthopObjects: boolean,
+  groupMatch: boolean,
+  readsQueues: boolean,
+): Capabilities {
   const [major = 0, minor = 0] = kernelRelease.split('.').map(Number)
   return {
     kernelRelease,
     nexthopObjects,
     resilientGroups: nexthopObjects && (major > 5 || (major === 5 && minor >= 13)),
     groupMatch,
-    shaping: 'both',
+    // What nobody can read would be set anew in every pass.
+    shaping: readsQueues ? 'both' : 'none',
   }
 }
 
@@ -182,7 +189,7 @@ class LinuxKernel implements Kernel {
         useGroups: this.capabilities.groupMatch ? useGroups() : [],
         neighbours: known.flatMap(readNeighbours),
         sysctls: readSysctls(sysctlKeys),
-        ...(await queuesOf(shaped, new Set(here.map(({ name }) => name)))),
+        ...(await queuesOf(shaped, here)),
         ruleset: ruleset.value,
         capabilities: this.capabilities,
       })

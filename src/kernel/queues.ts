@@ -1,19 +1,21 @@
-import { fail, ok, type KernelError, type Result, type ShapedDevice } from '../model/index.ts'
+import { fail, ok, type KernelError, type Link, type Result, type ShapedDevice } from '../model/index.ts'
 import type { Command, Order } from '../render/index.ts'
 import { runOnce } from './run-once.ts'
-import { queueQuestions, readQueues, type Queues } from './tc-json.ts'
+import { withFfi } from './with-ffi.ts'
+import { readQueues, type Queues } from './read-queues.ts'
 
-/** A child for each reading and each command: only a box with `shape` in its file has any of it. */
-
-/** Where `tc` cannot be asked there are none: no line waits for that. */
-export async function queuesOf(
-  devices: readonly ShapedDevice[],
-  links: ReadonlySet<string>,
-): Promise<Queues> {
+/**
+ * Read by netlink, in every pass of a box with `shape` in its file; set by `tc`, a child for each command. Where the
+ * kernel cannot be asked there are none: no line waits for that.
+ */
+export async function queuesOf(devices: readonly ShapedDevice[], links: readonly Link[]): Promise<Queues> {
   if (devices.length === 0) return NONE
-  const input = queueQuestions(devices.filter(({ dev }) => links.has(dev)))
-  const { output } = await runOnce('tc', ['-json', '-force', '-batch', '-'], { input })
-  return readQueues(output, devices, links)
+  const listed = await withFfi('listing queues', async () =>
+    (await import('./queue-listing.ts')).listQueues(new Map(links.map(({ index, name }) => [index, name]))),
+  )
+  if (!listed.ok) return NONE
+  const { queues, led } = listed.value
+  return readQueues(queues, led, devices, new Set(links.map(({ name }) => name)))
 }
 
 const NONE: Queues = { shapers: [], otherQueues: [] }

@@ -1,33 +1,36 @@
 import type { FoundShaper, OtherQueue, ShapedDevice } from '../model/index.ts'
-import { OUR_HANDLE, OUR_PREFERENCE } from '../render/index.ts'
-import { list, number, object, string, type Json } from './ip-json.ts'
+import { OUR_HANDLE } from '../render/index.ts'
 
 export interface Queues {
   readonly shapers: readonly FoundShaper[]
   readonly otherQueues: readonly OtherQueue[]
 }
 
-/** One that is not there is not asked about. */
-export const queueQuestions = (devices: readonly ShapedDevice[]): string =>
-  ['qdisc show', ...devices.map(({ dev }) => `filter show dev ${dev} ingress`), ''].join('\n')
+/** One queue of a device, in the words of `tc`. */
+export interface Queue {
+  readonly dev: string
+  readonly kind: string
+  /** `de:` */
+  readonly handle: string
+  readonly isRoot: boolean
+  /** To which it holds back; absent: to nothing. */
+  readonly bytesPerSecond?: number
+}
 
 /**
- * What `tc -json` prints for `queueQuestions`: an answer a line, in their order.
+ * What is ours of the queues that the kernel listed, and what of others stands in the place of ours.
+ * @param led interfaces with a filter of ours: what comes in by them is led elsewhere
  * @param links names of interfaces that are there
  */
 export function readQueues(
-  text: string,
+  queues: readonly Queue[],
+  led: ReadonlySet<string>,
   devices: readonly ShapedDevice[],
   links: ReadonlySet<string>,
 ): Queues {
-  const [queues = [], ...filters] = text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(list)
-  const asked = devices.filter(({ dev }) => links.has(dev))
   const found = devices.flatMap((device) => [
     outwards(device, queues),
-    inwards(device, queues, filters[asked.indexOf(device)] ?? [], links.has(device.through)),
+    inwards(device, queues, led.has(device.dev), links.has(device.through)),
   ])
   return {
     shapers: found.filter((one): one is FoundShaper => one !== undefined && 'by' in one),
@@ -37,13 +40,12 @@ export function readQueues(
 
 function outwards(
   { dev, through }: ShapedDevice,
-  queues: readonly Json[],
+  queues: readonly Queue[],
 ): FoundShaper | OtherQueue | undefined {
   const root = rootOf(dev, queues)
-  const handle = string(root?.['handle']) ?? NOBODYS
   const direction = 'up'
-  if (root === undefined || handle === NOBODYS) return undefined
-  return handle === OUR_HANDLE
+  if (root === undefined || root.handle === NOBODYS) return undefined
+  return root.handle === OUR_HANDLE
     ? { dev, direction, through, ...speedOf(root) }
     : { dev, direction, called: nameOf(root) }
 }
@@ -53,31 +55,29 @@ const NOBODYS = '0:'
 
 function inwards(
   { dev, through }: ShapedDevice,
-  queues: readonly Json[],
-  filters: readonly Json[],
+  queues: readonly Queue[],
+  /** Also where the interface that it leads to is gone, for then nothing comes in any more. */
+  isLed: boolean,
   isThroughThere: boolean,
 ): FoundShaper | OtherQueue | undefined {
-  const entrance = queues.find((queue) => queue['dev'] === dev && ENTRANCES.has(string(queue['kind']) ?? ''))
-  // Also where the interface that it leads to is gone, for then nothing comes in any more.
-  const isLed = filters.some((filter) => number(filter['pref']) === OUR_PREFERENCE)
+  const entrance = queues.find((queue) => queue.dev === dev && isEntrance(queue))
   const direction = 'down'
   if (entrance !== undefined && !isLed && !isThroughThere) return { dev, direction, called: nameOf(entrance) }
   if (!isLed && !isThroughThere) return undefined
   const root = rootOf(through, queues)
-  const speed =
-    isLed && root?.['handle'] === OUR_HANDLE ? speedOf(root) : { bitsPerSecond: 0, by: 'nothing yet' }
+  const speed = isLed && root?.handle === OUR_HANDLE ? speedOf(root) : { bitsPerSecond: 0, by: 'nothing yet' }
   return { dev, direction, through, ...speed }
 }
 
-const ENTRANCES = new Set(['ingress', 'clsact'])
+/** Where what comes in meets filters. */
+export const isEntrance = ({ kind }: Queue): boolean => kind === 'ingress' || kind === 'clsact'
 
-const rootOf = (dev: string, queues: readonly Json[]): Json | undefined =>
-  queues.find((queue) => queue['dev'] === dev && queue['root'] === true)
+const rootOf = (dev: string, queues: readonly Queue[]): Queue | undefined =>
+  queues.find((queue) => queue.dev === dev && queue.isRoot)
 
-/** `tc` tells bytes in a second. */
-function speedOf(queue: Json): Pick<FoundShaper, 'bitsPerSecond' | 'by'> {
-  const { rate, bandwidth } = object(queue['options'])
-  return { bitsPerSecond: (number(rate ?? bandwidth) ?? 0) * 8, by: string(queue['kind']) ?? '' }
-}
+const speedOf = ({ bytesPerSecond = 0, kind }: Queue): Pick<FoundShaper, 'bitsPerSecond' | 'by'> => ({
+  bitsPerSecond: bytesPerSecond * 8,
+  by: kind,
+})
 
-const nameOf = (queue: Json): string => `${string(queue['kind']) ?? ''} ${string(queue['handle']) ?? ''}`
+const nameOf = ({ kind, handle }: Queue): string => `${kind} ${handle}`

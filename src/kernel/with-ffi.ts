@@ -1,5 +1,8 @@
 import { fail, ok, type KernelError, type Result } from '../model/index.ts'
 
+export const hasFfi = async (): Promise<boolean> =>
+  (await import('./ffi.ts').catch(() => undefined)) !== undefined
+
 /**
  * The door to what needs FFI, without which the box does everything else (`unsupported`).
  * @param what for whoever reads what went wrong
