@@ -23,6 +23,7 @@ const MEMORY: Memory = {
       endsAtUptimeS: 4711,
     },
   },
+  asking: ['wan1'],
   advertised: {
     lan0: {
       prefixes: [
@@ -106,6 +107,7 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   { name: 'a group that is none of ours', change: { uses: { '../../etc': 'fiber' } } },
   { name: 'a group of no line', change: { uses: { 'multihome-use-1': '"; flush ruleset' } } },
   { name: 'drains of no line', change: { drains: { 'a b': { sinceMs: 1, force: true } } } },
+  { name: 'something that is no interface to ask on', change: { asking: ['a b'] } },
   { name: 'hosts on something that is no interface', change: advertised({}, 'lan0;') },
   { name: 'hosts that were told of something that is no network', change: advertised({ address: '::1' }) },
   { name: 'a network that went at no time', change: advertised({}, 'lan0', 'yesterday') },
@@ -125,9 +127,15 @@ const WRONG: readonly { name: string; change: unknown }[] = [
 ]
 
 test('one of before the last upgrade is believed', () => {
-  const { advertised: _, told: __, leases: ___, ...older } = JSON.parse(TEXT) as Record<string, unknown>
+  const {
+    advertised: _,
+    told: __,
+    leases: ___,
+    asking: ____,
+    ...older
+  } = JSON.parse(TEXT) as Record<string, unknown>
   const read = parseMemory(JSON.stringify(older))
-  assert.deepEqual([read?.advertised, read?.told, read?.leases], [{}, undefined, {}])
+  assert.deepEqual([read?.advertised, read?.told, read?.leases, read?.asking], [{}, undefined, {}, []])
 })
 
 for (const { name, change } of WRONG) {

@@ -46,6 +46,7 @@ export function parseMemory(text: string): BootMemory | undefined {
   const uses = readUses(file['uses'])
   // Files of before do not know of it, nor of those below.
   const leases = entriesOf(file['leases'] ?? {}, readLease)
+  const asking = listOf(file['asking'] ?? [], readInterface)
   const advertised = entriesOf(file['advertised'] ?? {}, readAdvertised, isInterface)
   const told = file['told'] === undefined ? undefined : readTold(file['told'])
   const sysctls = listOf(originals['sysctls'], readSysctl)
@@ -59,6 +60,7 @@ export function parseMemory(text: string): BootMemory | undefined {
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
   if (mtus === undefined || shaped === undefined) return undefined
+  if (asking === undefined) return undefined
   if (advertised === undefined || (told === undefined && file['told'] !== undefined)) return undefined
   return {
     boot,
@@ -69,6 +71,7 @@ export function parseMemory(text: string): BootMemory | undefined {
     drains,
     uses,
     leases,
+    asking,
     advertised,
     ...(told === undefined ? {} : { told }),
     originals: { sysctls, addedAddresses, linksRaised, mtus, shaped },

@@ -13,6 +13,7 @@ import {
   type Result,
 } from '../model/index.ts'
 import {
+  askingOn,
   assignLineIds,
   desired,
   diff,
@@ -204,6 +205,7 @@ function settle(memory: Memory, wanted: Desired, done = true): Memory {
     ...memory,
     gateways: { ...memory.gateways, ...Object.fromEntries(seen) },
     sources: done ? { ...memory.sources, ...Object.fromEntries(sources) } : memory.sources,
+    asking: done ? askingOn(wanted.lines, memory) : memory.asking,
     originals: done
       ? withoutSettled(
           memory.originals,

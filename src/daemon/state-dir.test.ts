@@ -35,6 +35,7 @@ const memory: Memory = {
       endsAtUptimeS: 4711,
     },
   },
+  asking: ['wan1'],
   advertised: {
     lan0: {
       prefixes: [{ prefix: { family: 'ipv6', address: '2001:db8:100::', length: 64 } }],
@@ -77,7 +78,12 @@ test('after a reboot numbers, gateways and what hosts were told are kept, and no
   await rewrite('path', fromAnotherBoot)
   await rm(file('runtimePath'))
   const { told: _, ...lasting } = memory
-  assert.deepEqual(await loadMemory(dir), { ...lasting, leases: {}, originals: emptyMemory.originals })
+  assert.deepEqual(await loadMemory(dir), {
+    ...lasting,
+    leases: {},
+    asking: [],
+    originals: emptyMemory.originals,
+  })
 })
 
 test('when the state directory is lost, the copy still knows the way back', async () => {

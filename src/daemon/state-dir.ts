@@ -54,8 +54,9 @@ export async function loadMemory(
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
   const { ids, gateways, sources, drains, uses, advertised } = memory
   // What counts for this boot alone: an address of before would be put up without asking whose it is by now.
-  const { originals, leases, told } = usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
-  const ofThisBoot = { leases, originals, ...(told === undefined ? {} : { told }) }
+  const { originals, leases, asking, told } =
+    usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
+  const ofThisBoot = { leases, asking, originals, ...(told === undefined ? {} : { told }) }
   return { ids, gateways, sources, drains, uses, advertised, ...ofThisBoot }
 }
 

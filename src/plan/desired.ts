@@ -63,7 +63,7 @@ const PROHIBIT_METRIC = 9999
 
 /** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
 export function desired({ config: file, observed, memory, health, lost }: Situation): Desired {
-  const config = withLeases(file, observed)
+  const config = withLeases(file, observed, memory)
   const numbers = numbersOf(config)
   const lines = lineFacts(config, observed, memory, health, lost)
   const families = familiesIn(lines)
@@ -81,7 +81,7 @@ export function desired({ config: file, observed, memory, health, lost }: Situat
     advertisements: advertisements(config, lines, resolvers, observed),
     state: {
       sysctls: wantedSysctls(config, lines, observed, memory),
-      linksUp: wantedLinks(config, observed),
+      linksUp: wantedLinks(config, observed, memory),
       askAnew: returningGateways(lines, observed),
       ask: unknownGateways(lines, observed),
       mtus: wantedMtus(config, observed, memory),
@@ -226,8 +226,10 @@ function forwardingOfIpv6(
 const exists = (observed: Observed, key: string): boolean =>
   observed.sysctls.some((sysctl) => sysctl.key === key)
 
-function wantedLinks(config: Config, observed: Observed): string[] {
-  const lines = config.lines.filter((line) => raisesLink(line, observed)).map((line) => line.interface)
+function wantedLinks(config: Config, observed: Observed, memory: Memory): string[] {
+  const lines = config.lines
+    .filter((line) => raisesLink(line, observed, memory))
+    .map((line) => line.interface)
   const lan = config.lan.interfaces
     .filter(
       ({ name, addresses }) =>

@@ -170,7 +170,10 @@ class Teller {
       case 'set-link':
         return move.up ? `${this.#written(move.dev)}: its address goes on it` : 'it was off before multihomed'
       case 'set-mtu':
-        return this.#ofLine(move.dev, 'mtuBytes', 'mtu', `${move.to} bytes go through whole`)
+        return (
+          this.#leasedMtu(move.dev) ??
+          this.#ofLine(move.dev, 'mtuBytes', 'mtu', `${move.to} bytes go through whole`)
+        )
       case 'add-shaper':
       case 'delete-shaper':
         return this.#ofLine(move.shaper.dev, 'shape', 'shape', shaperText(move.shaper))
@@ -300,6 +303,17 @@ class Teller {
   #isNew(facts: LineFacts): boolean {
     const table = this.#numbers.tableOf(facts.id)
     return !this.#observed.rules.some((rule) => rule.protocol === OUR_PROTOCOL && rule.table === table)
+  }
+
+  /** The file says nothing of it, and the provider does. */
+  #leasedMtu(dev: string): string | undefined {
+    const isWritten = this.#config.lines.some((line) => line.interface === dev && line.mtuBytes !== undefined)
+    const leased = this.#wanted.lines.find(
+      ({ config }) => config.interface === dev && config.mtuBytes !== undefined,
+    )
+    return isWritten || leased === undefined
+      ? undefined
+      : `${leased.config.name}: its provider names ${leased.config.mtuBytes} bytes by DHCP`
   }
 
   /** What a line wants of its interface, or what becomes of that once no line wants it. */

@@ -11,7 +11,7 @@ export {
   type ToldResolvers,
 } from './memory.ts'
 export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts'
-export { isLastResort, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
+export { askingOn, isLastResort, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
 export type { Standing, Standings } from './standing.ts'
 export { chosenCounter, handshakeCounter, lifeCounter, sentCounter } from './line-chains.ts'
 export { USERS } from './use-chains.ts'

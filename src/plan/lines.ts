@@ -195,7 +195,7 @@ function look(
     return { presence: { is: 'absent' }, linkUp: false, pointToPoint: false, onlink: false, ...fixed }
   }
 
-  const raised = !link.up && raisesLink(line, observed)
+  const raised = !link.up && raisesLink(line, observed, memory)
   const linkUp = link.up || raised
   const route = defaultRouteOf(line, family, others.length > 0, observed)
   const { pointToPoint } = link
@@ -237,10 +237,27 @@ function rememberedGateway(
 
 /**
  * A fixed address that is not there yet is put on the interface, and the interface is switched on with it, as in
- * the how-to, and so it is for whoever asks for one there. Once the address is there, an interface that is off was switched off by somebody, and stays off.
+ * the how-to, and so it is for whoever asks for one there. Once the address is there, or it was on to ask for one, an
+ * interface that is off was switched off by somebody, and stays off.
  */
-export const raisesLink = ({ addresses, dhcp, interface: dev }: LineConfig, observed: Observed): boolean =>
-  (addresses.length > 0 || dhcp === true) && !addresses.some((address) => hasAddress(observed, dev, address))
+export const raisesLink = (
+  { addresses, dhcp, interface: dev }: LineConfig,
+  observed: Observed,
+  { asking }: Memory,
+): boolean =>
+  dhcp === true
+    ? !asking.includes(dev)
+    : addresses.length > 0 && !addresses.some((address) => hasAddress(observed, dev, address))
+
+/** Interfaces on which there was asked by DHCP and is now; one that is gone is another one when it comes back. */
+export const askingOn = (lines: readonly LineFacts[], { asking }: Memory): string[] => [
+  ...new Set(
+    lines
+      .filter(({ config, presence }) => config.dhcp === true && presence.is !== 'absent')
+      .filter(({ config, linkUp }) => linkUp || asking.includes(config.interface))
+      .map(({ config }) => config.interface),
+  ),
+]
 
 export const hasAddress = (observed: Observed, dev: string, address: HostAddress): boolean =>
   observed.addresses.some(

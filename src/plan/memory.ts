@@ -14,6 +14,8 @@ export interface Memory {
   readonly uses: Readonly<Record<string, string>>
   /** Of lines whose addresses clients of ours asked for, by name. */
   readonly leases: Readonly<Record<string, Lease>>
+  /** Interfaces that were on to ask for them: whichever is off was switched off by somebody. */
+  readonly asking: readonly string[]
   /** What hosts of the LAN were told in router advertisements, by interface: they go by it for hours. */
   readonly advertised: Readonly<Record<string, Advertised>>
   /** Who was told of our resolvers, until they are taken back. */
@@ -74,6 +76,7 @@ export const emptyMemory: Memory = {
   drains: {},
   uses: {},
   leases: {},
+  asking: [],
   advertised: {},
   originals: { sysctls: [], addedAddresses: [], linksRaised: [], mtus: [], shaped: [] },
 }

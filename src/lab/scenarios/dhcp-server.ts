@@ -10,6 +10,7 @@ export interface Offer {
   readonly router: string
   readonly dns: string
   leaseS: number
+  readonly mtuBytes: number
   /** `silent`: as if it were gone. */
   mood: 'gives' | 'silent'
 }
@@ -47,7 +48,11 @@ function answer(socket: Socket, packet: Buffer, offer: Offer, given: string[]): 
 
 const send = (socket: Socket, message: Buffer): void => socket.send(message, 68, '255.255.255.255')
 
-function reply(asked: Buffer, kind: number, { address, length, router, dns, leaseS }: Offer): Buffer {
+function reply(
+  asked: Buffer,
+  kind: number,
+  { address, length, router, dns, leaseS, mtuBytes }: Offer,
+): Buffer {
   const head = Buffer.alloc(236)
   asked.copy(head, 0, 0, 8) // hardware and transaction
   head[0] = 2
@@ -57,6 +62,8 @@ function reply(asked: Buffer, kind: number, { address, length, router, dns, leas
   mask.writeUInt32BE((0xffff_ffff << (32 - length)) >>> 0)
   const time = Buffer.alloc(4)
   time.writeUInt32BE(leaseS)
+  const mtu = Buffer.alloc(2)
+  mtu.writeUInt16BE(mtuBytes)
   const options: [number, Buffer][] =
     kind === MESSAGE.nak
       ? []
@@ -65,6 +72,7 @@ function reply(asked: Buffer, kind: number, { address, length, router, dns, leas
           [1, mask],
           [3, bytes(router)],
           [6, bytes(dns)],
+          [26, mtu],
         ]
   const encoded = [[53, Buffer.from([kind])] as const, [54, bytes(router)] as const, ...options].flatMap(
     ([code, value]) => [Buffer.from([code, value.length]), value],

@@ -8,6 +8,11 @@ import { openFlows, flowsOn, talkAll } from './flows.ts'
 import { ip, usedBy } from './tunnel.ts'
 
 const [FIRST, SECOND] = ['198.51.100.6', '198.51.100.9']
+const wishes = {
+  lines: { fiber: 1, dsl: 1 },
+  health: { rise: '0s' },
+  more: { fiber: { address: 'dhcp' } },
+} as const
 const hasClient = (await findDhcpClient()).ok
 
 describe('a line that asks for its address itself', { skip: !hasClient && 'udhcpc is not installed' }, () => {
@@ -15,7 +20,7 @@ describe('a line that asks for its address itself', { skip: !hasClient && 'udhcp
   const router = box({
     lines: [{ name: 'fiber', addressing: 'by-provider' }, { name: 'dsl' }],
     clients: 1,
-    wishes: { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' }, more: { fiber: { address: 'dhcp' } } },
+    wishes,
     beforeStart: async (lab) => {
       await ip(lab, 'address flush dev wan1', 'link set wan1 down')
       await lab.assignAddresses('fiber', [FIRST])
@@ -26,6 +31,7 @@ describe('a line that asks for its address itself', { skip: !hasClient && 'udhcp
         router: gateway,
         dns: '203.0.113.10',
         leaseS: 8,
+        mtuBytes: 1400,
         mood: 'gives',
       })
     },
@@ -52,6 +58,7 @@ describe('a line that asks for its address itself', { skip: !hasClient && 'udhcp
     const [held] = await addresses()
     assert.equal(held?.local, FIRST)
     assert.ok((held?.valid_life_time ?? 99) <= 9, 'it ends with its lease, with or without us')
+    assert.match(await ip(router.lab, 'link show dev wan1'), / mtu 1400 /)
   })
 
   test('it is renewed before it ends, and no connection notices', async () => {
@@ -90,6 +97,12 @@ describe('a line that asks for its address itself', { skip: !hasClient && 'udhcp
     await eventually(addresses, (held) => held.length === 0, { what: 'the lease is over', timeoutMs: 25_000 })
     await router.becomes('fiber', 'down')
     assert.deepEqual(await usedBy(router.lab, 'client-1'), ['dsl'])
+    assert.match(await ip(router.lab, 'link show dev wan1'), / mtu 1500 /)
+
+    await ip(router.lab, 'link set wan1 down')
+    await router.apply(wishes)
+    assert.match(await ip(router.lab, 'link show dev wan1'), /state DOWN/, 'who switched it off meant it')
+    await ip(router.lab, 'link set wan1 up')
     server.offer.mood = 'gives'
     await eventually(addresses, (held) => held.length === 1, { what: 'a new lease', timeoutMs: 25_000 })
     await has(SECOND)
@@ -98,6 +111,6 @@ describe('a line that asks for its address itself', { skip: !hasClient && 'udhcp
   test('after down nothing of it is left: no address, the interface off as before', async () => {
     await router.lab.command(['down'])
     assert.deepEqual(await addresses(), [])
-    assert.match(await ip(router.lab, 'link show dev wan1'), /state DOWN/)
+    assert.match(await ip(router.lab, 'link show dev wan1'), / mtu 1500 .*state DOWN/)
   })
 })
