@@ -109,7 +109,7 @@ test('what a daemon before us told of an interface that is no line any more is t
     [
       [
         ['198.18.1.53', '198.18.2.53'],
-        ['wan1', 'wan2', 'wan9'],
+        ['wan1', 'wan2'],
       ],
       [undefined, ['wan9']],
     ],

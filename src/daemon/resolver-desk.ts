@@ -86,9 +86,7 @@ export class ResolverDesk {
       const { tell } = this.#options
       const trouble =
         (isOther ? await tell(before.driver, undefined, before.interfaces) : undefined) ??
-        (next.driver.is === 'off'
-          ? undefined
-          : await this.#tell({ ...next, interfaces: [...next.interfaces, ...(isOther ? [] : dropped)] })) ??
+        (next.driver.is === 'off' ? undefined : await this.#tell(next, isOther ? [] : dropped)) ??
         (isPart && !isOther ? await tell(before.driver, undefined, dropped) : undefined)
       this.#complain(trouble)
       if (trouble !== undefined) continue
@@ -100,9 +98,10 @@ export class ResolverDesk {
   }
 
   /** Half of it may be told when it goes wrong: until all is told, it is something to be taken back. */
-  async #tell(next: Telling): Promise<string | undefined> {
-    await this.#isNow({ ...next, news: undefined })
-    return this.#options.tell(next.driver, next.news, next.interfaces)
+  async #tell(next: Telling, dropped: readonly string[]): Promise<string | undefined> {
+    const { driver, news, interfaces } = next
+    await this.#isNow({ driver, news: undefined, interfaces: [...interfaces, ...dropped] })
+    return this.#options.tell(driver, news, interfaces)
   }
 
   async #isNow(told: Telling): Promise<void> {

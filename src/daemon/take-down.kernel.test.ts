@@ -18,6 +18,10 @@ const ROUTER = configOf(`
 lan: { interfaces: [lan0] }
 lines: { fiber: { interface: wan1, address: 198.51.1.2/24, gateway: 198.51.1.1 } }
 `)
+const ADDRESSED = configOf(`
+lan: { interfaces: [{ name: lan0, address: 10.0.0.1/24 }] }
+lines: { fiber: { interface: wan1, address: 198.51.1.2/24, gateway: 198.51.1.1 } }
+`)
 const SERVER = configOf(`
 lines: { fiber: { interface: wan1, address: 198.51.1.2/24, gateway: 198.51.1.1 } }
 `)
@@ -59,6 +63,19 @@ test('so it is when the LAN is taken out of the file, and the admin may change i
   const down = await takeDown(kernel, server.memory, false)
   assert.ok(down.ok, down.ok ? '' : down.error)
   assert.deepEqual(settings(), { ...wanted, 'conf/wan1/rp_filter': rpFilter, 'conf/tun0/forwarding': '0' })
+})
+
+test('after down an interface that was off is off, with the IPv6 address that somebody had put on it', async () => {
+  const held = (): string =>
+    execFileSync('ip', ['-o', 'address', 'show', 'dev', 'lan0'], { encoding: 'utf8' })
+  ip('address', 'add', '2001:db8:100::1/64', 'dev', 'lan0')
+  const { memory } = await reconciled(kernel, ADDRESSED)
+  assert.match(held(), /10\.0\.0\.1/)
+  const down = await takeDown(kernel, memory, false)
+  assert.ok(down.ok, down.ok ? '' : down.error)
+  assert.match(held(), /2001:db8:100::1\/64/)
+  assert.doesNotMatch(held(), /10\.0\.0\.1/)
+  assert.equal(readFileSync('/proc/sys/net/ipv6/conf/lan0/keep_addr_on_down', 'utf8').trim(), '0')
 })
 
 /** All that the kernel has to set for IPv4 interfaces, and the two of the box as a whole that we set. */

@@ -1,6 +1,13 @@
 import type { Kernel } from '../kernel/index.ts'
 import { fail, ok, type Move, type Result } from '../model/index.ts'
-import { desiredWhenDown, diff, lowerLinks, shapedDevices, type Memory } from '../plan/index.ts'
+import {
+  desiredWhenDown,
+  diff,
+  lowerLinks,
+  lowerLinksKeys,
+  shapedDevices,
+  type Memory,
+} from '../plan/index.ts'
 import { commandsOf } from '../render/index.ts'
 import type { DownReport } from './control.ts'
 import { farewellCommands } from './farewell.ts'
@@ -16,7 +23,7 @@ export async function takeDown(
   dryRun: boolean,
 ): Promise<Result<DownReport, string>> {
   const reading = await kernel.observe(
-    memory.originals.sysctls.map((sysctl) => sysctl.key),
+    [...memory.originals.sysctls.map((sysctl) => sysctl.key), ...lowerLinksKeys(memory.originals)],
     [],
     shapedDevices({ lines: [] }, memory),
   )
@@ -55,7 +62,7 @@ export async function takeDown(
       queues: count('delete-shaper'),
     },
     loweredLinks: count('set-link'),
-    restoredSysctls: count('set-sysctl'),
+    restoredSysctls: wanted.filter((move) => move.do === 'set-sysctl').length,
     restoredMtus: count('set-mtu'),
     leftHosts: Object.keys(memory.advertised),
     ...(memory.told === undefined ? {} : { resolversBack: memory.told.is }),

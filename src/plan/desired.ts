@@ -27,6 +27,7 @@ import { returningGateways, unknownGateways } from './gateways.ts'
 import { desiredRuleset } from './kernel-ruleset.ts'
 import { validForS, withLeases } from './leases.ts'
 import { familiesIn, hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import { keepAddresses } from './lower-links.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
@@ -153,7 +154,6 @@ const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multi
 
 const rpFilter = (dev: string): string => `net/ipv4/conf/${dev}/rp_filter`
 const acceptRa = (dev: string): string => `net/ipv6/conf/${dev}/accept_ra`
-const keepAddresses = (dev: string): string => `net/ipv6/conf/${dev}/keep_addr_on_down`
 const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
 
 /** Interfaces whose address may change within its network: by us where it stands in the file, by others on lines. */

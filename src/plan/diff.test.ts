@@ -11,7 +11,7 @@ import {
   type Sysctl,
 } from '../model/index.ts'
 import { desired } from './desired.ts'
-import { diff, lowerLinks } from './diff.ts'
+import { diff } from './diff.ts'
 import { aBox, aConfig, aLine, aLink, aRoute, aRule, dsl, fiber, memoryOf, on } from './examples.ts'
 import { emptyMemory } from './memory.ts'
 
@@ -139,12 +139,6 @@ test('a group keeps its kind, which the kernel cannot change in place', () => {
   assert.deepEqual(rest, [])
   assert.ok(move?.do === 'change-nexthop' && move.to.kind === 'group')
   assert.deepEqual([move.to.resilient, move.to.members.length], [false, 2])
-})
-
-test('only links that we switched on and that are on are switched off again', () => {
-  const originals = { ...none, linksRaised: ['wan1', 'wan2', 'gone'] }
-  const observed = { ...box, links: [aLink('wan1'), aLink('wan2', { up: false })] }
-  assert.deepEqual(lowerLinks(observed, originals), [{ do: 'set-link', dev: 'wan1', up: false }])
 })
 
 const setting = (name: string, value: string): Sysctl => ({ key: `net/ipv4/${name}`, value })

@@ -146,12 +146,6 @@ function connectionsOfGoneLines(rules: readonly IpRule[], wanted: KernelState): 
   })
 }
 
-/** Puts links back that were off before our first start and that nothing of ours needs any more. */
-export const lowerLinks = (observed: Observed, originals: Originals): Move[] =>
-  originals.linksRaised
-    .filter((dev) => observed.links.some((link) => link.name === dev && link.up))
-    .map((dev) => ({ do: 'set-link', dev, up: false }))
-
 function nexthopMove(wanted: Nexthop, held: readonly Nexthop[]): Move[] {
   const from = held.find((nexthop) => nexthop.id === wanted.id)
   if (from === undefined) return [{ do: 'add-nexthop', nexthop: wanted }]
