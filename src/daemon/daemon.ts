@@ -121,8 +121,7 @@ export class Daemon implements Control {
     this.#resolvers = new ResolverDesk({
       tell: options.tellResolvers,
       before: options.memory.told,
-      remember: (told) =>
-        this.#remember(({ told: _, ...memory }) => ({ ...memory, ...(told === undefined ? {} : { told }) })),
+      remember: (told) => this.#remember((memory) => ({ ...memory, told })),
       log: options.log,
     })
     this.#dhcp = new DhcpDesk({

@@ -19,7 +19,7 @@ export interface Memory {
   /** What hosts of the LAN were told in router advertisements, by interface: they go by it for hours. */
   readonly advertised: Readonly<Record<string, Advertised>>
   /** Who was told of our resolvers, until they are taken back. */
-  readonly told?: ToldResolvers
+  readonly told?: ToldResolvers | undefined
   readonly originals: Originals
 }
 
