@@ -40,7 +40,9 @@ if [ -x /root/lib/systemd/systemd ]; then
   mkdir /root/etc/multihomed
   cp /root/project/scripts/vm/multihomed.yaml /root/etc/multihomed/config.yaml
   # Neighbours are started by the tests that want them.
-  rm -f /root/etc/systemd/system/*.wants/firewalld.service
+  for name in firewalld ufw NetworkManager NetworkManager-wait-online docker containerd; do
+    rm -f /root/etc/systemd/system/*.wants/"$name".service /root/etc/systemd/system/*.wants/"$name".socket
+  done
 fi
 
 umount /dev /proc

@@ -39,7 +39,11 @@ export const KINDS: readonly Kind[] = [
     packages: [
       'ppp', // the far end of PPPoE lines, and ours
       'pppoe', // pppoe-server
-      'wireguard-tools',
+      'wireguard-tools', // wg-quick too
+      // Neighbours, which a test starts.
+      'keepalived',
+      'radvd',
+      'dnsmasq-base',
     ],
     fileLimitS: 400,
     files: (root) => [
@@ -55,8 +59,12 @@ export const KINDS: readonly Kind[] = [
       'dbus',
       'udev',
       'systemd-resolved',
-      // A neighbour; not started at boot.
+      // Neighbours; none of them is started at boot.
+      'dnsmasq-base', // also a provider's DHCP server
+      'network-manager',
+      'docker.io',
       'firewalld',
+      'ufw',
     ],
     fileLimitS: 600,
     files: (root) => globSync('src/lab/vm/systemd/*.vm.test.ts', { cwd: root }).toSorted(),

@@ -7,7 +7,7 @@ import { createClient } from '../../../api/client.ts'
 import type { StatusDocument } from '../../../api/contract.ts'
 import { createLab, eventually } from '../../index.ts'
 import type { Lab, LabOptions } from '../../index.ts'
-import { mustRun } from '../../run.ts'
+import { mustRun, run } from '../../run.ts'
 
 export const CONFIG = '/etc/multihomed/config.yaml'
 /** Six times as long in a guest: docs/vm.md. */
@@ -56,10 +56,30 @@ export async function becomes(line: string, state: 'up' | 'down' | 'absent'): Pr
   )
 }
 
+/** A file with the lines of the lab as some other program configures them. */
+export const FOLLOWED = `lan: { interfaces: [{ name: lan0, address: 10.0.0.1/24 }] }
+lines: { fiber: { interface: wan1 }, dsl: { interface: wan2 } }
+affinity: connection
+`
+
 /** @returns what the daemon has written to the journal from now on */
 export async function journalSince(): Promise<() => Promise<string>> {
   const before = (await journal()).length
   return async () => (await journal()).slice(before)
+}
+
+/** Everything of ours that `ip rule` shows. */
+export const ourRules = async (): Promise<string> =>
+  (await must('ip', 'rule'))
+    .split('\n')
+    .filter((line) => line.includes('proto 222'))
+    .join('\n')
+
+/** What `doctor` says, on one line: as wide as it may be it is wrapped. */
+export async function doctor(): Promise<string> {
+  // What it finds wrong is no failure of its own.
+  const { stdout } = await run(undefined, ['multihome', 'doctor'], { timeoutMs: LIMIT_MS })
+  return stdout.replaceAll(/\s+/g, ' ')
 }
 
 /** Every one of some new connections succeeds, and all lines have a part. */
@@ -72,6 +92,8 @@ export async function spreads(lab: Lab): Promise<void> {
 /** Another file, taken over by the unit's own way. */
 export async function apply(config: string): Promise<void> {
   await writeFile(CONFIG, config)
+  // While it starts a reload would be one with that, and the file was read before.
+  await must('systemctl', 'start', 'multihomed')
   await must('systemctl', 'reload', 'multihomed')
 }
 
