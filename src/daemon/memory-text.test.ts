@@ -9,7 +9,7 @@ const MEMORY: Memory = {
   gateways: { toString: '203.0.113.1', 'fiber/ipv6': 'fe80::1' },
   sources: {
     fiber: { address: '198.51.100.2', dev: 'wan1.10' },
-    'fiber/ipv6': { address: '2001:db8:1::2', dev: 'wan1.10' },
+    'fiber/ipv6': { address: '2001:db8:1::2', dev: 'wan1.10', kept: ['2001:db8:2::2'] },
   },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
   uses: { 'unified/multihome-use-4711': 'dsl' },
@@ -88,6 +88,10 @@ const WRONG: readonly { name: string; change: unknown }[] = [
   {
     name: 'connections from an address that is none',
     change: { sources: { fiber: { address: '1.2.3', dev: 'wan1' } } },
+  },
+  {
+    name: 'connections from an address of before that is none',
+    change: { sources: { fiber: { address: '192.0.2.1', dev: 'wan1', kept: ['x'] } } },
   },
   { name: 'connections from nowhere', change: { sources: { fiber: { address: '192.0.2.1' } } } },
   { name: 'an address that is none', change: address({ address: 'x' }) },

@@ -88,9 +88,10 @@ const readIp = (value: unknown): string | undefined =>
   typeof value === 'string' && parseAddress(value)?.address === value ? value : undefined
 
 function readSource(value: unknown): Source | undefined {
-  const { address, dev: name } = fieldsOf(value) ?? {}
-  const [source, dev] = [readIp(address), readInterface(name)]
-  return source === undefined || dev === undefined ? undefined : { address: source, dev }
+  const { address, dev: name, kept: others = [] } = fieldsOf(value) ?? {}
+  const [source, dev, kept] = [readIp(address), readInterface(name), listOf(others, readIp)]
+  if (source === undefined || dev === undefined || kept === undefined) return undefined
+  return { address: source, dev, ...(kept.length === 0 ? {} : { kept }) }
 }
 
 function readDrain(value: unknown): Drain | undefined {

@@ -22,6 +22,7 @@ import {
   type Route,
   type TunnelSign,
 } from '../model/index.ts'
+import { keptAddresses } from './kept-addresses.ts'
 import { withHomes } from './homes.ts'
 import { knownOf, type Drain, type Memory } from './memory.ts'
 import { tunnelOf, withWays, type Way } from './ways.ts'
@@ -47,6 +48,8 @@ export interface LineFacts extends Standings {
   readonly gateway?: string
   /** Leads to one neighbour alone (PPP, a tunnel), so that a route by it needs no gateway. */
   readonly pointToPoint: boolean
+  /** Addresses of before that are good for what was begun with them; absent: none. */
+  readonly kept?: readonly string[]
   /** The gateway lies in no network of the interface, and whoever set its route said that it is there all the same. */
   readonly onlink: boolean
   /** By what its own packets are known; absent: it is no tunnel. */
@@ -177,7 +180,10 @@ function familiesOf(
   return known.length > 0 ? known : line.families.slice(0, 1)
 }
 
-type Sight = Pick<LineFacts, 'presence' | 'linkUp' | 'address' | 'gateway' | 'pointToPoint' | 'onlink'>
+type Sight = Pick<
+  LineFacts,
+  'presence' | 'linkUp' | 'address' | 'kept' | 'gateway' | 'pointToPoint' | 'onlink'
+>
 
 /** @param others the lines that share its interface */
 function look(
@@ -204,9 +210,11 @@ function look(
   const gateway = ourGateway ?? route?.via ?? remembered
   const taken = others.flatMap((other) => fixedAddress(other, family)?.address ?? [])
   const source = knownOf(memory.sources, legName(line.name, family))
-  const before = source?.dev === line.interface ? source.address : undefined
+  const before = source?.dev === line.interface ? source : undefined
   const address =
-    ourAddress ?? addressOf(line.interface, family, gateway, route?.src, { taken, before }, observed)
+    ourAddress ??
+    addressOf(line.interface, family, gateway, route?.src, { taken, before: before?.address }, observed)
+  const kept = family === 'ipv4' || before === undefined ? [] : keptAddresses(before, address, observed)
   const obstacle = ((): LineObstacle | undefined => {
     if (!linkUp) return 'link-off'
     if (!link.carrier && !raised) return 'no-carrier'
@@ -218,6 +226,7 @@ function look(
     presence: obstacle === undefined ? { is: 'usable' } : { is: 'blocked', by: obstacle },
     linkUp,
     ...(address === undefined ? {} : { address }),
+    ...(kept.length === 0 ? {} : { kept }),
     ...(gateway === undefined ? {} : { gateway }),
     pointToPoint,
     onlink: ourGateway === undefined && route?.onlink === true,

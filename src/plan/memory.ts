@@ -43,6 +43,8 @@ export interface ToldResolvers {
 export interface Source {
   readonly address: string
   readonly dev: string
+  /** In IPv6: others of before that are good for what was begun with them; absent: none. */
+  readonly kept?: readonly string[]
 }
 
 export interface Drain {

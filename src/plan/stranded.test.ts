@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OUR_PROTOCOL, tableId, type LineConfig, type Observed, type Route } from '../model/index.ts'
+import {
+  OUR_PROTOCOL,
+  anyPrefix,
+  tableId,
+  type InterfaceAddress,
+  type LineConfig,
+  type Observed,
+  type Route,
+} from '../model/index.ts'
 import { desired } from './desired.ts'
 import { aBox, aConfig, aLink, aRoute, dsl, memoryOf, on } from './examples.ts'
 import type { Source } from './memory.ts'
@@ -64,3 +72,58 @@ const ROWS: readonly { name: string; ends: 0 | 1; when: () => number }[] = [
 ]
 
 for (const { name, ends, when } of ROWS) test(name, () => assert.equal(when(), ends))
+
+const FIRST = '2001:db8:1::2'
+const SECOND = '2001:db8:150::2'
+const AGED = { preferredForS: 0, deprecated: true } as const
+/** dsl with IPv6 alone, in words: all of it, or those from one address. */
+function ended6(source: Source, ...addresses: readonly InterfaceAddress[]): (string | undefined)[] {
+  const config = aConfig({ lines: [{ ...dsl, families: ['ipv6'] }] })
+  const route = aRoute({ family: 'ipv6', destination: anyPrefix('ipv6'), via: 'fe80::1', dev: 'wan2' })
+  const observed = aBox({ addresses, routes: [route] })
+  const memory = memoryOf(config, { sources: { 'dsl/ipv6': source } })
+  const { state } = desired({ config, observed, memory, health: new Map() })
+  return state.ended.map(({ within }) => (within === undefined ? 'all' : within.address))
+}
+const [first, second] = [on('wan2', `${FIRST}/64`), on('wan2', `${SECOND}/64`)]
+
+const ROWS6: readonly { name: string; ends: readonly string[]; when: () => (string | undefined)[] }[] = [
+  {
+    name: 'beside a new address the old one is good for hours: what was begun from it goes on',
+    ends: [],
+    when: () => ended6({ address: FIRST, dev: 'wan2' }, { ...first, ...AGED, validForS: 86_400 }, second),
+  },
+  {
+    name: 'an old address that the provider took back there and then, which takes two hours: all ends',
+    ends: ['all'],
+    when: () => ended6({ address: FIRST, dev: 'wan2' }, { ...first, ...AGED, validForS: 7200 }, second),
+  },
+  {
+    name: 'an old address that is gone: all ends',
+    ends: ['all'],
+    when: () => ended6({ address: FIRST, dev: 'wan2' }, second),
+  },
+  {
+    name: 'what went on goes on to the last second of its address',
+    ends: [],
+    when: () =>
+      ended6({ address: SECOND, dev: 'wan2', kept: [FIRST] }, { ...first, ...AGED, validForS: 1 }, second),
+  },
+  {
+    name: 'with the old address ends what went on from it, and nothing else',
+    ends: [FIRST],
+    when: () => ended6({ address: SECOND, dev: 'wan2', kept: [FIRST] }, second),
+  },
+  {
+    name: 'an old address that is taken again is nothing new',
+    ends: [],
+    when: () =>
+      ended6({ address: SECOND, dev: 'wan2', kept: [FIRST] }, first, {
+        ...second,
+        ...AGED,
+        validForS: 86_400,
+      }),
+  },
+]
+
+for (const { name, ends, when } of ROWS6) test(name, () => assert.deepEqual(when(), ends))

@@ -1,4 +1,4 @@
-import { OUR_PROTOCOL, overlap, type Ended, type MarkedConnections, type Observed } from '../model/index.ts'
+import { OUR_PROTOCOL, hostPrefix, overlap, type Ended, type Observed } from '../model/index.ts'
 import { foundBefore, keepsAddresses } from './homes.ts'
 import { isRoutable, routedTo, type LineFacts } from './lines.ts'
 import { knownOf, type Memory, type Source } from './memory.ts'
@@ -10,13 +10,16 @@ import type { Numbers } from './numbers.ts'
  *
  * Our route in the line's table tells what they were begun from. It is gone while the line has no address, as when a
  * DHCP client drops the old one before it has the new one; then the memory tells.
+ *
+ * In IPv6 an old address mostly stays beside the new one for a while, and what was begun with it goes on until it is
+ * gone.
  */
 export function strandedConnections(
   lines: readonly LineFacts[],
   observed: Observed,
   memory: Memory,
   numbers: Numbers,
-): MarkedConnections[] {
+): Ended[] {
   return lines.flatMap((line) => {
     const now = sourceOf(line)
     const held = observed.routes.find(
@@ -27,11 +30,15 @@ export function strandedConnections(
         table === numbers.tableOf(line.id) &&
         src !== undefined, // our IPv6 routes name none
     )
-    const before =
-      held === undefined ? knownOf(memory.sources, line.leg) : { address: held.src, dev: held.dev }
+    const remembered = knownOf(memory.sources, line.leg)
+    const before = held === undefined ? remembered : { address: held.src, dev: held.dev }
     if (now === undefined || before === undefined) return []
-    const isSame = before.address === now.address && before.dev === now.dev
-    return isSame ? [] : [{ family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask }]
+    const all = { family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask }
+    const alive: readonly (string | undefined)[] = [now.address, ...(now.kept ?? [])]
+    if (before.dev !== now.dev || !alive.includes(before.address)) return [all]
+    return (remembered?.kept ?? [])
+      .filter((address) => !alive.includes(address))
+      .map((address) => ({ ...all, within: hostPrefix(line.family, address) }))
   })
 }
 
@@ -49,4 +56,10 @@ export const homelessConnections = (
 
 /** What the connections of a line are begun from now; none while it has no way out. */
 export const sourceOf = (line: LineFacts): Source | undefined =>
-  isRoutable(line) ? { address: line.address.address, dev: line.config.interface } : undefined
+  isRoutable(line)
+    ? {
+        address: line.address.address,
+        dev: line.config.interface,
+        ...(line.kept === undefined ? {} : { kept: line.kept }),
+      }
+    : undefined

@@ -7,6 +7,7 @@ import { flowsOn, openFlows, talkAll } from './flows.ts'
 
 const OLD = '2001:db8:1::/64'
 const FRESH = '2001:db8:150::/64'
+const NEXT = '2001:db8:140::/64'
 const HOSTS = ['client-1', 'client-2']
 
 describe('a line that learns its IPv6 from router advertisements', () => {
@@ -75,5 +76,32 @@ describe('a line that learns its IPv6 from router advertisements', () => {
     await useLines(['fiber', 'dsl'])
     const seen = await Promise.all(lab.topology.servers6.map((server) => lab.httpGet('client-1', server)))
     assert.ok(seen.some(({ client }) => client.startsWith('2001:db8:150:')))
+  })
+
+  test('another address for what begins: connections from the old one go on until it is gone', async () => {
+    const { lab } = router
+    const all = await openFlows(lab, [...HOSTS, ROUTER], 18, { family: 'ipv6' })
+    // A program of the box that is bound to no address asks from another one each time, as the kernel has it.
+    const flows = all.filter(({ name }) => !/^UDP .* from router/.test(name))
+    const { host } = lab.line('fiber')
+    await lab.must(host, ['ip', 'address', 'add', NEXT.replace('/', '1/'), 'dev', 'customer', 'nodad'])
+    await lab.assignAddresses('fiber', [FRESH, NEXT])
+    says(1800, { prefix: FRESH, validS: 86_400, preferredS: 0 }, lasting(NEXT))
+    await eventually(
+      async () => (await router.status()).lines[0]?.ipv6?.address,
+      (address) => address?.startsWith('2001:db8:140:') === true,
+      { what: 'the line has it' },
+    )
+    await talkAll(flows)
+    await useLines(['fiber', 'dsl'])
+    await talkAll(flows)
+
+    const later = await openFlows(lab, HOSTS, 12, { family: 'ipv6' })
+    await lab.must(ROUTER, ['ip', '-6', 'address', 'flush', 'dev', 'wan1', 'to', FRESH])
+    const old = flowsOn(flows, 'fiber').filter(({ name }) => /^TCP .* from client/.test(name))
+    assert.ok(old.length > 2)
+    await Promise.all(old.map((flow) => assert.rejects(flow.talk(), flow.name)))
+    // The box's own on the other line may have that address on this side of the translation.
+    await talkAll([...later, ...flowsOn(flows, 'dsl').filter(({ name }) => / from client/.test(name))])
   })
 })
