@@ -205,6 +205,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: 'Install what the message names and restart multihomed; or have another program of the box ask, and leave `address` out.',
     page: 'lines.md',
   },
+  'other-router': {
+    why: 'With `advertise: true` this box tells hosts of the LAN that it is their way out over IPv6, and somebody else there does the same. Hosts have two ways then, and take either; through the other one nothing is balanced, and addresses of our providers may not be taken there.',
+    help: 'Switch the other one off: a modem or access point at that address, or radvd, dnsmasq or systemd-networkd on this box. Or leave `advertise` out of the file.',
+    page: 'lines.md',
+  },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',

@@ -71,6 +71,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'way-unknown': 'MH541',
   'way-contested': 'MH542',
   'no-dhcp-client': 'MH545',
+  'other-router': 'MH546',
   'forward-astray': 'MH536',
 }
 
@@ -107,5 +108,6 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'way-unknown': 'a tunnel whose own packets cannot be told from others',
   'way-contested': 'two tunnels to one address over different lines',
   'no-dhcp-client': 'a line says `address: dhcp`, and no client can be run',
+  'other-router': 'hosts on the LAN hear of another router beside this box',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

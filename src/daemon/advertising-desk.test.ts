@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import type { AdvertiserEars } from '../kernel/index.ts'
 import {
   fail,
   formatPrefix,
@@ -28,7 +29,7 @@ const saying = (...prefixes: readonly AdvertisedPrefix[]): Advertisement => ({
 const LAN = [{ name: 'lan0', advertise: true }] as const
 
 let sent: string[] = []
-let solicit = (): void => undefined
+let ears: AdvertiserEars
 let remembered: Memory['advertised'] = {}
 const options = {
   remember: (advertised: Memory['advertised']) => void (remembered = advertised),
@@ -38,8 +39,8 @@ const desk = (before: Memory['advertised'] = {}): AdvertisingDesk =>
   new AdvertisingDesk({
     ...options,
     before,
-    open: (_, onSolicited) => {
-      solicit = onSolicited
+    open: (_, given) => {
+      ears = given
       return Promise.resolve(
         ok({
           send: ({ routerLifetimeS, prefixes }) => {
@@ -97,7 +98,7 @@ test('whoever asks is answered at once', async () => {
   const own = desk()
   own.passed(LAN, [saying()])
   await pass(10_000)
-  solicit()
+  ears.onSolicited()
   await pass(3500)
   assert.equal(sent.length, 4)
   own.close()
@@ -113,6 +114,22 @@ test('a prefix that is gone is taken back, and one that returns is not', async (
   own.passed(LAN, [saying(prefixed('2001:db8:100::/64'), prefixed('2001:db8:101::/64'))])
   await pass(10_000)
   assert.equal(sent.at(-1), '1800, 2001:db8:100::/64 600, 2001:db8:101::/64 600')
+  own.close()
+})
+
+test('another router on the LAN is told of for as long as it says to be one', async () => {
+  const own = desk()
+  own.passed(LAN, [saying()])
+  await pass(1000)
+  const told = (): string[] => own.notes.map(({ text }) => text)
+  assert.deepEqual(told(), [])
+  ears.onOther('fe80::7', 1800)
+  ears.onOther('fe80::8', 0)
+  assert.match(told().join(' '), /hosts on lan0 hear of another router than this box: fe80::7 sends/)
+  ears.onOther('fe80::7', 0)
+  assert.deepEqual(told(), [])
+  for (let i = 0; i < 100; i++) ears.onOther(`fe80::1:${i}`, 1800)
+  assert.equal(told().join(' ').match(/fe80::/g)?.length, 8)
   own.close()
 })
 

@@ -6,7 +6,7 @@ import {
   type LanInterface,
   type Prefix,
 } from '../model/index.ts'
-import { knownOf, type Advertised, type Memory } from '../plan/index.ts'
+import { knownOf, type Advertised, type Memory, type Note } from '../plan/index.ts'
 import { GONE_FOR_S, farewellTo, untold } from './farewell.ts'
 import type { Log } from './log.ts'
 
@@ -54,6 +54,22 @@ export class AdvertisingDesk {
     this.#remember(Object.fromEntries([...away, ...told]))
   }
 
+  /** Hosts hear of another router, too. */
+  get notes(): Note[] {
+    return [...this.#voices].flatMap(([dev, voice]) => {
+      const others = voice.others
+      if (others.length === 0) return []
+      return [
+        {
+          code: 'other-router',
+          severity: 'warning',
+          text: `hosts on ${dev} hear of another router than this box: ${others.join(' and ')} sends advertisements, too; they take whichever way out they like`,
+          help: `if it is not meant to be one, switch its advertisements off (on this box: radvd, dnsmasq, IPv6SendRA of systemd-networkd); else take \`advertise\` from ${dev}`,
+        },
+      ]
+    })
+  }
+
   #voiceOn(dev: string): Voice {
     const { open, log } = this.#options
     return new Voice(dev, open, log, knownOf(this.#remembered, dev))
@@ -90,6 +106,8 @@ class Voice {
   #told: Advertised
   /** Prefixes that were here, by their text, and until when hosts are told that they are no more. */
   readonly #gone = new Map<string, Gone>()
+  /** Other routers, and until when they say to be one. */
+  readonly #others = new Map<string, number>()
   #quickLeft = 0
   #sentAtMs = -Infinity
   #timer: NodeJS.Timeout | undefined
@@ -106,6 +124,11 @@ class Voice {
     this.#open = open
     this.#log = log
     this.#told = before
+  }
+
+  get others(): string[] {
+    const nowMs = performance.now()
+    return [...this.#others].filter(([, untilMs]) => untilMs > nowMs).map(([address]) => address)
   }
 
   get told(): Advertised {
@@ -179,7 +202,10 @@ class Voice {
 
   async #sendNow(advertisement: Advertisement): Promise<string | undefined> {
     if (this.#advertiser === undefined) {
-      const opened = await this.#open(this.#dev, () => this.#solicited())
+      const opened = await this.#open(this.#dev, {
+        onSolicited: () => this.#solicited(),
+        onOther: (address, lifetimeS) => this.#heard(address, lifetimeS),
+      })
       if (!opened.ok) return opened.error.said
       if (this.#isClosed) opened.value.close()
       else this.#advertiser = opened.value
@@ -196,6 +222,14 @@ class Voice {
   #solicited(): void {
     const sinceMs = performance.now() - this.#sentAtMs
     this.#sendIn(Math.max(Math.random() * ANSWER_WITHIN_MS, APART_MS - sinceMs))
+  }
+
+  /** Whoever says 0 only has a network to tell of, as those of a smart home, or leaves. */
+  #heard(address: string, lifetimeS: number): void {
+    this.#others.delete(address)
+    const [oldest] = this.#others.keys()
+    if (this.#others.size >= MOST_OTHERS && oldest !== undefined) this.#others.delete(oldest)
+    if (lifetimeS > 0) this.#others.set(address, performance.now() + lifetimeS * 1000)
   }
 
   /** What ends by itself has less of its time left. */
@@ -239,4 +273,6 @@ const APART_MS = 3000
 const ANSWER_WITHIN_MS = 500
 /** At least, and twice that at most (RFC 4861, 6.2.1: MinRtrAdvInterval and MaxRtrAdvInterval). */
 const SELDOM_MS = 200_000
+/** Anybody on the LAN can say to be one, under as many names as he likes. */
+const MOST_OTHERS = 8
 const GONE_FOR_MS = GONE_FOR_S * 1000

@@ -387,9 +387,8 @@ export class Daemon implements Control {
   /** What we know of ourselves, beside what the last pass saw. */
   #notes(): Note[] {
     const changes = this.#changes.notes(this.#wheel.configAppliedAtMs)
-    return [this.#keeper.note, this.#wheel.note, this.#health.note, this.#dhcp.note, ...changes].filter(
-      (note) => note !== undefined,
-    )
+    const own = [this.#keeper.note, this.#wheel.note, this.#health.note, this.#dhcp.note]
+    return [...own.filter((note) => note !== undefined), ...this.#advertising.notes, ...changes]
   }
 
   async #leave(): Promise<void> {

@@ -17,7 +17,7 @@ export const farewellTo = (dev: string, { prefixes, resolvers }: Advertised): Ad
 /** To be said before interfaces are switched off. @returns why not everybody could be told */
 export async function takeLeave({ advertised }: Memory, open: OpenAdvertiser): Promise<string[]> {
   const said = Object.entries(advertised).map(async ([dev, told]) => {
-    const opened = await open(dev, () => undefined)
+    const opened = await open(dev, DEAF)
     // An interface that is gone took its hosts along.
     if (!opened.ok) return opened.error.code === 'not-found' ? [] : [untold(dev, opened.error.said)]
     const sent = await opened.value.send(farewellTo(dev, told))
@@ -26,6 +26,8 @@ export async function takeLeave({ advertised }: Memory, open: OpenAdvertiser): P
   })
   return (await Promise.all(said)).flat()
 }
+
+const DEAF = { onSolicited: () => undefined, onOther: () => undefined }
 
 export const untold = (dev: string, said: string): string =>
   `hosts on ${dev} are not told that we leave: ${said}`

@@ -8,15 +8,19 @@ export interface Advertiser {
   close(): void
 }
 
-/** @param onSolicited a host asks for routers */
-export type OpenAdvertiser = (
-  dev: string,
-  onSolicited: () => void,
-) => Promise<Result<Advertiser, KernelError>>
+/** What is heard there. */
+export interface AdvertiserEars {
+  /** A host asks for routers. */
+  readonly onSolicited: () => void
+  /** Another router speaks to hosts; for so long it says that it is one, 0: not, or no more. */
+  readonly onOther: (address: string, routerLifetimeS: number) => void
+}
 
-export const openAdvertiser: OpenAdvertiser = (dev, onSolicited) =>
+export type OpenAdvertiser = (dev: string, ears: AdvertiserEars) => Promise<Result<Advertiser, KernelError>>
+
+export const openAdvertiser: OpenAdvertiser = (dev, ears) =>
   withFfi(`advertising on ${dev}`, async () => {
-    const socket = (await import('./advertising-socket.ts')).openAdvertisingSocket(dev, onSolicited)
+    const socket = (await import('./advertising-socket.ts')).openAdvertisingSocket(dev, ears)
     return {
       send: (advertisement) =>
         withFfi(`advertising on ${dev}`, () => Promise.resolve(socket.send(advertisement))),

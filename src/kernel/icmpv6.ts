@@ -5,9 +5,11 @@ import * as libc from './ffi.ts'
  * that is kept away).
  * @throws {libc.SystemError}
  */
-export function hearsOnly(fd: number, type: number): void {
+export function hearsOnly(fd: number, ...types: readonly number[]): void {
   const filter = Buffer.alloc(32, 0xff)
-  const at = (type >>> 5) * 4
-  filter.writeUInt32LE(~(1 << (type & 31)) >>> 0, at)
+  for (const type of types) {
+    const at = (type >>> 5) * 4
+    filter.writeUInt32LE((filter.readUInt32LE(at) & ~(1 << (type & 31))) >>> 0, at)
+  }
   libc.setSocketOption(fd, libc.IPPROTO.icmpv6, libc.ICMPV6_FILTER, filter)
 }

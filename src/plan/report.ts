@@ -40,6 +40,7 @@ export type NoteCode =
   | 'way-unknown'
   | 'way-contested'
   | 'no-dhcp-client'
+  | 'other-router'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

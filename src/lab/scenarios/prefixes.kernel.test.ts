@@ -116,6 +116,17 @@ describe('hosts that are told of their router by this box', () => {
     await prefers('100 200')
   })
 
+  test('another router on the LAN is told of', async () => {
+    const { lab } = router
+    const [own] = (await lab.must('client-1', ['ip', '-6', '-o', 'address', 'show', 'dev', 'eth0', 'scope', 'link'])).match(/fe80::[0-9a-f:]+/) ?? [] // prettier-ignore
+    const codes = async (): Promise<string[]> => (await router.status()).notes.map(({ name }) => name)
+    assert.ok(own !== undefined && !(await codes()).includes('other-router'))
+    lab.advertise('client-1', 'eth0', { from: own, routerLifetimeS: 60 })
+    await eventually(codes, (told) => told.includes('other-router'), { what: 'it is told' })
+    lab.advertise('client-1', 'eth0', { from: own, routerLifetimeS: 0 })
+    await eventually(codes, (told) => !told.includes('other-router'), { what: 'it is gone' })
+  })
+
   test('after down there is no way out by this box', async () => {
     const left = await router.client.down({ dryRun: false })
     assert.ok(left.ok, JSON.stringify(left))
