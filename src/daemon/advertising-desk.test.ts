@@ -129,7 +129,12 @@ test('another router on the LAN is told of for as long as it says to be one', as
   ears.onOther('fe80::7', 0)
   assert.deepEqual(told(), [])
   for (let i = 0; i < 100; i++) ears.onOther(`fe80::1:${i}`, 1800)
-  assert.equal(told().join(' ').match(/fe80::/g)?.length, 8)
+  assert.equal(
+    told()
+      .join(' ')
+      .match(/fe80::/g)?.length,
+    8,
+  )
   own.close()
 })
 
