@@ -1,19 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { INTERNET, ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 import { box } from '../scenarios/box.ts'
+import { keyPair } from './keys.ts'
 import { uses } from './uses.ts'
 
 /** Where the packets of the tunnel itself go. */
 const OUTER = { router: '172.31.0.1', provider: '172.31.0.2', port: '51820' } as const
-
-const keyPair = (): { secret: string; open: string } => {
-  const secret = execFileSync('wg', ['genkey']).toString().trim()
-  return { secret, open: execFileSync('wg', ['pubkey'], { input: secret }).toString().trim() }
-}
 
 /**
  * The provider's last mile is a tunnel: its end is called `customer`, where its rules look.
