@@ -125,6 +125,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: '`10.0.0.5` for the same ports, `"10.0.0.6:9000"` for one port, `"10.0.0.6:9000-9010"` for others, `"[2001:db8::5]:443"` for IPv6.',
     page: 'lines.md#port-forwards',
   },
+  MH230: {
+    why: 'The daemon listens at one address and one port, and by the names it tells its own pages from others that only pretend to be.',
+    help: 'Write `api: localhost:8222`, `api: 10.0.0.1:8222`, `api: { listen: "10.0.0.1:443", names: [router.lan], tls: { … } }`, or `api: off`.',
+    page: 'config.md#api',
+  },
   MH301: {
     why: "Every line has a number in the marks' bits, and one slot at least of 240.",
     help: 'Widen `marks.mask`, or leave it out: the default has room for 62 lines.',
@@ -169,6 +174,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'A forward takes a packet before this box is asked, so whoever asks for that port gets the server. With `tcp/22` you could lock yourself out.',
     help: 'Take the port out of `firewall.open`, or forward another one: `{ port: tcp/2222, to: "10.0.0.5:22" }`.',
     page: 'lines.md#port-forwards',
+  },
+  MH360: {
+    why: 'What is asked and answered, the tokens that allow changes too, goes over that network as plain text.',
+    help: 'Add `tls: { certificate: …, key: … }`, or listen on `localhost` and put a proxy before it that has a certificate.',
+    page: 'api.md#from-elsewhere',
   },
   MH401: {
     why: 'A line is what is balanced; without one there is nothing to do.',

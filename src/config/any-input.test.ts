@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { propertyRuns } from '../../scripts/property-runs.ts'
 import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
+import { API_KEYS, TLS_KEYS } from './api-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
 import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
@@ -94,6 +95,7 @@ vpn: ours
 mainDefault: lines
 dns: /run/multihomed/resolv.conf
 marks: { mask: 0x3f000000 }
+api: { listen: 10.0.0.1:443, names: [a.lan], tls: { certificate: /a.crt, key: /a.key } }
 rulePriorityBase: 30000
 health: { targets: [icmp/1.1.1.1, { dns: 8.8.8.8, name: a.example, expect: 192.0.2.1 }], suspicion: 800ms, lossy: 10% }
 release: { after: never, own: false }
@@ -190,8 +192,9 @@ test('a file of the right keys with any values is refused or accepted whole', ()
   const firewall = anyOf(FIREWALL_KEYS, fc.oneof(leaf, fc.array(fc.oneof(leaf, ports), { maxLength: 3 })))
   const server = fc.constantFrom('10.0.0.6:9000-9010', '[2001:db8::5]:80', 'fe80::1', '127.0.0.1', 'a:1')
   const forward = list(anyOf(FORWARD_KEYS, fc.oneof(leaf, ports, list(ports), server)))
+  const api = anyOf(API_KEYS, fc.oneof(leaf, server, anyOf(TLS_KEYS, leaf)))
   const file = fc.oneof(
-    anyOf(FILE_KEYS, fc.oneof(lan, lines, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks, forward)),
+    anyOf(FILE_KEYS, fc.oneof(lan, lines, api, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks, forward)),
     fc.record({ lan, lines, firewall, forward }),
     fc.record({ lines, health: policies, release: policies, hooks }),
   )
@@ -283,6 +286,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       dns: fc.constantFrom('off', 'resolved', 'unbound', '/run/resolv.conf'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),
+      api: fc.constantFrom<unknown>('off', 'localhost:1', { listen: '[2001:db8::1]:443', names: 'a' }),
       ...policies,
       hooks: fc.array(hook, { maxLength: 2 }),
     },

@@ -54,6 +54,10 @@ export const CODES = {
     severity: 'error',
     means: 'Where a forward leads is not written as the address of a server, or its ports do not fit.',
   },
+  MH230: {
+    severity: 'error',
+    means: 'Where the API listens, or under which names, is not written as it must be.',
+  },
   MH301: { severity: 'error', means: 'There are more lines than the mark mask has numbers for.' },
   MH302: { severity: 'error', means: 'A LAN network overlaps the network of a line.' },
   MH303: { severity: 'error', means: 'An interface is listed twice in the LAN.' },
@@ -71,6 +75,7 @@ export const CODES = {
     severity: 'warning',
     means: 'A port is open for this box, and forwarded to a server, which wins.',
   },
+  MH360: { severity: 'warning', means: 'The API listens to the network without TLS.' },
   MH401: { severity: 'error', means: 'There is no line.' },
   MH402: { severity: 'error', means: 'An interface is both LAN and line.' },
   MH403: {

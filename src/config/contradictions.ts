@@ -9,6 +9,7 @@ import {
   networkOf,
 } from '../model/index.ts'
 import type { HostAddress, Mark } from '../model/index.ts'
+import { warnOfOpenApi } from './api.ts'
 import type { Draft } from './draft.ts'
 import type { DraftLine } from './line.ts'
 import {
@@ -60,6 +61,7 @@ export function findContradictions(draft: Draft, mask: Mark): readonly Problem[]
     ...findTunnelProblems(draft.lines),
     ...findLonelyLine(draft.lines),
     ...findPolicyProblems(draft),
+    ...(draft.api === undefined ? [] : warnOfOpenApi(draft.api)),
     ...(draft.firewall === undefined
       ? []
       : [...findOverlappingPorts(draft.firewall), ...warnOfOpenWithoutDrop(draft.firewall)]),

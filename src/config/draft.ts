@@ -39,6 +39,8 @@ import {
   readTexts,
 } from './node-reader.ts'
 import type { Item, Reading, Written } from './node-reader.ts'
+import { readApi } from './api.ts'
+import type { DraftApi } from './api.ts'
 import { markMask, rulePriorityBase } from './numbers.ts'
 import { readPolicies } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
@@ -59,6 +61,7 @@ export interface Draft extends DraftPolicies {
   readonly mainDefault?: Written<MainDefault> | undefined
   readonly dns?: ResolverDriver | undefined
   readonly hooks: readonly HookConfig[]
+  readonly api?: DraftApi | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -110,6 +113,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     mainDefault,
     dns,
     hooks,
+    api,
     marks,
     rulePriorityBase: base,
   } = top.items
@@ -128,6 +132,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
     ...readPolicies(reading, top.items),
     hooks: hooks === undefined ? [] : readHooks(reading, hooks),
+    api: api && readApi(reading, api),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }

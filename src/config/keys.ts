@@ -122,6 +122,14 @@ export const FILE_KEYS = {
     default: 'off',
     elsewhere: ['resolver', 'resolvers', 'nameserver', 'nameservers', 'resolvconf', 'dnsservers'],
   },
+  api: {
+    expects: 'off, an address with a port, such as localhost:8222, or a map with the key listen',
+    means:
+      'Where the API and the dashboard are to be had by HTTP, besides the Unix socket. Who is on this box may look; what changes something needs a token (`multihome token`), and from elsewhere looking does too.',
+    example: 'localhost:8222',
+    default: 'localhost:8222',
+    elsewhere: ['http', 'web', 'dashboard', 'rest', 'gui', 'ui', 'listen'],
+  },
   health: {
     expects: HEALTH_EXPECTS,
     means:

@@ -54,6 +54,10 @@ forward:
   - { line: fiber, port: tcp/443, to: 10.0.0.5 }
   - { address: 198.51.100.3, port: [tcp/25, udp/8000-8010], to: "10.0.0.6:9000" }
   - { port: udp/51820-51829, to: "[2001:db8::5]:1000-1009", line: [dsl, fiber] }
+api:
+  listen: "[::]:443"
+  names: Router.lan
+  tls: { certificate: /etc/tls.crt, key: /etc/tls.key }
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -139,6 +143,12 @@ forward:
           place: at(22, 13),
         },
       ],
+      api: {
+        address: '::',
+        port: 443,
+        names: ['router.lan'],
+        tls: { certificate: '/etc/tls.crt', key: '/etc/tls.key' },
+      },
       hooks: [],
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
@@ -173,6 +183,7 @@ test('what is left out gets the documented defaults', () => {
     forwards: [],
     hooks: [],
     firewall: { inbound: 'allow', open: [] },
+    api: { address: 'localhost', port: 8222, names: [] },
     marks: { mask: 0x3f00_0000 },
     rulePriorityBase: 30_000,
   })
@@ -311,6 +322,12 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     forward('port: tcp/1, to: 10.0.0.5, address: 192.0.2.0/24'),
     ['MH208 1:49'],
   ],
+  ['the API at a port alone', `api: "8222"\n${TWO}`, ['MH230 1:6']],
+  ['the API at a name', `api: router.lan:80\n${TWO}`, ['MH230 1:6']],
+  ['the API at no port', `api: { listen: "10.0.0.1:70000" }\n${TWO}`, ['MH230 1:16']],
+  ['a name of the API with its port', `api: { names: [router.lan:80] }\n${TWO}`, ['MH230 1:16']],
+  ['TLS without its key', `api: { tls: { certificate: /a.crt } }\n${TWO}`, ['MH202 1:13']],
+  ['TLS with a relative path', `api: { tls: { certificate: a.crt, key: /a.key } }\n${TWO}`, ['MH230 1:28']],
   ['a server by its name', forward('port: tcp/1, to: nas.lan'), ['MH219 1:30']],
   ['a server with a port beyond all ports', forward('port: tcp/1, to: "10.0.0.5:70000"'), ['MH219 1:30']],
   [
@@ -792,6 +809,7 @@ const warnedOfPolicies: readonly [name: string, text: string, found: readonly st
   ['pages alone', health(targets('http://a.example, https://b.example')), ['MH459 1:20']],
   ['one target', fixed('health: { targets: [icmp/1.1.1.1] }'), ['MH460 2:44']],
   ['one operator asked in two ways', health(targets('icmp/1.1.1.1, dns/1.1.1.1')), ['MH460 1:20']],
+  ['the API on the network without TLS', `api: 10.0.0.1:80\n${TWO}`, ['MH360 1:6']],
 ] // prettier-ignore
 
 for (const [name, text, found] of warnedOfPolicies) {

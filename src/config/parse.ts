@@ -1,5 +1,6 @@
 import { fail, mark, ok } from '../model/index.ts'
 import type { Config, LineConfig, Result } from '../model/index.ts'
+import { apiOf } from './api.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
@@ -72,6 +73,7 @@ function configOf(draft: Draft, file: string): Config {
     dns: draft.dns ?? { is: FILE_KEYS.dns.default },
     forwards: forwardsOf(draft.forwards, draft.lines.map(({ name }) => name.value)), // prettier-ignore
     hooks: draft.hooks,
+    ...apiOf(draft.api),
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },

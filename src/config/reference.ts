@@ -1,5 +1,6 @@
 import { PROBLEM_ADVICE } from './advice.ts'
 import type { Advice } from './advice.ts'
+import { API_KEYS, TLS_KEYS } from './api-keys.ts'
 import { CODES } from './codes.ts'
 import type { ProblemCode, Severity } from './codes.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
@@ -115,6 +116,8 @@ const SECTIONS: readonly Section[] = [
   { title: 'A hook', prefix: 'hooks[].', keys: HOOK_KEYS, required: ['run'] },
   { title: '`firewall`', prefix: 'firewall.', keys: FIREWALL_KEYS, required: [] },
   { title: 'A forward', prefix: 'forward[].', keys: FORWARD_KEYS, required: ['port', 'to'] },
+  { title: '`api`', prefix: 'api.', keys: API_KEYS, required: [] },
+  { title: '`api.tls`', prefix: 'api.tls.', keys: TLS_KEYS, required: ['certificate', 'key'] },
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]
 

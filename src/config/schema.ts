@@ -11,6 +11,7 @@ import {
   MAIN_DEFAULTS,
   VPN_ORDERS,
 } from './keys.ts'
+import { API_KEYS, TLS_KEYS } from './api-keys.ts'
 import { amount, failback, health, hook, release } from './policy-schema.ts'
 import { MSS_RANGE, MSS_WORDS, MTU_RANGE, SHAPE_KEYS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
@@ -143,6 +144,27 @@ const forward = z.strictObject({
     .meta(documented(FORWARD_KEYS.to)),
 })
 
+const listen = z.string().regex(new RegExp(`^(localhost|${IPV4}|\\[${IPV6}\\]):${PORT}$`))
+
+const hostName = z.string().regex(/^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?$/)
+
+const pemFile = z.string().regex(/^\/.*[^/]$/)
+
+const api = z.strictObject({
+  listen: listen.default(API_KEYS.listen.default).meta(documented(API_KEYS.listen)),
+  names: z
+    .union([hostName, z.array(hostName)])
+    .default([...API_KEYS.names.default])
+    .meta(documented(API_KEYS.names)),
+  tls: z
+    .strictObject({
+      certificate: pemFile.meta(documented(TLS_KEYS.certificate)),
+      key: pemFile.meta(documented(TLS_KEYS.key)),
+    })
+    .optional()
+    .meta(documented(API_KEYS.tls)),
+})
+
 const marks = z.strictObject({
   mask: z.int().min(0b11).max(0x3fff_ffff).default(MARKS_KEYS.mask.default).meta(documented(MARKS_KEYS.mask)),
 })
@@ -175,6 +197,10 @@ export const configSchema = z.strictObject({
     .array(hook)
     .default([...FILE_KEYS.hooks.default])
     .meta(documented(FILE_KEYS.hooks)),
+  api: z
+    .union([z.literal('off'), listen, api])
+    .default(FILE_KEYS.api.default)
+    .meta(documented(FILE_KEYS.api)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

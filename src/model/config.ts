@@ -162,6 +162,17 @@ export const fixedGateway = (
  */
 export type MainDefault = 'leave' | 'lines'
 
+/** Where the API is to be had besides its Unix socket. */
+export interface ApiConfig {
+  /** An address of the box, or `localhost`: both of its own. */
+  readonly address: string
+  readonly port: number
+  /** Names of hosts under which it may be asked, in small letters. */
+  readonly names: readonly string[]
+  /** Paths of files in PEM; absent: plain HTTP. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
+}
+
 export interface Config {
   readonly file: string
   readonly lan: {
@@ -180,6 +191,8 @@ export interface Config {
   readonly mainDefault: MainDefault
   readonly dns: ResolverDriver
   readonly hooks: readonly HookConfig[]
+  /** Absent: its Unix socket alone. */
+  readonly api?: ApiConfig
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number

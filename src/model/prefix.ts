@@ -25,6 +25,9 @@ export const familyOf = (address: string): Family => (address.includes(':') ? 'i
 export const isLinkLocal = (address: string): boolean =>
   address.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(address)
 
+/** This box itself (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3), also written as IPv6 does for IPv4. */
+export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/i.test(address)
+
 /** Good everywhere: the part of IPv6 that is given out (RFC 4291, 2.4). */
 export const isGlobal6 = (address: string): boolean => /^[23][0-9a-f]{3}:/i.test(address)
 
