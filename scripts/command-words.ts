@@ -54,6 +54,13 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'What is in force again, and what was read back from the kernel. Without a change that waits to be confirmed it goes back by one accepted configuration, and again by one; the last eight are kept.',
     exits: '4, 5',
   },
+  'token list': { prints: 'A row for each token: its name, what it may do, since when.', exits: '4, 5' },
+  'token add': {
+    prints:
+      'The secret alone in the first line, then how to send it. It is told this once; only its digest is kept.',
+    exits: '4, 5',
+  },
+  'token remove': { prints: 'One sentence, and the tokens that are left.', exits: '4, 5' },
   drain: {
     prints:
       'One sentence with the number of open connections. On a terminal, or with `--wait`, it goes on until none is open; Ctrl-C ends the watching, not the drain. What connection tracking still remembers counts as open: a closed TCP connection for up to two minutes, an answered UDP packet for up to three.',

@@ -41,6 +41,10 @@ missing_packages() {
   command -v sysctl >/dev/null || echo procps          # what `plan` prints, typed by a test or a person
   command -v ping >/dev/null || echo iputils-ping      # in the lab: a client asks the way a person would
   command -v unshare >/dev/null || echo util-linux     # namespaces for the lab and the kernel tests
+  if [ "${for_tests-}" = yes ]; then
+    command -v curl >/dev/null || echo curl       # asks the API as a person does
+    command -v openssl >/dev/null || echo openssl # a certificate for it
+  fi
   if [ "${for_vms-}" = yes ]; then
     command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86 # the virtual machines
     command -v mmdebstrap >/dev/null || echo mmdebstrap              # makes their file systems of Debian packages

@@ -31,14 +31,14 @@ process.exitCode = await runCommand({
   person: async () => (await import('./cli/person.ts')).personAt(process.stdin, process.stdout),
   labCompletion: async () => (await import('./lab/command.ts')).labCompletion(),
   run: async (options) => {
-    const [{ runDaemon }, { eventDocument, startApi, verdict }] = await Promise.all([
+    const [{ runDaemon }, { createApi, eventDocument, verdict }] = await Promise.all([
       import('./daemon/run.ts'),
       import('./api/index.ts'),
     ])
     return runDaemon({
       ...options,
       version: manifest.version,
-      startApi: (control) => startApi(control, options.socketPath),
+      createApi,
       verdict,
       eventDocument,
     })

@@ -116,6 +116,41 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'One end has an IPv4 address and the other an IPv6 one: no packet goes from one to the other.',
     help: 'Name two addresses of one family; of a name that has both the fitting one is taken.',
   },
+  MH731: {
+    why: 'By TCP it is asked by name, and this name was none that the file lists. A page on the Internet can give its own name an address of yours (DNS rebinding) and would then be let in by every browser.',
+    help: 'Ask for `localhost` or the address, or list the name: `api: { names: [router.lan] }`.',
+    page: 'api.md#by-tcp',
+  },
+  MH732: {
+    why: 'A browser said that a page of another place asks. Only the pages that come from here may.',
+    help: 'Nothing, if you did not expect one; else let that program ask without a browser.',
+    page: 'api.md#by-tcp',
+  },
+  MH733: {
+    why: 'By TCP a token is needed for whatever changes something, and from elsewhere for looking too; the one that came is none that was given out, or none came.',
+    help: '`sudo multihome token add NAME` makes one, with `--read` one that may only look; it is sent as `Authorization: Bearer TOKEN`.',
+    page: 'api.md#tokens',
+  },
+  MH734: {
+    why: 'The token was made with `--read`.',
+    help: '`sudo multihome token add NAME` makes one that may change things.',
+    page: 'api.md#tokens',
+  },
+  MH735: {
+    why: 'Each token has a name of its own, so that one can be taken back without the others.',
+    help: 'Another name; or `sudo multihome token remove NAME` first.',
+    page: 'api.md#tokens',
+  },
+  MH736: {
+    why: 'No token of that name was given out, or it was taken back already.',
+    help: '`sudo multihome token list` tells them.',
+    page: 'api.md#tokens',
+  },
+  MH737: {
+    why: 'The state directory is full or cannot be written. Without it a new token would be forgotten, and one that was taken back would be good again at the next start.',
+    help: 'Make room or make it writable, and try again.',
+    page: 'api.md#tokens',
+  },
   MH901: {
     why: 'A bug in multihomed. Nothing you typed should bring it about.',
     help: 'Please report it, with what you typed and what the daemon logged at that time.',
@@ -209,6 +244,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     why: 'With `advertise: true` this box tells hosts of the LAN that it is their way out over IPv6, and somebody else there does the same. Hosts have two ways then, and take either; through the other one nothing is balanced, and addresses of our providers may not be taken there.',
     help: 'Switch the other one off: a modem or access point at that address, or radvd, dnsmasq or systemd-networkd on this box. Or leave `advertise` out of the file.',
     page: 'lines.md',
+  },
+  'api-shut': {
+    why: 'The place where the API and the dashboard should be to be had by HTTP cannot be had: another program has the port, the address is not there (yet), or the certificate cannot be read. No other port is taken instead, so that nobody has to look for it.',
+    help: 'End that program, or give `api:` another port; it is tried again with every look of the daemon.',
+    page: 'api.md#by-tcp',
   },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',

@@ -6,9 +6,11 @@ import {
   downDocument,
   eventsDocument,
   linesDocument,
+  newTokenDocument,
   oneLineDocument,
   probeDocument,
   statusDocument,
+  tokensDocument,
   traceDocument,
   undoDocument,
 } from './documents.ts'
@@ -23,14 +25,19 @@ import {
   pendingProblem,
   problem,
   refusedProblem,
+  tokenTakenProblem,
+  tokensUnsavedProblem,
   traceProblem,
   undoFailedProblem,
   unknownLineProblem,
+  unknownTokenProblem,
   unsafeConfirmProblem,
   unsafeProblem,
   wishProblem,
 } from './problems.ts'
-import { answer, follow, refusal, route, type Asked, type Reply, type Route } from './router.ts'
+import type { EventStream } from './event-stream.ts'
+import type { App } from './http-door.ts'
+import { answer, follow, refusal, route, type Route } from './router.ts'
 
 export interface AppOptions {
   readonly nowMs: () => number
@@ -38,22 +45,21 @@ export interface AppOptions {
   readonly onBug: (error: unknown) => void
 }
 
-/** The API as a function from request to reply; `server.ts` puts it on a socket. */
-export function createApp(control: Control, options: AppOptions): (asked: Asked) => Promise<Reply> {
-  const routes = routesTo(control, options.nowMs)
-  return async (asked) => {
+/** Requests to replies; `http-door.ts` puts it behind a door. */
+export const appOf =
+  (routes: readonly Route[], onBug: AppOptions['onBug']): App =>
+  async (asked) => {
     try {
       return await follow(routes, asked)
     } catch (error) {
-      options.onBug(error)
+      onBug(error)
       const detail = 'something in multihomed itself went wrong; its log has the details'
       return refusal(problem(500, 'MH901', detail))
     }
   }
-}
 
 /** What every route does; how it is described: routes.ts. */
-export const routesTo = (control: Control, nowMs: () => number): readonly Route[] => [
+export const routesTo = (control: Control, stream: EventStream, nowMs: () => number): readonly Route[] => [
   route('GET', '/v1/status', {}, async () => answer(statusDocument(await control.status(), nowMs()))),
 
   route('GET', '/v1/lines', {}, async () => answer(linesDocument(await control.status(), nowMs()))),
@@ -151,6 +157,13 @@ export const routesTo = (control: Control, nowMs: () => number): readonly Route[
   ),
 
   route(
+    'GET',
+    '/v1/events/stream',
+    { only: read.optional(read.oneOf('events')) },
+    ({ only }, { lastEventId }) => stream.reply({ onlyEvents: only === 'events', lastEventId }),
+  ),
+
+  route(
     'POST',
     '/v1/apply',
     { confirmSeconds: read.optional(read.wholeNumber(1, 3600)) },
@@ -212,3 +225,39 @@ export const routesTo = (control: Control, nowMs: () => number): readonly Route[
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),
 ]
+
+/** Only by the Unix socket: a token that could make others would outlive its being taken back. */
+export const tokenRoutes = ({ tokens }: Pick<Control, 'tokens'>, nowMs: () => number): readonly Route[] => [
+  route('GET', '/v1/tokens', {}, () => answer(tokensDocument(tokens.list(), nowMs()))),
+
+  route('POST', '/v1/tokens/{name}', { right: read.oneOf('read', 'change') }, async ({ name, right }) => {
+    if (!TOKEN_NAME.test(name)) return refusal(problem(400, 'MH707', 'name: it must be letters, digits, - and _, 32 at most')) // prettier-ignore
+    const outcome = await tokens.add(name, right)
+    switch (outcome.is) {
+      case 'added':
+        return answer(newTokenDocument(outcome.token, outcome.secret, nowMs()))
+      case 'taken':
+        return refusal(tokenTakenProblem(name))
+      case 'unsaved':
+        return refusal(tokensUnsavedProblem(`no token was made: ${outcome.trouble}`))
+      default:
+        return unreachable(outcome)
+    }
+  }),
+
+  route('DELETE', '/v1/tokens/{name}', {}, async ({ name }) => {
+    const outcome = await tokens.remove(name)
+    switch (outcome.is) {
+      case 'removed':
+        return answer(tokensDocument(tokens.list(), nowMs()))
+      case 'unknown':
+        return refusal(unknownTokenProblem(name, outcome.names))
+      case 'unsaved':
+        return refusal(tokensUnsavedProblem(`${name} opens nothing until the next start of the daemon, and then it does again: ${outcome.trouble}`)) // prettier-ignore
+      default:
+        return unreachable(outcome)
+    }
+  }),
+]
+
+const TOKEN_NAME = /^[A-Za-z0-9_-]{1,32}$/

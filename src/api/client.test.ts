@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import { createClient } from './client.ts'
 import type { ClientError } from './client.ts'
 import { fakeControl } from './fake.ts'
-import { startApi } from './server.ts'
+import { createApi } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihomed-client-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -37,7 +37,7 @@ async function withServer(server: Server, use: (path: string) => Promise<void>):
 }
 
 test('every question reaches its route and brings its document back', async () => {
-  const started = await startApi(fakeControl(), freshPath(), { onBug: unexpected })
+  const started = await createApi(fakeControl(), { onBug: unexpected }).listen(freshPath())
   assert.ok(started.ok)
   const client = createClient(started.value.socketPath)
   const answers = [
@@ -55,7 +55,7 @@ test('every question reaches its route and brings its document back', async () =
 })
 
 test("the daemon's problem comes back whole, also for a name that must be encoded", async () => {
-  const started = await startApi(fakeControl(), freshPath(), { onBug: unexpected })
+  const started = await createApi(fakeControl(), { onBug: unexpected }).listen(freshPath())
   assert.ok(started.ok)
   const answer = await createClient(started.value.socketPath).line('a/b ?')
   await started.value.close()

@@ -6,10 +6,12 @@ import type {
   DownDocument,
   EventsDocument,
   LinesDocument,
+  NewTokenDocument,
   OneLineDocument,
   ProbeDocument,
   ProblemDocument,
   StatusDocument,
+  TokensDocument,
   TraceDocument,
   UndoDocument,
 } from './contract.ts'
@@ -45,6 +47,9 @@ export interface Client {
   /** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
   use(name: string, group: string): Answer<OneLineDocument>
   endUse(name: string, group: string): Answer<OneLineDocument>
+  tokens(): Answer<TokensDocument>
+  addToken(name: string, right: 'read' | 'change'): Answer<NewTokenDocument>
+  removeToken(name: string): Answer<TokensDocument>
   down(options: { dryRun: boolean }): Answer<DownDocument>
 }
 
@@ -77,6 +82,8 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     ask<Document>({ socketPath, method: 'GET', path, timeoutMs: askTimeoutMs }, kind)
   const post = <Document extends { kind: string }>(path: string, kind: Document['kind']) =>
     ask<Document>({ socketPath, method: 'POST', path, timeoutMs: changeTimeoutMs }, kind)
+  const remove = <Document extends { kind: string }>(path: string, kind: Document['kind']) =>
+    ask<Document>({ socketPath, method: 'DELETE', path, timeoutMs: askTimeoutMs }, kind)
   return {
     status: () => get<StatusDocument>('/v1/status', 'Status'),
     lines: () => get<LinesDocument>('/v1/lines', 'Lines'),
@@ -113,11 +120,11 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     confirm: () => post<ConfirmDocument>('/v1/confirm', 'Confirm'),
     undo: () => post<UndoDocument>('/v1/undo', 'Undo'),
     use: (name, group) => post<OneLineDocument>(usePath(name, group), 'Line'),
-    endUse: (name, group) =>
-      ask<OneLineDocument>(
-        { socketPath, method: 'DELETE', path: usePath(name, group), timeoutMs: askTimeoutMs },
-        'Line',
-      ),
+    endUse: (name, group) => remove<OneLineDocument>(usePath(name, group), 'Line'),
+    tokens: () => get<TokensDocument>('/v1/tokens', 'Tokens'),
+    addToken: (name, right) =>
+      post<NewTokenDocument>(`/v1/tokens/${encodeURIComponent(name)}?right=${right}`, 'NewToken'),
+    removeToken: (name) => remove<TokensDocument>(`/v1/tokens/${encodeURIComponent(name)}`, 'Tokens'),
     down: ({ dryRun }) => post<DownDocument>(`/v1/down?dryRun=${dryRun}`, 'Down'),
   }
 }

@@ -33,6 +33,13 @@ export const CODES = {
   MH713: 'an answer that is not understood',
   MH720: 'a name that cannot be resolved',
   MH721: 'two ends that cannot meet',
+  MH731: 'a name that is not this box',
+  MH732: 'a page of somebody else',
+  MH733: 'a token is needed',
+  MH734: 'this token may only look',
+  MH735: 'a token of this name is there already',
+  MH736: 'no such token',
+  MH737: 'tokens cannot be written down',
   MH901: 'a mistake of our own',
 } as const
 
@@ -72,6 +79,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'way-contested': 'MH542',
   'no-dhcp-client': 'MH545',
   'other-router': 'MH546',
+  'api-shut': 'MH550',
   'forward-astray': 'MH536',
 }
 
@@ -109,5 +117,6 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'way-contested': 'two tunnels to one address over different lines',
   'no-dhcp-client': 'a line says `address: dhcp`, and no client can be run',
   'other-router': 'hosts on the LAN hear of another router beside this box',
+  'api-shut': 'the API is not to be had by TCP',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

@@ -9,16 +9,19 @@ import {
   EventSchema,
   EventsSchema,
   LinesSchema,
+  NewTokenSchema,
   OneLineSchema,
   PlanSchema,
   ProbeSchema,
   ProblemSchema,
   StatusSchema,
+  TokensSchema,
   TraceSchema,
   UndoSchema,
   z,
 } from './contract.ts'
-import { createApp, routesTo } from './app.ts'
+import { appOf, routesTo, tokenRoutes } from './app.ts'
+import { EventStream } from './event-stream.ts'
 import { checkDocument, doctorDocument } from './documents.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
@@ -41,6 +44,8 @@ const SCHEMAS = {
   events: EventsSchema,
   event: EventSchema,
   trace: TraceSchema,
+  tokens: TokensSchema,
+  newToken: NewTokenSchema,
   noSuchName: ProblemSchema,
   unknownLine: ProblemSchema,
   lastLine: ProblemSchema,
@@ -125,10 +130,14 @@ interface OpenApi {
   readonly components: { readonly schemas: Record<string, unknown> }
 }
 
-const app = createApp(fakeControl(), { nowMs: Date.now, onBug: unexpected })
+const control = fakeControl()
+const stream = new EventStream(control, { nowMs: Date.now, onBug: unexpected })
+const routes = [...routesTo(control, stream, Date.now), ...tokenRoutes(control, Date.now)]
+const app = appOf(routes, unexpected)
 
-const { document } = await app({ method: 'GET', target: '/v1/openapi.json' })
-const openApi = document as OpenApi // the tests below look at it
+const described = await app({ method: 'GET', target: '/v1/openapi.json' })
+assert.ok('document' in described)
+const openApi = described.document as OpenApi // the tests below look at it
 const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
 )
@@ -141,10 +150,13 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       .toSorted(),
     [
       'delete /v1/lines/{name}/use 200,400,404',
+      'delete /v1/tokens/{name} 200,404,500',
       'get /v1/events 200,400',
+      'get /v1/events/stream 200,400',
       'get /v1/lines 200',
       'get /v1/lines/{name} 200,404',
       'get /v1/status 200',
+      'get /v1/tokens 200',
       'get /v1/trace 200,400,422,500',
       'post /v1/apply 200,400,409,422,500',
       'post /v1/confirm 200,409,500',
@@ -153,6 +165,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'post /v1/lines/{name}/probe 200,400,404,422',
       'post /v1/lines/{name}/undrain 200,404,500',
       'post /v1/lines/{name}/use 200,400,404,500',
+      'post /v1/tokens/{name} 200,400,409,500',
       'post /v1/undo 200,409,500',
     ],
   )
@@ -165,7 +178,7 @@ test('every route is described with what it takes, and nothing else is', () => {
   const described = operations.map(({ method, path, parameters = [] }) =>
     [method.toUpperCase(), path, ...parameters.map(({ name }) => name)].join(' '),
   )
-  const served = routesTo(fakeControl(), Date.now)
+  const served = routes
     .filter(({ path }) => path !== '/v1/openapi.json')
     .map(({ method, path, query }) => {
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)

@@ -414,6 +414,24 @@ export const ConfigProblemSchema = z
   })
   .openapi('ConfigProblem')
 
+const tokenKeys = {
+  name: z.string(),
+  right: z.enum(['read', 'change']).openapi({ description: 'read: it may look, and change nothing' }),
+  createdAt: time,
+}
+
+export const TokensSchema = z
+  .object({ ...document('Tokens'), tokens: z.array(z.object(tokenKeys)) })
+  .openapi('Tokens')
+
+export const NewTokenSchema = z
+  .object({
+    ...document('NewToken'),
+    ...tokenKeys,
+    secret: z.string().openapi({ description: 'told this once; sent as `Authorization: Bearer SECRET`' }),
+  })
+  .openapi('NewToken')
+
 /** Printed by `check --json`, never sent by the daemon. */
 export const CheckSchema = z
   .object({
@@ -555,6 +573,8 @@ export type TraceDocument = z.infer<typeof TraceSchema>
 export type ProbeDocument = z.infer<typeof ProbeSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
 export type EventDocument = z.infer<typeof EventSchema>
+export type TokensDocument = z.infer<typeof TokensSchema>
+export type NewTokenDocument = z.infer<typeof NewTokenSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>
 export type CheckDocument = z.infer<typeof CheckSchema>
 export type DoctorDocument = z.infer<typeof DoctorSchema>

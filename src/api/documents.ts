@@ -6,6 +6,7 @@ import type {
   EventPlace,
   Examination,
   JournalEntry,
+  Token,
   LegStatus,
   LineMeasure,
   LineStatus,
@@ -38,7 +39,9 @@ import type {
   OneLineDocument,
   PlanDocument,
   ProbeDocument,
+  NewTokenDocument,
   StatusDocument,
+  TokensDocument,
   TraceDocument,
   TrialDocument,
   UndoDocument,
@@ -326,8 +329,8 @@ export const eventsDocument = (
   events: entries.map((entry) => ({ time: rfc3339(entry.atMs), ...eventKeys(entry) })),
 })
 
-/** What a program of the operator's reads on its stdin; its time is that of the event. */
-export const eventDocument = (entry: JournalEntry, place: EventPlace): EventDocument => ({
+/** @param place for a program of the operator's, which reads it on its stdin. Its time is that of the event. */
+export const eventDocument = (entry: JournalEntry, place?: EventPlace): EventDocument => ({
   ...head('Event', entry.atMs),
   ...eventKeys(entry),
   ...place,
@@ -341,6 +344,20 @@ const eventKeys = ({ id, kind, line, family, text, because }: JournalEntry) => (
   text,
   ...(because !== undefined && { because }),
 })
+
+export const tokensDocument = (tokens: readonly Token[], nowMs: number): TokensDocument => ({
+  ...head('Tokens', nowMs),
+  tokens: tokens.map(tokenKeys),
+})
+
+/** The only time that it is told. */
+export const newTokenDocument = (token: Token, secret: string, nowMs: number): NewTokenDocument => ({
+  ...head('NewToken', nowMs),
+  ...tokenKeys(token),
+  secret,
+})
+
+const tokenKeys = ({ name, right, createdAtMs }: Token) => ({ name, right, createdAt: rfc3339(createdAtMs) })
 
 export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString()
 

@@ -5,6 +5,7 @@ import type {
   History,
   ProbeOutcome,
   Status,
+  Token,
   TraceAnswer,
   Trial,
   UndoReport,
@@ -18,10 +19,12 @@ import {
   eventDocument,
   eventsDocument,
   linesDocument,
+  newTokenDocument,
   oneLineDocument,
   planDocument,
   probeDocument,
   statusDocument,
+  tokensDocument,
   traceDocument,
   undoDocument,
 } from './documents.ts'
@@ -297,11 +300,19 @@ const probe: Extract<ProbeOutcome, { is: 'done' }> = {
 const [, lost] = history.entries
 if (lost === undefined) throw new Error('the example has no second event')
 
+const tokens: readonly Token[] = [
+  { name: 'desk', right: 'change', createdAtMs: NOW_MS - HOUR_MS },
+  { name: 'wall', right: 'read', createdAtMs: NOW_MS },
+]
+const [desk] = tokens
+if (desk === undefined) throw new Error('the example has no token')
+
 /** The same before they went on the wire. */
 export const VALUES = {
   history,
   probe,
   report,
+  tokens,
   status,
   inBoth,
   drained,
@@ -332,6 +343,8 @@ export const EXAMPLES = {
   events: eventsDocument(history.run, history.entries, NOW_MS),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),
+  tokens: tokensDocument(tokens, NOW_MS),
+  newToken: newTokenDocument(desk, 'multihomed_Xq3…', NOW_MS),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
   refused: refusedProblem({
     is: 'refused',

@@ -8,9 +8,27 @@ export { EXAMPLES, VALUES } from './examples.ts'
 /** A wish about the first line, fulfilled. */
 const wished = { is: 'done', status: VALUES.status, line: VALUES.status.lines[0] ?? VALUES.drained } as const
 
+const [token] = VALUES.tokens
+
+const fakeTokens: Control['tokens'] = {
+  list: () => VALUES.tokens,
+  add: (name, right) =>
+    Promise.resolve({
+      is: 'added',
+      token: { name, right, createdAtMs: token?.createdAtMs ?? 0 },
+      secret: 'secret',
+    }),
+  remove: () => Promise.resolve({ is: 'removed' }),
+  rightOf: (secret) => (({ 'may-read': 'read', 'may-change': 'change' }) as const)[secret],
+}
+
 /** Hand in the answers that matter. */
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
+  look: () => Promise.resolve(VALUES.status),
+  onEvent: () => () => undefined,
+  onChange: () => () => undefined,
+  tokens: fakeTokens,
   events: () => VALUES.history,
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),

@@ -15,7 +15,7 @@ import { problemDocument } from './documents.ts'
 import { condition } from './verdict.ts'
 
 /** The statuses a problem can come with: what the routes promise in the OpenAPI document. */
-export type ProblemStatus = 400 | 404 | 405 | 409 | 422 | 500
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 421 | 422 | 500
 
 /** Problem details (RFC 9457). `detail` is the whole sentence, with the value that stood in the way. */
 export function problem<S extends ProblemStatus>(
@@ -51,6 +51,21 @@ export function unknownLineProblem(name: string, lines: readonly { readonly name
   const help = near === undefined ? `the lines are ${known.join(', ')}` : `did you mean ${near}?`
   return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })
 }
+
+export const tokenTakenProblem = (name: string) =>
+  problem(409, 'MH735', `there is a token ${JSON.stringify(name)} already`, {
+    help: `another name, or multihome token remove ${name} first`,
+  })
+
+export function unknownTokenProblem(name: string, names: readonly string[]) {
+  const near = nearest(name, names)
+  const known = names.length === 0 ? 'there are none' : `the tokens are ${names.join(', ')}`
+  const help = near === undefined ? known : `did you mean ${near}?`
+  return problem(404, 'MH736', `there is no token ${JSON.stringify(name)}`, { help })
+}
+
+export const tokensUnsavedProblem = (detail: string) =>
+  problem(500, 'MH737', detail, { help: 'make room or make it writable' })
 
 export const wishProblem = (name: string, outcome: Exclude<WishOutcome, { is: 'done' }>) =>
   outcome.is === 'unknown' ? unknownLineProblem(name, outcome.lines) : problem(500, 'MH590', outcome.trouble)

@@ -8,22 +8,44 @@ import { problem } from './problems.ts'
 export interface Asked {
   readonly method: string
   readonly target: string
+  /** What of a stream was seen last (HTML, 9.2.4). */
+  readonly lastEventId?: string
 }
 
-export interface Reply {
+export type Reply = DocumentReply | StreamReply
+
+export interface DocumentReply {
   readonly status: number
   readonly contentType: 'application/json' | 'application/problem+json'
   readonly document: object
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export const answer = (document: object): Reply => ({
+/** Goes on until one of the two ends it. */
+export interface StreamReply {
+  readonly status: 200
+  readonly contentType: 'text/event-stream'
+  /** @param send one event after the other. @returns ends it */
+  readonly begin: (send: (event: ServerSentEvent) => void) => () => void
+}
+
+export interface ServerSentEvent {
+  readonly name: string
+  readonly id?: string
+  /** In one line. */
+  readonly data: string
+}
+
+export const answer = (document: object): DocumentReply => ({
   status: 200,
   contentType: 'application/json',
   document,
 })
 
-export const refusal = (document: ProblemDocument, headers?: Readonly<Record<string, string>>): Reply => ({
+export const refusal = (
+  document: ProblemDocument,
+  headers?: Readonly<Record<string, string>>,
+): DocumentReply => ({
   status: document.status,
   contentType: 'application/problem+json',
   document,
@@ -37,7 +59,7 @@ export interface Route {
   /** As OpenAPI writes it: `/v1/lines/{name}`. */
   readonly path: string
   readonly query: Readonly<Record<string, Reader<unknown>>>
-  readonly answer: (values: Readonly<Record<string, unknown>>) => Reply | Promise<Reply>
+  readonly answer: (values: Readonly<Record<string, unknown>>, asked: Asked) => Reply | Promise<Reply>
 }
 
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -52,17 +74,18 @@ export const route = <const Path extends string, const Query extends Route['quer
   method: Method,
   path: Path,
   query: Query,
-  give: (values: Values<Path, Query>) => Reply | Promise<Reply>,
+  give: (values: Values<Path, Query>, asked: Asked) => Reply | Promise<Reply>,
 ): Route => ({
   method,
   path,
   query,
   // `follow` makes them of this very path and these very readers.
-  answer: (values) => give(values as Values<Path, Query>),
+  answer: (values, asked) => give(values as Values<Path, Query>, asked),
 })
 
 /** @returns the reply of the first route that fits, or why there is none */
-export async function follow(routes: readonly Route[], { method, target }: Asked): Promise<Reply> {
+export async function follow(routes: readonly Route[], asked: Asked): Promise<Reply> {
+  const { method, target } = asked
   const [path, query] = splitOnce(target, '?')
   const found = routes.flatMap((candidate) => {
     const names = namesIn(candidate.path, path)
@@ -85,7 +108,7 @@ export async function follow(routes: readonly Route[], { method, target }: Asked
     if (!value.ok) return refusal(problem(400, 'MH707', `${name}: it must be ${value.error}`))
     values[name] = value.value
   }
-  return taken.candidate.answer(values)
+  return taken.candidate.answer(values, asked)
 }
 
 function splitOnce(text: string, at: string): [string, string] {

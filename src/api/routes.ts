@@ -12,10 +12,12 @@ import {
   DownSchema,
   EventsSchema,
   LinesSchema,
+  NewTokenSchema,
   OneLineSchema,
   ProbeSchema,
   ProblemSchema,
   StatusSchema,
+  TokensSchema,
   TraceSchema,
   UndoSchema,
   z,
@@ -210,6 +212,66 @@ export const ROUTES: readonly RouteConfig[] = [
     responses: {
       200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
       400: problemJson('a parameter is none'),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/events/stream',
+    summary:
+      'What happens, as it happens, and how things are every two seconds and whenever something changes',
+    description:
+      'Server-sent events: `event` with an Event document and the id `RUN/ID`, `status` with a Status document, `alive` every 15 s. Who comes back with `Last-Event-ID` gets first what it missed in this run.',
+    request: {
+      query: z.object({
+        only: z.enum(['events']).optional().openapi(query('only', 'events: without `status`')),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'until one of the two ends it',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+      400: problemJson('a parameter is none'),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/tokens',
+    summary: 'Who may ask by TCP; only on the Unix socket',
+    responses: {
+      200: json('without their secrets, which nobody knows any more', TokensSchema, EXAMPLES.tokens),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/tokens/{name}',
+    summary: 'A new token; only on the Unix socket',
+    request: {
+      params: lineName,
+      query: z.object({
+        right: z.enum(['read', 'change']).openapi(query('right', 'what its bearer may do')),
+      }),
+    },
+    responses: {
+      200: json('its secret, told this once', NewTokenSchema, EXAMPLES.newToken),
+      400: problemJson('a name with other signs, or no such right'),
+      409: problemJson('there is one of this name'),
+      500: problemJson('it cannot be written down'),
+    },
+  },
+
+  {
+    method: 'delete',
+    path: '/v1/tokens/{name}',
+    summary: 'Takes a token back; only on the Unix socket',
+    request: { params: lineName },
+    responses: {
+      200: json('those that are left', TokensSchema, EXAMPLES.tokens),
+      404: problemJson('there is none of this name'),
+      500: problemJson('it cannot be written down'),
     },
   },
 

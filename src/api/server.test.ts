@@ -12,7 +12,7 @@ import { fail, ok } from '../model/index.ts'
 import type { ProblemDocument } from './contract.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
-import { startApi } from './server.ts'
+import { createApi } from './server.ts'
 import type { ApiServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihomed-api-'))
@@ -27,7 +27,7 @@ async function serve(
   control: Partial<Control>,
   onBug: (error: unknown) => void = unexpected,
 ): Promise<ApiServer> {
-  const started = await startApi(fakeControl(control), freshPath(), { onBug })
+  const started = await createApi(fakeControl(control), { onBug }).listen(freshPath())
   assert.ok(started.ok)
   return started.value
 }
@@ -254,7 +254,7 @@ test('only owner and group may use the socket, whatever the umask', async () => 
 
 test('a second daemon is refused the socket, and the first goes on', async () => {
   const first = await serve({})
-  const second = await startApi(fakeControl(), first.socketPath)
+  const second = await createApi(fakeControl()).listen(first.socketPath)
   assert.ok(!second.ok)
   assert.equal(second.error.code, 'in-use')
   assert.equal((await ask(first.socketPath, 'GET', '/v1/lines')).status, 200)
@@ -266,7 +266,7 @@ test('the socket file that a killed daemon left is replaced', async () => {
   const killItself = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`
   await assert.rejects(promisify(execFile)(process.execPath, ['-e', killItself, path]))
   assert.ok(existsSync(path), 'left over')
-  const started = await startApi(fakeControl(), path)
+  const started = await createApi(fakeControl()).listen(path)
   assert.ok(started.ok)
   assert.equal((await ask(path, 'GET', '/v1/status')).status, 200)
   await started.value.close()
@@ -275,21 +275,21 @@ test('the socket file that a killed daemon left is replaced', async () => {
 test('a file that is no socket is never removed', async () => {
   const path = freshPath()
   writeFileSync(path, 'precious')
-  const started = await startApi(fakeControl(), path)
+  const started = await createApi(fakeControl()).listen(path)
   assert.ok(!started.ok)
   assert.equal(started.error.code, 'not-a-socket')
   assert.ok(existsSync(path))
 })
 
 test('a path the kernel would cut is refused, not cut', async () => {
-  const started = await startApi(fakeControl(), join(folder, 'x'.repeat(120)))
+  const started = await createApi(fakeControl()).listen(join(folder, 'x'.repeat(120)))
   assert.ok(!started.ok)
   assert.equal(started.error.code, 'path-too-long')
 })
 
 test('the folder of the socket is made', async () => {
   const path = join(folder, 'not', 'yet', 'there.sock')
-  const started = await startApi(fakeControl(), path)
+  const started = await createApi(fakeControl()).listen(path)
   assert.ok(started.ok)
   await started.value.close()
 })

@@ -1,11 +1,11 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { Control } from '../daemon/control.ts'
-import { ok } from '../model/index.ts'
-import type { Result } from '../model/index.ts'
-import { createApp } from './app.ts'
-import type { Reply } from './router.ts'
-import { listenOnSocketFile } from './socket-file.ts'
-import type { ListenError } from './socket-file.ts'
+import { ok, type ApiConfig, type Result } from '../model/index.ts'
+import { appOf, routesTo, tokenRoutes } from './app.ts'
+import { EventStream } from './event-stream.ts'
+import { serve, type App } from './http-door.ts'
+import { listenOnSocketFile, type ListenError } from './socket-file.ts'
+import { openTcpDoor, type TcpDoor, type TcpDoorOptions } from './tcp-door.ts'
 
 export type { ListenError } from './socket-file.ts'
 
@@ -18,36 +18,43 @@ export interface ApiServer {
 export interface ApiOptions {
   /** Told of every mistake of ours that a request met. Default: a line on stderr. */
   readonly onBug?: (error: unknown) => void
+  readonly holderOf?: TcpDoorOptions['holderOf']
+}
+
+/** The API of a daemon, and the doors it can be asked through. What is expected to go wrong comes back as a value. */
+export interface Api {
+  listen(socketPath: string): Promise<Result<ApiServer, ListenError>>
+  openTcpDoor(config: ApiConfig): Promise<Result<TcpDoor, string>>
 }
 
 /** Long enough for `down` to send its report before the daemon ends. */
 const CLOSE_GRACE_MS = 2000
 
-/** Serves the API on a Unix socket; everything that is expected to go wrong comes back as a value. */
-export async function startApi(
-  control: Control,
-  socketPath: string,
-  options: ApiOptions = {},
-): Promise<Result<ApiServer, ListenError>> {
+export function createApi(control: Control, options: ApiOptions = {}): Api {
   const onBug = options.onBug ?? ((error) => console.error('api:', error))
-  const app = createApp(control, { nowMs: Date.now, onBug })
+  const nowMs = Date.now
+  const routes = routesTo(control, new EventStream(control, { nowMs, onBug }), nowMs)
+  const holderOf = options.holderOf ?? (() => Promise.resolve(undefined))
+  return {
+    listen: (socketPath) =>
+      listen(appOf([...routes, ...tokenRoutes(control, nowMs)], onBug), socketPath, onBug),
+    openTcpDoor: (config) => openTcpDoor(appOf(routes, onBug), control, config, { onBug, holderOf }),
+  }
+}
+
+async function listen(
+  app: App,
+  socketPath: string,
+  onBug: (error: unknown) => void,
+): Promise<Result<ApiServer, ListenError>> {
   // Not by `import`: that reads every export of the module, and one of them is all of a WebSocket client, 14 MB.
   const server = process.getBuiltinModule('node:http').createServer((incoming, outgoing) => {
-    incoming.resume() // no request has a body that we would read
-    app({ method: incoming.method ?? '', target: incoming.url ?? '' })
-      .then((reply) => send(reply, outgoing))
-      .catch(onBug)
+    serve(app, incoming, outgoing).catch(onBug)
   })
   const listening = await listenOnSocketFile(server, socketPath)
   if (!listening.ok) return listening
   server.on('error', onBug) // e.g. no file descriptors left: the daemon goes on, the log tells
   return ok({ socketPath, close: () => close(server) })
-}
-
-function send({ status, contentType, document, headers }: Reply, outgoing: ServerResponse): void {
-  const body = Buffer.from(JSON.stringify(document))
-  outgoing.writeHead(status, { 'content-type': contentType, 'content-length': body.length, ...headers })
-  outgoing.end(body)
 }
 
 function close(server: Server): Promise<void> {

@@ -15,9 +15,9 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           use       run one command over one line           (use dsl curl …)
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is
-          config    config schema: for editors that complete and check the file
-          completion bash, zsh, fish: what the Tab key asks
-  Care    doctor    what usually goes wrong, and who else is on the box
+          config    schema: for editors           (completion: what Tab asks)
+  Care    token     who may ask by TCP                      (token add NAME)
+          doctor    what usually goes wrong, and who else is on the box
           run       the daemon itself                       down: leave no trace
 
   For scripts: add --json to any command but run and lab.

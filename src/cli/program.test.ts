@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { startApi } from '../api/index.ts'
+import { createApi } from '../api/index.ts'
 import { VALUES, fakeControl } from '../api/fake.ts'
 import { fail, ok } from '../model/index.ts'
 import { runCommand } from './index.ts'
@@ -37,7 +37,7 @@ before(async () => {
     undrain: (name) => now().undrain(name),
     trace: (request) => now().trace(request),
   })
-  const started = await startApi(daemon, socketPath, { onBug: (error) => bugs.push(error) })
+  const started = await createApi(daemon, { onBug: (error) => bugs.push(error) }).listen(socketPath)
   assert.ok(started.ok)
   api = started.value
 })
@@ -527,6 +527,7 @@ test('the first help is one screen, and names every command that exists', async 
     'drain',
     'undrain',
     'doctor',
+    'token',
     'explain',
     'lab',
     'config',

@@ -26,6 +26,7 @@ import { createShell } from './shell.ts'
 import type { Shell } from './shell.ts'
 import { addStatus } from './status.ts'
 import type { Surroundings } from './surroundings.ts'
+import { addToken } from './token.ts'
 import { addTrace } from './trace.ts'
 import { addUse, protectCommand } from './use.ts'
 import { usageFailure } from './usage.ts'
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addDrain,
   addUndrain,
   addUse,
+  addToken,
   addDoctor,
   addExplain,
   addLab,

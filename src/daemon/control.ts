@@ -1,9 +1,11 @@
 import type { Family, LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
+import type { Tokens } from './tokens.ts'
 import type { Drain, Finding, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
 export type { EventPlace } from './hooks.ts'
 export type { JournalEntry } from './journal.ts'
+export type { AddTokenOutcome, RemoveTokenOutcome, Token, TokenRight } from './tokens.ts'
 
 export type LineStateName = 'absent' | 'unknown' | 'up' | 'suspect' | 'down' | 'draining'
 
@@ -298,6 +300,14 @@ export interface History {
 /** What the API may ask of the running daemon. */
 export interface Control {
   status(): Promise<Status>
+  /** The same, with the open connections as they were counted last: cheap enough to be asked all the time. */
+  look(): Promise<Status>
+  /** Calls back on everything that is told from now on. @returns ends it */
+  onEvent(listener: (entry: JournalEntry) => void): () => void
+  /** Calls back whenever `look` may say something else. @returns ends it */
+  onChange(listener: () => void): () => void
+  /** Who may ask by TCP. */
+  readonly tokens: Pick<Tokens, 'list' | 'add' | 'remove' | 'rightOf'>
   events(question: JournalQuestion): History
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** Keeps what is on trial. */

@@ -7,6 +7,7 @@ import {
   messageOf,
   fail,
   ok,
+  type Config,
   type Family,
   type Result,
 } from '../model/index.ts'
@@ -38,7 +39,7 @@ import { DhcpDesk } from './dhcp-desk.ts'
 import { Drains } from './drains.ts'
 import { endingEvent } from './ending-event.ts'
 import { Hooks, type HooksOptions } from './hooks.ts'
-import { Journal, type JournalQuestion } from './journal.ts'
+import { Journal, type JournalEntry, type JournalQuestion } from './journal.ts'
 import { HealthDesk } from './health-desk.ts'
 import type { StartHealthWatch } from './health-watch.ts'
 import { judged } from './line-tracker.ts'
@@ -53,10 +54,14 @@ import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
 import { Uses } from './uses.ts'
+import type { Tokens } from './tokens.ts'
 import { WallClock } from './wall-clock.ts'
 import { Wheel } from './wheel.ts'
 import type { ReleaseNews } from './releases.ts'
 import type { WishHost } from './wish.ts'
+
+/** So long the number of open connections is worth telling. */
+const OPEN_FOR_MS = 15_000
 
 /** Catches what no event told. */
 const LOOK_EVERY_MS = 30_000
@@ -82,8 +87,9 @@ export interface DaemonOptions {
   readonly log: Log
   /** Called once `down` has taken everything away. */
   readonly onDown: () => void
-  /** Called whenever what `glance` would say may have changed. */
-  readonly onChange: () => void
+  readonly tokens: Tokens
+  /** Why the API is not to be had by TCP, if it should be. */
+  readonly apiNote: () => Note | undefined
 }
 
 /** Keeps the kernel as the file wishes, and tells about it. */
@@ -99,6 +105,9 @@ export class Daemon implements Control {
   readonly #counters = new CounterWindow()
   /** By leg; what became of its connections when it went down last. */
   readonly #released = new Map<string, Released>()
+  /** Of each line, by mark, as they were counted last. */
+  #open: { readonly counts?: ReadonlyMap<number, number> | undefined; readonly atMs: number } = { atMs: 0 }
+  readonly #listeners = new Set<() => void>()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
   readonly #drains: Drains
@@ -151,7 +160,7 @@ export class Daemon implements Control {
         this.#dhcp.passed(wanted.lines)
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
-      onChange: options.onChange,
+      onChange: () => this.#listeners.forEach((listener) => listener()),
     })
     this.#hooks = new Hooks({
       hooks: () => this.#wheel.config.hooks,
@@ -295,7 +304,32 @@ export class Daemon implements Control {
 
   /** How things are, without asking the kernel anything. */
   glance(): Status {
-    return statusOf(this.#picture(), this.#identity, this.#counters, undefined)
+    const { counts, atMs } = this.#open
+    const isYoung = performance.now() - atMs < OPEN_FOR_MS
+    return statusOf(this.#picture(), this.#identity, this.#counters, isYoung ? counts : undefined)
+  }
+
+  async look(): Promise<Status> {
+    await this.#sample()
+    return this.glance()
+  }
+
+  onEvent(listener: (entry: JournalEntry) => void): () => void {
+    return this.journal.onEntry(listener)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  get tokens(): Tokens {
+    return this.#options.tokens
+  }
+
+  /** What runs. */
+  get config(): Config {
+    return this.#wheel.config
   }
 
   async status(): Promise<Status> {
@@ -304,6 +338,7 @@ export class Daemon implements Control {
     await this.#sample()
     // Those of our probes have one bit more, and are nobody's.
     const open = await this.#options.kernel.openConnections(mark(picture.config.marks.mask | PROBE))
+    this.#open = { counts: open, atMs: performance.now() }
     return statusOf(picture, this.#identity, this.#counters, open)
   }
 
@@ -387,7 +422,13 @@ export class Daemon implements Control {
   /** What we know of ourselves, beside what the last pass saw. */
   #notes(): Note[] {
     const changes = this.#changes.notes(this.#wheel.configAppliedAtMs)
-    const own = [this.#keeper.note, this.#wheel.note, this.#health.note, this.#dhcp.note]
+    const own = [
+      this.#keeper.note,
+      this.#wheel.note,
+      this.#health.note,
+      this.#dhcp.note,
+      this.#options.apiNote(),
+    ]
     return [...own.filter((note) => note !== undefined), ...this.#advertising.notes, ...changes]
   }
 

@@ -12,6 +12,7 @@ import { Daemon } from './daemon.ts'
 import { BOX } from './examples.ts'
 import type { FollowedLine, HealthWatch, OnHealth } from './health-watch.ts'
 import { createLog } from './log.ts'
+import { Tokens } from './tokens.ts'
 
 export const TWO = `
 lan: { interfaces: [lan0] }
@@ -126,7 +127,10 @@ export async function scene(
     version: '0.0.0',
     log: createLog('text', {}, (line) => log.push(line)),
     onDown: () => ends.push('down'),
-    onChange: () => undefined,
+    tokens: await Tokens.load(stateDir ?? join(directory, 'state'), {
+      warn: (text: string) => void log.push(text),
+    }),
+    apiNote: () => undefined,
   })
   t.after(async () => {
     await daemon.stop()

@@ -4,6 +4,7 @@ import {
   notifyServiceManager,
   openAdvertiser,
   openLinuxKernel,
+  portHolder,
   probeOnce,
   runHook,
   tellResolvers,
@@ -19,6 +20,8 @@ import { startHealthThread } from './health-thread.ts'
 import { loadHistory } from './history-store.ts'
 import { ofStranger, takeLock, type Holder, type Lock } from './lock.ts'
 import { createLog, type LogFormat } from './log.ts'
+import { Tokens } from './tokens.ts'
+import { TcpDoorKeeper, type OpenTcpDoor } from './tcp-door.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { StateDirError, loadMemory, type StateDir } from './state-dir.ts'
@@ -29,11 +32,22 @@ export interface RunOptions {
   readonly socketPath: string
   readonly logFormat?: LogFormat
   readonly version: string
-  readonly startApi: (control: Control) => ReturnType<StartApi>
+  readonly createApi: (control: Control, options: ApiParts) => ApiDoors
   /** The one sentence on how things are. */
   readonly verdict: (status: Status, nowMs: number) => { readonly text: string }
   /** What the operator's programs are told. */
   readonly eventDocument: DaemonOptions['eventDocument']
+}
+
+/** What the API needs of this room. */
+export interface ApiParts {
+  readonly onBug: (error: unknown) => void
+  readonly holderOf: (port: number) => Promise<string | undefined>
+}
+
+export interface ApiDoors {
+  listen(socketPath: string): ReturnType<StartApi>
+  readonly openTcpDoor: OpenTcpDoor
 }
 
 /** Exit codes as documented for the command; 78 is EX_CONFIG, so that systemd does not try again. */
@@ -75,7 +89,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
       isDown = true
       end()
     },
-    onChange: () => tell(),
+    tokens: await Tokens.load(options.stateDir, log),
+    apiNote: () => tcpDoor.note,
   })
   const sentence = (): string => options.verdict(daemon.glance(), Date.now()).text
   let isReady = false
@@ -100,7 +115,14 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
 
-  const api = new ApiDoor(() => options.startApi(daemon), log)
+  const onBug = (error: unknown): void => log.error(`a mistake of ours in the API: ${stackOf(error)}`)
+  const doors = options.createApi(daemon, { onBug, holderOf: portHolder })
+  const api = new ApiDoor(() => doors.listen(options.socketPath), log)
+  const tcpDoor: TcpDoorKeeper = new TcpDoorKeeper(doors.openTcpDoor, log)
+  daemon.onChange(() => {
+    tell()
+    if (isReady) void tcpDoor.follow(daemon.config, daemon.glance().configAppliedAtMs)
+  })
   try {
     const started = await daemon.start()
     if (!started.ok) {
@@ -109,6 +131,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     }
     await api.open()
     isReady = true
+    void tcpDoor.follow(daemon.config, daemon.glance().configAppliedAtMs)
     const readyMs = Math.round(process.uptime() * 1000)
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
     await notifyServiceManager(process.env, `READY=1\nSTATUS=${sentence()}`)
@@ -119,7 +142,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   } finally {
     process.off('SIGHUP', onReload)
     // The API first: what it asks for must not begin when the kernel is closed.
-    await api.close()
+    await Promise.all([api.close(), tcpDoor.close()])
     await daemon.stop()
     kernel.close()
     lock.release()
@@ -194,5 +217,7 @@ async function hasOurs(kernel: Kernel): Promise<boolean> {
     [...rules, ...routes, ...nexthops].some(({ protocol }) => protocol === OUR_PROTOCOL)
   )
 }
+
+const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || messageOf(error)
 
 const complain = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -17,3 +17,4 @@ export { openAdvertiser, type Advertiser, type AdvertiserEars, type OpenAdvertis
 export { tellResolvers, type ResolverNews, type TellResolvers } from './tell-resolvers.ts'
 export { surveyBox } from './survey.ts'
 export { seeCompany } from './see-company.ts'
+export { portHolder } from './port-holder.ts'

@@ -41,6 +41,7 @@ export type NoteCode =
   | 'way-contested'
   | 'no-dhcp-client'
   | 'other-router'
+  | 'api-shut'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

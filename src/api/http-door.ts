@@ -1,0 +1,62 @@
+/** Replies on their way out, the same through every door. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Asked, Reply, ServerSentEvent } from './router.ts'
+
+export type App = (asked: Asked) => Promise<Reply>
+
+/** What piles up for a listener who does not read; more, and he is sent away. */
+const LONGEST_BACKLOG_BYTES = 1 << 20
+
+/** No answer of ours is for anybody's cache, or anything else than it says. */
+const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
+
+export async function serve(app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  incoming.resume() // no request has a body that we would read
+  const { method = '', url = '', headers } = incoming
+  const lastEventId = headers['last-event-id']
+  send(
+    await app({ method, target: url, ...(typeof lastEventId === 'string' && { lastEventId }) }),
+    incoming,
+    outgoing,
+  )
+}
+
+export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if ('begin' in reply) {
+    outgoing.writeHead(reply.status, {
+      ...ALWAYS,
+      'content-type': reply.contentType,
+      'x-accel-buffering': 'no',
+    })
+    outgoing.flushHeaders()
+    if (incoming.method === 'HEAD') outgoing.end()
+    else stream(reply, outgoing)
+    return
+  }
+  const { status, contentType, document, headers } = reply
+  const body = Buffer.from(JSON.stringify(document))
+  outgoing.writeHead(status, {
+    ...ALWAYS,
+    'content-type': contentType,
+    'content-length': body.length,
+    ...headers,
+  })
+  outgoing.end(body)
+}
+
+function stream({ begin }: Extract<Reply, { begin: unknown }>, outgoing: ServerResponse): void {
+  let isOver = false
+  const end = begin((event) => {
+    if (isOver) return
+    outgoing.write(eventText(event))
+    if (outgoing.writableLength > LONGEST_BACKLOG_BYTES) outgoing.destroy()
+  })
+  outgoing.on('close', () => {
+    isOver = true
+    end()
+  })
+}
+
+/** The text of an event (HTML, 9.2.6); what is in it stands in one line. */
+const eventText = ({ name, id, data }: ServerSentEvent): string =>
+  `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request as askHttp } from 'node:http'
+import { request as askHttps } from 'node:https'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Control, JournalEntry } from '../daemon/control.ts'
+import { VALUES } from './examples.ts'
+import { fakeControl } from './fake.ts'
+import { createApi } from './server.ts'
+
+const run = promisify(execFile)
+const folder = mkdtempSync(join(tmpdir(), 'multihomed-tcp-'))
+after(() => rmSync(folder, { recursive: true }))
+
+/** One that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = await listening()
+  const { port } = server.address() as AddressInfo // it listens by TCP
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const listening = (): Promise<Server> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
+  })
+
+async function open(control: Partial<Control> = {}, tls?: { certificate: string; key: string }) {
+  const port = await freePort()
+  const bugs: unknown[] = []
+  const api = createApi(fakeControl(control), { onBug: (error) => bugs.push(error) })
+  const opened = await api.openTcpDoor({ address: '127.0.0.1', port, names: [], ...(tls && { tls }) })
+  assert.ok(opened.ok, JSON.stringify(opened))
+  return { port, door: opened.value, bugs }
+}
+
+/** As a person would, with the real program. */
+async function curl(...argv: string[]): Promise<{ status: number; body: string }> {
+  const { stdout } = await run('curl', ['--silent', '--show-error', '--write-out', '\n%{http_code}', ...argv])
+  const at = stdout.lastIndexOf('\n')
+  return { status: Number(stdout.slice(at + 1)), body: stdout.slice(0, at) }
+}
+
+test('who is on the box looks with curl alone; a change takes a token', async () => {
+  const drained: string[] = []
+  const { port, door } = await open({
+    drain: (name) => {
+      drained.push(name)
+      return Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained })
+    },
+  })
+  const url = `http://127.0.0.1:${port}/v1`
+  assert.equal((await curl(`${url}/status`)).status, 200)
+  assert.equal((await curl('-X', 'POST', `${url}/lines/dsl/drain`)).status, 401)
+  assert.equal((await curl('-X', 'POST', '-H', 'Authorization: Bearer may-read', `${url}/lines/dsl/drain`)).status, 403) // prettier-ignore
+  assert.deepEqual(drained, [])
+  assert.equal((await curl('-X', 'POST', '-H', 'Authorization: Bearer may-change', `${url}/lines/dsl/drain`)).status, 200) // prettier-ignore
+  assert.deepEqual(drained, ['dsl'])
+  await door.close()
+})
+
+test('a token in the address opens nothing, because addresses end up in logs', async () => {
+  const { port, door } = await open()
+  const url = `http://127.0.0.1:${port}/v1/lines/dsl/drain?token=may-change&access_token=may-change`
+  assert.equal((await curl('-X', 'POST', url)).status, 401)
+  await door.close()
+})
+
+test('tokens are made and taken back on the Unix socket alone: by TCP there is no such path', async () => {
+  const { port, door } = await open()
+  const bearer = ['-H', 'Authorization: Bearer may-change']
+  assert.equal((await curl(...bearer, `http://127.0.0.1:${port}/v1/tokens`)).status, 404)
+  assert.equal(
+    (await curl(...bearer, '-X', 'POST', `http://127.0.0.1:${port}/v1/tokens/a?right=read`)).status,
+    404,
+  )
+  await door.close()
+})
+
+test('a port that another program has is named with it, and nothing else is opened', async () => {
+  const taken = await listening()
+  const { port } = taken.address() as AddressInfo
+  const api = createApi(fakeControl(), { holderOf: (asked) => Promise.resolve(`grafana (pid ${asked})`) })
+  const opened = await api.openTcpDoor({ address: 'localhost', port, names: [] })
+  assert.ok(!opened.ok)
+  assert.equal(opened.error, `port ${port} belongs to grafana (pid ${port})`)
+  taken.close()
+})
+
+test('localhost is both of its addresses', async () => {
+  const port = await freePort()
+  const opened = await createApi(fakeControl()).openTcpDoor({ address: 'localhost', port, names: [] })
+  assert.ok(opened.ok)
+  assert.equal((await curl(`http://127.0.0.1:${port}/v1/lines`)).status, 200)
+  const six = await curl(`http://[::1]:${port}/v1/lines`).catch(() => undefined) // a box may have no IPv6
+  assert.ok(six === undefined || six.status === 200)
+  await opened.value.close()
+})
+
+test('with a certificate it speaks HTTPS; with one that is none it says which file', async () => {
+  const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')]
+  await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', certificate]) // prettier-ignore
+  const { port, door } = await open({}, { certificate, key })
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    askHttps({ port, host: '127.0.0.1', path: '/v1/lines', rejectUnauthorized: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+  assert.equal(status, 200)
+  await door.close()
+  writeFileSync(certificate, 'not one')
+  const refused = await createApi(fakeControl()).openTcpDoor({ address: '127.0.0.1', port, names: [], tls: { certificate, key } }) // prettier-ignore
+  assert.ok(!refused.ok)
+  assert.match(refused.error, /tls\.crt and .*tls\.key are not to be used/)
+})
+
+/** A stream as it comes in. */
+function listen(port: number, path: string, headers: Record<string, string> = {}) {
+  const events: string[] = []
+  let rest = ''
+  let wake = (): void => undefined
+  const sent = askHttp({ port, host: '127.0.0.1', path, headers }, (response) => {
+    response.setEncoding('utf8')
+    response.on('data', (text: string) => {
+      const pieces = (rest + text).split('\n\n')
+      rest = pieces.pop() ?? ''
+      events.push(...pieces)
+      wake()
+    })
+    response.on('error', () => undefined)
+  })
+  sent.on('error', () => undefined)
+  sent.end()
+  return {
+    /** @returns the first one that fits, when it has come */
+    async first(fits: RegExp): Promise<string> {
+      for (;;) {
+        const found = events.find((event) => fits.test(event))
+        if (found !== undefined) return found
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+    close: () => sent.destroy(),
+  }
+}
+
+const entry = (id: number): JournalEntry => ({ id, atMs: Date.UTC(2026, 10, 23), kind: 'down', line: 'dsl', text: 'x' }) // prettier-ignore
+
+test('a stream begins with how things are and goes on with what happens; nobody is told after he left', async () => {
+  const listeners = new Set<(entry: JournalEntry) => void>()
+  const { port, door, bugs } = await open({
+    onEvent: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  })
+  const two = [listen(port, '/v1/events/stream'), listen(port, '/v1/events/stream?only=events')]
+  assert.match((await two[0]?.first(/^event: status/)) ?? '', /"kind":"Status"/)
+  while (listeners.size === 0) await new Promise(setImmediate)
+  for (const listener of listeners) listener(entry(44))
+  assert.match(
+    (await two[0]?.first(/^event: event/)) ?? '',
+    /^event: event\nid: \w+\/44\ndata: \{.*"event":"down"/,
+  )
+  for (const one of two) one.close()
+  while (listeners.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.deepEqual(bugs, [])
+  await door.close()
+})
+
+test('who comes back with the last id gets what he missed, and nothing twice', async () => {
+  const { port, door } = await open()
+  const [first, last] = VALUES.history.entries
+  const back = listen(port, '/v1/events/stream', { 'last-event-id': `${VALUES.history.run}/${first?.id}` })
+  const missed = await back.first(/^event: event/)
+  assert.match(missed, new RegExp(`id: ${VALUES.history.run}/${last?.id}\n`))
+  back.close()
+  const stranger = listen(port, '/v1/events/stream', { 'last-event-id': 'another-run/7' })
+  assert.match(await stranger.first(/^event: event/), new RegExp(`id: ${VALUES.history.run}/${first?.id}\n`))
+  stranger.close()
+  await door.close()
+})
+
+test('who listens and does not read is sent away, and the daemon keeps its memory', async () => {
+  const big = { ...VALUES.status, hostname: 'x'.repeat(1 << 20) }
+  let ask = (): void => undefined
+  const { port, door } = await open({
+    status: () => Promise.resolve(big),
+    look: () => Promise.resolve(big),
+    onChange: (listener) => ((ask = listener), () => undefined),
+  })
+  const gone = Promise.withResolvers<undefined>()
+  const sent = askHttp({ port, host: '127.0.0.1', path: '/v1/events/stream' }, (response) => {
+    response.pause()
+    response.on('error', () => undefined)
+    response.on('close', () => gone.resolve(undefined))
+  })
+  sent.on('error', () => gone.resolve(undefined))
+  sent.end()
+  const pressing = setInterval(() => ask(), 5)
+  await gone.promise
+  clearInterval(pressing)
+  await door.close()
+})
