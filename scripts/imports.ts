@@ -5,7 +5,7 @@
 import { posix } from 'node:path'
 import type { Import } from './imports-of.ts'
 
-/** The way is `model <- config, plan, render, health, kernel <- daemon <- api <- cli, web`, and `lab` beside it. */
+/** The way is `model <- config, plan, render, health, kernel, history <- daemon <- api <- cli, web`, and `lab` beside it. */
 const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonly because: string }>> = {
   model: { uses: [], because: 'the model is plain words that everyone speaks, so it can depend on nobody' },
   config: { uses: ['model'], because: 'config turns text into a Config or problems, and knows nothing else' },
@@ -22,8 +22,12 @@ const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonl
     uses: ['model', 'render'],
     because: 'the kernel room carries out steps and reads back, and decides nothing',
   },
+  history: {
+    uses: ['model'],
+    because: 'history keeps what it is handed and gives it back; what happens, others tell it',
+  },
   daemon: {
-    uses: ['model', 'config', 'plan', 'render', 'health', 'kernel'],
+    uses: ['model', 'config', 'plan', 'render', 'health', 'kernel', 'history'],
     because: 'the daemon joins the rooms below it; whoever shows it is a guest and comes after it',
   },
   api: { uses: ['model', 'config', 'plan', 'daemon'], because: 'the api serves the daemon to its guests' },
@@ -182,9 +186,9 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   },
   'node:tls': { by: ['kernel'], because: 'a probe may ask for a page over HTTPS' },
   'node:fs': {
-    by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
+    by: ['kernel', 'lab', 'history', 'daemon', 'api', 'cli', 'main'],
     because:
-      'pure rooms read no files: the daemon keeps its state directory, the command reads what the operator names',
+      'pure rooms read no files: the daemon and its history keep its state directory, the command reads what the operator names',
   },
   'node:os': {
     by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
@@ -194,7 +198,11 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
     by: ['kernel', 'lab', 'daemon', 'api', 'cli', 'main'],
     because: 'pure rooms do not ask the machine',
   },
-  'node:timers': { by: ['kernel', 'lab', 'daemon', 'api', 'cli'], because: 'pure rooms are handed the time' },
+  'node:sqlite': { by: ['history'], because: 'what is remembered lies in one file with one owner' },
+  'node:timers': {
+    by: ['kernel', 'lab', 'history', 'daemon', 'api', 'cli'],
+    because: 'pure rooms are handed the time',
+  },
   'node:perf_hooks': { by: ['kernel', 'lab', 'daemon'], because: 'pure rooms are handed the time' },
   'node:crypto': {
     by: ['plan', 'kernel', 'lab', 'daemon', 'api'],

@@ -250,6 +250,16 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: 'End that program, or give `api:` another port; it is tried again with every look of the daemon.',
     page: 'api.md#by-tcp',
   },
+  'history-unkept': {
+    why: 'What happens is written into `history.db` in the state directory. That file cannot be written: the disk is full or read-only, or the file belongs to somebody else. The lines work without it; the last 5000 events are kept in memory until it can be written again.',
+    help: 'Make room or make it writable: `df -h /var/lib/multihomed`. It is tried again every 30 s.',
+    page: 'history.md',
+  },
+  'history-set-aside': {
+    why: '`history.db` was damaged, by a disk that fails for instance, or a newer release wrote it. It was renamed and a new one begun, so `events` tells nothing of before.',
+    help: '`sqlite3 history.db.broken .recover` may get something out of it. Delete it when you are done.',
+    page: 'history.md',
+  },
   'old-kernel': {
     why: 'The kernel lacks something that we use where it is there; the message says what, and what that costs.',
     help: 'Nothing, if the price suits you; else a newer kernel.',

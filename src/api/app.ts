@@ -143,16 +143,23 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
     '/v1/events',
     {
       since: read.optional(read.time),
+      until: read.optional(read.time),
       line: read.optional(read.anyText),
       after: read.optional(read.wholeNumber(0)),
+      limit: read.optional(read.wholeNumber(1, 5000)),
     },
-    ({ since, line, after }) => {
-      const { run, entries } = control.events({
+    async ({ since, until, line, after, limit }) => {
+      const question = {
         ...(since !== undefined && { sinceMs: since }),
+        ...(until !== undefined && { untilMs: until }),
         ...(line !== undefined && { line }),
-        ...(after !== undefined && { afterId: after }),
-      })
-      return answer(eventsDocument(run, entries, nowMs()))
+      }
+      const isOfAllRuns = [since, until, limit].some((one) => one !== undefined)
+      const happened =
+        isOfAllRuns && after === undefined
+          ? await control.pastEvents({ ...question, ...(limit !== undefined && { limit }) })
+          : control.events({ ...question, ...(after !== undefined && { afterId: after }) })
+      return answer(eventsDocument(happened, nowMs()))
     },
   ),
 

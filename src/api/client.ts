@@ -54,11 +54,14 @@ export interface Client {
 }
 
 export interface EventsQuestion {
-  /** RFC 3339 */
+  /** RFC 3339. With this, `until` or `limit`, and without `after`: of earlier runs too. */
   readonly since?: string | undefined
+  readonly until?: string | undefined
   readonly line?: string | undefined
-  /** An id: only what came later. */
+  /** An id: only what came later in this run. */
   readonly after?: number | undefined
+  /** The newest so many. */
+  readonly limit?: number | undefined
 }
 
 /** `from` may be `me`, both may be names. */
@@ -92,11 +95,13 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
       const query = host === undefined ? '' : `?host=${encodeURIComponent(host)}`
       return post<ProbeDocument>(`/v1/lines/${encodeURIComponent(name)}/probe${query}`, 'Probe')
     },
-    events: ({ since, line, after } = {}) => {
+    events: ({ since, until, line, after, limit } = {}) => {
       const query = new URLSearchParams({
         ...(since !== undefined && { since }),
+        ...(until !== undefined && { until }),
         ...(line !== undefined && { line }),
         ...(after !== undefined && { after: String(after) }),
+        ...(limit !== undefined && { limit: String(limit) }),
       })
       return get<EventsDocument>(`/v1/events?${query.toString()}`, 'Events')
     },

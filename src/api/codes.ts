@@ -80,6 +80,8 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'no-dhcp-client': 'MH545',
   'other-router': 'MH546',
   'api-shut': 'MH550',
+  'history-unkept': 'MH537',
+  'history-set-aside': 'MH538',
   'forward-astray': 'MH536',
 }
 
@@ -118,5 +120,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'no-dhcp-client': 'a line says `address: dhcp`, and no client can be run',
   'other-router': 'hosts on the LAN hear of another router beside this box',
   'api-shut': 'the API is not to be had by TCP',
+  'history-unkept': 'what happens cannot be written to disk',
+  'history-set-aside': 'what was remembered of earlier could not be read',
   'health-unwatched': 'lines are watched less closely than they should be',
 }

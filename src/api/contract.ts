@@ -379,16 +379,27 @@ const eventKeys = {
   line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),
   family: family.openapi({ description: 'absent: IPv4, or whatever the line has' }),
   text: z.string().openapi({ description: 'what and why', example: '5 of 5 checks to 4 targets lost' }),
-  because: z.int().positive().optional().openapi({ description: 'id of the event it follows from' }),
+  because: z
+    .int()
+    .positive()
+    .optional()
+    .openapi({ description: 'id of the event of its run it follows from' }),
+  run: z.string().optional().openapi({
+    description: 'of the daemon: id and because count within it; absent for programs: this one',
+  }),
 }
 
 export const EventsSchema = z
   .object({
     ...document('Events'),
     run: z.string().openapi({ description: 'another one after each start of the daemon: ids begin anew' }),
+    earlier: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'older ones that were asked for are left out; ask with an earlier until' }),
     events: z
       .array(z.object({ time, ...eventKeys }))
-      .openapi({ description: 'in the order in which they were noticed; some thousand are kept' }),
+      .openapi({ description: 'in the order in which they were noticed; 5000 at most' }),
   })
   .openapi('Events')
 

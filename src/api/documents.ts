@@ -5,7 +5,7 @@ import type {
   DownReport,
   EventPlace,
   Examination,
-  JournalEntry,
+  Happened,
   Token,
   LegStatus,
   LineMeasure,
@@ -13,6 +13,7 @@ import type {
   LineWatching,
   ProbeOutcome,
   Status,
+  ToldEntry,
   TraceAnswer,
   Trial,
   UndoReport,
@@ -319,24 +320,21 @@ export const probeDocument = (
   })),
 })
 
-export const eventsDocument = (
-  run: string,
-  entries: readonly JournalEntry[],
-  nowMs: number,
-): EventsDocument => ({
+export const eventsDocument = ({ run, entries, isCut }: Happened, nowMs: number): EventsDocument => ({
   ...head('Events', nowMs),
   run,
-  events: entries.map((entry) => ({ time: rfc3339(entry.atMs), ...eventKeys(entry) })),
+  ...(isCut && { earlier: true }),
+  events: entries.map((entry) => ({ time: rfc3339(entry.atMs), ...eventKeys(entry), run: entry.run })),
 })
 
 /** @param place for a program of the operator's, which reads it on its stdin. Its time is that of the event. */
-export const eventDocument = (entry: JournalEntry, place?: EventPlace): EventDocument => ({
+export const eventDocument = (entry: Omit<ToldEntry, 'run'>, place?: EventPlace): EventDocument => ({
   ...head('Event', entry.atMs),
   ...eventKeys(entry),
   ...place,
 })
 
-const eventKeys = ({ id, kind, line, family, text, because }: JournalEntry) => ({
+const eventKeys = ({ id, kind, line, family, text, because }: Omit<ToldEntry, 'run'>) => ({
   id,
   event: kind,
   ...(line !== undefined && { line }),

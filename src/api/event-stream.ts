@@ -2,7 +2,7 @@
  * What happens, told to everyone who listens, as it happens: server-sent events (HTML, 9.2). What all of them get is
  * made once, so that fifty listeners cost little more than one.
  */
-import type { Control, JournalEntry } from '../daemon/control.ts'
+import type { Control, ToldEntry } from '../daemon/control.ts'
 import { eventDocument, statusDocument } from './documents.ts'
 import type { ServerSentEvent, StreamReply } from './router.ts'
 
@@ -27,7 +27,7 @@ const COUNT_EVERY_MS = 10_000
 /** Proxies give up a connection on which nothing comes for a minute. */
 const ALIVE_EVERY_MS = 15_000
 
-const eventOnStream = (entry: JournalEntry, run: string): ServerSentEvent => ({
+const eventOnStream = (entry: Omit<ToldEntry, 'run'>, run: string): ServerSentEvent => ({
   name: 'event',
   id: `${run}/${entry.id}`,
   data: JSON.stringify(eventDocument(entry)),

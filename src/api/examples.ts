@@ -2,7 +2,8 @@
 import type {
   ApplyOutcome,
   DownReport,
-  History,
+  Happened,
+  JournalEntry,
   ProbeOutcome,
   Status,
   Token,
@@ -245,33 +246,36 @@ const undo: UndoReport = {
   readBack: { rules: 12, routes: 5, nexthops: 3, tables: 1 },
 }
 
-const history: History = {
+const entries: readonly JournalEntry[] = [
+  {
+    id: 41,
+    atMs: NOW_MS - HOUR_MS - 95,
+    kind: 'suspect',
+    line: 'dsl',
+    text: 'a check of 1.1.1.1 is 10 ms late; asking more',
+  },
+  {
+    id: 42,
+    atMs: NOW_MS - HOUR_MS,
+    kind: 'down',
+    line: 'dsl',
+    text: '5 of 5 checks to 4 targets lost; link is up',
+    because: 41,
+  },
+  {
+    id: 43,
+    atMs: NOW_MS - HOUR_MS + 6,
+    kind: 'steered',
+    line: 'dsl',
+    text: 'new connections go to fiber',
+    because: 42,
+  },
+]
+
+const history: Happened = {
   run: '5e1f3a9c07d2',
-  entries: [
-    {
-      id: 41,
-      atMs: NOW_MS - HOUR_MS - 95,
-      kind: 'suspect',
-      line: 'dsl',
-      text: 'a check of 1.1.1.1 is 10 ms late; asking more',
-    },
-    {
-      id: 42,
-      atMs: NOW_MS - HOUR_MS,
-      kind: 'down',
-      line: 'dsl',
-      text: '5 of 5 checks to 4 targets lost; link is up',
-      because: 41,
-    },
-    {
-      id: 43,
-      atMs: NOW_MS - HOUR_MS + 6,
-      kind: 'steered',
-      line: 'dsl',
-      text: 'new connections go to fiber',
-      because: 42,
-    },
-  ],
+  entries: entries.map((entry) => ({ ...entry, run: '5e1f3a9c07d2' })),
+  isCut: false,
 }
 
 const probe: Extract<ProbeOutcome, { is: 'done' }> = {
@@ -297,7 +301,7 @@ const probe: Extract<ProbeOutcome, { is: 'done' }> = {
   ],
 }
 
-const [, lost] = history.entries
+const [, lost] = entries
 if (lost === undefined) throw new Error('the example has no second event')
 
 const tokens: readonly Token[] = [
@@ -340,7 +344,7 @@ export const EXAMPLES = {
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
   lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
   probe: probeDocument(probe, NOW_MS),
-  events: eventsDocument(history.run, history.entries, NOW_MS),
+  events: eventsDocument(history, NOW_MS),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),
   tokens: tokensDocument(tokens, NOW_MS),

@@ -30,6 +30,7 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   onChange: () => () => undefined,
   tokens: fakeTokens,
   events: () => VALUES.history,
+  pastEvents: () => Promise.resolve(VALUES.history),
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),

@@ -197,16 +197,33 @@ export const ROUTES: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/v1/events',
-    summary: 'What happened since the daemon started, and what followed from what',
-    description: 'To follow: ask again with `after`, the last id that was seen; after another `run` without.',
+    summary: 'What happened, and what followed from what',
+    description:
+      'Without since, until and limit: since the daemon started. With one of them: over restarts, as far as it is remembered. To follow: ask again with `after`, the last id of this run that was seen; after another `run` without.',
     request: {
       query: z.object({
         since: z.iso
           .datetime({ offset: true })
           .optional()
           .openapi(query('since', 'RFC 3339: only what happened then and later')),
+        until: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .openapi(query('until', 'RFC 3339: only what happened then and earlier')),
         line: z.string().optional().openapi(query('line', 'only what happened to this line')),
-        after: z.coerce.number().int().min(0).optional().openapi(query('after', 'only what has a higher id')),
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .openapi(query('after', 'only what has a higher id in this run')),
+        limit: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(5000)
+          .optional()
+          .openapi(query('limit', 'the newest so many; 5000 when left out')),
       }),
     },
     responses: {

@@ -68,14 +68,23 @@ test('GET /v1/status answers the whole document', async () => {
   assert.deepEqual({ ...body, time: '', verdict: '' }, { ...EXAMPLES.status, time: '', verdict: '' })
 })
 
-test('GET /v1/events hands the question on, and answers what happened', async () => {
+test('GET /v1/events asks this run, or with a time the memory, and answers what happened', async () => {
   const asked: unknown[] = []
-  const api = await serve({ events: (question) => (asked.push(question), VALUES.history) })
-  const path = '/v1/events?since=2026-11-22T14%3A00%3A00%2B01%3A00&line=dsl&after=40'
-  const { status, body } = await ask(api.socketPath, 'GET', path)
+  const api = await serve({
+    events: (question) => (asked.push(question), VALUES.history),
+    pastEvents: (question) => (asked.push(question), Promise.resolve({ ...VALUES.history, isCut: true })),
+  })
+  const since = 'since=2026-11-22T14%3A00%3A00%2B01%3A00&line=dsl'
+  const ofRun = await ask(api.socketPath, 'GET', `/v1/events?${since}&after=40`)
+  const ofAll = await ask(api.socketPath, 'GET', `/v1/events?${since}&until=2026-11-23T00%3A00%3A00Z&limit=7`)
   await api.close()
-  assert.deepEqual(asked, [{ sinceMs: Date.UTC(2026, 10, 22, 13), line: 'dsl', afterId: 40 }])
-  assert.deepEqual([status, body['run'], body['events']], [200, EXAMPLES.events.run, EXAMPLES.events.events])
+  const sinceMs = Date.UTC(2026, 10, 22, 13)
+  assert.deepEqual(asked, [
+    { sinceMs, line: 'dsl', afterId: 40 },
+    { sinceMs, untilMs: Date.UTC(2026, 10, 23), line: 'dsl', limit: 7 },
+  ])
+  assert.deepEqual([ofRun.status, ofRun.body['run'], ofRun.body['events'], ofRun.body['earlier']], [200, EXAMPLES.events.run, EXAMPLES.events.events, undefined]) // prettier-ignore
+  assert.equal(ofAll.body['earlier'], true)
 })
 
 const PROBLEMS: readonly {

@@ -8,8 +8,8 @@ export type EventRow = EventsDocument['events'][number]
 
 /** Of the last row, so that the next one can go on with it. */
 export interface EventsPlace {
-  /** What it and those before it follow from. */
-  readonly story: ReadonlySet<number>
+  /** What it and those before it follow from: ids with their runs. */
+  readonly story: ReadonlySet<string>
   readonly day: string
 }
 
@@ -20,8 +20,13 @@ const EVENT_WIDTH = 9
 /** Where nothing was told yet: a day is only named when it is not today. */
 export const atStart = (nowMs: number): EventsPlace => ({ story: new Set(), day: dayOf(nowMs) })
 
-export const eventsText = ({ time, events }: EventsDocument, screen: Screen): string =>
-  events.length === 0 ? 'Nothing.' : eventRows(events, atStart(Date.parse(time)), screen).rows.join('\n')
+export function eventsText({ time, earlier, events }: EventsDocument, screen: Screen): string {
+  const [first] = events
+  if (first === undefined) return 'Nothing.'
+  const { rows } = eventRows(events, atStart(Date.parse(time)), screen)
+  const more = `older ones: multihome events --until '${momentOf(first.time)}'`
+  return [...rows, ...(earlier === true ? [screen.paint('heading', more)] : [])].join('\n')
+}
 
 /** @returns the rows, and where the next ones begin */
 export function eventRows(
@@ -31,14 +36,16 @@ export function eventRows(
 ): { readonly rows: readonly string[]; readonly place: EventsPlace } {
   let place = from
   const rows = events.flatMap((event) => {
-    const goesOn = event.because !== undefined && place.story.has(event.because)
+    const goesOn = event.because !== undefined && place.story.has(keyOf(event, event.because))
     const day = dayOf(Date.parse(event.time))
     const heading = day === place.day ? [] : [screen.paint('heading', day)]
-    place = { story: goesOn ? new Set([...place.story, event.id]) : new Set([event.id]), day }
+    place = { story: new Set([...(goesOn ? place.story : []), keyOf(event, event.id)]), day }
     return [...heading, rowOf(event, goesOn, screen)]
   })
   return { rows, place }
 }
+
+const keyOf = ({ run = '' }: EventRow, id: number): string => `${run} ${id}`
 
 function rowOf(event: EventRow, goesOn: boolean, screen: Screen): string {
   const isState = looksOfState(event.event)
@@ -57,6 +64,9 @@ function clockOf(time: string): string {
   const at = new Date(time)
   return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`
 }
+
+/** As `--until` takes it. */
+const momentOf = (time: string): string => `${dayOf(Date.parse(time))} ${clockOf(time).slice(0, 8)}`
 
 function dayOf(atMs: number): string {
   const at = new Date(atMs)

@@ -15,9 +15,13 @@ import type { Job, Shell } from './shell.ts'
 
 interface EventsOptions {
   readonly since?: number
+  readonly until?: number
   readonly line?: string
   readonly follow?: true
 }
+
+/** Who gives no time sees as much as fits before the eyes of a person. */
+const SHOWN = 100
 
 /** Who begins to follow sees what went before. */
 const SHOWN_BEFORE = 10
@@ -27,11 +31,12 @@ const ASK_EVERY_MS = 500
 export function addEvents({ program, answer }: Shell): void {
   program
     .command('events')
-    .summary('what happened since the daemon started')
+    .summary('what happened, and what followed from it')
     .description(
-      'What happened to the lines and to this box since the daemon started, newest last; "so" begins what followed from the row above.',
+      'What happened to the lines and to this box, over restarts, newest last; "so" begins what followed from the row above. Without --since and --until the last 100 events.',
     )
-    .option('--since <moment>', '10m, 2h, 14:00, 2026-11-22', pastMoment(Date.now))
+    .option('--since <moment>', '10m, 2h, 1d, 14:00, 2026-11-22', pastMoment(Date.now))
+    .option('--until <moment>', 'no later than that', pastMoment(Date.now))
     .option('--line <line>', 'only of this line')
     .option('-f, --follow', 'the last ones, and what happens from now on (with --json one document a line)')
     .addHelpText(
@@ -39,6 +44,7 @@ export function addEvents({ program, answer }: Shell): void {
       examples(
         'multihome events',
         'multihome events --since 14:00 --line lte',
+        'multihome events --since 2026-11-20 --until 2026-11-21',
         'multihome events -f --json | jq -r \'select(.event == "down") | .line\'',
       ),
     )
@@ -47,26 +53,27 @@ export function addEvents({ program, answer }: Shell): void {
     )
 }
 
-const questionOf = ({ since, line }: EventsOptions) => ({
+const questionOf = ({ since, until, line }: EventsOptions, shown: number) => ({
   ...(since !== undefined && { since: rfc3339(since) }),
+  ...(until !== undefined && { until: rfc3339(until) }),
+  ...(since === undefined && { limit: shown }),
   ...(line !== undefined && { line }),
 })
 
 const events = async ({ client, surroundings }: Job, options: EventsOptions): Promise<Answer> =>
-  fromDaemon(await client.events(questionOf(options)), surroundings, (document) =>
+  fromDaemon(await client.events(questionOf(options, SHOWN)), surroundings, (document) =>
     told(EXIT.done, document, eventsText),
   )
 
 /** Until the reader or a signal ends it. */
 async function follow(job: Job, options: EventsOptions): Promise<Answer> {
   const { client, surroundings } = job
-  const question = questionOf(options)
-  const first = await client.events(question)
+  const first = await client.events(questionOf(options, SHOWN_BEFORE))
   if (!first.ok) return failed(clientFailure(first.error, surroundings))
   const print = printer(job)
-  const { events: before } = first.value
-  print.events(options.since === undefined ? before.slice(-SHOWN_BEFORE) : before)
-  const ask = (after: number) => client.events({ ...question, after })
+  print.events(first.value.events)
+  const { line } = options
+  const ask = (after: number) => client.events({ ...(line !== undefined && { line }), after })
   for await (const news of followEvents(first.value, { ask, everyMs: ASK_EVERY_MS })) {
     if (news.ok) print.events(news.value)
     else print.away(clientFailure(news.error, surroundings))

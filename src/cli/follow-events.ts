@@ -19,7 +19,9 @@ export async function* followEvents(
   first: EventsDocument,
   { ask, everyMs }: EventsSource,
 ): AsyncGenerator<Result<readonly EventRow[], ClientError>> {
-  let seen = { run: first.run, id: first.events.at(-1)?.id ?? 0 }
+  // What is told of before may be of earlier runs, whose ids say nothing of this one.
+  const ofThisRun = first.events.filter(({ run = first.run }) => run === first.run)
+  let seen = { run: first.run, id: ofThisRun.at(-1)?.id ?? 0 }
   let isAway = false
   for (;;) {
     await sleep(everyMs)

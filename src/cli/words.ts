@@ -177,7 +177,7 @@ export const WORDS: readonly Word[] = [
     name: 'event',
     also: ['events', 'journal', 'hook', 'hooks', 'history'],
     means:
-      'Something that happened to a line or to the box, and what it follows from. `multihome events` tells those since the start, and programs of yours can be run on some.',
+      'Something that happened to a line or to the box, and what it follows from. `multihome events` tells them, over restarts, and programs of yours can be run on some.',
     see: ['suspect', 'down', 'release'],
     page: 'hooks.md',
   },
@@ -383,7 +383,7 @@ export const WORDS: readonly Word[] = [
     name: 'state directory',
     also: ['state dir', '--state-dir', 'memory'],
     means:
-      'Where the daemon keeps what must outlive a restart: the numbers of the lines, the last gateways, which lines are drained, the configurations that were accepted, and how the box was before, for `down`. A copy lies beside the socket.',
+      'Where the daemon keeps what must outlive a restart: the numbers of the lines, the last gateways, which lines are drained, the configurations that were accepted, and how the box was before, for `down`. A copy of that lies beside the socket. What happened is there too, in `history.db`.',
     see: ['down', 'MH703'],
     page: 'decisions/0008-memory-twice.md',
   },

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml'
 import { lineLimit } from '../model/index.ts'
 import { API_KEYS, TLS_KEYS } from './api-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
-import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, HISTORY_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 import { parseConfig } from './parse.ts'
@@ -101,6 +101,7 @@ health: { targets: [icmp/1.1.1.1, { dns: 8.8.8.8, name: a.example, expect: 192.0
 release: { after: never, own: false }
 failback: drain 10m
 hooks: [{ run: [/bin/true, x], on: [down, up], timeout: 5s }]
+history: { size: 200 MB }
 `
 
 test('no text crashes the parser or is half accepted', () => {
@@ -194,7 +195,20 @@ test('a file of the right keys with any values is refused or accepted whole', ()
   const forward = list(anyOf(FORWARD_KEYS, fc.oneof(leaf, ports, list(ports), server)))
   const api = anyOf(API_KEYS, fc.oneof(leaf, server, anyOf(TLS_KEYS, leaf)))
   const file = fc.oneof(
-    anyOf(FILE_KEYS, fc.oneof(lan, lines, api, anyOf(MARKS_KEYS, leaf), firewall, policies, hooks, forward)),
+    anyOf(
+      FILE_KEYS,
+      fc.oneof(
+        lan,
+        lines,
+        api,
+        anyOf(MARKS_KEYS, leaf),
+        anyOf(HISTORY_KEYS, leaf),
+        firewall,
+        policies,
+        hooks,
+        forward,
+      ),
+    ),
     fc.record({ lan, lines, firewall, forward }),
     fc.record({ lines, health: policies, release: policies, hooks }),
   )
@@ -289,6 +303,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       api: fc.constantFrom<unknown>('off', 'localhost:1', { listen: '[2001:db8::1]:443', names: 'a' }),
       ...policies,
       hooks: fc.array(hook, { maxLength: 2 }),
+      history: fc.constantFrom<unknown>('off', {}, { size: '5 MB' }),
     },
     { requiredKeys: ['lines'] },
   )

@@ -1,6 +1,7 @@
 import { isMap } from 'yaml'
 import type {
   Affinity,
+  HistoryConfig,
   HookConfig,
   HostAddress,
   Mark,
@@ -15,6 +16,7 @@ import { readFirewall } from './firewall.ts'
 import type { DraftFirewall } from './firewall.ts'
 import { readForwards } from './forwards.ts'
 import type { DraftForward } from './forwards.ts'
+import { readHistory } from './history.ts'
 import { readHooks } from './hooks.ts'
 import {
   AFFINITIES,
@@ -62,6 +64,7 @@ export interface Draft extends DraftPolicies {
   readonly dns?: ResolverDriver | undefined
   readonly hooks: readonly HookConfig[]
   readonly api?: DraftApi | undefined
+  readonly history?: HistoryConfig | 'off' | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -114,6 +117,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     dns,
     hooks,
     api,
+    history,
     marks,
     rulePriorityBase: base,
   } = top.items
@@ -133,6 +137,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     ...readPolicies(reading, top.items),
     hooks: hooks === undefined ? [] : readHooks(reading, hooks),
     api: api && readApi(reading, api),
+    history: history && readHistory(reading, history),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }

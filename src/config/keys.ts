@@ -161,6 +161,14 @@ export const FILE_KEYS = {
     leftOut: 'none',
     elsewhere: ['hook', 'events', 'event', 'notify', 'notifications', 'scripts', 'script', 'exec', 'on'],
   },
+  history: {
+    expects: 'off, or a map such as { size: 100 MB }',
+    means:
+      'What is remembered of what happened, over restarts: for `multihome events`. It lies in the state directory, readable for root alone. `off`: nothing, and what is there already stays.',
+    example: { size: '200 MB' },
+    leftOut: 'like `{ size: 100 MB }`',
+    elsewhere: ['database', 'db', 'storage', 'statistics', 'stats', 'retention', 'journal'],
+  },
   marks: {
     expects: 'a map with the key mask, such as { mask: 0x3f000000 }',
     means: 'The bits of packet and connection marks that are ours.',
@@ -174,6 +182,17 @@ export const FILE_KEYS = {
     example: 30_000,
     default: 30_000,
     elsewhere: ['priority', 'priorityBase'],
+  },
+} as const satisfies Record<string, KeyDoc>
+
+export const HISTORY_KEYS = {
+  size: {
+    expects: 'an amount from 5 MB to 100 GB, such as 100 MB',
+    means:
+      'How much of the disk it may take, with everything that belongs to it. When that is reached, the finest and oldest is forgotten first.',
+    example: '200 MB',
+    default: '100 MB',
+    elsewhere: ['limit', 'max', 'maxsize', 'quota'],
   },
 } as const satisfies Record<string, KeyDoc>
 

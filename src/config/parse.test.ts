@@ -150,6 +150,7 @@ api:
         tls: { certificate: '/etc/tls.crt', key: '/etc/tls.key' },
       },
       hooks: [],
+      history: { sizeBytes: 100_000_000 },
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
     },
@@ -182,6 +183,7 @@ test('what is left out gets the documented defaults', () => {
     dns: { is: 'off' },
     forwards: [],
     hooks: [],
+    history: { sizeBytes: 100_000_000 },
     firewall: { inbound: 'allow', open: [] },
     api: { address: 'localhost', port: 8222, names: [] },
     marks: { mask: 0x3f00_0000 },
@@ -280,6 +282,8 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
       'port: [udp/25, tcp/26-65535], to: 10.0.0.5',
     ),
   ],
+  ['no history', `history: off\n${TWO}`],
+  ['a large history', `history: { size: 2 GB }\n${TWO}`],
   ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
 ]
 
@@ -617,6 +621,8 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     `hooks: [{ run: /bin/a, on: [failover] }, { run: /bin/a, on: [] }, { run: [/bin/a, 5], timeout: 1h }]\n${TWO}`,
     ['MH205 1:29', 'MH202 1:61', 'MH204 1:83', 'MH210 1:96'],
   ],
+  ['a history that is too small', `history: { size: 1 MB }\n${TWO}`, ['MH210 1:18']],
+  ['a history that is switched off in other words', `history: no\n${TWO}`, ['MH205 1:10']],
   [
     'resolvers that no line leads to, or none at all',
     fixed('dns: [127.0.0.1, "fe80::1", 224.0.0.251, x]', 'dns: []'),

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts'
 import { forwardsOf } from './forwards.ts'
 import { familiesOf } from './line.ts'
 import type { DraftLine } from './line.ts'
+import { DEFAULT_HISTORY } from './history.ts'
 import { FILE_KEYS, FIREWALL_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import type { Reading } from './node-reader.ts'
@@ -74,6 +75,7 @@ function configOf(draft: Draft, file: string): Config {
     forwards: forwardsOf(draft.forwards, draft.lines.map(({ name }) => name.value)), // prettier-ignore
     hooks: draft.hooks,
     ...apiOf(draft.api),
+    ...(draft.history === 'off' ? {} : { history: draft.history ?? DEFAULT_HISTORY }),
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },

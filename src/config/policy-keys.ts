@@ -39,6 +39,12 @@ export const BOUNDS = {
     tooMuch:
       'it is what our questions may cost, not what the line may carry; without any limit they cost less',
   },
+  history: {
+    min: '5 MB',
+    max: '100 GB',
+    tooLittle: 'a week would not fit into it; to keep nothing, write history: off',
+    tooMuch: 'ten years of eight lines take less',
+  },
   timeout: {
     min: '1s',
     max: '5m',

@@ -75,6 +75,13 @@ export const size = (text: string, bounds: Bounds): Parsed => read(text, SIZE, b
 /** `20 Mbit`: in bits per second */
 export const rate = (text: string, bounds: Bounds): Parsed => read(text, RATE, bounds)
 
+/** @param text as we write it ourselves */
+export function sizeBytes(text: string): number {
+  const value = valueOf(text, SIZE)
+  if (value === undefined) throw new Error(`no amount: ${text}`)
+  return value
+}
+
 function read(text: string, kind: Kind, bounds: Bounds): Parsed {
   const value = valueOf(text, kind)
   if (value === undefined) return fail(unread(text, kind))

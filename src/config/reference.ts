@@ -4,7 +4,7 @@ import { API_KEYS, TLS_KEYS } from './api-keys.ts'
 import { CODES } from './codes.ts'
 import type { ProblemCode, Severity } from './codes.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
-import { FILE_KEYS, FIREWALL_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
+import { FILE_KEYS, FIREWALL_KEYS, HISTORY_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import type { KeyDoc } from './keys.ts'
 import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
@@ -118,6 +118,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'A forward', prefix: 'forward[].', keys: FORWARD_KEYS, required: ['port', 'to'] },
   { title: '`api`', prefix: 'api.', keys: API_KEYS, required: [] },
   { title: '`api.tls`', prefix: 'api.tls.', keys: TLS_KEYS, required: ['certificate', 'key'] },
+  { title: '`history`', prefix: 'history.', keys: HISTORY_KEYS, required: [] },
   { title: '`marks`', prefix: 'marks.', keys: MARKS_KEYS, required: [] },
 ]
 

@@ -3,6 +3,7 @@ import {
   AFFINITIES,
   FILE_KEYS,
   FIREWALL_KEYS,
+  HISTORY_KEYS,
   INBOUNDS,
   LAN_INTERFACE_KEYS,
   LAN_KEYS,
@@ -201,6 +202,13 @@ export const configSchema = z.strictObject({
     .union([z.literal('off'), listen, api])
     .default(FILE_KEYS.api.default)
     .meta(documented(FILE_KEYS.api)),
+  history: z
+    .union([
+      z.literal('off'),
+      z.strictObject({ size: amount.optional().meta(documented(HISTORY_KEYS.size)) }),
+    ])
+    .optional()
+    .meta(documented(FILE_KEYS.history)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

@@ -290,11 +290,25 @@ export type ProbeOutcome =
   | { readonly is: 'unknown'; readonly lines: readonly { readonly name: string }[] }
   | { readonly is: 'no-such-name'; readonly name: string; readonly said: string }
 
-/** What happened since the start, as far as it is kept. */
-export interface History {
-  /** Another one after each start: ids begin anew. */
+/** Something that happened in this run or an earlier one, whose release may have had other kinds. */
+export interface ToldEntry extends Omit<JournalEntry, 'kind'> {
+  readonly kind: string
+  /** To which `id` and `because` belong. */
   readonly run: string
-  readonly entries: readonly JournalEntry[]
+}
+
+/** What happened, as far as it is kept. */
+export interface Happened {
+  /** This one; another after each start, because ids begin anew. */
+  readonly run: string
+  readonly entries: readonly ToldEntry[]
+  /** Older ones that were asked for are left out. */
+  readonly isCut: boolean
+}
+
+export interface EventsQuestion extends Omit<JournalQuestion, 'afterId'> {
+  /** The newest so many. */
+  readonly limit?: number
 }
 
 /** What the API may ask of the running daemon. */
@@ -308,7 +322,10 @@ export interface Control {
   onChange(listener: () => void): () => void
   /** Who may ask by TCP. */
   readonly tokens: Pick<Tokens, 'list' | 'add' | 'remove' | 'rightOf'>
-  events(question: JournalQuestion): History
+  /** Of this run. */
+  events(question: JournalQuestion): Happened
+  /** Of earlier runs as well, as far as they are remembered. */
+  pastEvents(question: EventsQuestion): Promise<Happened>
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>

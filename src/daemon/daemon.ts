@@ -22,7 +22,8 @@ import type {
   Control,
   DownReport,
   DrainOutcome,
-  History,
+  EventsQuestion,
+  Happened,
   LineMeasure,
   Released,
   LineStateName,
@@ -39,6 +40,7 @@ import { DhcpDesk } from './dhcp-desk.ts'
 import { Drains } from './drains.ts'
 import { endingEvent } from './ending-event.ts'
 import { Hooks, type HooksOptions } from './hooks.ts'
+import { HistoryDesk } from './history-desk.ts'
 import { Journal, type JournalEntry, type JournalQuestion } from './journal.ts'
 import { HealthDesk } from './health-desk.ts'
 import type { StartHealthWatch } from './health-watch.ts'
@@ -99,6 +101,7 @@ export class Daemon implements Control {
   readonly #startedAtMs = performance.now()
   readonly #wallClock = new WallClock()
   readonly journal = new Journal(this.#wallClock)
+  readonly #history: HistoryDesk
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
   readonly #health: HealthDesk
@@ -120,6 +123,12 @@ export class Daemon implements Control {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#keeper = new MemoryKeeper(options.stateDir, options.memory, options.log)
+    this.#history = new HistoryDesk({
+      journal: this.journal,
+      clock: this.#wallClock,
+      directory: options.stateDir.path,
+      log: options.log,
+    })
     this.#health = new HealthDesk({
       kernel: options.kernel,
       startWatch: options.startHealthWatch,
@@ -156,6 +165,7 @@ export class Daemon implements Control {
       verdicts: () => this.#health.verdicts,
       onPass: (config, wanted) => {
         this.#health.passed(config, wanted)
+        this.#history.passed(config)
         this.#resolvers.passed(config, wanted.resolvers)
         this.#dhcp.passed(wanted.lines)
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
@@ -243,6 +253,12 @@ export class Daemon implements Control {
     await this.#health.close()
     await this.#resolvers.close()
     this.#advertising.close()
+    await this.#history.close()
+  }
+
+  /** From now on what happens is remembered on disk as well: for when everything else is done. */
+  remember(): Promise<void> {
+    return this.#history.open()
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
@@ -342,8 +358,12 @@ export class Daemon implements Control {
     return statusOf(picture, this.#identity, this.#counters, open)
   }
 
-  events(question: JournalQuestion): History {
-    return { run: this.journal.run, entries: this.journal.entries(question) }
+  events(question: JournalQuestion): Happened {
+    return this.#history.events(question)
+  }
+
+  pastEvents(question: EventsQuestion): Promise<Happened> {
+    return this.#history.pastEvents(question)
   }
 
   probe(line: string, host?: string): Promise<ProbeOutcome> {
@@ -429,7 +449,8 @@ export class Daemon implements Control {
       this.#dhcp.note,
       this.#options.apiNote(),
     ]
-    return [...own.filter((note) => note !== undefined), ...this.#advertising.notes, ...changes]
+    const ofDesks = [...this.#advertising.notes, ...this.#history.notes]
+    return [...own.filter((note) => note !== undefined), ...ofDesks, ...changes]
   }
 
   async #leave(): Promise<void> {

@@ -40,6 +40,7 @@ test('a failover is told as a story: what follows from what, in order, with wall
 const ROWS = [
   { name: 'one line alone', question: { line: 'lte' }, ids: [1, 2, 3] },
   { name: 'since a moment, itself included', question: { sinceMs: BOOT_MS + 3000 }, ids: [3, 4] },
+  { name: 'until a moment, itself included', question: { untilMs: BOOT_MS + 2000 }, ids: [1, 2] },
   { name: 'what is new to somebody who follows', question: { afterId: 3 }, ids: [4] },
   { name: 'nothing new', question: { afterId: 4 }, ids: [] },
   { name: 'a line that nobody knows', question: { line: 'dsl' }, ids: [] },

@@ -44,8 +44,9 @@ export interface JournalEntry extends NewEntry {
 }
 
 export interface JournalQuestion {
-  /** Wall time. */
+  /** Wall times, both included. */
   readonly sinceMs?: number
+  readonly untilMs?: number
   readonly line?: string
   /** Only what came after this one. */
   readonly afterId?: number
@@ -56,7 +57,7 @@ export const JOURNAL_LIMIT = 5000
 
 type Listener = (entry: JournalEntry) => void
 
-/** The history of this run: what happened to the lines and to the box, and what followed from what. */
+/** What is in memory of this run: what happened to the lines and to the box, and what followed from what. */
 export class Journal {
   /** Another one after each start, because the ids begin anew. */
   readonly run = randomBytes(6).toString('hex')
@@ -83,11 +84,16 @@ export class Journal {
   }
 
   /** In the order in which they were told. */
-  entries({ sinceMs = -Infinity, line, afterId = 0 }: JournalQuestion = {}): JournalEntry[] {
+  entries({
+    sinceMs = -Infinity,
+    untilMs = Infinity,
+    line,
+    afterId = 0,
+  }: JournalQuestion = {}): JournalEntry[] {
     return this.#entries
       .filter((entry) => entry.id > afterId && (line === undefined || entry.line === line))
       .map((entry) => this.#told(entry))
-      .filter((entry) => entry.atMs >= sinceMs)
+      .filter(({ atMs }) => sinceMs <= atMs && atMs <= untilMs)
   }
 
   /** @returns ends it */

@@ -173,6 +173,12 @@ export interface ApiConfig {
   readonly tls?: { readonly certificate: string; readonly key: string }
 }
 
+/** What is remembered on disk of what happened. */
+export interface HistoryConfig {
+  /** All of it together. */
+  readonly sizeBytes: number
+}
+
 export interface Config {
   readonly file: string
   readonly lan: {
@@ -193,6 +199,8 @@ export interface Config {
   readonly hooks: readonly HookConfig[]
   /** Absent: its Unix socket alone. */
   readonly api?: ApiConfig
+  /** Absent: nothing is remembered. */
+  readonly history?: HistoryConfig
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number

@@ -42,6 +42,8 @@ export type NoteCode =
   | 'no-dhcp-client'
   | 'other-router'
   | 'api-shut'
+  | 'history-unkept'
+  | 'history-set-aside'
 
 /** Steps that belong together, told effect first. */
 export interface PlanGroup {

@@ -1,0 +1,180 @@
+import type { History } from '../history/index.ts'
+import { messageOf, type Config } from '../model/index.ts'
+import type { Note } from '../plan/index.ts'
+import type { EventsQuestion, Happened } from './control.ts'
+import type { Journal, JournalEntry, JournalQuestion } from './journal.ts'
+import type { Log } from './log.ts'
+import type { WallClock } from './wall-clock.ts'
+
+export interface HistoryDeskOptions {
+  readonly journal: Journal
+  readonly clock: WallClock
+  /** Of the state. */
+  readonly directory: string
+  readonly log: Log
+  readonly nowMs?: () => number
+}
+
+/** What happens is written a moment later, so that a failover has its first second to itself. */
+const WRITE_AFTER_MS = 1000
+
+/** Who asks for more asks by parts. */
+const EVENTS_AT_MOST = 5000
+
+/** A clock that stands before was never set. */
+const PLAUSIBLE_MS = Date.UTC(2026, 0, 1)
+
+/** A box without a battery learns the time that soon, if it has Internet; later a jump is somebody's wish, or sleep. */
+const LEARNS_WITHIN_MS = 3_600_000
+
+/**
+ * What happens, from the journal into the memory on disk, and back to whoever asks for more than this run. The memory
+ * is loaded and opened by `open`, once the lines work.
+ */
+export class HistoryDesk {
+  readonly #options: HistoryDeskOptions
+  readonly #nowMs: () => number
+  readonly #endListening: () => void
+  readonly #startedAtMs: number
+  #isOpen = false
+  #sizeBytes: number | undefined
+  #history: History | undefined
+  /** Of this run, the last one that is on disk. */
+  #keptId = 0
+  /** What the wall clock shows when the monotonic one shows 0. */
+  #offsetMs: number
+  #writing: NodeJS.Timeout | undefined
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(options: HistoryDeskOptions) {
+    this.#options = options
+    this.#nowMs = options.nowMs ?? (() => performance.now())
+    this.#startedAtMs = this.#nowMs()
+    this.#offsetMs = options.clock.at(0)
+    this.#endListening = options.journal.onEntry(() => this.#soon())
+  }
+
+  /** The lines work: now there is time for it. */
+  open(): Promise<void> {
+    this.#isOpen = true
+    return this.#write()
+  }
+
+  /** After every pass: what is wished for may be another by now. */
+  passed({ history }: Config): void {
+    if (history?.sizeBytes === this.#sizeBytes) return
+    this.#sizeBytes = history?.sizeBytes
+    if (this.#sizeBytes !== undefined) this.#history?.limit(this.#sizeBytes)
+    if (this.#isOpen) void this.#write()
+  }
+
+  /** Of this run. */
+  events(question: JournalQuestion): Happened {
+    const { journal } = this.#options
+    const entries = journal.entries(question).map((entry) => ofRun(journal.run, entry))
+    return { run: journal.run, entries, isCut: false }
+  }
+
+  /** Of earlier runs as well; of this one alone while nothing is remembered. */
+  async pastEvents({ limit = EVENTS_AT_MOST, ...question }: EventsQuestion): Promise<Happened> {
+    await this.#write()
+    const kept = await this.#history?.events({ ...question, limit })
+    if (kept !== undefined) return { run: this.#options.journal.run, entries: kept.events, isCut: kept.isCut }
+    const { run, entries } = this.events(question)
+    return { run, entries: entries.slice(-limit), isCut: entries.length > limit }
+  }
+
+  get notes(): Note[] {
+    const { trouble, aside } = this.#history ?? {}
+    const unkept: Note[] =
+      trouble === undefined
+        ? []
+        : [
+            {
+              code: 'history-unkept',
+              severity: 'warning',
+              text: `${trouble}; the lines work, but what happens is forgotten with the next restart`,
+              help: 'make room or make it writable; it is tried again every 30 s',
+            },
+          ]
+    const lost: Note[] =
+      aside === undefined
+        ? []
+        : [
+            {
+              code: 'history-set-aside',
+              severity: 'warning',
+              text: `what was remembered could not be read (${aside.said}) and lies in ${aside.path} now; the memory begins anew`,
+              help: 'delete that file once nobody wants to look into it; a restart forgets this note',
+            },
+          ]
+    return [...unkept, ...lost]
+  }
+
+  /** What is not written yet is written first. */
+  async close(): Promise<void> {
+    this.#endListening()
+    if (this.#isOpen) await this.#write()
+    this.#isOpen = false
+    await this.#turn
+    await this.#history?.close()
+    this.#history = undefined
+  }
+
+  #soon(): void {
+    if (!this.#isOpen || this.#writing !== undefined) return
+    this.#writing = setTimeout(() => void this.#write(), WRITE_AFTER_MS)
+  }
+
+  /** Everything that is not on disk yet. */
+  #write(): Promise<void> {
+    clearTimeout(this.#writing)
+    this.#writing = undefined
+    const { log } = this.#options
+    // Nobody waits for it who could hear of it; lines that work are no reason to die.
+    this.#turn = this.#turn
+      .then(() => this.#writeNow())
+      .catch((bug: unknown) => log.error(`history: ${messageOf(bug)}`))
+    return this.#turn
+  }
+
+  async #writeNow(): Promise<void> {
+    if (!this.#isOpen) return
+    const history = await this.#wished()
+    if (history === undefined) return
+    const { journal } = this.#options
+    await this.#followClock(history)
+    const events = journal.entries({ afterId: this.#keptId }).map((entry) => ofRun(journal.run, entry))
+    const last = events.at(-1)
+    if (last === undefined) return
+    if (await history.keep({ events })) this.#keptId = last.id
+    // What could not be kept is in the journal still.
+    else this.#soon()
+  }
+
+  /** @returns `undefined` while nothing shall be remembered */
+  async #wished(): Promise<History | undefined> {
+    if (this.#sizeBytes === undefined) {
+      await this.#history?.close()
+      this.#history = undefined
+      return undefined
+    }
+    if (this.#history !== undefined) return this.#history
+    const { directory, log } = this.#options
+    const room = await import('../history/index.ts')
+    this.#history = new room.History({ directory, limitBytes: this.#sizeBytes, log })
+    return this.#history
+  }
+
+  /** What this run told before the clock was set is moved, when it was set because the box did not know the time. */
+  async #followClock(history: History): Promise<void> {
+    const [before, now] = [this.#offsetMs, this.#options.clock.at(0)]
+    if (before === now) return
+    this.#offsetMs = now
+    const nowMs = this.#nowMs()
+    const didNotKnow = before + nowMs < PLAUSIBLE_MS || nowMs - this.#startedAtMs < LEARNS_WITHIN_MS
+    if (didNotKnow && now > before) await history.move(this.#options.journal.run, now - before)
+  }
+}
+
+const ofRun = (run: string, entry: JournalEntry) => ({ ...entry, run })
