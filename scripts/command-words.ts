@@ -5,7 +5,7 @@ import { EXIT } from '../src/cli/exit-codes.ts'
 export const COMMANDS: Readonly<Record<string, { readonly prints: string; readonly exits: string }>> = {
   status: {
     prints:
-      'The verdict in a sentence, then two tables of the lines, and what is done about those that fail. `DELAY` and `LOSS` are those of our own checks, and missing where no line is watched. `NEW/WANT` is the share of new connections of the LAN in the last five minutes, and the share wished now; `OPEN` counts entries of connection tracking. `WEIGHT` is reduced to the smallest whole numbers: weights of 100 and 20 in the file are shown as 5 and 1. `--watch` draws it anew each second until `q`, Ctrl-C or a signal; space pauses, `?` tells what the signs mean. While the daemon does not answer, every line is shown as unknown. With `--json` it prints a document each second, each on a line, and needs no terminal.',
+      'The verdict in a sentence, then two tables of the lines, and what is done about those that fail. `DELAY` and `LOSS` are those of our own checks, and missing where no line is watched. `NEW/WANT` is the share of new connections of the LAN in the last five minutes, and the share wished now, in IPv4 where a line has both families (`multihome lines LINE` tells of IPv6); `OPEN` counts entries of connection tracking. `WEIGHT` is reduced to the smallest whole numbers: weights of 100 and 20 in the file are shown as 5 and 1. `--watch` draws it anew each second until `q`, Ctrl-C or a signal; space pauses, `?` tells what the signs mean. While the daemon does not answer, every line is shown as unknown. With `--json` it prints a document each second, each on a line, and needs no terminal.',
     exits: '4, 5; with `--check` 11 and 12',
   },
   lines: {

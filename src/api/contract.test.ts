@@ -59,7 +59,13 @@ for (const [name, schema] of Object.entries(SCHEMAS)) {
   })
 }
 
-const WATCHING = { line: 'fiber', idleBytesPerMonth: 29, busyBytesPerMonth: 204, noticed: 'it is noticed' }
+const WATCHING = {
+  line: 'fiber',
+  families: ['ipv4'] as const,
+  idleBytesPerMonth: 29,
+  busyBytesPerMonth: 204,
+  noticed: 'it is noticed',
+}
 
 test('check --json keeps the contract', () => {
   const problem = { code: 'MH203', severity: 'error', message: 'm', file: 'f', line: 9, column: 5 } as const

@@ -87,7 +87,10 @@ const legKeys = {
     })
     .optional()
     .openapi({ description: 'when it went down last' }),
-  wantedShareRatio: ratio.openapi({ description: 'of new connections; 0 while it gets none' }),
+  wantedShareRatio: ratio.openapi({
+    description: 'of new connections of the family; 0 while it gets none',
+  }),
+  newShareRatio: ratio.nullable().openapi({ description: 'what it got of them within shareWindowMs' }),
 }
 
 const LegSchema = z.object(legKeys).openapi('LineInOneFamily')
@@ -116,8 +119,9 @@ export const LineSchema = z
     role: z.enum(['normal', 'backup']),
     metered: z.boolean().openapi({ description: 'its volume costs money' }),
     inReserve: z.boolean().openapi({ description: 'a backup that works while better lines do' }),
-    newShareRatio: ratio.nullable().openapi({ description: 'what it got within shareWindowMs' }),
-    newConnections: count.openapi({ description: 'of the LAN, chosen for it since its counter exists' }),
+    newConnections: count.openapi({
+      description: 'of the LAN, chosen for it since its counter exists, in all families',
+    }),
     openConnections: count.nullable(),
     receivedBytes: count,
     sentBytes: count,
@@ -454,6 +458,7 @@ export const CheckSchema = z
       .array(
         z.object({
           line: z.string(),
+          families: z.array(z.enum(['ipv4', 'ipv6'])).openapi({ description: 'those it is asked in' }),
           idleBytesPerMonth: z.number().int().nonnegative(),
           busyBytesPerMonth: z.number().int().nonnegative(),
           noticed: z

@@ -166,7 +166,7 @@ export const checkDocument = (
   ok: check.ok,
   problems: check.problems.map(problemDocument),
   notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
-  watching: check.watching.map((watching) => ({ ...watching })),
+  watching: check.watching.map((watching) => ({ ...watching, families: [...watching.families] })),
 })
 
 export function doctorDocument(
@@ -376,7 +376,6 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   role: line.role,
   metered: line.metered,
   inReserve: line.inReserve,
-  newShareRatio: line.newShare ?? null,
   newConnections: line.newConnections,
   openConnections: line.openConnections ?? null,
   receivedBytes: line.receivedBytes,
@@ -396,6 +395,7 @@ const legDocument = (leg: LegStatus): LegDocument => ({
     released: { at: rfc3339(leg.released.atMs), told: leg.released.told, ended: leg.released.ended },
   }),
   wantedShareRatio: leg.wantedShare,
+  newShareRatio: leg.newShare ?? null,
 })
 
 const healthDocument = (report: LineReport): NonNullable<LineDocument['health']> => ({

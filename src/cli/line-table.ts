@@ -171,7 +171,10 @@ function painted(
   })
 }
 
-/** What it got of the new connections against what it should get: `74/75 %`. */
+/**
+ * What it got of the new connections against what it should get: `74/75 %`. Of a line with both families in IPv4; the
+ * other has a choice of its own, which is told of one line in detail.
+ */
 const share = (line: LineDocument): string =>
   line.wantedShareRatio === 0 && !line.newShareRatio
     ? NOTHING

@@ -51,18 +51,18 @@ export function oneLineText({ line, time, shareWindowMs }: OneLineDocument, scre
     row('traffic', trafficText(line)),
     ...(line.ipv6 === undefined
       ? []
-      : ['', ...ipv6Rows(line.ipv6, line, nowMs).map(([title, text]) => row(title, text))]),
+      : ['', ...ipv6Rows(line.ipv6, line, shareWindowMs, nowMs).map(([title, text]) => row(title, text))]),
   ].join('\n')
 }
 
 /** Where the line has both families: what is another in IPv6. */
-function ipv6Rows(ipv6: LegDocument, line: LineDocument, nowMs: number): Row[] {
-  const { gateway, address, wantedShareRatio, health } = ipv6
+function ipv6Rows(ipv6: LegDocument, line: LineDocument, shareWindowMs: number, nowMs: number): Row[] {
+  const { gateway, address, health } = ipv6
   return [
     ['IPv6', legText(ipv6, nowMs)],
     ['reached', `${line.interface}${gateway === null ? '' : ` through ${gateway}`}`],
     ['address', address ?? 'none'],
-    ['new', wantedShareRatio === 0 ? 'gets none now' : `${percent(wantedShareRatio)} % wanted`],
+    ['new', shareText(ipv6, '', shareWindowMs)],
     ...(health === undefined ? [] : healthRows(health, nowMs)),
   ]
 }
@@ -105,12 +105,20 @@ const targetText = ({ target, state, delayMs }: Health['targets'][number]): stri
   return `${target} ${state === 'benched' ? 'silent, left out' : state === 'asked' ? 'no answer yet' : state}`
 }
 
-function newText(line: LineDocument, shareWindowMs: number): string {
+function shareText(
+  { wantedShareRatio, newShareRatio }: LegDocument,
+  weight: string,
+  shareWindowMs: number,
+): string {
   const window = `in the last ${formatDuration(shareWindowMs)}`
-  const wanted = `weight ${line.weight}, ${percent(line.wantedShareRatio)} % wanted`
-  const got =
-    line.newShareRatio === null ? `nothing new ${window}` : `${percent(line.newShareRatio)} % ${window}`
-  const now = line.wantedShareRatio === 0 ? `weight ${line.weight}, gets none now` : `${wanted}, ${got}`
+  const got = newShareRatio === null ? `nothing new ${window}` : `${percent(newShareRatio)} % ${window}`
+  return wantedShareRatio === 0
+    ? `${weight}gets none now`
+    : `${weight}${percent(wantedShareRatio)} % wanted, ${got}`
+}
+
+function newText(line: LineDocument, shareWindowMs: number): string {
+  const now = shareText(line, `weight ${line.weight}, `, shareWindowMs)
   // Not counted: the box's own connections and those from outside, so bytes may flow where none was chosen.
   return `${now}; chosen ${counted(line.newConnections, 'time')} for the LAN since the table exists`
 }

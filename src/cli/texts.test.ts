@@ -520,10 +520,22 @@ for (const { name, ok, pictures, notes, shown } of CHECKS) {
 test('check tells what watching costs in a month, and says but once what several lines have in common', () => {
   const noticed =
     'a silent failure is noticed within 0.4 s while in use; while idle, when the next probe goes unanswered'
-  const watching = [
-    { line: 'fiber', idleBytesPerMonth: 29_100_000, busyBytesPerMonth: 204_000_000, noticed },
-    { line: 'dsl', idleBytesPerMonth: 29_100_000, busyBytesPerMonth: 204_000_000, noticed },
-    { line: 'lte', idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' },
+  const watching: CheckDocument['watching'] = [
+    {
+      line: 'fiber',
+      families: ['ipv4'],
+      idleBytesPerMonth: 29_100_000,
+      busyBytesPerMonth: 204_000_000,
+      noticed,
+    },
+    { line: 'dsl', families: ['ipv4', 'ipv6'], idleBytesPerMonth: 59_100_000, busyBytesPerMonth: 404_000_000, noticed }, // prettier-ignore
+    {
+      line: 'lte',
+      families: ['ipv4'],
+      idleBytesPerMonth: 0,
+      busyBytesPerMonth: 0,
+      noticed: 'a silent failure is not noticed',
+    },
   ]
   const check: CheckDocument = {
     api: 'v1',
@@ -538,10 +550,10 @@ test('check tells what watching costs in a month, and says but once what several
     checkText(check, '', '/c.yaml', screen),
     `\
 What our questions cost in a month, both ways, and what they give:
-  LINE    IDLE  IN USE
-  fiber  29 MB  204 MB
-  dsl    29 MB  204 MB
-  lte      0 B     0 B
+  LINE                 IDLE  IN USE
+  fiber               29 MB  204 MB
+  dsl, IPv4 and IPv6  59 MB  404 MB
+  lte                   0 B     0 B
 fiber, dsl: a silent failure is noticed within 0.4 s while in use; while idle,
   when the next probe goes unanswered.
 lte: a silent failure is not noticed.

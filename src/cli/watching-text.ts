@@ -14,8 +14,8 @@ const COLUMNS: readonly Column[] = [
 /** What it costs to watch the lines, and how soon a dead one is noticed for it; empty without lines. */
 export function watchingText(watching: CheckDocument['watching'], screen: Screen): string {
   if (watching.length === 0) return ''
-  const rows = watching.map(({ line, idleBytesPerMonth, busyBytesPerMonth }) => [
-    `  ${line}`,
+  const rows = watching.map(({ line, families, idleBytesPerMonth, busyBytesPerMonth }) => [
+    `  ${line}${families.length > 1 ? ', IPv4 and IPv6' : ''}`,
     bytes(idleBytesPerMonth),
     bytes(busyBytesPerMonth),
   ])

@@ -23,6 +23,8 @@ export interface LegStatus {
   readonly released?: Released
   /** Share of new connections of the family it should get now (0-1); 0 while it gets none. */
   readonly wantedShare: number
+  /** Share it got (0-1) of those within `Status.shareWindowMs`; absent while nothing was chosen in that time. */
+  readonly newShare?: number
 }
 
 /** One line; what it is in IPv4, or in the only family that it has. */
@@ -42,8 +44,6 @@ export interface LineStatus extends LegStatus {
   readonly metered: boolean
   /** A backup that works, and gets nothing because better lines do. */
   readonly inReserve: boolean
-  /** Share it got (0-1) within `Status.shareWindowMs`; absent while nothing was chosen in that time. */
-  readonly newShare?: number
   /** Chosen for it since the table exists. */
   readonly newConnections: number
   /** Open entries of connection tracking on this line; absent where they could not be read. */
@@ -182,6 +182,8 @@ export interface ConfigProblem {
 /** What it costs to watch a line, and what that gives. */
 export interface LineWatching {
   readonly line: string
+  /** Those it is asked in. */
+  readonly families: readonly Family[]
   /** Of our questions and their answers, while nobody uses the line; and in daily use. */
   readonly idleBytesPerMonth: number
   readonly busyBytesPerMonth: number

@@ -69,10 +69,10 @@ test('a real program reads the event on stdin and in its environment', async (t)
   t.after(() => rm(directory, { recursive: true }))
   const file = join(directory, 'told')
   const script = `
-    { cat; echo "$MULTIHOMED_EVENT,$MULTIHOMED_LINE,$MULTIHOMED_STATE,$MULTIHOMED_WHY,$MULTIHOMED_TIME"; } > "$1.new"
+    { cat; echo "$MULTIHOMED_EVENT,$MULTIHOMED_LINE,$MULTIHOMED_FAMILY,$MULTIHOMED_STATE,$MULTIHOMED_WHY,$MULTIHOMED_TIME"; } > "$1.new"
     mv "$1.new" "$1"`
   const { journal } = scene(t, [hook(['sh', '-c', script, 'hook', file])], runHook)
-  journal.add(DOWN)
+  journal.add({ ...DOWN, family: 'ipv6' })
   const text = await eventually(
     () => readFile(file, 'utf8'),
     () => true,
@@ -83,7 +83,7 @@ test('a real program reads the event on stdin and in its environment', async (t)
   assert.deepEqual(event, { event: 'down', line: 'lte', state: 'down' })
   assert.equal(typeof hostname, 'string')
   const [entry] = journal.entries()
-  assert.equal(env, `down,lte,down,no carrier,${new Date(entry?.atMs ?? 0).toISOString()}`)
+  assert.equal(env, `down,lte,ipv6,down,no carrier,${new Date(entry?.atMs ?? 0).toISOString()}`)
 })
 
 test('a program that fails is told in the log with its last words, and in the journal behind its event', async (t) => {

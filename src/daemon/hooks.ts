@@ -113,6 +113,7 @@ export class Hooks {
       env: {
         MULTIHOMED_EVENT: entry.kind,
         MULTIHOMED_LINE: entry.line ?? '',
+        MULTIHOMED_FAMILY: entry.family ?? '',
         MULTIHOMED_STATE: state ?? '',
         MULTIHOMED_WHY: entry.text,
         MULTIHOMED_TIME: new Date(entry.atMs).toISOString(),

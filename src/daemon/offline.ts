@@ -9,6 +9,7 @@ import {
   type Capabilities,
   type Config,
   type KernelError,
+  type LineConfig,
   type Result,
 } from '../model/index.ts'
 import {
@@ -20,7 +21,7 @@ import {
   type LineFacts,
   type PlanReport,
 } from '../plan/index.ts'
-import type { ConfigProblem, DownReport, Examination } from './control.ts'
+import type { ConfigProblem, DownReport, Examination, LineWatching } from './control.ts'
 import { examine, type Checked } from './examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
@@ -53,11 +54,7 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
   const { config, problems, text } = reading.value
   const planned = await planFor(config, options)
-  const lines = planned.ok ? planned.value.lines.map((line) => line.config) : config.lines
-  const watching = lines.map(({ name, health, metered }) => ({
-    line: name,
-    ...costOf(health, metered, 'ipv4'),
-  }))
+  const watching = watchingOf(planned.ok ? planned.value.lines : config.lines.map(unseen))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
     return {
@@ -84,6 +81,22 @@ export async function checkOffline(options: Places & { readonly configFile: stri
     config,
     ...(capabilities !== undefined && { capabilities }),
   }
+}
+
+/** In one family, of a line that nobody could look at. */
+const unseen = (config: LineConfig): Pick<LineFacts, 'config' | 'family'> => ({
+  config,
+  family: config.families[0] ?? 'ipv4',
+})
+
+function watchingOf(legs: readonly Pick<LineFacts, 'config' | 'family'>[]): LineWatching[] {
+  return [...Map.groupBy(legs, ({ config }) => config.name)].flatMap(([line, there]) => {
+    const families = there.map(({ family }) => family)
+    const [leg] = there
+    return leg === undefined
+      ? []
+      : [{ line, families, ...costOf(leg.config.health, leg.config.metered, families) }]
+  })
 }
 
 /** What usually goes wrong, and who else has a hand in the network. Reads only. */

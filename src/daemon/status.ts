@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Config, LineReport } from '../model/index.ts'
+import type { Config, Family, LineReport } from '../model/index.ts'
 import {
   chosenCounter,
   legsOf,
@@ -9,6 +9,7 @@ import {
   type Desired,
   type LineFacts,
   type Note,
+  type WholeLine,
 } from '../plan/index.ts'
 import type { LegStatus, LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
@@ -54,8 +55,11 @@ export function statusOf(
     const slots = slotsOf(wanted.state.ruleset, family)
     return slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
   }
-  const recent = new Map(wanted.lines.map(({ id }) => [id, counters.recent(chosenCounter(id))]))
-  const recentInAll = [...recent.values()].reduce((a, b) => a + b, 0)
+  const whole = wholeLines(wanted.lines)
+  const recent = new Map(whole.flatMap((line) => [...chosenLately(line, counters)]))
+  const inAll = (family: Family): number =>
+    wanted.lines.reduce((sum, leg) => sum + (leg.family === family ? (recent.get(leg.leg) ?? 0) : 0), 0)
+  const recentInAll = { ipv4: inAll('ipv4'), ipv6: inAll('ipv6') }
 
   const legStatus = (leg: LineFacts): LegStatus | undefined => {
     const { drain, address, gateway } = leg
@@ -72,12 +76,15 @@ export function statusOf(
       ...(report === undefined ? {} : { health: inWallTimes(report, clock) }),
       ...(freed === undefined ? {} : { released: { ...freed, atMs: clock.at(freed.atMs) } }),
       wantedShare: shareOf(leg),
+      ...(recentInAll[leg.family] === 0
+        ? {}
+        : { newShare: (recent.get(leg.leg) ?? 0) / recentInAll[leg.family] }),
     }
   }
 
-  const lines = wholeLines(wanted.lines).flatMap((whole): LineStatus[] => {
-    const { id, config: line } = whole
-    const [main, second] = legsOf(whole)
+  const lines = whole.flatMap((each): LineStatus[] => {
+    const { id, config: line } = each
+    const [main, second] = legsOf(each)
     const status = main && legStatus(main)
     if (main === undefined || status === undefined) return []
     const inIpv6 = second && legStatus(second)
@@ -99,7 +106,6 @@ export function statusOf(
         role: line.role,
         metered: line.metered,
         inReserve: line.role === 'backup' && status.state === 'up' && status.wantedShare === 0,
-        ...(recentInAll === 0 ? {} : { newShare: (recent.get(id) ?? 0) / recentInAll }),
         newConnections: counters.total(chosenCounter(id)),
         ...(open === undefined ? {} : { openConnections: open.get(numbers.markOf(id)) ?? 0 }),
         receivedBytes: rxBytes,
@@ -123,6 +129,16 @@ export function statusOf(
     lines,
     notes: [...wanted.notes, ...notes],
   }
+}
+
+/** How often the line was chosen lately in each family, by leg. */
+function chosenLately(line: WholeLine, counters: CounterWindow): ReadonlyMap<string, number> {
+  const [main, second] = legsOf(line)
+  const both = counters.recent(chosenCounter(line.id))
+  if (second === undefined) return new Map(main === undefined ? [] : [[main.leg, both]])
+  // Made anew while the other goes on, it may be ahead for a moment.
+  const inIpv6 = Math.min(both, counters.recent(chosenCounter(line.id, 'ipv6')))
+  return new Map(legsOf(line).map(({ leg, family }) => [leg, family === 'ipv6' ? inIpv6 : both - inIpv6]))
 }
 
 const inWallTimes = (report: LineReport, clock: WallClock): LineReport => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_HEALTH } from '../model/index.ts'
+import { DEFAULT_HEALTH, type Family, type HealthPolicy } from '../model/index.ts'
 import { costOf } from './cost.ts'
 import { Simulation } from './simulator.ts'
 
@@ -11,7 +11,7 @@ test('an idle line costs less than 100 kB an hour', () => {
   const world = new Simulation([{}], { counted: false }).runUntil(24 * HOUR_MS)
   const { bytes } = world.report().probes
   assert.ok(bytes / 24 < 100_000, `${bytes / 24}`)
-  const foreseen = costOf(DEFAULT_HEALTH, false, 'ipv4').idleBytesPerMonth
+  const foreseen = costOf(DEFAULT_HEALTH, false, ['ipv4']).idleBytesPerMonth
   assert.ok(Math.abs(bytes * 30 - foreseen) < foreseen / 20, `${bytes * 30} of ${foreseen}`)
 })
 
@@ -23,7 +23,7 @@ for (const budget of [500_000, 1_000_000, 5_000_000]) {
     const { bytes } = world.report().probes
     // And a day's worth that was there at first; the first look at a line is free.
     assert.ok(bytes <= budget * (1 + 1 / 30) + 8000, `${bytes}`)
-    const foreseen = costOf(policy, true, 'ipv4').idleBytesPerMonth
+    const foreseen = costOf(policy, true, ['ipv4']).idleBytesPerMonth
     assert.ok(Math.abs(bytes - foreseen) < foreseen / 10, `${bytes} of ${foreseen}`)
   })
 }
@@ -56,14 +56,23 @@ for (const { name, metered, policy, noticed } of [
 ]) {
   test(`${name}: what check says of it`, () => {
     assert.equal(
-      costOf(policy, metered, 'ipv4').noticed,
+      costOf(policy, metered, ['ipv4']).noticed,
       `a silent failure is noticed within 0.4 s while in use; while idle, when the next probe (${noticed}) or the first packet goes unanswered`,
     )
   })
 }
 
+test('both families of a line are asked, and cost more than one; of a metered line no more than its budget', () => {
+  const [one, both] = [['ipv4'], ['ipv4', 'ipv6']] as const
+  const idle = (policy: HealthPolicy, metered: boolean, families: readonly Family[]): number =>
+    costOf(policy, metered, families).idleBytesPerMonth
+  assert.ok(idle(DEFAULT_HEALTH, false, both) > 2 * idle(DEFAULT_HEALTH, false, one))
+  const small = { ...DEFAULT_HEALTH, budgetBytesPerMonth: 1_000_000 }
+  assert.deepEqual([idle(small, true, one) < 1_000_000, idle(small, true, both)], [true, 1_000_000])
+})
+
 test('without targets nothing is asked, and nothing is noticed', () => {
-  assert.deepEqual(costOf({ ...DEFAULT_HEALTH, targets: [] }, false, 'ipv4'), {
+  assert.deepEqual(costOf({ ...DEFAULT_HEALTH, targets: [] }, false, ['ipv4']), {
     idleBytesPerMonth: 0,
     busyBytesPerMonth: 0,
     noticed: 'a silent failure is not noticed',

@@ -27,14 +27,37 @@ export interface WatchCost {
 const BUSY_SHARE = 8 / 24
 const BUSY_QUESTION_MS = 10_000
 
-/** What the settings cost in one family. Typical: no answer is longer than usual, and nothing is wrong. */
-export function costOf(policy: HealthPolicy, metered: boolean, family: Family): WatchCost {
-  const targets = targetsOf(policy, family)
-  if (targets.length === 0) {
-    return { idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' }
-  }
+/**
+ * What the settings cost in all families of a line, which keep to one budget together. Typical: no answer is longer
+ * than usual, and nothing is wrong.
+ */
+export function costOf(policy: HealthPolicy, metered: boolean, families: readonly Family[]): WatchCost {
   const budget = budgetOf(policy, metered)
   const idleMs = idleProbeMs(metered, budget)
+  const costs = families.flatMap((family) => {
+    const targets = targetsOf(policy, family)
+    return targets.length === 0 ? [] : [costIn(family, targets, metered, idleMs)]
+  })
+  if (costs.length === 0) {
+    return { idleBytesPerMonth: 0, busyBytesPerMonth: 0, noticed: 'a silent failure is not noticed' }
+  }
+  const inAll = (which: keyof Spent): number => {
+    const sum = costs.reduce((sofar, cost) => sofar + cost[which], 0)
+    return Math.round(Math.min(sum, budget ?? Number.POSITIVE_INFINITY))
+  }
+  return {
+    idleBytesPerMonth: inAll('idle'),
+    busyBytesPerMonth: inAll('busy'),
+    noticed: `a silent failure is noticed within ${inUseSeconds()} s while in use; while idle, when the next probe (within ${idleMs / 1000} s) or the first packet goes unanswered`,
+  }
+}
+
+interface Spent {
+  readonly idle: number
+  readonly busy: number
+}
+
+function costIn(family: Family, targets: readonly ProbeTarget[], metered: boolean, idleMs: number): Spent {
   const probe = scheduledBytes(targets)
   const pages = metered ? [] : portalPagesOf(targets, family)
   const portal = (pages.reduce((sum, page) => sum + bytesOf(page), 0) * MONTH_MS) / PORTAL_MS
@@ -45,12 +68,7 @@ export function costOf(policy: HealthPolicy, metered: boolean, family: Family): 
     idle * (1 - BUSY_SHARE) +
     (probe * busyMonthMs) / busyMs +
     (QUESTION_PROBES * meanBytes(targets) * busyMonthMs) / BUSY_QUESTION_MS
-  const most = budget ?? Number.POSITIVE_INFINITY
-  return {
-    idleBytesPerMonth: Math.round(Math.min(idle, most)),
-    busyBytesPerMonth: Math.round(Math.min(busy, most)),
-    noticed: `a silent failure is noticed within ${inUseSeconds()} s while in use; while idle, when the next probe (within ${idleMs / 1000} s) or the first packet goes unanswered`,
-  }
+  return { idle, busy }
 }
 
 /** Echoes, and now and then another kind. */

@@ -7,12 +7,13 @@ export interface ProbeBytes {
 }
 
 /**
- * What a probe costs over IPv4, and in how many packets. An echo carries nothing; a neighbour is asked on the local
+ * What a probe costs over IPv4, and in how many packets. An echo carries the eight
+ * bytes by which we know it; a neighbour is asked on the local
  * wire, which nobody bills; a name server tells the thirteen of the root; a page is a few headers, with a certificate
  * before it in HTTPS. The last three are typical values.
  */
 const OVER_IPV4: Readonly<Record<ProbeKind, ProbeBytes & { readonly packets: ProbeBytes }>> = {
-  icmp: { asks: 28, answers: 28, packets: { asks: 1, answers: 1 } },
+  icmp: { asks: 36, answers: 36, packets: { asks: 1, answers: 1 } },
   arp: { asks: 0, answers: 0, packets: { asks: 0, answers: 0 } },
   ndp: { asks: 0, answers: 0, packets: { asks: 0, answers: 0 } },
   tcp: { asks: 100, answers: 60, packets: { asks: 2, answers: 1 } },

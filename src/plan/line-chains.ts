@@ -16,7 +16,9 @@ import { OWN, SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Numbers } from './numbers.ts'
 import { ownSources } from './sources.ts'
 
-export const chosenCounter = (id: LineId): string => `chosen_${id}`
+/** @param only of that family alone; such a counter is there where the line has both */
+export const chosenCounter = (id: LineId, only?: 'ipv6'): string =>
+  `chosen${only === undefined ? '' : SUFFIX[only]}_${id}`
 
 /** Packets that left by the line and that somebody beyond its gateway should answer. */
 export const sentCounter = (id: LineId, family: Family): string => `sent${SUFFIX[family]}_${id}`
@@ -27,6 +29,7 @@ export const handshakeCounter = (id: LineId, family: Family): string => `handsha
 
 export const countersOf = (whole: WholeLine): string[] => [
   chosenCounter(whole.id),
+  ...(legsOf(whole).length > 1 ? [chosenCounter(whole.id, 'ipv6')] : []),
   ...legsOf(whole).flatMap(({ id, family }) =>
     [sentCounter, lifeCounter, handshakeCounter].map((name) => name(id, family)),
   ),
@@ -129,7 +132,10 @@ function picked({ id, config }: WholeLine, belongings: readonly Belongings[]): N
     ]
   return [
     ...belongings.map(({ leg: { family } }) =>
-      rule(`meta nfproto ${family} counter name ${sentCounter(id, family)}`, 'somebody should answer'),
+      rule(
+        `meta nfproto ${family} counter name ${sentCounter(id, family)}${family === 'ipv6' ? ` counter name ${chosenCounter(id, family)}` : ''}`,
+        'somebody should answer',
+      ),
     ),
     rule(`${chosen} goto line_${id}`, `${config.name} was chosen`),
   ]

@@ -22,7 +22,12 @@ describe('lines of both families', () => {
 
   test('new connections of a LAN with a ULA are spread over the lines as over IPv4', async () => {
     const { servers, servers6 } = router.lab.topology
-    for (const those of [servers, servers6]) assert.deepEqual(await shares(those), [0, 10, 10])
+    const told = async (): Promise<unknown[]> =>
+      (await router.status()).lines.map(({ newShareRatio, ipv6 }) => [newShareRatio, ipv6?.newShareRatio])
+    assert.deepEqual(await shares(servers), [0, 10, 10])
+    assert.deepEqual(await told(), [[0.5, null], [0.5, null]]) // prettier-ignore
+    assert.deepEqual(await shares(servers6), [0, 10, 10])
+    assert.deepEqual(await told(), [[0.5, 0.5], [0.5, 0.5]]) // prettier-ignore
   })
 
   for (const family of ['ipv4', 'ipv6'] as const)
