@@ -91,6 +91,16 @@ export const deleteAddress = (dev: string): Move => ({
   do: 'delete-address',
   address: { ...(ADDRESSES[dev] as HostAddress), dev },
 })
+export const address6: Move & { do: 'add-address' } = {
+  do: 'add-address',
+  address: { family: 'ipv6', address: '2001:db8:1::2', length: 64, dev: 'wan1' },
+}
+export const deleteAddress6: Move = { do: 'delete-address', address: address6.address }
+export const keepAddresses: Move = {
+  do: 'set-sysctl',
+  from: { key: 'net/ipv6/conf/wan1/keep_addr_on_down', value: '0' },
+  to: { key: 'net/ipv6/conf/wan1/keep_addr_on_down', value: '1' },
+}
 export const setting = (name: string, value: string): Move => {
   const key = `net/ipv4/${name}`
   return { do: 'set-sysctl', from: { key, value: '' }, to: { key, value } }
@@ -137,5 +147,8 @@ export const VOCABULARY: readonly (Move | Happening)[] = [
   setMtu('wan1', 70_000),
   address('wan1', '192.0.2.9', 25),
   address('wan1', '198.51.100.5', 28),
+  address6,
+  deleteAddress6,
+  keepAddresses,
   ...(['unplug', 'plug', 'remove', 'bring-back'] as const).map((happens) => ({ happens, dev: 'wan1' })),
 ]

@@ -1,6 +1,7 @@
 import {
   OUR_PROTOCOL,
   formatPrefix,
+  isLinkLocal,
   tableId,
   type HostAddress,
   type IpRule,
@@ -70,7 +71,7 @@ export function tell({
     ...shapers.map(({ dev, direction, bitsPerSecond }) => `shaper ${dev} ${direction} ${bitsPerSecond}`),
     ...otherQueues.map(({ dev, direction, called }) => `queue ${dev} ${direction} ${called}`),
     ...addresses
-      .filter((one) => one.family === 'ipv4' && known(one.dev))
+      .filter((one) => known(one.dev) && !isOfTheKernel(one))
       .map((one) => `address ${formatPrefix(one)} ${one.dev}`),
     ...nexthops.map((hop) =>
       hop.kind === 'single'
@@ -94,6 +95,9 @@ export function tell({
       ),
   ].toSorted()
 }
+
+/** Those of the link it makes by itself. */
+const isOfTheKernel = ({ family, address }: HostAddress): boolean => family === 'ipv6' && isLinkLocal(address)
 
 /** Of IPv6 the kernel makes much by itself, which is its own affair. */
 const isToldOf = ({ family, protocol }: Pick<Route, 'family' | 'protocol'>): boolean =>

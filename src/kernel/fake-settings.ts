@@ -4,6 +4,8 @@ import { done, refuse, type Outcome } from './fake-tables.ts'
 const IP_FORWARD = 'net/ipv4/ip_forward'
 const ACCEPT_REDIRECTS = 'net/ipv4/conf/all/accept_redirects'
 const conf = (dev: string, name: string): string => `net/ipv4/conf/${dev}/${name}`
+const KEEP_ADDRESSES = 'keep_addr_on_down'
+const conf6 = (dev: string, name: string): string => `net/ipv6/conf/${dev}/${name}`
 
 /** What a box is born with: a host, which listens to redirects. */
 const AT_BIRTH: readonly Sysctl[] = [
@@ -40,10 +42,16 @@ export class FakeSettings {
   addInterface(name: string): void {
     const forwarding = this.#values.get(conf('default', 'forwarding')) ?? '0'
     const born = { rp_filter: '0', promote_secondaries: '0', forwarding }
-    for (const [setting, value] of Object.entries(born)) {
-      const key = conf(name, setting)
-      if (!this.#values.has(key)) this.#values.set(key, value)
-    }
+    const all = [
+      ...Object.entries(born).map(([setting, value]) => [conf(name, setting), value] as const),
+      [conf6(name, KEEP_ADDRESSES), '0'] as const,
+    ]
+    for (const [key, value] of all) if (!this.#values.has(key)) this.#values.set(key, value)
+  }
+
+  /** Whether IPv6 addresses stay on an interface that is switched off. */
+  keepsAddresses(dev: string): boolean {
+    return this.#values.get(conf6(dev, KEEP_ADDRESSES)) === '1'
   }
 
   /** Whether the later addresses of a network stay on an interface when the first one goes. */
@@ -52,14 +60,16 @@ export class FakeSettings {
   }
 
   renameInterface(name: string, to: string): void {
-    for (const [key, value] of this.#values) {
-      if (key.startsWith(conf(name, ''))) this.#values.set(key.replace(conf(name, ''), conf(to, '')), value)
-    }
+    for (const [key, value] of this.#values)
+      for (const keyOf of [conf, conf6])
+        if (key.startsWith(keyOf(name, '')))
+          this.#values.set(key.replace(keyOf(name, ''), keyOf(to, '')), value)
     this.removeInterface(name)
   }
 
   removeInterface(name: string): void {
-    for (const key of this.#values.keys()) if (key.startsWith(conf(name, ''))) this.#values.delete(key)
+    for (const key of this.#values.keys())
+      if (key.startsWith(conf(name, '')) || key.startsWith(conf6(name, ''))) this.#values.delete(key)
   }
 
   /** Every interface is told, one that was set by itself as well, and a router listens to no redirects. */

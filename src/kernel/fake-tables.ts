@@ -129,19 +129,35 @@ export class FakeTables {
   deleteAddress(address: InterfaceAddress, promotes: boolean): Outcome {
     if (!this.addresses.some((held) => sameAddress(held, address)))
       return refuse('not-found', 'ipv4: Address not found.')
-    const gone = promotes
-      ? this.addresses.filter((held) => sameAddress(held, address))
-      : this.#withSecondaries(address)
+    // In IPv6 none is the first of its network.
+    const gone =
+      promotes || address.family === 'ipv6'
+        ? this.addresses.filter((held) => sameAddress(held, address))
+        : this.#withSecondaries(address)
     this.addresses = this.addresses.filter((held) => !gone.includes(held))
-    const left = this.addresses.some((held) => held.dev === address.dev)
+    const left = this.addresses.some(({ dev, family }) => dev === address.dev && family === address.family)
     this.routes = this.routes.filter((route) => {
+      if (route.family !== address.family) return true
+      if (address.family === 'ipv6') return !isConnected(route, address) || this.#isHeldIn(route)
       if (!left && route.dev === address.dev) return false
       return route.table !== MAIN_TABLE || !gone.some((held) => held.address === route.src)
     })
+    if (address.family === 'ipv6') return done
     const promoted = this.addresses.find((held) => held.dev === address.dev && sameNetwork(held, address))
     if (promoted !== undefined && this.#link(address.dev)?.up === true) this.#connect(promoted)
     return done
   }
+
+  /** What the kernel does with those of a link that is switched off, unless it is asked to keep them. */
+  dropIpv6Addresses(dev: string): void {
+    for (const held of this.addresses)
+      if (held.dev === dev && held.family === 'ipv6') this.deleteAddress(held, true)
+  }
+
+  #isHeldIn = ({ destination, dev }: Route): boolean =>
+    this.addresses.some(
+      (held) => held.dev === dev && formatPrefix(networkOf(held)) === formatPrefix(destination),
+    )
 
   addLink(link: Link): void {
     this.links.push(link)
@@ -202,12 +218,12 @@ export class FakeTables {
       type: 'unicast',
       destination,
       dev: address.dev,
-      src: address.address,
-      metric: 0,
+      ...(address.family === 'ipv4' ? { src: address.address, metric: 0 } : { metric: 256 }),
       protocol: KERNEL_PROTOCOL,
     }
     const isSecondary = this.routes.some((held) => held.dev === route.dev && samePlace(held, route))
-    if (destination.length < 32 && !isSecondary) this.routes.push(route)
+    const isHost = destination.length === (address.family === 'ipv4' ? 32 : 128)
+    if (!isHost && !isSecondary) this.routes.push(route)
   }
 
   /** Unless `promote_secondaries` is on the first address of a network takes the later ones along. */
@@ -296,6 +312,11 @@ const samePlace = (a: Route, b: Route): boolean =>
   a.table === b.table &&
   a.metric === b.metric &&
   formatPrefix(a.destination) === formatPrefix(b.destination)
+
+const isConnected = (route: Route, address: InterfaceAddress): boolean =>
+  route.protocol === KERNEL_PROTOCOL &&
+  route.dev === address.dev &&
+  formatPrefix(route.destination) === formatPrefix(networkOf(address))
 
 const sameNetwork = (a: HostAddress, b: HostAddress): boolean =>
   formatPrefix(networkOf(a)) === formatPrefix(networkOf(b))

@@ -383,6 +383,7 @@ export class FakeKernel implements Kernel {
   }
 
   #setLink(name: string, up: boolean): Outcome {
+    if (!up && !this.#settings.keepsAddresses(name)) this.#tables.dropIpv6Addresses(name)
     return this.#tables.setLink(name, up, !this.#unplugged.has(name))
   }
 

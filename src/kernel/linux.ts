@@ -405,7 +405,7 @@ function ipError(line: string, said: string): KernelError {
 
 /** Devices are missed in five ways; the table is missing when it went with its last route. */
 const GONE =
-  /No such (process|file|device)|Cannot find device|Cannot assign requested address|Address not found|Nexthop id does not exist|Invalid nexthop id|Device does not exist|Device not found|Invalid device index|FIB table does not exist/
+  /No such (process|file|device)|Cannot find device|Cannot assign requested address|[Aa]ddress not found|Nexthop id does not exist|Invalid nexthop id|Device does not exist|Device not found|Invalid device index|FIB table does not exist/
 
 /** Something went between reading and doing: link, carrier or address. Another look tells. */
 const NOT_NOW =
