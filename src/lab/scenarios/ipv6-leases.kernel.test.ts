@@ -56,6 +56,15 @@ describe('a line that learns its IPv6 from router advertisements', () => {
     await useLines(['fiber', 'dsl'])
   })
 
+  test('a router that falls silent is left when its time is over, and taken again when it speaks', async () => {
+    // Else the kernel looks only twice a minute whose time is over.
+    await router.lab.must(ROUTER, ['sysctl', '-qw', 'net.ipv6.route.gc_interval=1', 'net.ipv6.route.flush=1'])
+    says(1, lasting(OLD))
+    await useLines(['dsl'])
+    says(1800, lasting(OLD))
+    await useLines(['fiber', 'dsl'])
+  })
+
   test('another network: connections from the old one end, new ones have the new address, the other line notices nothing', async () => {
     const { lab } = router
     const flows = await openFlows(lab, HOSTS, 12, { family: 'ipv6' })
