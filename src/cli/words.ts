@@ -230,6 +230,14 @@ export const WORDS: readonly Word[] = [
     page: 'trouble/vpn.md',
   },
   {
+    name: 'flowtable',
+    also: ['fast path', 'flow offload', 'fastpath'],
+    means:
+      'A list of open connections whose packets the kernel hands on from card to card past all rules; `[OFFLOAD]` marks them in `/proc/net/nf_conntrack`. With `offload: software` ours has those of the LAN over lines that surely work. With every doubt about a line it is replaced, and they meet the rules again.',
+    see: ['offload', 'pinned', 'release'],
+    page: 'lines.md#a-slow-processor-offload',
+  },
+  {
     name: 'firewall',
     also: ['filter'],
     means:

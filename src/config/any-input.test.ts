@@ -93,6 +93,7 @@ firewall: { inbound: drop, open: [tcp/22, udp/8000-8100] }
 forward: [{ line: fiber, port: [tcp/443, udp/8000-8010], to: "10.0.0.6:9000-9010" }, { port: tcp/25, to: 2001:db8::5 }]
 vpn: ours
 mainDefault: lines
+offload: software
 dns: /run/multihomed/resolv.conf
 marks: { mask: 0x3f000000 }
 api: { listen: 10.0.0.1:443, names: [a.lan], tls: { certificate: /a.crt, key: /a.key } }
@@ -297,6 +298,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       forward: fc.uniqueArray(forward, { maxLength: 3 }),
       vpn: fc.constantFrom('first', 'ours'),
       mainDefault: fc.constantFrom('leave', 'lines'),
+      offload: fc.constantFrom('off', 'software'),
       dns: fc.constantFrom('off', 'resolved', 'unbound', '/run/resolv.conf'),
       marks: fc.record({ mask: fc.constantFrom(3, 0x3f00_0000) }),
       rulePriorityBase: fc.integer({ min: 0, max: 32_543 }),

@@ -9,6 +9,7 @@ import type {
   ResolverDriver,
   VpnOrder,
   MainDefault,
+  OffloadKind,
 } from '../model/index.ts'
 import { interfaceAddress, lanNetwork } from './addresses.ts'
 import { readDriver } from './dns.ts'
@@ -25,6 +26,7 @@ import {
   LAN_KEYS,
   MARKS_KEYS,
   MAIN_DEFAULTS,
+  OFFLOADS,
   VPN_ORDERS,
 } from './keys.ts'
 import { readLines } from './line.ts'
@@ -61,6 +63,7 @@ export interface Draft extends DraftPolicies {
   readonly forwards: readonly DraftForward[]
   readonly vpn?: Written<VpnOrder> | undefined
   readonly mainDefault?: Written<MainDefault> | undefined
+  readonly offload?: Written<OffloadKind> | undefined
   readonly dns?: ResolverDriver | undefined
   readonly hooks: readonly HookConfig[]
   readonly api?: DraftApi | undefined
@@ -102,6 +105,14 @@ const MAIN_DEFAULT_ELSEWHERE: ReadonlyMap<string, MainDefault> = new Map([
   ['true', 'lines'],
 ])
 
+const OFFLOAD_ELSEWHERE: ReadonlyMap<string, OffloadKind> = new Map([
+  ['false', 'off'],
+  ['none', 'off'],
+  ['on', 'software'],
+  ['true', 'software'],
+  ['hardware', 'software'],
+])
+
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
   const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
@@ -114,6 +125,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     forward,
     vpn,
     mainDefault,
+    offload,
     dns,
     hooks,
     api,
@@ -132,6 +144,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     firewall: firewall && readFirewall(reading, firewall),
     forwards: forward === undefined ? [] : readForwards(reading, forward),
     mainDefault: mainDefault && readChoice(reading, mainDefault, MAIN_DEFAULTS, MAIN_DEFAULT_ELSEWHERE),
+    offload: offload && readChoice(reading, offload, OFFLOADS, OFFLOAD_ELSEWHERE),
     dns: dns && readDriver(reading, dns),
     vpn: vpn && readChoice(reading, vpn, VPN_ORDERS, VPN_ELSEWHERE),
     ...readPolicies(reading, top.items),

@@ -1,4 +1,4 @@
-import type { Affinity, Inbound, VpnOrder, MainDefault } from '../model/index.ts'
+import type { Affinity, Inbound, VpnOrder, MainDefault, OffloadKind } from '../model/index.ts'
 import {
   FAILBACK_ELSEWHERE,
   FAILBACK_EXPECTS,
@@ -25,6 +25,7 @@ export interface KeyDoc {
 
 export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]
 export const INBOUNDS = ['allow', 'drop'] as const satisfies readonly Inbound[]
+export const OFFLOADS = ['off', 'software'] as const satisfies readonly OffloadKind[]
 export const MAIN_DEFAULTS = ['leave', 'lines'] as const satisfies readonly MainDefault[]
 export const VPN_ORDERS = ['first', 'ours'] as const satisfies readonly VpnOrder[]
 
@@ -110,6 +111,17 @@ export const FILE_KEYS = {
     example: 'lines',
     default: 'leave',
     elsewhere: ['tailscale', 'defaultRoute', 'defaultroute'],
+  },
+  offload: {
+    expects: 'off or software',
+    means:
+      'Whether the kernel may hand on TCP and UDP connections of the LAN past all rules once both ends have spoken (a flowtable of nft), which costs a slow processor less. ' +
+      'Only over lines that surely work, and no longer than that: when one is in doubt, goes or changes, all connections are taken back in that moment. ' +
+      'The price: a line that falls silent is noticed by probes and new connections alone, no longer by those that are open; no firewall sees their later packets, and no counter of nft. ' +
+      'Lines that share an interface, tunnels and calls (PPP) stay as they are. `software`: where the kernel can.',
+    example: 'software',
+    default: 'off',
+    elsewhere: ['flowtable', 'flowOffload', 'flowoffload', 'flow_offloading', 'offloading', 'fastpath'],
   },
   dns: {
     expects: 'off, resolved, unbound or an absolute path, such as /run/multihomed/resolv.conf',

@@ -58,6 +58,7 @@ api:
   listen: "[::]:443"
   names: Router.lan
   tls: { certificate: /etc/tls.crt, key: /etc/tls.key }
+offload: software
 `
   const at = (line: number, column: number): object => ({ file: FILE, line, column })
   assert.deepEqual(accepted(text), {
@@ -115,6 +116,7 @@ api:
       },
       vpn: 'ours',
       mainDefault: 'lines',
+      offload: 'software',
       dns: { is: 'file', path: '/run/multihomed/resolv.conf' },
       forwards: [
         {
@@ -180,6 +182,7 @@ test('what is left out gets the documented defaults', () => {
     lines: [line('a', 'wan1', 10), line('b', 'wan2', 34)],
     affinity: 'pair',
     mainDefault: 'leave',
+    offload: 'off',
     dns: { is: 'off' },
     forwards: [],
     hooks: [],

@@ -77,6 +77,7 @@ function configOf(draft: Draft, file: string): Config {
     ...apiOf(draft.api),
     ...(draft.history === 'off' ? {} : { history: draft.history ?? DEFAULT_HISTORY }),
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
+    offload: draft.offload?.value ?? FILE_KEYS.offload.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
     rulePriorityBase: draft.rulePriorityBase?.value ?? FILE_KEYS.rulePriorityBase.default,

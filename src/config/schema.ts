@@ -10,6 +10,7 @@ import {
   MARKS_KEYS,
   MAX_RULE_PRIORITY_BASE,
   MAIN_DEFAULTS,
+  OFFLOADS,
   VPN_ORDERS,
 } from './keys.ts'
 import { API_KEYS, TLS_KEYS } from './api-keys.ts'
@@ -187,6 +188,7 @@ export const configSchema = z.strictObject({
     .enum(MAIN_DEFAULTS)
     .default(FILE_KEYS.mainDefault.default)
     .meta(documented(FILE_KEYS.mainDefault)),
+  offload: z.enum(OFFLOADS).default(FILE_KEYS.offload.default).meta(documented(FILE_KEYS.offload)),
   dns: z
     .union([z.enum(['off', 'resolved', 'unbound']), z.string().regex(/^\/\S*[^\s/]$/)])
     .default(FILE_KEYS.dns.default)

@@ -169,7 +169,7 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
     ...nexthops.map((one) => line('nexthop', one)),
     ...sysctls.filter(({ key }) => isSpokenOf(key)).map(({ key, value }) => line('sysctl', key, value)),
     ...(ruleset?.counters ?? []).map((name) => line('counter', name)),
-    line('table', ruleset?.dormant === true ? 'sleeps' : ''),
+    line('table', ruleset?.dormant === true ? 'sleeps' : '', ruleset?.flowtable ?? ''),
     ...(ruleset?.maps ?? []).map((map) =>
       line(
         map.kind,

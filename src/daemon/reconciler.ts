@@ -171,6 +171,7 @@ export async function look(
     [...sysctlKeys(config), ...memory.originals.sysctls.map((sysctl) => sysctl.key)],
     sharedGateways(config).map(({ address }) => address),
     shapedDevices(config, memory),
+    config.offload,
   )
   const ours = leaseNews(memory, uptime())
   return reading.ok && ours.length > 0

@@ -1,6 +1,7 @@
 import { mark, type Mark, type MarkedConnections } from '../model/index.ts'
-import { deleteAllRequest, everyEntry } from './conntrack-entries.ts'
+import { deleteAllRequest, entriesOf, everyEntry } from './conntrack-entries.ts'
 import { SystemError } from './ffi.ts'
+import { EntryEraser } from './entry-eraser.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 
 /** @returns how many entries have each value under `mask`. @throws {SystemError} */
@@ -29,7 +30,20 @@ export async function deleteEntriesOf(of: MarkedConnections): Promise<void> {
   try {
     const [errno = 0] = await socket.orders([deleteAllRequest(of)])
     if (errno !== 0) throw new SystemError('delete', errno)
+    await deleteOffloaded(of)
   } finally {
     socket.close()
+  }
+}
+
+/** The kernel passed over those that a flowtable still has, even one that was just replaced. */
+async function deleteOffloaded(of: MarkedConnections): Promise<void> {
+  const [reader, eraser] = [new NetlinkSocket('netfilter'), new EntryEraser()]
+  try {
+    for await (const piece of entriesOf(reader, of))
+      await eraser.erase(piece.filter(({ isOffloaded }) => isOffloaded).map((entry) => entry.deleteRequest()))
+  } finally {
+    reader.close()
+    eraser.close()
   }
 }

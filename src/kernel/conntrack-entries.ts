@@ -32,6 +32,11 @@ export class Entry {
     return ((attribute(this.#attributes, CTA.status)?.readUInt32BE() ?? 0) & SEEN_REPLY) !== 0
   }
 
+  /** A flowtable hands its packets on. */
+  get isOffloaded(): boolean {
+    return ((attribute(this.#attributes, CTA.status)?.readUInt32BE() ?? 0) & OFFLOADED) !== 0
+  }
+
   get protocol(): number | undefined {
     return attribute(this.#inside(CTA.original, CTA_TUPLE_PROTO), CTA_PROTO_NUM)?.[0]
   }
@@ -146,6 +151,7 @@ const GET_CONNTRACK = (1 << 8) | 1
 const DELETE_CONNTRACK = (1 << 8) | 2
 /** `IPS_SEEN_REPLY` */
 const SEEN_REPLY = 2
+const OFFLOADED = 1 << 14
 /** `enum tcp_conntrack`: SYN_SENT, SYN_RECV */
 const TCP_CONNECTING: ReadonlySet<number> = new Set([1, 2])
 /** ESTABLISHED, FIN_WAIT, CLOSE_WAIT */

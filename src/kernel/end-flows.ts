@@ -1,7 +1,7 @@
 import { bogusMark, openBogusSender } from './bogus-packet.ts'
 import { entriesOf } from './conntrack-entries.ts'
 import { ENOENT, IPPROTO } from './ffi.ts'
-import { deleteEntries } from './forget-connections.ts'
+import { EntryEraser } from './entry-eraser.ts'
 import { NearSide } from './near-side.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
@@ -13,12 +13,12 @@ export async function endFlows(of: ConnectionsOfLine, how: Telling): Promise<End
   const { signal } = how
   const own = await OwnSockets.look(of.family)
   const sender = openBogusSender(of.family, of.mark)
-  const conntrack = new NetlinkSocket('netfilter')
+  const [conntrack, eraser] = [new NetlinkSocket('netfilter'), new EntryEraser()]
   try {
     const { waiting, requests } = await begunInside(of, own)
     const ownOnes = await own.endChosen(how)
     // First the entries: what the hosts send in answer must find none.
-    const forgotten = signal?.aborted === true ? 0 : await deleteEntries(conntrack, requests)
+    const forgotten = signal?.aborted === true ? 0 : await eraser.erase(requests)
     const told = await tellAtOnce(sender, waiting, signal)
     await tellAgain(sender, told, () => withoutEntry(conntrack, told), signal)
     return { ...ownOnes, told: forgotten }
@@ -26,6 +26,7 @@ export async function endFlows(of: ConnectionsOfLine, how: Telling): Promise<End
     sender.close()
     own.close()
     conntrack.close()
+    eraser.close()
   }
 }
 

@@ -49,6 +49,7 @@ export class FakeKernel implements Kernel {
     nexthopObjects: true,
     resilientGroups: true,
     groupMatch: true,
+    flowtables: true,
     shaping: 'both',
   }
   /** Every move that was carried out, in order. */
@@ -222,6 +223,7 @@ export class FakeKernel implements Kernel {
 
   removeLink(name: string): void {
     this.#tables.removeLink(name)
+    this.#ruleset = withoutDevice(this.#ruleset, name)
     this.#unplugged.delete(name)
     this.#settings.removeInterface(name)
     this.#queues.removeLink(name)
@@ -392,6 +394,8 @@ export class FakeKernel implements Kernel {
     if (plain(from) !== plain(this.#ruleset)) return refuse('not-found', 'No such file or directory')
     const dangling = to === undefined ? [] : danglingNames(to)
     if (dangling.length > 0) return refuse('not-found', `no such thing: ${dangling.join(', ')}`)
+    const absent = to?.flowtable?.devices.find((dev) => this.#tables.links.every(({ name }) => name !== dev))
+    if (absent !== undefined) return refuse('not-found', 'No such file or directory')
     this.#ruleset = to
     return done
   }
@@ -418,8 +422,12 @@ export class FakeKernel implements Kernel {
 const NOBODY: Endings = { told: 0, ended: 0, left: 0 }
 
 /** What rules and elements name and nobody declares. */
-function danglingNames({ chains, maps, counters }: Ruleset): string[] {
-  const declared = new Set([...chains, ...maps].map(({ name }) => name).concat(counters))
+function danglingNames({ chains, maps, counters, flowtable }: Ruleset): string[] {
+  const declared = new Set(
+    [...chains, ...maps, ...(flowtable === undefined ? [] : [flowtable])]
+      .map(({ name }) => name)
+      .concat(counters),
+  )
   const texts = [
     ...chains.flatMap((chain) => chain.rules.map((rule) => rule.text)),
     ...maps.flatMap((map) => [...map.elements.values()]),
@@ -430,6 +438,18 @@ function danglingNames({ chains, maps, counters }: Ruleset): string[] {
     )
     .filter((name) => !declared.has(name))
 }
+
+/** The kernel takes a device that is gone out of a flowtable, and never puts it back. */
+const withoutDevice = (ruleset: Ruleset | undefined, dev: string): Ruleset | undefined =>
+  ruleset?.flowtable === undefined
+    ? ruleset
+    : {
+        ...ruleset,
+        flowtable: {
+          ...ruleset.flowtable,
+          devices: ruleset.flowtable.devices.filter((device) => device !== dev),
+        },
+      }
 
 const plain = (ruleset: Ruleset | undefined): string =>
   JSON.stringify(ruleset, (_key, value: unknown) => (value instanceof Map ? [...value] : value)) ?? ''

@@ -85,6 +85,7 @@ export const ENOENT = 2
 export const ENXIO = 6
 export const EAGAIN = 11
 export const EACCES = 13
+export const EBUSY = 16
 export const ENODEV = 19
 export const EOPNOTSUPP = 95
 export const ENOBUFS = 105

@@ -6,6 +6,7 @@ import {
   type Prefix,
 } from '../model/index.ts'
 import { entriesOf, type Entry } from './conntrack-entries.ts'
+import { EntryEraser } from './entry-eraser.ts'
 import * as libc from './ffi.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import { OwnSockets } from './own-sockets.ts'
@@ -24,22 +25,19 @@ export async function forgetConnections(
 ): Promise<number> {
   const isMeant = MEANT[which]
   const connecting: Stranded[] = []
-  const [reader, writer] = [new NetlinkSocket('netfilter'), new NetlinkSocket('netfilter')]
+  const [reader, eraser] = [new NetlinkSocket('netfilter'), new EntryEraser()]
   let forgotten = 0
   try {
     for await (const piece of entriesOf(reader, of, which === 'unanswered' ? which : 'all')) {
       const meant = piece.filter(isMeant)
       if (own) connecting.push(...meant.filter((entry) => entry.isConnecting).map(({ tuples }) => tuples))
-      forgotten += await deleteEntries(
-        writer,
-        meant.map((entry) => entry.deleteRequest()),
-      )
+      forgotten += await eraser.erase(meant.map((entry) => entry.deleteRequest()))
     }
     if (connecting.length > 0) await endOwnAttempts(of.family, connecting)
     return forgotten
   } finally {
     reader.close()
-    writer.close()
+    eraser.close()
   }
 }
 
@@ -74,16 +72,13 @@ export const forgetWithin = (of: MarkedConnections, prefix: Prefix): Promise<voi
   )
 
 async function forgetThose(of: MarkedConnections, isMeant: (entry: Entry) => boolean): Promise<void> {
-  const [reader, writer] = [new NetlinkSocket('netfilter'), new NetlinkSocket('netfilter')]
+  const [reader, eraser] = [new NetlinkSocket('netfilter'), new EntryEraser()]
   try {
     for await (const piece of entriesOf(reader, of))
-      await deleteEntries(
-        writer,
-        piece.filter(isMeant).map((entry) => entry.deleteRequest()),
-      )
+      await eraser.erase(piece.filter(isMeant).map((entry) => entry.deleteRequest()))
   } finally {
     reader.close()
-    writer.close()
+    eraser.close()
   }
 }
 
@@ -111,13 +106,4 @@ function isCall(entry: Entry): boolean {
   if (entry.protocol !== libc.IPPROTO.udp || !entry.hasSeenReply) return false
   const { port } = entry.tuples.original.to
   return port >= 10_000 || (port >= 3478 && port <= 3481) || (port >= 8801 && port <= 8810)
-}
-
-/** @returns how many were there. @throws {libc.SystemError} */
-export async function deleteEntries(socket: NetlinkSocket, requests: readonly Buffer[]): Promise<number> {
-  const errnos = await socket.orders(requests)
-  // ENOENT: gone by itself. EBUSY: a flow table has it, and nobody can delete it.
-  const refused = errnos.find((errno) => errno === libc.EPERM)
-  if (refused !== undefined) throw new libc.SystemError('delete', refused)
-  return errnos.filter((errno) => errno === 0).length
 }

@@ -15,6 +15,7 @@ import {
   type Move,
   type Neighbour,
   type Observed,
+  type OffloadKind,
   type Remembered,
   type Result,
   type RouteQuestion,
@@ -96,6 +97,7 @@ function capabilitiesOf(
     nexthopObjects,
     resilientGroups: nexthopObjects && (major > 5 || (major === 5 && minor >= 13)),
     groupMatch,
+    flowtables: false, // until somebody asks for them
     // What nobody can read would be set anew in every pass.
     shaping: readsQueues ? 'both' : 'none',
   }
@@ -112,6 +114,17 @@ const knowsGroups = async (nft: NftDoor): Promise<boolean> =>
     ])
   ).ok
 
+/** Two modules of the kernel, which are loaded with it, and a third for the rule that leads connections to them. */
+const knowsFlowtables = async (nft: NftDoor): Promise<boolean> =>
+  (
+    await nft.check([
+      'add table inet multihomed_check',
+      'add flowtable inet multihomed_check fast_0 { hook ingress priority filter; devices = { "lo" }; }',
+      'add chain inet multihomed_check past_rules { type filter hook forward priority security; }',
+      'add rule inet multihomed_check past_rules flow add @fast_0',
+    ])
+  ).ok
+
 class LinuxKernel implements Kernel {
   capabilities: Capabilities
   readonly #reader: IpChild
@@ -123,6 +136,7 @@ class LinuxKernel implements Kernel {
   /** Of the last reading: every link's index and name. */
   #names: string | undefined
   #isOpen = true
+  #knowsFlowtables: Promise<boolean> | undefined
 
   constructor(reader: IpChild, nft: NftDoor, notebook: Notebook, capabilities: Capabilities) {
     this.#reader = reader
@@ -135,7 +149,12 @@ class LinuxKernel implements Kernel {
     sysctlKeys: readonly string[],
     neighbours: readonly string[] = [],
     shaped: readonly ShapedDevice[] = [],
+    offload: OffloadKind = 'off',
   ): Promise<Result<Observed, KernelError>> {
+    if (offload !== 'off') {
+      this.#knowsFlowtables ??= knowsFlowtables(this.#nft)
+      this.capabilities = { ...this.capabilities, flowtables: await this.#knowsFlowtables }
+    }
     const reading = await this.#read(sysctlKeys, neighbours, shaped)
     if (!reading.ok || !this.#forgetOldNames(reading.value.links)) return reading
     return this.#read(sysctlKeys, neighbours, shaped)

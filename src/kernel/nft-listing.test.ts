@@ -148,3 +148,14 @@ test('marks are compared whatever zeros nft prints before them', () => {
   const alive = readRuleset(TERSE, short).maps.find(({ name }) => name === 'alive')
   assert.deepEqual([...(alive?.elements.keys() ?? [])], ['0x01000000'])
 })
+
+test('a flowtable is read with the devices that are left of it', () => {
+  const read = (devices: string): unknown =>
+    readRuleset(
+      TERSE.replace('{\n', `{\n\tflowtable fast_1 {\n\t\thook ingress priority filter\n${devices}\t}\n\n`),
+      LISTED,
+    ).flowtable
+  assert.equal(readRuleset(TERSE, LISTED).flowtable, undefined)
+  assert.deepEqual(read('\t\tdevices = { lan0, wan1 }\n'), { name: 'fast_1', devices: ['lan0', 'wan1'] })
+  assert.deepEqual(read(''), { name: 'fast_1', devices: [] })
+})

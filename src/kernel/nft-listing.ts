@@ -1,4 +1,11 @@
-import { OUR_TABLE, type NftChain, type NftMap, type NftRule, type Ruleset } from '../model/index.ts'
+import {
+  OUR_TABLE,
+  type NftChain,
+  type NftFlowtable,
+  type NftMap,
+  type NftRule,
+  type Ruleset,
+} from '../model/index.ts'
 
 /** The part of the text that `nft list` prints of our table, read back into the model. */
 
@@ -26,11 +33,13 @@ export function readCounters(terse: string): Map<string, number> {
  */
 export function readRuleset(terse: string, elements: ReadonlyMap<string, string>): Ruleset {
   const blocks = readBlocks(terse)
+  const flowtable = blocks.find((block) => block.kind === 'flowtable')
   return {
     ...(/^\tflags .*\bdormant\b/m.test(terse) ? { dormant: true } : {}),
     counters: blocks.filter((block) => block.kind === 'counter').map((block) => block.name),
     maps: blocks.filter(isMap).map((block) => readMap(block, elements.get(block.name))),
     chains: blocks.filter((block) => block.kind === 'chain').map(readChain),
+    ...(flowtable === undefined ? {} : { flowtable: readFlowtable(flowtable) }),
   }
 }
 
@@ -63,6 +72,19 @@ function readChain(block: Block): NftChain {
 function readRule(line: string): NftRule {
   const match = /^(.*?) comment "([^"]*)"$/.exec(line)
   return match === null ? { text: line, comment: '' } : { text: match[1] ?? '', comment: match[2] ?? '' }
+}
+
+/** A device that is gone is not in it any more; nft leaves the whole line out when none is left. */
+function readFlowtable({ name, lines }: Block): NftFlowtable {
+  const text = lines.join(' ')
+  const devices = /devices = \{([^}]*)\}/.exec(text)?.[1] ?? ''
+  return {
+    name,
+    devices: devices
+      .split(',')
+      .map((device) => device.trim().replaceAll('"', ''))
+      .filter((device) => device !== ''),
+  }
 }
 
 function readMap(block: Block, listing: string | undefined): NftMap {

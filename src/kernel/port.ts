@@ -8,6 +8,7 @@ import type {
   Move,
   Neighbour,
   Observed,
+  OffloadKind,
   Remembered,
   Result,
   RouteQuestion,
@@ -90,11 +91,13 @@ export interface Kernel {
    *   stands for every interface, `default` too, but not for `all`
    * @param neighbours addresses of those to look for among the neighbours, on whichever interface
    * @param shaped devices whose queues are to be read
+   * @param offload whether it is to be found out if the kernel can do that, which loads modules
    */
   observe(
     sysctlKeys: readonly string[],
     neighbours?: readonly string[],
     shaped?: readonly ShapedDevice[],
+    offload?: OffloadKind,
   ): Promise<Result<Observed, KernelError>>
   /**
    * Carries out one move; never rejects. No move is done by half, and one that the kernel refuses changed nothing.

@@ -179,6 +179,9 @@ export interface HistoryConfig {
   readonly sizeBytes: number
 }
 
+/** Whether the kernel may hand on connections past our rules, once nothing is left to be decided about them. */
+export type OffloadKind = 'off' | 'software'
+
 export interface Config {
   readonly file: string
   readonly lan: {
@@ -195,6 +198,7 @@ export interface Config {
   /** Absent: like `first`, and the operator is asked for a word. */
   readonly vpn?: VpnOrder
   readonly mainDefault: MainDefault
+  readonly offload: OffloadKind
   readonly dns: ResolverDriver
   readonly hooks: readonly HookConfig[]
   /** Absent: its Unix socket alone. */

@@ -144,6 +144,12 @@ export interface NftMap {
   readonly dynamic?: boolean
 }
 
+/** Connections that the kernel hands on by itself between these devices, past all rules. */
+export interface NftFlowtable {
+  readonly name: string
+  readonly devices: readonly string[]
+}
+
 /** Our one nft table, `inet multihomed`. */
 export interface Ruleset {
   /** It is there and sees no packet (`flags dormant`). */
@@ -151,6 +157,8 @@ export interface Ruleset {
   readonly counters: readonly string[]
   readonly maps: readonly NftMap[]
   readonly chains: readonly NftChain[]
+  /** Absent: every packet is seen by the rules. */
+  readonly flowtable?: NftFlowtable
 }
 
 /** A neighbour that did not answer when the kernel last asked for its hardware address. */
@@ -244,6 +252,8 @@ export interface Capabilities {
   readonly resilientGroups: boolean
   /** Can tell the packets of a control group (`socket cgroupv2`, since 5.13). */
   readonly groupMatch: boolean
+  /** Can hand on connections past the rules (`flowtable`), with all that a rule for it needs; tried where it is asked for. */
+  readonly flowtables: boolean
   /** What can be held back; the most until the kernel has refused. */
   readonly shaping: 'both' | 'outwards' | 'none'
 }

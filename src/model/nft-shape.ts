@@ -21,9 +21,12 @@ export function sameShape(a: Ruleset, b: Ruleset): boolean {
     a.maps.every((map) => {
       const other = maps.get(map.name)
       return other === undefined || declarationOf(map) === declarationOf(other)
-    })
+    }) &&
+    (a.flowtable?.name !== b.flowtable?.name || devicesOf(a) === devicesOf(b))
   )
 }
+
+const devicesOf = ({ flowtable }: Ruleset): string => (flowtable?.devices ?? []).toSorted().join(' ')
 
 const placeOf = ({ hook = '' }: NftChain): string => statements(hook.replace(POLICY, '')).join('; ')
 

@@ -24,6 +24,7 @@ import { nearNetworksOf } from './networks.ts'
 import { SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
+import { offloading } from './offload.ts'
 import { translatedPrefixes } from './prefix-translation.ts'
 import { segmentChains } from './segment-chains.ts'
 import { signsOf } from './signs.ts'
@@ -69,6 +70,7 @@ export function desiredRuleset(
   const tunnels = tunnelChains(present, numbers)
   const lineSets = { present, eligible, chosen, families }
   const choice = choiceOf(config, chosen, families, observed.ruleset, numbers)
+  const fast = offloading(config, present, observed, memory, numbers)
 
   const maps: NftMap[] = [
     ...lineMaps(config, lineSets, cards.from, observed, numbers),
@@ -230,8 +232,14 @@ export function desiredRuleset(
     ...forwards.chains,
     ...firewallChains(config, present),
     ...segmentChains(config, observed),
+    ...(fast?.chains ?? []),
   ]
-  return { counters: whole.flatMap(countersOf), maps, chains }
+  return {
+    counters: whole.flatMap(countersOf),
+    maps,
+    chains,
+    ...(fast === undefined ? {} : { flowtable: fast.flowtable }),
+  }
 }
 
 /** What is of no family in which there is a line is no business of ours. */

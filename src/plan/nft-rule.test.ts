@@ -35,6 +35,7 @@ const NEWEST = aBox({
     nexthopObjects: true,
     resilientGroups: true,
     groupMatch: true,
+    flowtables: true,
     shaping: 'both',
   },
 })

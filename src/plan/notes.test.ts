@@ -175,6 +175,11 @@ test('a VPN behind ours: the key that settles it is named', () => {
   assert.match(note?.help ?? '', /vpn: first .* vpn: ours/)
 })
 
+test('offload that the kernel cannot do is told, and asked for nowhere else', () => {
+  assert.ok(codes(aBox(), aConfig({ offload: 'software' })).includes('note old-kernel'))
+  assert.ok(!codes(aBox(), aConfig()).includes('note old-kernel'))
+})
+
 test('with no line left the default route that takes what is left is named', () => {
   const config = aConfig()
   const box = aBox({ ...quiet, links: [], routes: [aRoute({ dev: 'lte0' })] })

@@ -16,6 +16,7 @@ import { isForeignDefault, isLastResort, type LineFacts } from './lines.ts'
 import { contested } from './near.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
+import { offloadNotes } from './offload.ts'
 import type { Note } from './report.ts'
 import { shapingNotes } from './shaping-notes.ts'
 import { gatewayNeighbour, signsOf } from './signs.ts'
@@ -46,6 +47,7 @@ export function notesOn(
     ...lastResorts(lines),
     ...failsOpen(lines),
     ...oldKernel(observed),
+    ...offloadNotes(config, observed),
     ...shapingNotes(config, observed),
     ...whatComesIn(config),
     ...forwardsAstray(config, observed),

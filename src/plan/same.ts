@@ -57,6 +57,7 @@ export function sameRuleset(a: Ruleset | undefined, b: Ruleset | undefined): boo
   const chains = new Map(b.chains.map((chain) => [chain.name, chain]))
   return (
     sameShape(a, b) &&
+    a.flowtable?.name === b.flowtable?.name &&
     sameNames(a.counters, b.counters) &&
     sameNames(
       a.maps.map((map) => map.name),

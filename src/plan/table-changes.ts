@@ -26,6 +26,7 @@ export function tableChanges(
     ...(differs(segmentsOf) ? [segmentChange(config, after)] : []),
     ...(differs(sourcesIn) ? [sourceChange(config)] : []),
     ...(differs(forwardsIn) ? [forwardChange(config)] : []),
+    ...(differs((ruleset) => ruleset?.flowtable?.devices) ? [offloadChange(config, after)] : []),
   ]
 }
 
@@ -75,3 +76,12 @@ function forwardChange(config: Config): TableChange {
         : `forward in the file (${place(first.place)})`,
   }
 }
+
+const offloadChange = ({ offload }: Config, after: Ruleset | undefined): TableChange => ({
+  title: 'what goes past the rules',
+  effect:
+    after?.flowtable === undefined
+      ? 'every packet goes by the rules'
+      : `the kernel hands on what is open between ${after.flowtable.devices.join(', ')}, past all rules`,
+  why: `offload is ${offload}`,
+})

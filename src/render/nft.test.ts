@@ -38,6 +38,12 @@ const before = ruleset({
   chains: [chain('a', 'return'), chain('b', 'return'), hooked],
 })
 
+const fast = (name: string): Ruleset =>
+  ruleset({
+    chains: [chain('offload', `flow add @${name}`)],
+    flowtable: { name, devices: ['lan0', 'wan1'] },
+  })
+
 const ROWS: readonly {
   name: string
   from: Ruleset | undefined
@@ -45,6 +51,17 @@ const ROWS: readonly {
   text: readonly string[]
 }[] = [
   { name: 'nothing from nothing', from: undefined, to: undefined, text: [] },
+  {
+    name: 'another flowtable: the rule lets go of the old one first, which lets go of its devices before the new one takes them',
+    from: fast('fast_a'),
+    to: fast('fast_b'),
+    text: [
+      'flush chain inet multihomed offload',
+      'delete flowtable inet multihomed fast_a',
+      'add flowtable inet multihomed fast_b { hook ingress priority filter; devices = { "lan0", "wan1" }; }',
+      'add rule inet multihomed offload flow add @fast_b comment "why #flow add @fast_b"',
+    ],
+  },
   { name: 'the same again is no change', from: before, to: before, text: [] },
   {
     name: 'a table from nothing: chains before the maps that name them, rules last',

@@ -4,6 +4,7 @@ import {
   sameRules,
   sameShape,
   type NftChain,
+  type NftFlowtable,
   type NftMap,
   type Ruleset,
 } from '../model/index.ts'
@@ -41,6 +42,12 @@ export function rulesetChange(from: Ruleset | undefined, to: Ruleset | undefined
       .filter((chain) => oldChains.has(chain.name))
       .map((chain) => `flush chain ${OUR_TABLE} ${chain.name}`),
     ...goneChains.map((name) => `flush chain ${OUR_TABLE} ${name}`),
+    ...(from?.flowtable === undefined || from.flowtable.name === to.flowtable?.name
+      ? []
+      : [`delete flowtable ${OUR_TABLE} ${from.flowtable.name}`]),
+    ...(to.flowtable === undefined || to.flowtable.name === from?.flowtable?.name
+      ? []
+      : [addFlowtable(to.flowtable)]),
     ...to.maps.flatMap((map) => elementChanges(oldMaps.get(map.name), map)),
     ...rewritten.flatMap((chain) => chain.rules.map((rule) => addRule(chain.name, rule.text, rule.comment))),
     ...goneMaps.map((map) => `delete ${map.kind} ${OUR_TABLE} ${map.name}`),
@@ -63,6 +70,9 @@ const addChain = (chain: NftChain): string =>
   `add chain ${OUR_TABLE} ${chain.name}${chain.hook === undefined ? '' : ` { ${chain.hook} }`}`
 
 const addMap = (map: NftMap): string => `add ${map.kind} ${OUR_TABLE} ${map.name} { ${map.declaration} }`
+
+const addFlowtable = ({ name, devices }: NftFlowtable): string =>
+  `add flowtable ${OUR_TABLE} ${name} { hook ingress priority filter; devices = { ${devices.map((device) => `"${device}"`).join(', ')} }; }`
 
 const addRule = (chain: string, text: string, comment: string): string =>
   `add rule ${OUR_TABLE} ${chain} ${text} comment "${comment}"`

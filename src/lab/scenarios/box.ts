@@ -21,6 +21,7 @@ export interface Wishes {
   /** As the file says it. */
   readonly forward?: readonly Readonly<Record<string, unknown>>[]
   readonly vpn?: 'first' | 'ours'
+  readonly offload?: 'off' | 'software'
   /** Who is told of resolvers, as the file says it. */
   readonly dns?: string
   /** How lines are watched, as the file says it: `{ rise: '0s' }`. */
