@@ -65,8 +65,10 @@ for (const { name, ruleset, lines } of ROWS)
     assert.equal(ruleset.flowtable === undefined, lines.length === 0)
   })
 
-test('devices are those of the LAN and of lines that are settled', () => {
-  assert.deepEqual(rulesetOf({ fiber: { health: 'down' } }).flowtable?.devices, ['lan0', 'wan2'])
+test('devices are those of the LAN and of the lines, as far as they are there', () => {
+  assert.deepEqual(rulesetOf({ fiber: { health: 'down' } }).flowtable?.devices, ['lan0', 'wan1', 'wan2'])
+  const gone = box({ links: LINKS.filter(({ name }) => name !== 'wan1') })
+  assert.deepEqual(rulesetOf({}, gone).flowtable?.devices, ['lan0', 'wan2'])
 })
 
 const before = nameOf(rulesetOf())

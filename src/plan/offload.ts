@@ -38,13 +38,14 @@ export function offloading(
     ...homelessConnections(lines, observed, numbers),
   ]
   const markOf = ({ id }: LineFacts): string => hex(numbers.markOf(id))
-  const settled = lines.filter(
+  const fit = lines.filter(isFit)
+  const settled = fit.filter(
     (line) =>
       isSettled(line) &&
       !ending.some(({ family, mark }) => family === line.family && hex(mark) === markOf(line)),
   )
   const lan = config.lan.interfaces.map(({ name }) => name)
-  const names = new Set([...lan, ...settled.map(({ config: line }) => line.interface)])
+  const names = new Set([...lan, ...fit.map(({ config: line }) => line.interface)])
   // One that is not there would keep the whole table from loading.
   const devices = [...names].flatMap((name) => observed.links.find((link) => link.name === name) ?? [])
   if (settled.length === 0 || !devices.some(({ name }) => lan.includes(name))) return undefined
@@ -67,7 +68,7 @@ export function offloading(
         ),
       ),
       {
-        ...chain('offload', [
+        ...chain('past_rules', [
           rule(
             'iifname @lan meta l4proto { tcp, udp } ct state established ct status assured jump hand_on',
             'from inside, and both ends have spoken',
@@ -83,17 +84,13 @@ export function offloading(
 const nameFor = (decided: unknown): string =>
   `fast_${createHash('sha256').update(JSON.stringify(decided)).digest('hex').slice(0, 8)}`
 
-/**
- * Whether nothing is left to be decided about its connections: it works, and those who are on it may stay. Tunnels,
- * calls (PPP) and shared cards are left out because nobody has tried them.
- */
-const isSettled = ({ presence, verdict, eligible, sharesDevice, tunnel, pointToPoint }: LineFacts): boolean =>
-  presence.is === 'usable' &&
-  eligible &&
-  (verdict.health === 'up' || verdict.health === 'unknown') &&
-  !sharesDevice &&
-  tunnel === undefined &&
-  !pointToPoint
+/** Tunnels, calls (PPP) and shared cards are left out because nobody has tried them. */
+const isFit = ({ sharesDevice, tunnel, pointToPoint }: LineFacts): boolean =>
+  !sharesDevice && tunnel === undefined && !pointToPoint
+
+/** Whether nothing is left to be decided about its connections: it works, and those who are on it may stay. */
+const isSettled = ({ presence, verdict, eligible }: LineFacts): boolean =>
+  presence.is === 'usable' && eligible && (verdict.health === 'up' || verdict.health === 'unknown')
 
 /** Asked for, and nothing comes of it. */
 export function offloadNotes(config: Config, { capabilities }: Observed): Note[] {

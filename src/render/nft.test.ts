@@ -40,7 +40,7 @@ const before = ruleset({
 
 const fast = (name: string): Ruleset =>
   ruleset({
-    chains: [chain('offload', `flow add @${name}`)],
+    chains: [chain('past_rules', `flow add @${name}`)],
     flowtable: { name, devices: ['lan0', 'wan1'] },
   })
 
@@ -56,10 +56,10 @@ const ROWS: readonly {
     from: fast('fast_a'),
     to: fast('fast_b'),
     text: [
-      'flush chain inet multihomed offload',
+      'flush chain inet multihomed past_rules',
       'delete flowtable inet multihomed fast_a',
       'add flowtable inet multihomed fast_b { hook ingress priority filter; devices = { "lan0", "wan1" }; }',
-      'add rule inet multihomed offload flow add @fast_b comment "why #flow add @fast_b"',
+      'add rule inet multihomed past_rules flow add @fast_b comment "why #flow add @fast_b"',
     ],
   },
   { name: 'the same again is no change', from: before, to: before, text: [] },
