@@ -40,6 +40,7 @@ export const KINDS: readonly Kind[] = [
       'ppp', // the far end of PPPoE lines, and ours
       'pppoe', // pppoe-server
       'wireguard-tools', // wg-quick too
+      'openvpn',
       // Neighbours, which a test starts.
       'keepalived',
       'radvd',

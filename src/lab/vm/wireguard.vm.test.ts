@@ -4,11 +4,38 @@ import { describe, test } from 'node:test'
 import { INTERNET, ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 import { box } from '../scenarios/box.ts'
+import { FAR_END, INSIDE, testCarried } from './carried.ts'
 import { keyPair } from './keys.ts'
 import { uses } from './uses.ts'
 
+const PORT = '51820'
 /** Where the packets of the tunnel itself go. */
-const OUTER = { router: '172.31.0.1', provider: '172.31.0.2', port: '51820' } as const
+const OUTER = { router: '172.31.0.1', provider: '172.31.0.2' } as const
+
+const batch = (lab: Lab, where: string, ...commands: string[]): Promise<string> =>
+  lab.must(where, ['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+
+/** @param to where the other end listens; absent: it is learned from its first packet */
+async function peerUp(
+  lab: Lab,
+  where: string,
+  device: string,
+  keys: { readonly own: string; readonly peer: string },
+  to?: string,
+): Promise<void> {
+  const file = join(lab.directory, `${device}.conf`)
+  await writeFile(
+    file,
+    `[Interface]
+PrivateKey = ${keys.own}
+ListenPort = ${PORT}
+[Peer]
+PublicKey = ${keys.peer}
+AllowedIPs = 0.0.0.0/0
+${to === undefined ? '' : `Endpoint = ${to}:${PORT}\n`}`,
+  )
+  await lab.must(where, ['wg', 'setconf', device, file])
+}
 
 /**
  * The provider's last mile is a tunnel: its end is called `customer`, where its rules look.
@@ -17,30 +44,8 @@ const OUTER = { router: '172.31.0.1', provider: '172.31.0.2', port: '51820' } as
 async function tunnel(lab: Lab): Promise<() => Promise<void>> {
   const { host, device: card, gateway } = lab.line('tunnel')
   const [near, far] = [keyPair(), keyPair()]
-  const batch = (where: string, ...commands: string[]): Promise<string> =>
-    lab.must(where, ['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
-  const peerUp = async (
-    where: string,
-    device: string,
-    own: string,
-    peer: string,
-    to: string,
-  ): Promise<void> => {
-    const file = join(lab.directory, `${device}.conf`)
-    await writeFile(
-      file,
-      `[Interface]
-PrivateKey = ${own}
-ListenPort = ${OUTER.port}
-[Peer]
-PublicKey = ${peer}
-Endpoint = ${to}:${OUTER.port}
-AllowedIPs = 0.0.0.0/0
-`,
-    )
-    await lab.must(where, ['wg', 'setconf', device, file])
-  }
   await batch(
+    lab,
     host,
     'link set customer down',
     'address flush dev customer',
@@ -50,12 +55,12 @@ AllowedIPs = 0.0.0.0/0
     'link add customer type wireguard',
     `address add ${gateway}/28 dev customer`,
   )
-  await peerUp(host, 'customer', far.secret, near.open, OUTER.router)
-  await batch(host, 'link set customer up')
-  await batch(ROUTER, `address add ${OUTER.router}/30 dev ${card}`, `link set ${card} up`)
+  await peerUp(lab, host, 'customer', { own: far.secret, peer: near.open }, OUTER.router)
+  await batch(lab, host, 'link set customer up')
+  await batch(lab, ROUTER, `address add ${OUTER.router}/30 dev ${card}`, `link set ${card} up`)
   return async () => {
-    await batch(ROUTER, 'link add wg-line type wireguard')
-    await peerUp(ROUTER, 'wg-line', near.secret, far.open, OUTER.provider)
+    await batch(lab, ROUTER, 'link add wg-line type wireguard')
+    await peerUp(lab, ROUTER, 'wg-line', { own: near.secret, peer: far.open }, OUTER.provider)
   }
 }
 
@@ -102,4 +107,19 @@ describe('a WireGuard interface as a line', () => {
     await router.becomes('tunnel', 'up')
     await uses(lab, 'client-1', ['tunnel', 'fiber'])
   })
+})
+
+/** Between the internet and the router, over whatever lies between. */
+async function office(lab: Lab): Promise<void> {
+  const [near, far] = [keyPair(), keyPair()]
+  await batch(lab, INTERNET, 'link add far type wireguard', `address add ${INSIDE.far}/24 dev far`)
+  await peerUp(lab, INTERNET, 'far', { own: far.secret, peer: near.open })
+  await batch(lab, INTERNET, 'link set far up')
+  await batch(lab, ROUTER, 'link add office type wireguard', `address add ${INSIDE.near}/24 dev office`)
+  await peerUp(lab, ROUTER, 'office', { own: near.secret, peer: far.open }, FAR_END)
+  await batch(lab, ROUTER, 'link set office up')
+}
+
+describe('WireGuard as a line, over two others', () => {
+  testCarried({ dig: office, line: { interface: 'office' } })
 })
