@@ -41,6 +41,7 @@ export const KINDS: readonly Kind[] = [
       'pppoe', // pppoe-server
       'wireguard-tools', // wg-quick too
       'openvpn',
+      'openssl', // its certificates
       // Neighbours, which a test starts.
       'keepalived',
       'radvd',
