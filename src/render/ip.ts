@@ -44,7 +44,8 @@ function ruleText(rule: IpRule): string {
     rule.iif && `iif ${rule.iif}`,
     rule.oif && `oif ${rule.oif}`,
     rule.fwmark && `fwmark ${hex(rule.fwmark.mark)}/${hex(rule.fwmark.mask)}`,
-    rule.udpSport !== undefined && `ipproto udp sport ${rule.udpSport}`,
+    // By its number: `ip` knows the names from /etc/protocols alone, which a small system lacks.
+    rule.udpSport !== undefined && `ipproto 17 sport ${rule.udpSport}`,
     rule.uids && `uidrange ${rule.uids.first}-${rule.uids.last}`,
     rule.dport !== undefined && `dport ${rule.dport}`,
     rule.table !== undefined && `lookup ${tableText(rule.table)}`,
