@@ -28,6 +28,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'The questions that the packet meets on its way through our rules, each with its answer; the line, or where it goes instead, and why. Where nobody can know (a slot is drawn, a group of nexthops decides) all lines with their shares. Then what would become of it without that line, and without the next one. Last the answer of `ip route get` to the same question: when it is another than ours, something on this box is not as the daemon believes. FROM may be a client, an address of this box, `me` (a program on it that asks for no address) or an address outside, whose connections come in by the line that has the address TO. The box resolves names. Between FROM and TO stands a space, `→` or `->` (the last one in quotes, else the shell takes its `>`).',
     exits: '4, 5; with `--exit-code` 14',
   },
+  flows: {
+    prints:
+      'How many connections are open, of how many clients, and a row for each client with how many it has on each line; with `--list` or `--client` a row for each connection: `>` was begun inside, `<` from outside. What connection tracking still remembers counts as open; bytes are there where the kernel counts them (`sysctl net.netfilter.nf_conntrack_acct=1`).',
+    exits: '4, 5',
+  },
   init: {
     prints:
       'A table of the interfaces, a sentence about whatever is unusual, each with what to do about it, and the proposed file or where it was written. `INTERNET?` is answered by 1.1.1.1, 8.8.8.8 and 9.9.9.9, by ping and at their HTTPS port, asked over each interface that has a default route, whichever the box itself would take; `NAT` and `CGNAT` are told by the address. Enter takes the answer after the `›`, a dash leaves out. Where the file is already there, the new one is written beside it, as FILE.new. Looking needs no right; where no question may be put, that is said. It fails when no line was found.',

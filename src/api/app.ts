@@ -3,6 +3,7 @@ import { unreachable } from '../model/index.ts'
 import {
   applyDocument,
   confirmDocument,
+  connectionsDocument,
   downDocument,
   eventsDocument,
   linesDocument,
@@ -165,6 +166,30 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
 
   route(
     'GET',
+    '/v1/connections',
+    {
+      line: read.optional(read.anyText),
+      client: read.optional(read.address),
+      limit: read.optional(read.wholeNumber(0, MOST_CONNECTIONS)),
+      after: read.optional(read.anyText),
+    },
+    async ({ line, client, limit = USUAL_CONNECTIONS, after }) => {
+      const { lines } = await control.look()
+      if (line !== undefined && !lines.some(({ name }) => name === line)) return refusal(unknownLineProblem(line, lines)) // prettier-ignore
+      const report = await control.connections({
+        limit,
+        ...(line !== undefined && { line }),
+        ...(client !== undefined && { client }),
+        ...(after !== undefined && { after }),
+      })
+      return report.ok
+        ? answer(connectionsDocument(report.value, nowMs()))
+        : refusal(problem(500, 'MH590', `open connections cannot be read: ${report.error}`))
+    },
+  ),
+
+  route(
+    'GET',
     '/v1/events/stream',
     { only: read.optional(read.oneOf('events')) },
     ({ only }, { lastEventId }) => stream.reply({ onlyEvents: only === 'events', lastEventId }),
@@ -232,6 +257,10 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),
 ]
+
+/** On one page; more is for programs, page by page. */
+const USUAL_CONNECTIONS = 100
+const MOST_CONNECTIONS = 1000
 
 /** Only by the Unix socket: a token that could make others would outlive its being taken back. */
 export const tokenRoutes = ({ tokens }: Pick<Control, 'tokens'>, nowMs: () => number): readonly Route[] => [

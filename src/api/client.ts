@@ -3,6 +3,7 @@ import type { Result } from '../model/index.ts'
 import type {
   ApplyDocument,
   ConfirmDocument,
+  ConnectionsDocument,
   DownDocument,
   EventsDocument,
   LinesDocument,
@@ -47,6 +48,7 @@ export interface Client {
   /** @param group a control group by its path below /sys/fs/cgroup: what it sends leaves by the line from now on */
   use(name: string, group: string): Answer<OneLineDocument>
   endUse(name: string, group: string): Answer<OneLineDocument>
+  connections(question?: ConnectionsAsk): Answer<ConnectionsDocument>
   tokens(): Answer<TokensDocument>
   addToken(name: string, right: 'read' | 'change'): Answer<NewTokenDocument>
   removeToken(name: string): Answer<TokensDocument>
@@ -61,6 +63,12 @@ export interface EventsQuestion {
   /** An id: only what came later in this run. */
   readonly after?: number | undefined
   /** The newest so many. */
+  readonly limit?: number | undefined
+}
+
+export interface ConnectionsAsk {
+  readonly line?: string | undefined
+  readonly client?: string | undefined
   readonly limit?: number | undefined
 }
 
@@ -126,6 +134,14 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     undo: () => post<UndoDocument>('/v1/undo', 'Undo'),
     use: (name, group) => post<OneLineDocument>(usePath(name, group), 'Line'),
     endUse: (name, group) => remove<OneLineDocument>(usePath(name, group), 'Line'),
+    connections: ({ line, client, limit } = {}) => {
+      const query = new URLSearchParams({
+        ...(line !== undefined && { line }),
+        ...(client !== undefined && { client }),
+        ...(limit !== undefined && { limit: String(limit) }),
+      })
+      return get<ConnectionsDocument>(`/v1/connections?${query.toString()}`, 'Connections')
+    },
     tokens: () => get<TokensDocument>('/v1/tokens', 'Tokens'),
     addToken: (name, right) =>
       post<NewTokenDocument>(`/v1/tokens/${encodeURIComponent(name)}?right=${right}`, 'NewToken'),

@@ -4,6 +4,7 @@ import {
   ApplySchema,
   CheckSchema,
   ConfirmSchema,
+  ConnectionsSchema,
   DoctorSchema,
   DownSchema,
   EventSchema,
@@ -44,6 +45,7 @@ const SCHEMAS = {
   events: EventsSchema,
   event: EventSchema,
   trace: TraceSchema,
+  connections: ConnectionsSchema,
   tokens: TokensSchema,
   newToken: NewTokenSchema,
   noSuchName: ProblemSchema,
@@ -157,6 +159,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     [
       'delete /v1/lines/{name}/use 200,400,404',
       'delete /v1/tokens/{name} 200,404,500',
+      'get /v1/connections 200,400,404,500',
       'get /v1/events 200,400',
       'get /v1/events/stream 200,400',
       'get /v1/lines 200',
@@ -212,6 +215,7 @@ const TRIED = [
   '2026-13-22T14:00:00Z',
   'multihome-use-4711',
   'multihome-use-/',
+  '10.0.0.7',
   'a'.repeat(254),
   'a'.repeat(255),
 ]

@@ -429,6 +429,44 @@ export const ConfigProblemSchema = z
   })
   .openapi('ConfigProblem')
 
+const end = z.object({
+  address: z.string(),
+  port: count.openapi({ description: '0: the protocol has none' }),
+})
+
+export const ConnectionsSchema = z
+  .object({
+    ...document('Connections'),
+    open: count.openapi({ description: 'that were asked for' }),
+    clients: z
+      .array(
+        z.object({
+          client: z.string().nullable().openapi({ description: 'null: this box itself' }),
+          open: count,
+          lines: z.array(z.object({ line: z.string(), open: count })),
+        }),
+      )
+      .openapi({ description: 'all of them, the busiest first' }),
+    connections: z.array(
+      z.object({
+        family: z.enum(['ipv4', 'ipv6']),
+        protocol: z.string().openapi({ example: 'tcp' }),
+        state: z.enum(['connecting', 'open', 'closing', 'unanswered']),
+        line: z.string().nullable().openapi({ description: 'null: it is not in the file any more' }),
+        client: end.nullable().openapi({ description: 'the end on our side; null: this box itself' }),
+        server: end.openapi({ description: 'the other end' }),
+        begun: z.enum(['inside', 'outside']),
+        seenAs: end.openapi({ description: 'the address of ours that the other end sees' }),
+        sentBytes: count
+          .optional()
+          .openapi({ description: 'by our side; absent where the kernel does not count' }),
+        receivedBytes: count.optional(),
+      }),
+    ),
+    next: z.string().optional().openapi({ description: 'for `after`; absent: there are no more' }),
+  })
+  .openapi('Connections')
+
 const tokenKeys = {
   name: z.string(),
   right: z.enum(['read', 'change']).openapi({ description: 'read: it may look, and change nothing' }),
@@ -589,6 +627,7 @@ export type TraceDocument = z.infer<typeof TraceSchema>
 export type ProbeDocument = z.infer<typeof ProbeSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
 export type EventDocument = z.infer<typeof EventSchema>
+export type ConnectionsDocument = z.infer<typeof ConnectionsSchema>
 export type TokensDocument = z.infer<typeof TokensSchema>
 export type NewTokenDocument = z.infer<typeof NewTokenSchema>
 export type ConfigProblemDocument = z.infer<typeof ConfigProblemSchema>

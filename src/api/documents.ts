@@ -6,6 +6,8 @@ import type {
   EventPlace,
   Examination,
   Happened,
+  Connection,
+  ConnectionsReport,
   Token,
   LegStatus,
   LineMeasure,
@@ -27,6 +29,7 @@ import type {
   CheckDocument,
   ConfigProblemDocument,
   ConfirmDocument,
+  ConnectionsDocument,
   DoctorDocument,
   DownDocument,
   EventDocument,
@@ -341,6 +344,43 @@ const eventKeys = ({ id, kind, line, family, text, because }: Omit<ToldEntry, 'r
   ...(family !== undefined && { family }),
   text,
   ...(because !== undefined && { because }),
+})
+
+export const connectionsDocument = (
+  { open, clients, connections, next }: ConnectionsReport,
+  nowMs: number,
+): ConnectionsDocument => ({
+  ...head('Connections', nowMs),
+  open,
+  clients: clients.map(({ address, open: ofClient, lines }) => ({
+    client: address ?? null,
+    open: ofClient,
+    lines: [...lines].map(([line, ofLine]) => ({ line, open: ofLine })),
+  })),
+  connections: connections.map(connectionKeys),
+  ...(next !== undefined && { next }),
+})
+
+const connectionKeys = ({
+  family,
+  protocol,
+  state,
+  line,
+  client,
+  server,
+  begun,
+  seenAs,
+  bytes,
+}: Connection) => ({
+  family,
+  protocol,
+  state,
+  line: line ?? null,
+  client: client ?? null,
+  server,
+  begun,
+  seenAs,
+  ...(bytes !== undefined && { sentBytes: bytes.sent, receivedBytes: bytes.received }),
 })
 
 export const tokensDocument = (tokens: readonly Token[], nowMs: number): TokensDocument => ({

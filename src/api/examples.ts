@@ -1,6 +1,7 @@
 /** One example of each document, shown in the OpenAPI document and held against the schemas by a test. */
 import type {
   ApplyOutcome,
+  ConnectionsReport,
   DownReport,
   Happened,
   JournalEntry,
@@ -16,6 +17,7 @@ import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
   confirmDocument,
+  connectionsDocument,
   downDocument,
   eventDocument,
   eventsDocument,
@@ -304,6 +306,34 @@ const probe: Extract<ProbeOutcome, { is: 'done' }> = {
 const [, lost] = entries
 if (lost === undefined) throw new Error('the example has no second event')
 
+const connections: ConnectionsReport = {
+  open: 1204,
+  clients: [
+    {
+      address: '10.0.0.7',
+      open: 1204,
+      lines: new Map([
+        ['fiber', 1143],
+        ['dsl', 61],
+      ]),
+    },
+  ],
+  connections: [
+    {
+      family: 'ipv4',
+      protocol: 'tcp',
+      state: 'open',
+      line: 'fiber',
+      client: { address: '10.0.0.7', port: 51_234 },
+      server: { address: '203.0.113.80', port: 443 },
+      begun: 'inside',
+      seenAs: { address: '198.51.100.2', port: 51_234 },
+      bytes: { sent: 12_345, received: 678_901 },
+    },
+  ],
+  next: '10.0.0.7 203.0.113.80 tcp 443 51234 198.51.100.2 51234',
+}
+
 const tokens: readonly Token[] = [
   { name: 'desk', right: 'change', createdAtMs: NOW_MS - HOUR_MS },
   { name: 'wall', right: 'read', createdAtMs: NOW_MS },
@@ -315,6 +345,7 @@ if (desk === undefined) throw new Error('the example has no token')
 export const VALUES = {
   history,
   probe,
+  connections,
   report,
   tokens,
   status,
@@ -347,6 +378,7 @@ export const EXAMPLES = {
   events: eventsDocument(history, NOW_MS),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),
+  connections: connectionsDocument(connections, NOW_MS),
   tokens: tokensDocument(tokens, NOW_MS),
   newToken: newTokenDocument(desk, 'multihomed_Xq3…', NOW_MS),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),

@@ -26,6 +26,7 @@ const fakeTokens: Control['tokens'] = {
 export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   status: () => Promise.resolve(VALUES.status),
   look: () => Promise.resolve(VALUES.status),
+  connections: () => Promise.resolve(ok(VALUES.connections)),
   onEvent: () => () => undefined,
   onChange: () => () => undefined,
   tokens: fakeTokens,

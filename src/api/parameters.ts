@@ -1,5 +1,5 @@
 /** What may stand in a request's query, and how it is read. */
-import { USE_GROUP, fail, ok, type Result } from '../model/index.ts'
+import { USE_GROUP, fail, ok, parseAddress, type Result } from '../model/index.ts'
 
 /**
  * Makes a value of a parameter's text, `undefined` where it was left out.
@@ -26,6 +26,11 @@ const pattern =
 export const anyText = pattern(Infinity, /^/, 'a text')
 export const addressOrName = pattern(LONGEST_NAME, /./, 'an address or a name')
 export const host = pattern(LONGEST_NAME, HOST, 'an address or a name')
+/** In its canonical text. */
+export const address: Reader<string> = (text) => {
+  const parsed = parseAddress(text ?? '')
+  return parsed === undefined ? fail('an address') : ok(parsed.address)
+}
 /** Handed on to nft and the file system: nothing but the names that `multihome use` makes. */
 export const useGroup = pattern(Infinity, USE_GROUP, 'a control group of `multihome use`')
 

@@ -3,12 +3,13 @@
  * each other. It loads zod: docs/decisions/0035.
  */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
-import { USE_GROUP } from '../model/index.ts'
+import { USE_GROUP, parseAddress } from '../model/index.ts'
 import { EXAMPLES } from './examples.ts'
 import { HOST, LONGEST_NAME } from './parameters.ts'
 import {
   ApplySchema,
   ConfirmSchema,
+  ConnectionsSchema,
   DownSchema,
   EventsSchema,
   LinesSchema,
@@ -229,6 +230,36 @@ export const ROUTES: readonly RouteConfig[] = [
     responses: {
       200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
       400: problemJson('a parameter is none'),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/connections',
+    summary: 'Open connections: how many each client has on each line, and one by one',
+    request: {
+      query: z.object({
+        line: z.string().optional().openapi(query('line', 'only those on this line')),
+        client: z
+          .string()
+          .refine((text) => parseAddress(text) !== undefined)
+          .optional()
+          .openapi(query('client', 'only those of this address')),
+        limit: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .max(1000)
+          .optional()
+          .openapi(query('limit', 'of `connections`; 100')),
+        after: z.string().optional().openapi(query('after', '`next` of the page before')),
+      }),
+    },
+    responses: {
+      200: json('in the order of the clients', ConnectionsSchema, EXAMPLES.connections),
+      400: problemJson('a parameter is none'),
+      404: noSuchLine,
+      500: problemJson('they cannot be read'),
     },
   },
 

@@ -6,6 +6,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           events    what happened, newest last              (-f: follow)
           probe     ask over one line, in every way there is
           trace     which line would this take, and what if it dies
+          flows     who has open connections, and on which line
   Change  init      look at this box and write a first config
           check     is the config right?                    (daemon not needed)
           plan      what would change, and why              (daemon not needed)
@@ -15,11 +16,10 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           use       run one command over one line           (use dsl curl …)
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is
-          config    schema: for editors           (completion: what Tab asks)
+          config    schema: for editors             (completion: what Tab asks)
   Care    token     who may ask by TCP                      (token add NAME)
           doctor    what usually goes wrong, and who else is on the box
           run       the daemon itself                       down: leave no trace
 
-  For scripts: add --json to any command but run and lab.
-  Options: multihome COMMAND --help            Exit codes: docs/commands.md
+  Options: multihome COMMAND --help          For scripts: --json (not run, lab)
 `

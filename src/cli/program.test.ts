@@ -527,6 +527,7 @@ test('the first help is one screen, and names every command that exists', async 
     'drain',
     'undrain',
     'doctor',
+    'flows',
     'token',
     'explain',
     'lab',

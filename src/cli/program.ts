@@ -13,6 +13,7 @@ import { addDrain, addUndrain } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
 import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
+import { addFlows } from './flows.ts'
 import { addInit } from './init.ts'
 import { addLab } from './lab.ts'
 import { addLines } from './lines.ts'
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addEvents,
   addProbe,
   addTrace,
+  addFlows,
   addInit,
   addCheck,
   addPlan,

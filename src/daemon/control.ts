@@ -1,9 +1,11 @@
 import type { Family, LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
+import type { ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Tokens } from './tokens.ts'
 import type { Drain, Finding, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
 export type { EventPlace } from './hooks.ts'
+export type { ClientConnections, Connection, ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 export type { JournalEntry } from './journal.ts'
 export type { AddTokenOutcome, RemoveTokenOutcome, Token, TokenRight } from './tokens.ts'
 
@@ -318,6 +320,8 @@ export interface Control {
   status(): Promise<Status>
   /** The same, with the open connections as they were counted last: cheap enough to be asked all the time. */
   look(): Promise<Status>
+  /** Open connections, counted by client and one by one. @returns why they cannot be read */
+  connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>>
   /** Calls back on everything that is told from now on. @returns ends it */
   onEvent(listener: (entry: JournalEntry) => void): () => void
   /** Calls back whenever `look` may say something else. @returns ends it */

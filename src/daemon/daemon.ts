@@ -14,6 +14,7 @@ import {
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { AdvertisingDesk } from './advertising-desk.ts'
+import { ConnectionsGathering, type ConnectionsQuestion, type ConnectionsReport } from './connections.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
   ApplyOptions,
@@ -328,6 +329,30 @@ export class Daemon implements Control {
   async look(): Promise<Status> {
     await this.#sample()
     return this.glance()
+  }
+
+  async connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
+    const { config, wanted } = this.#wheel
+    const numbers = this.#numbers
+    const lines = new Map(
+      (wanted?.lines ?? []).map((line) => [Number(numbers.markOf(line.id)), line.config.name]),
+    )
+    const own = [
+      ...(wanted?.lines ?? []).flatMap(({ address, config: line }) => [address, ...line.addresses]),
+      ...config.lan.interfaces.flatMap(({ addresses }) => addresses),
+    ]
+    const gathering = new ConnectionsGathering(question, {
+      lineOf: (value) => {
+        const bits = mark(value & (numbers.mask | PROBE))
+        // Those of our probes have one bit more, and are nobody's.
+        if (bits === 0 || (bits & PROBE) !== 0) return undefined
+        const name = lines.get(bits)
+        return name === undefined ? {} : { name }
+      },
+      own: new Set(own.flatMap((address) => address?.address ?? [])),
+    })
+    const read = await this.#options.kernel.connections((piece) => gathering.add(piece))
+    return read.ok ? ok(gathering.report) : fail(`${read.error.what}: ${read.error.said}`)
   }
 
   onEvent(listener: (entry: JournalEntry) => void): () => void {

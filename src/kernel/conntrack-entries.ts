@@ -50,6 +50,26 @@ export class Entry {
     return TCP_CONNECTING.has(this.#tcpState)
   }
 
+  /** Both ends may still speak. */
+  get isFullyOpen(): boolean {
+    return this.#tcpState === TCP_OPEN
+  }
+
+  get family(): Family {
+    return this.#family[0] === libc.AF.inet6 ? 'ipv6' : 'ipv4'
+  }
+
+  /** Absent where the kernel does not count them (`net.netfilter.nf_conntrack_acct`). */
+  get bytes(): { readonly original: number; readonly reply: number } | undefined {
+    const [original, reply] = [CTA.countersOriginal, CTA.countersReply].map((type) => {
+      const counters = attribute(this.#attributes, type)
+      return counters && attribute(counters, CTA_COUNTERS_BYTES)?.readBigUInt64BE()
+    })
+    return original === undefined || reply === undefined
+      ? undefined
+      : { original: Number(original), reply: Number(reply) }
+  }
+
   get tuples(): Stranded {
     return { original: this.#tuple(CTA.original), reply: this.#tuple(CTA.reply) }
   }
@@ -154,6 +174,8 @@ const SEEN_REPLY = 2
 const OFFLOADED = 1 << 14
 /** `enum tcp_conntrack`: SYN_SENT, SYN_RECV */
 const TCP_CONNECTING: ReadonlySet<number> = new Set([1, 2])
+/** ESTABLISHED */
+const TCP_OPEN = 3
 /** ESTABLISHED, FIN_WAIT, CLOSE_WAIT */
 const TCP_ESTABLISHED: ReadonlySet<number> = new Set([3, 4, 5])
 /** `enum ctattr_type` */
@@ -163,11 +185,14 @@ const CTA = {
   status: 3,
   protocolInfo: 4,
   mark: 8,
+  countersOriginal: 9,
+  countersReply: 10,
   id: 12,
   zone: 18,
   markMask: 21,
   statusMask: 26,
 } as const
+const CTA_COUNTERS_BYTES = 2
 const CTA_TUPLE_IP = 1
 const CTA_TUPLE_PROTO = 2
 const CTA_IP_V4_SRC = 1

@@ -1,5 +1,6 @@
 import { fail, ok, type KernelError, type Mark, type MarkedConnections, type Result } from '../model/index.ts'
 import { deleteConnections } from '../render/index.ts'
+import type { OpenConnection } from './port.ts'
 import { runOnce } from './run-once.ts'
 import { withFfi } from './with-ffi.ts'
 
@@ -13,6 +14,12 @@ export async function openConnections(mask: Mark): Promise<ReadonlyMap<number, n
   )
   return counted.ok ? counted.value : undefined
 }
+
+/** @param visit sees all of them, piece by piece */
+export const listConnections = (
+  visit: (piece: readonly OpenConnection[]) => void,
+): Promise<Result<void, KernelError>> =>
+  withFfi('listing connections', async () => (await import('./list-connections.ts')).listConnections(visit))
 
 /** Deletes the entries that carry a mark, those of our probes too. Without FFI the `conntrack` command has to do it. */
 export async function endConnections(of: MarkedConnections): Promise<Result<void, KernelError>> {

@@ -1,5 +1,5 @@
 import { mark, PROBE, type Ended, type Family, type Mark, type MarkedConnections } from '../model/index.ts'
-import type { ConnectionsOfLine, Endings, Forgettable, Stranded } from './port.ts'
+import type { ConnectionsOfLine, Endings, Forgettable, OpenConnection, Stranded } from './port.ts'
 
 /** What connection tracking knows of somebody's connection. */
 export interface FakeConnection {
@@ -35,6 +35,17 @@ export class FakeConnections {
     return counts
   }
 
+  list(): OpenConnection[] {
+    return this.#all.map(({ family, mark: value, kind, answered }, i) => ({
+      mark: value,
+      family,
+      protocol: kind === 'tcp' ? 'tcp' : 'udp',
+      state: answered ? 'open' : kind === 'tcp' ? 'connecting' : 'unanswered',
+      ends: endsOf(family, i),
+      bytes: undefined,
+    }))
+  }
+
   /** Those of our probes, too. Here nobody carries a tunnel, or has an address of his own. */
   end({ family, mark: value, mask, tunnel, within }: Ended): void {
     if (tunnel !== undefined || within !== undefined) return
@@ -47,15 +58,7 @@ export class FakeConnections {
   }
 
   stranded(of: MarkedConnections): Stranded[] {
-    return this.#all
-      .filter((one) => isOf(one, of) && isStranded(one))
-      .map((_, i) => {
-        const [client, server] = [
-          { address: of.family === 'ipv4' ? '192.168.1.2' : 'fd00::2', port: 40_000 + i },
-          { address: of.family === 'ipv4' ? '192.0.2.1' : '2001:db8::1', port: 443 },
-        ]
-        return { original: { from: client, to: server }, reply: { from: server, to: client } }
-      })
+    return this.#all.filter((one) => isOf(one, of) && isStranded(one)).map((_, i) => endsOf(of.family, i))
   }
 
   tell(of: MarkedConnections): Endings {
@@ -81,4 +84,12 @@ const isOf = (connection: FakeConnection, { family, mark: value, mask }: MarkedC
 function endingsOf(taken: readonly FakeConnection[]): Endings {
   const ended = taken.filter(({ kind, begunBy }) => kind === 'tcp' && begunBy === 'box').length
   return { told: taken.length - ended, ended, left: 0 }
+}
+
+function endsOf(family: Family, i: number): Stranded {
+  const [client, server] = [
+    { address: family === 'ipv4' ? '192.168.1.2' : 'fd00::2', port: 40_000 + i },
+    { address: family === 'ipv4' ? '192.0.2.1' : '2001:db8::1', port: 443 },
+  ]
+  return { original: { from: client, to: server }, reply: { from: server, to: client } }
 }

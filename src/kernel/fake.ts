@@ -35,6 +35,7 @@ import type {
   Forgettable,
   Kernel,
   KernelEvent,
+  OpenConnection,
   Stranded,
   Telling,
 } from './port.ts'
@@ -141,6 +142,11 @@ export class FakeKernel implements Kernel {
 
   async openConnections(mask: Mark): Promise<ReadonlyMap<number, number>> {
     return this.#connections.count(mask)
+  }
+
+  async connections(visit: (piece: readonly OpenConnection[]) => void): Promise<Result<void, KernelError>> {
+    visit(this.#connections.list())
+    return ok(undefined)
   }
 
   async forgetConnections(of: MarkedConnections, which: Forgettable): Promise<Result<number, KernelError>> {

@@ -1,4 +1,4 @@
-export type { ConnectionsOfLine, Counts, Endings, Kernel, KernelEvent } from './port.ts'
+export type { ConnectionsOfLine, Counts, Endings, Kernel, KernelEvent, OpenConnection } from './port.ts'
 export {
   findDhcpClient,
   type FoundDhcpClient,

@@ -24,7 +24,7 @@ import {
 } from '../model/index.ts'
 import { orderOf, routeQuestionText, type Order } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
-import { endConnections, openConnections } from './conntrack.ts'
+import { endConnections, listConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
 import {
   endFlows,
@@ -46,6 +46,7 @@ import type {
   Forgettable,
   Kernel,
   KernelEvent,
+  OpenConnection,
   Stranded,
   Telling,
 } from './port.ts'
@@ -259,6 +260,10 @@ class LinuxKernel implements Kernel {
 
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {
     return openConnections(mask)
+  }
+
+  connections(visit: (piece: readonly OpenConnection[]) => void): Promise<Result<void, KernelError>> {
+    return listConnections(visit)
   }
 
   forgetConnections(

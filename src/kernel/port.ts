@@ -1,6 +1,7 @@
 import type {
   Capabilities,
   Culprit,
+  Family,
   KernelError,
   KernelRoute,
   Mark,
@@ -70,6 +71,19 @@ export interface Stranded {
   readonly reply: { readonly from: End; readonly to: End }
 }
 
+/** An entry of connection tracking, of any protocol. */
+export interface OpenConnection {
+  readonly mark: number
+  readonly family: Family
+  /** `tcp`, `udp`, `icmp`, else as IANA calls it. */
+  readonly protocol: string
+  /** `connecting`: TCP that shakes hands. `closing`: TCP of which an end is gone. `unanswered`: anything else that saw no reply. */
+  readonly state: 'connecting' | 'open' | 'closing' | 'unanswered'
+  readonly ends: Stranded
+  /** Both ways, where the kernel counts them. */
+  readonly bytes: { readonly original: number; readonly reply: number } | undefined
+}
+
 /** What became of connections that were ended; in numbers of them. */
 export interface Endings {
   /** Their hosts behind this box were told, or find out with their next packet. */
@@ -107,6 +121,8 @@ export interface Kernel {
   counts(): Promise<Counts>
   /** Open entries of connection tracking, in both families, by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
+  /** All of them, piece by piece; others have their turn between two pieces. */
+  connections(visit: (piece: readonly OpenConnection[]) => void): Promise<Result<void, KernelError>>
   /**
    * Takes entries out of connection tracking, but never those of our own probes, so that the next packet of each is new and chooses again. With `own`,
    * attempts of this box's programs to connect are ended, which cannot choose again.

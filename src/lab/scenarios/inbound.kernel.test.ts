@@ -66,6 +66,20 @@ describe('what the internet asks for', () => {
 
   test("a forwarding to the router's own LAN address answers on every line", () => assertReached(8081, 8081))
 
+  test('flows: who asks for a server of the LAN is told on the line he asked, and not taken for a client', async () => {
+    const { lab, client: daemon } = router
+    const [line, asker] = [lab.line('dsl'), askers()[0] ?? assert.fail()]
+    const connection = await lab.openConnection(INTERNET, line.address, { port: 8080, from: asker })
+    const answer = await daemon.connections({ client, limit: 1000 })
+    assert.ok(answer.ok)
+    const told = answer.value.connections.find(
+      (one) =>
+        one.protocol === 'tcp' && one.state === 'open' && one.server.address === asker && one.line === 'dsl',
+    )
+    assert.deepEqual([told?.begun, told?.client, told?.seenAs], ['outside', { address: client, port: 80 }, { address: line.address, port: 8080 }]) // prettier-ignore
+    await connection.exchange()
+  })
+
   test('ping to every line is answered by that line', async () => {
     const pings = everyWay().map(({ line, from }) => router.lab.ping(INTERNET, line.address, { from }))
     for (const { answers, printed } of await Promise.all(pings)) assert.equal(answers, 1, printed)

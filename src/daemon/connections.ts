@@ -1,0 +1,154 @@
+import type { OpenConnection } from '../kernel/index.ts'
+import type { Family } from '../model/index.ts'
+
+export interface ConnectionsQuestion {
+  readonly line?: string
+  /** An address on our side. */
+  readonly client?: string
+  /** How many are told one by one. */
+  readonly limit: number
+  /** `next` of the answer before: those behind it. */
+  readonly after?: string
+}
+
+interface End {
+  readonly address: string
+  /** 0 where the protocol has none. */
+  readonly port: number
+}
+
+export interface Connection {
+  readonly family: Family
+  readonly protocol: string
+  readonly state: OpenConnection['state']
+  /** Absent: the line is not in the file any more. */
+  readonly line?: string
+  /** The end on our side; absent: this box itself. */
+  readonly client?: End
+  /** The other end. */
+  readonly server: End
+  /** Who sent the first packet: we, or somebody outside. */
+  readonly begun: 'inside' | 'outside'
+  /** The address of ours that the other end sees. */
+  readonly seenAs: End
+  /** As the client sees it; absent where the kernel does not count. */
+  readonly bytes?: { readonly sent: number; readonly received: number }
+}
+
+export interface ClientConnections {
+  /** Absent: this box itself. */
+  readonly address?: string
+  readonly open: number
+  /** By line; those of removed lines are in `open` alone. */
+  readonly lines: ReadonlyMap<string, number>
+}
+
+export interface ConnectionsReport {
+  /** Those that were asked for. */
+  readonly open: number
+  /** The busiest first, whatever the limit. */
+  readonly clients: readonly ClientConnections[]
+  /** By client and server, up to the limit. */
+  readonly connections: readonly Connection[]
+  /** Where the next page begins; absent: this was the last. */
+  readonly next?: string
+}
+
+export interface ConnectionsScene {
+  /** @returns the line whose bits a mark has; `undefined`: nobody's, or one of our probes */
+  readonly lineOf: (mark: number) => { readonly name?: string } | undefined
+  /** Addresses of this box. */
+  readonly own: ReadonlySet<string>
+}
+
+interface Keyed {
+  readonly key: string
+  readonly connection: Connection
+}
+
+/**
+ * Sees all connections once, piece by piece, and keeps no more of them than are shown: a box may have a hundred
+ * thousand. The order is that of the ends, which does not move while one turns the pages.
+ */
+export class ConnectionsGathering {
+  readonly #question: ConnectionsQuestion
+  readonly #scene: ConnectionsScene
+  readonly #clients = new Map<string, { open: number; readonly lines: Map<string, number> }>()
+  #open = 0
+  #kept: Keyed[] = []
+
+  constructor(question: ConnectionsQuestion, scene: ConnectionsScene) {
+    this.#question = question
+    this.#scene = scene
+  }
+
+  add(piece: readonly OpenConnection[]): void {
+    const { limit, after = '' } = this.#question
+    for (const one of piece) {
+      const connection = this.#connectionOf(one)
+      if (connection === undefined) continue
+      this.#count(connection)
+      const key = keyOf(connection)
+      if (key > after) this.#kept.push({ key, connection })
+    }
+    if (this.#kept.length > 2 * limit) this.#cut(limit + 1)
+  }
+
+  get report(): ConnectionsReport {
+    const { limit } = this.#question
+    this.#cut(limit + 1)
+    const shown = this.#kept.slice(0, limit)
+    const last = shown.at(-1)
+    return {
+      open: this.#open,
+      clients: [...this.#clients]
+        .map(([address, { open, lines }]) => ({ ...(address !== '' && { address }), open, lines }))
+        .toSorted((a, b) => b.open - a.open),
+      connections: shown.map(({ connection }) => connection),
+      ...(this.#kept.length > limit && last !== undefined && { next: last.key }),
+    }
+  }
+
+  #connectionOf(one: OpenConnection): Connection | undefined {
+    const { line: wantedLine, client: wantedClient } = this.#question
+    const line = this.#scene.lineOf(one.mark)
+    if (line === undefined || (wantedLine !== undefined && line.name !== wantedLine)) return undefined
+    const { original, reply } = one.ends
+    // Whom they asked for is one of ours, and another one answers, or this box itself.
+    const begun = this.#scene.own.has(original.to.address) ? 'outside' : 'inside'
+    const [client, server, seenAs] =
+      begun === 'outside' ? [reply.from, original.from, original.to] : [original.from, original.to, reply.to]
+    const isOwn = this.#scene.own.has(client.address)
+    if (wantedClient !== undefined && client.address !== wantedClient) return undefined
+    const { bytes } = one
+    const [sent, received] = begun === 'inside' ? ([bytes?.original, bytes?.reply] as const) : ([bytes?.reply, bytes?.original] as const) // prettier-ignore
+    return {
+      family: one.family,
+      protocol: one.protocol,
+      state: one.state,
+      ...(line.name !== undefined && { line: line.name }),
+      ...(!isOwn && { client }),
+      server,
+      begun,
+      seenAs,
+      ...(sent !== undefined && received !== undefined && { bytes: { sent, received } }),
+    }
+  }
+
+  #count({ client, line }: Connection): void {
+    this.#open++
+    const address = client?.address ?? ''
+    const counts = this.#clients.get(address) ?? { open: 0, lines: new Map<string, number>() }
+    counts.open++
+    if (line !== undefined) counts.lines.set(line, (counts.lines.get(line) ?? 0) + 1)
+    this.#clients.set(address, counts)
+  }
+
+  #cut(length: number): void {
+    this.#kept = this.#kept.toSorted((a, b) => (a.key < b.key ? -1 : 1)).slice(0, length)
+  }
+}
+
+/** No two are alike: connection tracking tells connections apart by the same. */
+const keyOf = ({ client, server, protocol, seenAs }: Connection): string =>
+  [client?.address ?? '', server.address, protocol, server.port, client?.port ?? '', seenAs.address, seenAs.port].join(' ') // prettier-ignore
