@@ -82,6 +82,16 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'A row for each finding: `FIX` is something that does not work until it is settled, `note` something to know, `ok` what is well; they stand in this order. They are what `check` says of the file, what this kernel cannot do, and the programs beside us that have a hand in the network, each with the sign it was known by, what it does, who wins and what to set. Signs are names of nft chains and tables, rules, interfaces and running programs; what runs in a container with a network of its own is not counted, where root asks. Without `CAP_NET_ADMIN` it ends with what it could not see. Nothing is changed.',
     exits: '13 when there is something to fix; notes alone are 0',
   },
+  'notify list': {
+    prints:
+      'A row for each channel of the file: how many messages wait, when one was sent last, over which line, and the answer. `multihome notify` alone is the same.',
+    exits: '4, 5',
+  },
+  'notify test': {
+    prints:
+      'For each channel the text as it was sent, the line it took and the answer. No secret is in it. It is sent at once, whatever the limits and the hour, and takes as long as the receivers do.',
+    exits: '1 when one of them did not take it, 2 for a channel that there is none of, 4, 5',
+  },
   explain: {
     prints:
       'What it is, why, what to do, and where to read on. The same word may be several things: `multihome explain down` tells of the state and of the command. The words of ours are in [words.md](words.md) too.',

@@ -5,7 +5,7 @@
 import { posix } from 'node:path'
 import type { Import } from './imports-of.ts'
 
-/** The way is `model <- config, plan, render, health, kernel, history <- daemon <- api <- cli, web`, and `lab` beside it. */
+/** The way is `model <- config, plan, render, health, notify, kernel, history <- daemon <- api <- cli, web`, and `lab` beside it. */
 const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonly because: string }>> = {
   model: { uses: [], because: 'the model is plain words that everyone speaks, so it can depend on nobody' },
   config: { uses: ['model'], because: 'config turns text into a Config or problems, and knows nothing else' },
@@ -18,6 +18,11 @@ const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonl
     uses: ['model'],
     because: 'health judges samples it is handed; of the kernel it may know the types in port.ts',
   },
+  notify: {
+    uses: ['model'],
+    because:
+      'notify says what becomes a message, when, and in which words; who sends it is none of its business',
+  },
   kernel: {
     uses: ['model', 'render'],
     because: 'the kernel room carries out steps and reads back, and decides nothing',
@@ -27,7 +32,7 @@ const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonl
     because: 'history keeps what it is handed and gives it back; what happens, others tell it',
   },
   daemon: {
-    uses: ['model', 'config', 'plan', 'render', 'health', 'kernel', 'history'],
+    uses: ['model', 'config', 'plan', 'render', 'health', 'notify', 'kernel', 'history'],
     because: 'the daemon joins the rooms below it; whoever shows it is a guest and comes after it',
   },
   api: { uses: ['model', 'config', 'plan', 'daemon'], because: 'the api serves the daemon to its guests' },
@@ -205,8 +210,8 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   },
   'node:perf_hooks': { by: ['kernel', 'lab', 'daemon'], because: 'pure rooms are handed the time' },
   'node:crypto': {
-    by: ['plan', 'kernel', 'lab', 'daemon', 'api'],
-    because: 'for hashes; pure rooms are handed the dice',
+    by: ['plan', 'notify', 'kernel', 'lab', 'daemon', 'api'],
+    because: 'for hashes and signatures; pure rooms are handed the dice',
   },
   'node:readline': { by: ['kernel', 'lab', 'cli'], because: 'lines from a child or a person' },
   'node:stream': {

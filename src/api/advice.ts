@@ -151,6 +151,11 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: 'Make room or make it writable, and try again.',
     page: 'api.md#tokens',
   },
+  MH801: {
+    why: 'Messages are sent to the channels that the configuration names under `notify`, and this is none of them.',
+    help: '`multihome notify` lists them.',
+    page: 'messages.md',
+  },
   MH901: {
     why: 'A bug in multihomed. Nothing you typed should bring it about.',
     help: 'Please report it, with what you typed and what the daemon logged at that time.',

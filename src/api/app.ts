@@ -8,6 +8,8 @@ import {
   eventsDocument,
   linesDocument,
   newTokenDocument,
+  notifyDocument,
+  notifyTestDocument,
   oneLineDocument,
   probeDocument,
   statusDocument,
@@ -30,6 +32,7 @@ import {
   tokensUnsavedProblem,
   traceProblem,
   undoFailedProblem,
+  unknownChannelProblem,
   unknownLineProblem,
   unknownTokenProblem,
   unsafeConfirmProblem,
@@ -163,6 +166,15 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
       return answer(eventsDocument(happened, nowMs()))
     },
   ),
+
+  route('GET', '/v1/notify', {}, () => answer(notifyDocument(control.channels(), nowMs()))),
+
+  route('POST', '/v1/notify/test', { channel: read.optional(read.anyText) }, async ({ channel }) => {
+    const outcome = await control.testChannels(channel)
+    return outcome.is === 'done'
+      ? answer(notifyTestDocument(outcome.channels, nowMs()))
+      : refusal(unknownChannelProblem(channel, outcome.channels))
+  }),
 
   route(
     'GET',

@@ -8,6 +8,8 @@ import type {
   EventsDocument,
   LinesDocument,
   NewTokenDocument,
+  NotifyDocument,
+  NotifyTestDocument,
   OneLineDocument,
   ProbeDocument,
   ProblemDocument,
@@ -40,6 +42,9 @@ export interface Client {
   probe(name: string, host?: string): Answer<ProbeDocument>
   events(question?: EventsQuestion): Answer<EventsDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
+  notify(): Answer<NotifyDocument>
+  /** @param channel by name; absent: all */
+  notifyTest(channel?: string): Answer<NotifyTestDocument>
   drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
   apply(options?: { confirmSeconds?: number }): Answer<ApplyDocument>
@@ -121,6 +126,11 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
         ...(protocol !== undefined && { protocol }),
       })
       return get<TraceDocument>(`/v1/trace?${query.toString()}`, 'Trace')
+    },
+    notify: () => get<NotifyDocument>('/v1/notify', 'Notify'),
+    notifyTest: (channel) => {
+      const query = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`
+      return post<NotifyTestDocument>(`/v1/notify/test${query}`, 'NotifyTest')
     },
     drain: (name, { force }) =>
       post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}`, 'Line'),

@@ -373,11 +373,59 @@ export const ProbeSchema = z
   })
   .openapi('Probe')
 
+const channelKind = z.enum(['ntfy', 'slack', 'discord', 'telegram', 'gotify', 'webhook', 'command'])
+const answer = z.string().openapi({ description: 'in words, without what is secret', example: 'HTTP 200' })
+
+/** Where messages are sent, and what became of the last one. */
+export const NotifySchema = z
+  .object({
+    ...document('Notify'),
+    channels: z
+      .array(
+        z.object({
+          name: z.string(),
+          service: channelKind,
+          waiting: count.openapi({ description: 'messages that are still to be sent' }),
+          last: z
+            .object({
+              at: time,
+              title: z.string(),
+              line: z.string().nullable().openapi({ description: 'null: over none of the lines' }),
+              delivered: z.boolean(),
+              answer,
+            })
+            .optional()
+            .openapi({ description: 'absent: nothing was sent since the start' }),
+        }),
+      )
+      .openapi({ description: 'in the order of the configuration file' }),
+  })
+  .openapi('Notify')
+
+/** What came of a test. */
+export const NotifyTestSchema = z
+  .object({
+    ...document('NotifyTest'),
+    channels: z.array(
+      z.object({
+        name: z.string(),
+        service: channelKind,
+        title: z.string().openapi({ description: 'as it was sent' }),
+        body: z.string(),
+        line: z.string().nullable().openapi({ description: 'null: over none of the lines' }),
+        delivered: z.boolean(),
+        answer,
+        tookMs: z.number().nonnegative(),
+      }),
+    ),
+  })
+  .openapi('NotifyTest')
+
 const eventKeys = {
   id: z.int().positive().openapi({ description: 'from 1 on after each start of the daemon' }),
   event: z.string().openapi({
     description:
-      'suspect, down, up, degraded, released, failback, offline, online; of which no program is told: draining, steered, repicked, started, applied, refused, confirmed, undone, drained, undrained, repaired, hook',
+      'suspect, down, up, degraded, released, failback, offline, online; of which no program is told: draining, steered, repicked, started, applied, refused, confirmed, undone, drained, undrained, repaired, hook, unsent',
     example: 'down',
   }),
   line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),
@@ -625,6 +673,8 @@ export type UndoDocument = z.infer<typeof UndoSchema>
 export type DownDocument = z.infer<typeof DownSchema>
 export type TraceDocument = z.infer<typeof TraceSchema>
 export type ProbeDocument = z.infer<typeof ProbeSchema>
+export type NotifyDocument = z.infer<typeof NotifySchema>
+export type NotifyTestDocument = z.infer<typeof NotifyTestSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
 export type EventDocument = z.infer<typeof EventSchema>
 export type ConnectionsDocument = z.infer<typeof ConnectionsSchema>

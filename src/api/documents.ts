@@ -1,6 +1,7 @@
 /** From the daemon's own values to the documents of the wire. Pure, and without the schemas at run time. */
 import type {
   ApplyOutcome,
+  ChannelStatus,
   ConfigProblem,
   DownReport,
   EventPlace,
@@ -16,6 +17,7 @@ import type {
   ProbeOutcome,
   Status,
   ToldEntry,
+  TestedChannel,
   TraceAnswer,
   Trial,
   UndoReport,
@@ -39,6 +41,8 @@ import type {
   LineDocument,
   LinesDocument,
   MeasureDocument,
+  NotifyDocument,
+  NotifyTestDocument,
   NoteDocument,
   OneLineDocument,
   PlanDocument,
@@ -320,6 +324,41 @@ export const probeDocument = (
     result: is,
     delayMs: tenths(delayMs),
     ...(said !== undefined && { said }),
+  })),
+})
+
+export const notifyDocument = (channels: readonly ChannelStatus[], nowMs: number): NotifyDocument => ({
+  ...head('Notify', nowMs),
+  channels: channels.map(({ name, kind, waiting, last }) => ({
+    name,
+    service: kind,
+    waiting,
+    ...(last !== undefined && {
+      last: {
+        at: rfc3339(last.atMs),
+        title: last.title,
+        line: last.line ?? null,
+        delivered: last.isDelivered,
+        answer: last.answer,
+      },
+    }),
+  })),
+})
+
+export const notifyTestDocument = (
+  channels: readonly TestedChannel[],
+  nowMs: number,
+): NotifyTestDocument => ({
+  ...head('NotifyTest', nowMs),
+  channels: channels.map(({ name, kind, title, body, line, isDelivered, answer, tookMs }) => ({
+    name,
+    service: kind,
+    title,
+    body,
+    line: line ?? null,
+    delivered: isDelivered,
+    answer,
+    tookMs: Math.round(tookMs),
   })),
 })
 

@@ -1,6 +1,7 @@
 /** One example of each document, shown in the OpenAPI document and held against the schemas by a test. */
 import type {
   ApplyOutcome,
+  ChannelStatus,
   ConnectionsReport,
   DownReport,
   Happened,
@@ -8,6 +9,7 @@ import type {
   ProbeOutcome,
   Status,
   Token,
+  TestedChannel,
   TraceAnswer,
   Trial,
   UndoReport,
@@ -23,6 +25,8 @@ import {
   eventsDocument,
   linesDocument,
   newTokenDocument,
+  notifyDocument,
+  notifyTestDocument,
   oneLineDocument,
   planDocument,
   probeDocument,
@@ -37,6 +41,7 @@ import {
   pendingProblem,
   refusedProblem,
   traceProblem,
+  unknownChannelProblem,
   unknownLineProblem,
 } from './problems.ts'
 
@@ -303,6 +308,35 @@ const probe: Extract<ProbeOutcome, { is: 'done' }> = {
   ],
 }
 
+const channels: readonly ChannelStatus[] = [
+  {
+    name: 'phone',
+    kind: 'ntfy',
+    waiting: 0,
+    last: {
+      atMs: NOW_MS - HOUR_MS + 30_000,
+      title: 'dsl is down',
+      line: 'fiber',
+      isDelivered: true,
+      answer: 'HTTP 200',
+    },
+  },
+  { name: 'sms', kind: 'command', waiting: 1 },
+]
+
+const tested: readonly TestedChannel[] = [
+  {
+    name: 'phone',
+    kind: 'ntfy',
+    title: 'A test of multihomed',
+    body: 'Whoever reads this hears from router1 when something must be known.',
+    line: 'fiber',
+    isDelivered: true,
+    answer: 'HTTP 200',
+    tookMs: 84.2,
+  },
+]
+
 const [, lost] = entries
 if (lost === undefined) throw new Error('the example has no second event')
 
@@ -343,6 +377,8 @@ if (desk === undefined) throw new Error('the example has no token')
 
 /** The same before they went on the wire. */
 export const VALUES = {
+  channels,
+  tested,
   history,
   probe,
   connections,
@@ -375,6 +411,9 @@ export const EXAMPLES = {
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
   lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
   probe: probeDocument(probe, NOW_MS),
+  notify: notifyDocument(channels, NOW_MS),
+  notifyTest: notifyTestDocument(tested, NOW_MS),
+  unknownChannel: unknownChannelProblem('fone', ['phone', 'sms']),
   events: eventsDocument(history, NOW_MS),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),

@@ -32,6 +32,8 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   tokens: fakeTokens,
   events: () => VALUES.history,
   pastEvents: () => Promise.resolve(VALUES.history),
+  channels: () => VALUES.channels,
+  testChannels: () => Promise.resolve({ is: 'done', channels: VALUES.tested }),
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),

@@ -67,6 +67,17 @@ export function unknownTokenProblem(name: string, names: readonly string[]) {
 export const tokensUnsavedProblem = (detail: string) =>
   problem(500, 'MH737', detail, { help: 'make room or make it writable' })
 
+/** @param known the channels that there are */
+export function unknownChannelProblem(name: string | undefined, known: readonly string[]) {
+  if (known.length === 0)
+    return problem(404, 'MH801', 'the configuration names no channel for messages', {
+      help: 'write one into the file: multihome explain notify',
+    })
+  const near = name === undefined ? undefined : nearest(name, known)
+  const help = near === undefined ? `the channels are ${known.join(', ')}` : `did you mean ${near}?`
+  return problem(404, 'MH801', `there is no channel ${JSON.stringify(name)}`, { help })
+}
+
 export const wishProblem = (name: string, outcome: Exclude<WishOutcome, { is: 'done' }>) =>
   outcome.is === 'unknown' ? unknownLineProblem(name, outcome.lines) : problem(500, 'MH590', outcome.trouble)
 

@@ -14,6 +14,8 @@ import {
   EventsSchema,
   LinesSchema,
   NewTokenSchema,
+  NotifySchema,
+  NotifyTestSchema,
   OneLineSchema,
   ProbeSchema,
   ProblemSchema,
@@ -320,6 +322,29 @@ export const ROUTES: readonly RouteConfig[] = [
       200: json('those that are left', TokensSchema, EXAMPLES.tokens),
       404: problemJson('there is none of this name'),
       500: problemJson('it cannot be written down'),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/notify',
+    summary: 'Where messages are sent, and what became of the last one',
+    responses: { 200: json('every channel', NotifySchema, EXAMPLES.notify) },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/notify/test',
+    summary: 'Send a message to try a channel, or all of them',
+    description: 'It is sent at once, whatever the limits and the hour; the answer takes as long as theirs.',
+    request: {
+      query: z.object({
+        channel: z.string().optional().openapi(query('channel', 'by name; left out: all')),
+      }),
+    },
+    responses: {
+      200: json('what came of it', NotifyTestSchema, EXAMPLES.notifyTest),
+      404: problemJson('no channel has this name, or there is none', EXAMPLES.unknownChannel),
     },
   },
 

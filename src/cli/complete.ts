@@ -46,6 +46,7 @@ async function complete(
 
 const liveNames = (program: Command, { env }: Surroundings): Live => ({
   line: (given) => lineNames(program, env, given),
+  channel: (given) => channelNames(program, env, given),
   word: async () => (await import('./explained.ts')).shortNames(program),
 })
 
@@ -60,6 +61,15 @@ async function lineNames(program: Command, env: Surroundings['env'], given: Give
   const parsed = parseConfig(await readFile(file), file)
   return parsed.ok
     ? parsed.value.config.lines.map(({ name, interface: means }) => ({ value: name, means }))
+    : []
+}
+
+/** Those of the daemon. */
+async function channelNames(program: Command, env: Surroundings['env'], given: Given): Promise<Candidate[]> {
+  const socketPath = given['socket'] ?? readSettings(program, env).socketPath
+  const answered = await createClient(socketPath, { askTimeoutMs: ASK_TIMEOUT_MS }).notify()
+  return answered.ok
+    ? answered.value.channels.map(({ name, service }) => ({ value: name, means: service }))
     : []
 }
 

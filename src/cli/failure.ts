@@ -113,6 +113,7 @@ const PROBLEM_EXIT: Readonly<Record<string, number>> = {
   MH607: EXIT.undone,
   MH707: EXIT.wrongUsage,
   MH709: EXIT.wrongUsage,
+  MH801: EXIT.wrongUsage,
   MH721: EXIT.wrongUsage,
 }
 

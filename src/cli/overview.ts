@@ -17,7 +17,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is
           config    schema: for editors             (completion: what Tab asks)
-  Care    token     who may ask by TCP                      (token add NAME)
+  Care    token     who may ask by TCP                      notify: messages
           doctor    what usually goes wrong, and who else is on the box
           run       the daemon itself                       down: leave no trace
 

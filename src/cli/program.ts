@@ -18,6 +18,7 @@ import { addInit } from './init.ts'
 import { addLab } from './lab.ts'
 import { addLines } from './lines.ts'
 import { OVERVIEW } from './overview.ts'
+import { addNotify } from './notify.ts'
 import { addPlan } from './plan.ts'
 import { addRun } from './run.ts'
 import { addProbe } from './probe.ts'
@@ -49,6 +50,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addUndrain,
   addUse,
   addToken,
+  addNotify,
   addDoctor,
   addExplain,
   addLab,

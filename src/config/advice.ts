@@ -125,6 +125,30 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: '`10.0.0.5` for the same ports, `"10.0.0.6:9000"` for one port, `"10.0.0.6:9000-9010"` for others, `"[2001:db8::5]:443"` for IPv6.',
     page: 'lines.md#port-forwards',
   },
+  MH220: {
+    why: 'A field that is misspelt would leave a hole in every message, and be found out when it matters.',
+    help: 'Take one of `{title}`, `{body}`, `{line}`, `{event}`, `{host}` and `{time}`; a brace itself is written twice.',
+    page: 'messages.md#templates',
+  },
+  MH221: {
+    why: 'Messages are sent by HTTPS or HTTP. A password in an address would be in logs all over the world.',
+    help: 'Write it as a browser shows it, with `https://` in front; a token stands in a file that `tokenFile` names.',
+    page: 'messages.md',
+  },
+  MH223: {
+    why: 'Quiet hours begin and end at a time of day, by the clock of this box; the end may be on the next day.',
+    help: 'Write them as `quiet: 22:00-07:00`.',
+    page: 'messages.md#quiet-hours',
+  },
+  MH224: {
+    why: 'It is a word of `multihome notify test NAME`.',
+    help: 'Take up to 32 letters, digits, `-` and `_`, beginning with a letter or a digit.',
+  },
+  MH225: {
+    why: 'The configuration is shown, kept and sent with reports; a secret in it would be too.',
+    help: 'Write the secret into a file of its own (`install -m 600`) and name that by its absolute path, or give it to the unit with `LoadCredential=` and write its name.',
+    page: 'messages.md#secrets',
+  },
   MH230: {
     why: 'The daemon listens at one address and one port, and by the names it tells its own pages from others that only pretend to be.',
     help: 'Write `api: localhost:8222`, `api: 10.0.0.1:8222`, `api: { listen: "10.0.0.1:443", names: [router.lan], tls: { … } }`, or `api: off`.',

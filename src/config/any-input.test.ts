@@ -103,6 +103,7 @@ release: { after: never, own: false }
 failback: drain 10m
 hooks: [{ run: [/bin/true, x], on: [down, up], timeout: 5s }]
 history: { size: 200 MB }
+notify: { channels: { a: { kind: ntfy, url: "https://a.example/b", title: "{host}: {title}" }, b: { kind: command, run: /bin/true } }, quiet: 22:00-07:00, after: 1m, on: [down] }
 `
 
 test('no text crashes the parser or is half accepted', () => {
@@ -260,6 +261,35 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
     },
     { requiredKeys: ['run'] },
   )
+  const channel = fc.oneof(
+    fc.record(
+      {
+        kind: fc.constant('ntfy'),
+        url: fc.constant('https://a.example/b'),
+        title: fc.constantFrom('{host}: {title}', '{{'),
+      },
+      { requiredKeys: ['kind', 'url'] },
+    ),
+    fc.record({ kind: fc.constant('slack'), urlFile: fc.constantFrom('/run/a', 'slack.url') }),
+    fc.record({
+      kind: fc.constant('telegram'),
+      tokenFile: fc.constant('/run/a'),
+      chat: fc.constantFrom<unknown>(1, '@a'),
+    }),
+    fc.record({
+      kind: fc.constant('command'),
+      run: fc.constantFrom<unknown>('/bin/true', ['/bin/true', 'x']),
+    }),
+  )
+  const notify = fc.record(
+    {
+      channels: fc.dictionary(fc.constantFrom('a', 'B-1'), channel),
+      on: fc.constantFrom([], ['down', 'restart']),
+      after: fc.constantFrom('0s', '1m'),
+      quiet: fc.constantFrom('22:00-07:00', '0:30-24:00'),
+    },
+    { requiredKeys: ['channels'] },
+  )
   const forward = fc.record(
     {
       line: fc.constantFrom<unknown>('fiber', ['fiber', 'dsl']),
@@ -306,6 +336,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       ...policies,
       hooks: fc.array(hook, { maxLength: 2 }),
       history: fc.constantFrom<unknown>('off', {}, { size: '5 MB' }),
+      notify,
     },
     { requiredKeys: ['lines'] },
   )

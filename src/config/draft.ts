@@ -3,6 +3,7 @@ import type {
   Affinity,
   HistoryConfig,
   HookConfig,
+  NotifyConfig,
   HostAddress,
   Mark,
   Prefix,
@@ -19,6 +20,7 @@ import { readForwards } from './forwards.ts'
 import type { DraftForward } from './forwards.ts'
 import { readHistory } from './history.ts'
 import { readHooks } from './hooks.ts'
+import { readNotify } from './notify.ts'
 import {
   AFFINITIES,
   FILE_KEYS,
@@ -68,6 +70,7 @@ export interface Draft extends DraftPolicies {
   readonly hooks: readonly HookConfig[]
   readonly api?: DraftApi | undefined
   readonly history?: HistoryConfig | 'off' | undefined
+  readonly notify?: NotifyConfig | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
 }
@@ -130,6 +133,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     hooks,
     api,
     history,
+    notify,
     marks,
     rulePriorityBase: base,
   } = top.items
@@ -151,6 +155,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     hooks: hooks === undefined ? [] : readHooks(reading, hooks),
     api: api && readApi(reading, api),
     history: history && readHistory(reading, history),
+    notify: notify && readNotify(reading, notify),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }

@@ -53,7 +53,7 @@ function readHook(reading: Reading, item: Item): HookConfig | undefined {
 }
 
 /** A path alone, or a list that begins with one. */
-function readRun(reading: Reading, item: Item): readonly string[] | undefined {
+export function readRun(reading: Reading, item: Item): readonly string[] | undefined {
   if (!isSeq(item.node)) {
     const path = readText(reading, item, pathAlone)
     return path && [path.value]

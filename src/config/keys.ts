@@ -171,7 +171,16 @@ export const FILE_KEYS = {
     example: [{ run: ['/usr/local/bin/tell'], on: ['down', 'up'] }],
     default: [],
     leftOut: 'none',
-    elsewhere: ['hook', 'events', 'event', 'notify', 'notifications', 'scripts', 'script', 'exec', 'on'],
+    elsewhere: ['hook', 'events', 'event', 'scripts', 'script', 'exec', 'on'],
+  },
+  notify: {
+    expects:
+      'a map with the key channels, such as { channels: { phone: { kind: ntfy, url: "https://ntfy.sh/TOPIC" } } }',
+    means:
+      'Who is sent messages about what a person must know: by ntfy, Slack, Discord, Telegram, Gotify, a webhook or a program. They leave over a line that works, and wait while none does. More of it: [Messages](messages.md).',
+    example: { channels: { phone: { kind: 'ntfy', url: 'https://ntfy.sh/TOPIC' } } },
+    leftOut: 'nobody is',
+    elsewhere: ['notifications', 'notification', 'messages', 'alerts', 'alert', 'alerting', 'mail'],
   },
   history: {
     expects: 'off, or a map such as { size: 100 MB }',

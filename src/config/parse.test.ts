@@ -288,6 +288,18 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ['no history', `history: off\n${TWO}`],
   ['a large history', `history: { size: 2 GB }\n${TWO}`],
   ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
+  [
+    'a channel of each kind',
+    channels(
+      'a: { kind: ntfy, url: "https://ntfy.sh/topic", tokenFile: ntfy.token, title: "{host}: {title} {{}}" }',
+      'b: { kind: slack, urlFile: /etc/multihomed/slack.url }',
+      'c: { kind: discord, urlFile: discord }',
+      'd: { kind: telegram, tokenFile: /run/token, chat: -1001234 }',
+      'e: { kind: gotify, url: "https://gotify.lan", tokenFile: /run/token }',
+      'f: { kind: webhook, url: "http://10.0.0.5:8080/x?y", keyFile: /run/key, body: "{time} {body} {line} {event}" }',
+      'g: { kind: command, run: [/usr/local/bin/sms, admin] }',
+    ),
+  ],
 ]
 
 for (const [name, text] of good) {
@@ -296,6 +308,11 @@ for (const [name, text] of good) {
 
 const lan = (inside: string): string => `lan: { ${inside} }\n`
 const open = (ports: string): string => `firewall: { inbound: drop, open: [${ports}] }\n${TWO}`
+
+/** What is there on the third line and later, one channel each. */
+function channels(...lines: readonly string[]): string {
+  return `notify:\n  channels:\n${lines.map((line) => `    ${line}\n`).join('')}${TWO}`
+}
 
 /** Text, and what is found in it as `CODE line:column` in the order of the file. */
 const wrong: readonly [name: string, text: string | Uint8Array, found: readonly string[]][] = [
@@ -626,6 +643,47 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ],
   ['a history that is too small', `history: { size: 1 MB }\n${TWO}`, ['MH210 1:18']],
   ['a history that is switched off in other words', `history: no\n${TWO}`, ['MH205 1:10']],
+  [
+    'channels that lack what their kind needs, or have what it has no use for',
+    channels(
+      'a: { url: "https://a.example" }',
+      'b: { kind: ntfy }',
+      'c: { kind: telegram, tokenFile: /run/t }',
+      'd: { kind: slack, url: "https://a.example", tokenFile: /run/t }',
+      'e: { kind: webhook, url: "https://a.example", urlFile: /run/u }',
+      'f: { kind: mail, run: /bin/a }',
+      'g h: { kind: command, run: /bin/a }',
+      'a: { kind: command, run: /bin/a }',
+    ),
+    [
+      'MH202 3:8',
+      'MH202 4:8',
+      'MH202 5:8',
+      'MH203 6:49',
+      'MH201 7:51',
+      'MH205 8:16',
+      'MH224 9:5',
+      'MH201 10:5',
+    ],
+  ],
+  [
+    'addresses, secrets and templates of channels that would fail when it matters',
+    channels(
+      'a: { kind: ntfy, url: ntfy.sh/topic }',
+      'b: { kind: ntfy, url: "ftp://a.example/" }',
+      'c: { kind: ntfy, url: "https://me:secret@a.example/" }',
+      'd: { kind: slack, urlFile: "https://hooks.slack.com/x" }',
+      'e: { kind: command, run: /bin/a, title: "{titel}" }',
+      'f: { kind: command, run: /bin/a, body: "{" }',
+    ),
+    ['MH221 3:27', 'MH221 4:27', 'MH221 5:27', 'MH225 6:32', 'MH220 7:45', 'MH220 8:44'],
+  ],
+  [
+    'quiet hours, times and messages that are none',
+    `notify: { channels: { a: { kind: command, run: /bin/a } }, quiet: 22-7, after: 25h, on: [failover] }\n${TWO}`,
+    ['MH223 1:67', 'MH210 1:80', 'MH205 1:90'],
+  ],
+  ['messages to nobody', `notify: {}\n${TWO}`, ['MH202 1:9']],
   [
     'resolvers that no line leads to, or none at all',
     fixed('dns: [127.0.0.1, "fe80::1", 224.0.0.251, x]', 'dns: []'),

@@ -76,6 +76,7 @@ function configOf(draft: Draft, file: string): Config {
     hooks: draft.hooks,
     ...apiOf(draft.api),
     ...(draft.history === 'off' ? {} : { history: draft.history ?? DEFAULT_HISTORY }),
+    ...(draft.notify === undefined ? {} : { notify: draft.notify }),
     mainDefault: draft.mainDefault?.value ?? FILE_KEYS.mainDefault.default,
     offload: draft.offload?.value ?? FILE_KEYS.offload.default,
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),

@@ -15,7 +15,7 @@ import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
 
 const NUMBER = '\\d{1,12}(\\.\\d{1,6})? ?'
 const time = `${NUMBER}(ms|s|m|h)`
-const duration = z.string().regex(new RegExp(`^${time}$`))
+export const duration = z.string().regex(new RegExp(`^${time}$`))
 const share = z.string().regex(new RegExp(`^${NUMBER}%$`))
 export const amount = z.string().regex(new RegExp(`^${NUMBER}(kB|MB|GB)$`))
 
@@ -72,7 +72,7 @@ export const release = z.union([
 
 export const failback = z.union([z.enum(['leave', 'move']), z.string().regex(new RegExp(`^drain ${time}$`))])
 
-const program = z.string().regex(/^\//)
+export const program = z.string().regex(/^\//)
 
 export const hook = z.strictObject({
   run: z.union([program, z.tuple([program], z.string())]).meta(documented(HOOK_KEYS.run)),

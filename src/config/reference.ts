@@ -7,6 +7,7 @@ import { FORWARD_KEYS } from './forward-keys.ts'
 import { FILE_KEYS, FIREWALL_KEYS, HISTORY_KEYS, LAN_INTERFACE_KEYS, LAN_KEYS, MARKS_KEYS } from './keys.ts'
 import { LINE_KEYS } from './line-keys.ts'
 import type { KeyDoc } from './keys.ts'
+import { CHANNEL_KEYS, NOTIFY_KEYS } from './notify-keys.ts'
 import { DNS_TARGET_KEYS, HEALTH_KEYS, HOOK_KEYS, PAGE_TARGET_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 
 /** The Markdown of docs/config.md. */
@@ -114,6 +115,8 @@ const SECTIONS: readonly Section[] = [
   },
   { title: '`release`, of the file or of a line', prefix: 'release.', keys: RELEASE_KEYS, required: [] },
   { title: 'A hook', prefix: 'hooks[].', keys: HOOK_KEYS, required: ['run'] },
+  { title: '`notify`', prefix: 'notify.', keys: NOTIFY_KEYS, required: ['channels'] },
+  { title: 'A channel', prefix: 'notify.channels.NAME.', keys: CHANNEL_KEYS, required: ['kind'] },
   { title: '`firewall`', prefix: 'firewall.', keys: FIREWALL_KEYS, required: [] },
   { title: 'A forward', prefix: 'forward[].', keys: FORWARD_KEYS, required: ['port', 'to'] },
   { title: '`api`', prefix: 'api.', keys: API_KEYS, required: [] },

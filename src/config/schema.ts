@@ -18,6 +18,7 @@ import { amount, failback, health, hook, release } from './policy-schema.ts'
 import { MSS_RANGE, MSS_WORDS, MTU_RANGE, SHAPE_KEYS } from './limit-keys.ts'
 import { ROLES } from './policy-keys.ts'
 import { FORWARD_KEYS } from './forward-keys.ts'
+import { notify } from './notify-schema.ts'
 import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
 import { FAMILY_WORDS, LINE_KEYS, NAT_MODES, WEIGHT_RANGE } from './line-keys.ts'
 
@@ -211,6 +212,7 @@ export const configSchema = z.strictObject({
     ])
     .optional()
     .meta(documented(FILE_KEYS.history)),
+  notify: notify.optional().meta(documented(FILE_KEYS.notify)),
   marks: marks.optional().meta(documented(FILE_KEYS.marks)),
   rulePriorityBase: z
     .int()

@@ -1,4 +1,12 @@
-import type { Family, LineReport, LineRole, ProbeTarget, Result, Sysctl } from '../model/index.ts'
+import type {
+  ChannelKind,
+  Family,
+  LineReport,
+  LineRole,
+  ProbeTarget,
+  Result,
+  Sysctl,
+} from '../model/index.ts'
 import type { ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Tokens } from './tokens.ts'
@@ -294,6 +302,42 @@ export type ProbeOutcome =
   | { readonly is: 'unknown'; readonly lines: readonly { readonly name: string }[] }
   | { readonly is: 'no-such-name'; readonly name: string; readonly said: string }
 
+/** A way to reach a person, and what it did last. */
+export interface ChannelStatus {
+  readonly name: string
+  readonly kind: ChannelKind
+  /** Messages that were not sent yet. */
+  readonly waiting: number
+  /** Absent: nothing since the start. */
+  readonly last?: {
+    /** Wall time. */
+    readonly atMs: number
+    readonly title: string
+    /** Absent: over none of the lines. */
+    readonly line?: string
+    readonly isDelivered: boolean
+    /** In words. */
+    readonly answer: string
+  }
+}
+
+/** What came of a message that was sent to try a channel. */
+export interface TestedChannel {
+  readonly name: string
+  readonly kind: ChannelKind
+  readonly title: string
+  readonly body: string
+  readonly line?: string
+  readonly isDelivered: boolean
+  readonly answer: string
+  readonly tookMs: number
+}
+
+export type TestOutcome =
+  | { readonly is: 'done'; readonly channels: readonly TestedChannel[] }
+  /** There is no such channel, but these. */
+  | { readonly is: 'unknown'; readonly channels: readonly string[] }
+
 /** Something that happened in this run or an earlier one, whose release may have had other kinds. */
 export interface ToldEntry extends Omit<JournalEntry, 'kind'> {
   readonly kind: string
@@ -332,6 +376,10 @@ export interface Control {
   events(question: JournalQuestion): Happened
   /** Of earlier runs as well, as far as they are remembered. */
   pastEvents(question: EventsQuestion): Promise<Happened>
+  /** Where messages are sent, in the order of the file. */
+  channels(): readonly ChannelStatus[]
+  /** Sends a message to a channel, or to all of them. */
+  testChannels(name?: string): Promise<TestOutcome>
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>

@@ -20,6 +20,7 @@ import type {
   ApplyOptions,
   ApplyOutcome,
   ConfirmOutcome,
+  ChannelStatus,
   Control,
   DownReport,
   DrainOutcome,
@@ -30,6 +31,7 @@ import type {
   LineStateName,
   ProbeOutcome,
   Status,
+  TestOutcome,
   TraceAnswer,
   TraceRequest,
   TraceTrouble,
@@ -49,6 +51,9 @@ import { judged } from './line-tracker.ts'
 import type { Log } from './log.ts'
 import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
+import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
+import { messagePicture } from './message-picture.ts'
+import { waysOver } from './message-ways.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { ResolverDesk } from './resolver-desk.ts'
@@ -75,6 +80,8 @@ export interface DaemonOptions {
   readonly probe: Probe
   /** Runs a program of the operator's. */
   readonly runHook: HooksOptions['run']
+  /** Sends what channels of messages are told. */
+  readonly post: MessageDeskOptions['post']
   /** Tells programs of the box whom to ask for names. */
   readonly tellResolvers: TellResolvers
   /** Asks for the addresses of lines; absent: no client is installed. */
@@ -120,6 +127,7 @@ export class Daemon implements Control {
   readonly #resolvers: ResolverDesk
   readonly #dhcp: DhcpDesk
   readonly #advertising: AdvertisingDesk
+  readonly #messages: MessageDesk
 
   constructor(options: DaemonOptions) {
     this.#options = options
@@ -171,7 +179,24 @@ export class Daemon implements Control {
         this.#dhcp.passed(wanted.lines)
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
-      onChange: () => this.#listeners.forEach((listener) => listener()),
+      onChange: () => {
+        this.#messages.looked()
+        this.#listeners.forEach((listener) => listener())
+      },
+    })
+    this.#messages = new MessageDesk({
+      notify: () => this.#wheel.config.notify,
+      picture: () => messagePicture(this.#wheel, this.#health),
+      ways: () => {
+        const { wanted, states } = this.#wheel
+        return waysOver(wanted?.lines ?? [], this.#numbers, (leg) => states.get(leg)?.state !== 'down')
+      },
+      post: options.post,
+      run: options.runHook,
+      journal: this.journal,
+      clock: this.#wallClock,
+      directory: options.stateDir.path,
+      log: options.log,
     })
     this.#hooks = new Hooks({
       hooks: () => this.#wheel.config.hooks,
@@ -226,6 +251,7 @@ export class Daemon implements Control {
       return first
     }
     await this.#changes.started()
+    await this.#messages.load()
     await this.#sample()
     this.#timers.push(
       setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
@@ -249,6 +275,7 @@ export class Daemon implements Control {
     for (const timer of this.#timers) clearInterval(timer)
     this.#changes.close()
     this.#hooks.close()
+    await this.#messages.close()
     this.#dhcp.close()
     await this.#wheel.stop()
     await this.#health.close()
@@ -389,6 +416,14 @@ export class Daemon implements Control {
 
   pastEvents(question: EventsQuestion): Promise<Happened> {
     return this.#history.pastEvents(question)
+  }
+
+  channels(): readonly ChannelStatus[] {
+    return this.#messages.channels()
+  }
+
+  testChannels(name?: string): Promise<TestOutcome> {
+    return this.#messages.test(name)
   }
 
   probe(line: string, host?: string): Promise<ProbeOutcome> {

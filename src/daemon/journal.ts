@@ -4,7 +4,8 @@ import type { WallClock } from './wall-clock.ts'
 
 /**
  * What can be read of this run, beside what programs are told of. `steered`, `repicked`: where new and unanswered
- * connections go because of something; `hook`: a program of the operator's that failed.
+ * connections go because of something; `hook`: a program of the operator's that failed; `unsent`: a
+ * message that did not reach a channel.
  */
 export type JournalKind =
   | EventKind
@@ -20,6 +21,7 @@ export type JournalKind =
   | 'undrained'
   | 'repaired'
   | 'hook'
+  | 'unsent'
 
 /** Something that happened. */
 export interface NewEntry {

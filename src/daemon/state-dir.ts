@@ -2,6 +2,7 @@ import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { HISTORY_FILE } from './history-store.ts'
+import { MESSAGES_FILE } from './messages-store.ts'
 import { memoryText, parseMemory, type BootMemory } from './memory-text.ts'
 import { TOKENS_FILE } from './tokens.ts'
 import { messageOf } from '../model/index.ts'
@@ -92,7 +93,7 @@ export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
 }
 
 async function clear(directory: string): Promise<void> {
-  for (const name of [FILE, HISTORY_FILE, TOKENS_FILE]) await removeOwnFile(directory, name)
+  for (const name of [FILE, HISTORY_FILE, TOKENS_FILE, MESSAGES_FILE]) await removeOwnFile(directory, name)
   await rmdir(directory).catch(() => undefined)
 }
 

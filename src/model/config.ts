@@ -1,6 +1,7 @@
 import type { SegmentLimit, Shape } from './line-limits.ts'
 import type { FailbackPolicy, HealthPolicy, LineRole, ReleasePolicy } from './line-policy.ts'
 import { familyOf, type Family, type HostAddress, type Prefix } from './prefix.ts'
+import type { NotifyConfig } from './message.ts'
 import type { Mark } from './numbers.ts'
 import type { PortForward } from './port-forward.ts'
 
@@ -205,6 +206,8 @@ export interface Config {
   readonly api?: ApiConfig
   /** Absent: nothing is remembered. */
   readonly history?: HistoryConfig
+  /** Absent: nobody is sent messages. */
+  readonly notify?: NotifyConfig
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import { after, before, describe, test } from 'node:test'
+import { eventually, INTERNET } from '../index.ts'
+import { listenTcp } from '../sockets.ts'
+import { box } from './box.ts'
+
+const RECEIVER = '203.0.113.10'
+const PORT = 8080
+
+interface Received {
+  /** That carried it. */
+  readonly line: string | undefined
+  readonly title: string
+  readonly body: string
+}
+
+describe('messages', () => {
+  const router = box({
+    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    clients: 0,
+    servers: 1,
+    wishes: {
+      lines: { fiber: 1, dsl: 1 },
+      health: { rise: '0s' },
+      notify: {
+        after: '0s',
+        // Its name is known to those alone who are asked over a line.
+        channels: { hook: { kind: 'webhook', url: `http://${RECEIVER}.lab:${PORT}/told` } },
+      },
+    },
+  })
+  const received: Received[] = []
+  let server: Server | undefined
+
+  before(() => {
+    server = createServer((request, response) => {
+      let text = ''
+      request.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+      request.on('end', () => {
+        const line = router.lab.lineOfAddress(request.socket.remoteAddress ?? '')
+        const { title, body } = JSON.parse(text) as Received
+        received.push({ line, title, body })
+        response.writeHead(200, { connection: 'close' }).end()
+      })
+    }).listen({ fd: listenTcp(router.lab.host(INTERNET), RECEIVER, PORT) })
+  })
+  after(() => {
+    server?.closeAllConnections()
+    server?.close()
+  })
+
+  test('a test shows what was sent, over which line, and the answer', async () => {
+    await router.knows('fiber', 'dsl')
+    const { code, stdout } = await router.lab.command(['notify', 'test'])
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, /hook \(webhook\) took it over (?:fiber|dsl): HTTP 200/)
+    assert.equal(received[0]?.title, 'A test of multihomed')
+  })
+
+  test('that a line died is told over the other one, whichever it is', async () => {
+    await router.lab.blackhole('fiber')
+    const told = (): Received | undefined => received.find(({ title }) => title === 'fiber is down')
+    await eventually(told, (one) => one !== undefined, { what: 'the message arrives', timeoutMs: 20_000 })
+    assert.equal(told()?.line, 'dsl')
+    assert.match(told()?.body ?? '', /dsl carries everything\.$/)
+  })
+
+  test('that no line worked is told when one does again, and in one message', async () => {
+    const before = received.length
+    await router.lab.cut('dsl')
+    await router.becomes('dsl', 'down')
+    await router.lab.restore('dsl')
+    await router.becomes('dsl', 'up')
+    const news = (): readonly Received[] => received.slice(before)
+    await eventually(news, (all) => all.length > 0, { what: 'the message arrives', timeoutMs: 20_000 })
+    const [told, ...more] = news()
+    assert.equal(told?.line, 'dsl')
+    assert.match(told?.title ?? '', /^You were offline \d\d:\d\d:\d\d-\d\d:\d\d:\d\d$/)
+    assert.match(told?.body ?? '', /dsl came back first\. fiber is still down\.$/)
+    assert.deepEqual(more, [])
+    const { stdout } = await router.lab.command(['notify'])
+    assert.match(stdout, /hook +webhook +0 .*dsl +HTTP 200/)
+  })
+})
