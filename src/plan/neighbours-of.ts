@@ -31,6 +31,10 @@ type Row = {
   readonly seenBy: (facts: Surroundings) => string | undefined
 } & (Beside | { readonly whatOf: (facts: Surroundings) => Beside })
 
+/** Taken and given again they are the same, but the kernel forgets what was translated to them. */
+const KEEP_ADDRESSES =
+  'KeepConfiguration=yes in the .network files of lines, or it takes their addresses for a moment when it is restarted, and connections end'
+
 /** `route protocol` and `rule protocol` of keepalived (linux/rtnetlink.h). */
 const KEEPALIVED = 18
 
@@ -59,11 +63,15 @@ const NEIGHBOURS: readonly Row[] = [
     seenBy: (facts) => program(facts, 'systemd-networkd'),
     whatOf: ({ foreignRulesKept }) =>
       foreignRulesKept
-        ? { severity: 'ok', beside: 'gives interfaces their addresses, and leaves rules of others alone' }
+        ? {
+            severity: 'ok',
+            beside: 'gives interfaces their addresses, and leaves rules of others alone',
+            help: KEEP_ADDRESSES,
+          }
         : {
             severity: 'note',
             beside: 'may remove rules of ours when it starts anew; they are put back at once',
-            help: 'ManageForeignRoutingPolicyRules=no and ManageForeignRoutes=no below [Network] in /etc/systemd/networkd.conf',
+            help: `ManageForeignRoutingPolicyRules=no, ManageForeignRoutes=no and, since systemd 256, ManageForeignNextHops=no below [Network] in /etc/systemd/networkd.conf; ${KEEP_ADDRESSES}`,
           },
   },
   {

@@ -68,11 +68,12 @@ export async function journalSince(): Promise<() => Promise<string>> {
   return async () => (await journal()).slice(before)
 }
 
-/** Everything of ours that `ip rule` shows. */
+/** Everything of ours that `ip rule` shows; of one priority in any order. */
 export const ourRules = async (): Promise<string> =>
   (await must('ip', 'rule'))
     .split('\n')
     .filter((line) => line.includes('proto 222'))
+    .toSorted()
     .join('\n')
 
 /** What `doctor` says, on one line: as wide as it may be it is wrapped. */
