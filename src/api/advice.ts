@@ -116,6 +116,11 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'One end has an IPv4 address and the other an IPv6 one: no packet goes from one to the other.',
     help: 'Name two addresses of one family; of a name that has both the fitting one is taken.',
   },
+  MH722: {
+    why: 'What was is asked of the memory on disk, and there is none: the file says `history: off`, or `history.db` cannot be read or written.',
+    help: '`multihome status` has a note if something is wrong with it. Without `history: off` it begins at once.',
+    page: 'history.md',
+  },
   MH731: {
     why: 'By TCP it is asked by name, and this name was none that the file lists. A page on the Internet can give its own name an address of yours (DNS rebinding) and would then be let in by every browser.',
     help: 'Ask for `localhost` or the address, or list the name: `api: { names: [router.lan] }`.',

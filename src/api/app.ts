@@ -17,12 +17,14 @@ import {
   traceDocument,
   undoDocument,
 } from './documents.ts'
+import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import * as read from './parameters.ts'
 import {
   downFailedProblem,
   failedProblem,
   lastLineProblem,
   noSuchNameProblem,
+  nothingRememberedProblem,
   nothingToConfirmProblem,
   nothingToUndoProblem,
   pendingProblem,
@@ -61,6 +63,8 @@ export const appOf =
       return refusal(problem(500, 'MH901', detail))
     }
   }
+
+const DAY_MS = 86_400_000
 
 /** What every route does; how it is described: routes.ts. */
 export const routesTo = (control: Control, stream: EventStream, nowMs: () => number): readonly Route[] => [
@@ -140,6 +144,31 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
       default:
         return unreachable(outcome)
     }
+  }),
+
+  route(
+    'GET',
+    '/v1/lines/{name}/history',
+    {
+      from: read.optional(read.time),
+      to: read.optional(read.time),
+      points: read.optional(read.wholeNumber(1, 2000)),
+    },
+    async ({ name, from, to = nowMs(), points = 300 }) => {
+      const question = { fromMs: from ?? to - DAY_MS, toMs: to, points }
+      if (question.fromMs >= to) return refusal(problem(400, 'MH707', 'from: it must be before to'))
+      const past = await control.pastOf(name, question)
+      if (past.is === 'unknown') return refusal(unknownLineProblem(name, past.lines))
+      if (past.is === 'nothing') return refusal(nothingRememberedProblem(past.why))
+      return answer(lineHistoryDocument(name, question, past, nowMs()))
+    },
+  ),
+
+  route('GET', '/v1/lines/{name}/report', { month: read.optional(read.month) }, async ({ name, month }) => {
+    const told = await control.monthOf(name, month)
+    if (told.is === 'unknown') return refusal(unknownLineProblem(name, told.lines))
+    if (told.is === 'nothing') return refusal(nothingRememberedProblem(told.why))
+    return answer(lineReportDocument(name, told, nowMs()))
   }),
 
   route(

@@ -6,6 +6,7 @@ import type {
   ConnectionsDocument,
   DownDocument,
   EventsDocument,
+  LineReportDocument,
   LinesDocument,
   NewTokenDocument,
   NotifyDocument,
@@ -41,6 +42,8 @@ export interface Client {
   /** @param host an address or a name, asked instead of the usual ones */
   probe(name: string, host?: string): Answer<ProbeDocument>
   events(question?: EventsQuestion): Answer<EventsDocument>
+  /** @param month `2026-11` or `last`; left out: the one that goes on */
+  report(line: string, month?: string): Answer<LineReportDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
   notify(): Answer<NotifyDocument>
   /** @param channel by name; absent: all */
@@ -117,6 +120,10 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
         ...(limit !== undefined && { limit: String(limit) }),
       })
       return get<EventsDocument>(`/v1/events?${query.toString()}`, 'Events')
+    },
+    report: (line, month) => {
+      const query = month === undefined ? '' : `?month=${encodeURIComponent(month)}`
+      return get<LineReportDocument>(`/v1/lines/${encodeURIComponent(line)}/report${query}`, 'LineReport')
     },
     trace: ({ from, to, port, protocol }) => {
       const query = new URLSearchParams({

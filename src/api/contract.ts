@@ -467,6 +467,113 @@ export const EventSchema = z
   })
   .openapi('Event')
 
+const spread = z
+  .object({
+    min: z.number().nonnegative(),
+    p10: z.number().nonnegative().openapi({ description: 'a tenth is below' }),
+    median: z.number().nonnegative(),
+    p90: z.number().nonnegative().openapi({ description: 'a tenth is above' }),
+    max: z.number().nonnegative(),
+  })
+  .nullable()
+  .openapi({ description: 'to 4 %; null: not known' })
+
+const lossSpread = z
+  .object({ mean: ratio, max: ratio })
+  .nullable()
+  .openapi({ description: 'of the checks; null: not known' })
+
+const OutageSchema = z
+  .object({
+    from: time,
+    to: time.nullable().openapi({ description: 'null: it goes on' }),
+    endSeen: z.boolean().openapi({
+      description: 'false with a to: nobody watched any more then, and it may have lasted longer',
+    }),
+    why: z.string(),
+    released: count.openapi({ description: 'connections that were told that it is over' }),
+  })
+  .openapi('Outage')
+
+const watchedKeys = {
+  watchedMs: count.openapi({ description: 'how long the daemon knew how the line is' }),
+  downMs: count,
+  suspectMs: count,
+}
+
+const PastOfLegSchema = z
+  .object({
+    stepMs: count.openapi({ description: 'how long a point lasts' }),
+    points: z
+      .array(
+        z.object({
+          time: time.openapi({ description: 'when it begins' }),
+          ...watchedKeys,
+          delayMs: spread,
+          jitterMs: spread,
+          lossRatio: lossSpread,
+          receivedBytes: count.optional().openapi({
+            description: 'this and what follows is of the line as a whole, and absent in ipv6',
+          }),
+          sentBytes: count.optional(),
+          peakDownBitsPerSecond: bitsPerSecond.optional().openapi({ description: 'the most of ten seconds' }),
+          peakUpBitsPerSecond: bitsPerSecond.optional(),
+          newConnections: count.optional(),
+          newShareRatio: ratio.nullable().optional().openapi({ description: 'null: nobody got any' }),
+        }),
+      )
+      .openapi({ description: 'where nothing is known there is none' }),
+    outages: z.array(OutageSchema),
+  })
+  .openapi('PastOfLineInOneFamily')
+
+export const LineHistorySchema = z
+  .object({
+    ...document('LineHistory'),
+    line: z.string(),
+    from: time,
+    to: time,
+    ...PastOfLegSchema.shape,
+    ipv6: PastOfLegSchema.optional().openapi({ description: 'where it has both families' }),
+  })
+  .openapi('LineHistory')
+
+const legReportKeys = {
+  availabilityRatio: ratio.nullable().openapi({ description: 'of the time that was watched' }),
+  ...watchedKeys,
+  unwatchedMs: count.openapi({ description: 'of this nothing is said' }),
+  delayMs: spread,
+  jitterMs: spread,
+  lossRatio: lossSpread,
+  outages: z.array(OutageSchema).openapi({ description: 'that touch the month' }),
+}
+
+export const LineReportSchema = z
+  .object({
+    ...document('LineReport'),
+    hostname: z.string(),
+    line: z.string(),
+    interface: z.string(),
+    month: z.string().openapi({ description: 'in which it begins', example: '2026-11' }),
+    billingDay: z.int().min(1).max(31),
+    from: time,
+    to: time,
+    complete: z.boolean().openapi({ description: 'false: the month goes on' }),
+    receivedBytes: count,
+    sentBytes: count,
+    days: z
+      .array(z.object({ day: z.iso.date(), receivedBytes: count, sentBytes: count }))
+      .openapi({ description: 'as the box counts days' }),
+    peakDownBitsPerSecond: bitsPerSecond.openapi({ description: 'the most of ten seconds' }),
+    peakUpBitsPerSecond: bitsPerSecond,
+    ...legReportKeys,
+    ipv6: z
+      .object(legReportKeys)
+      .optional()
+      .openapi({ description: 'where it has both families; the keys beside it are then those of IPv4' }),
+  })
+  .openapi('LineReport')
+
 export const ConfigProblemSchema = z
   .object({
     code,
@@ -676,6 +783,9 @@ export type ProbeDocument = z.infer<typeof ProbeSchema>
 export type NotifyDocument = z.infer<typeof NotifySchema>
 export type NotifyTestDocument = z.infer<typeof NotifyTestSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
+export type PastOfLegDocument = z.infer<typeof PastOfLegSchema>
+export type LineHistoryDocument = z.infer<typeof LineHistorySchema>
+export type LineReportDocument = z.infer<typeof LineReportSchema>
 export type EventDocument = z.infer<typeof EventSchema>
 export type ConnectionsDocument = z.infer<typeof ConnectionsSchema>
 export type TokensDocument = z.infer<typeof TokensSchema>

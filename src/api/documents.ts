@@ -504,7 +504,11 @@ function targetText(target: ProbeTarget): string {
   return `${target.kind}/${port === '' ? target.address : bracketed(target.address)}${port}`
 }
 
-const tenths = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 10) / 10)
+export function tenths(ms: number): number
+export function tenths(ms: number | undefined): number | null
+export function tenths(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms * 10) / 10
+}
 
 const noteDocument = (note: Note): NoteDocument => ({
   code: NOTE_CODES[note.code],

@@ -6,7 +6,9 @@ import type {
   DownReport,
   Happened,
   JournalEntry,
+  PastOfLine,
   ProbeOutcome,
+  ReportedMonth,
   Status,
   Token,
   TestedChannel,
@@ -35,8 +37,10 @@ import {
   traceDocument,
   undoDocument,
 } from './documents.ts'
+import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import {
   lastLineProblem,
+  nothingRememberedProblem,
   nothingToConfirmProblem,
   pendingProblem,
   refusedProblem,
@@ -285,6 +289,82 @@ const history: Happened = {
   isCut: false,
 }
 
+const past: PastOfLine = {
+  main: {
+    stepMs: 300_000,
+    points: [
+      {
+        atMs: NOW_MS - HOUR_MS - (NOW_MS % 300_000),
+        watchedMs: 300_000,
+        downMs: 48_000,
+        suspectMs: 600,
+        delayMs: { min: 3.1, p10: 3.9, median: 4.2, p90: 6, max: 88 },
+        jitterMs: { min: 0.1, p10: 0.2, median: 0.4, p90: 1.1, max: 9 },
+        lossRatio: { mean: 0.002, max: 0.125 },
+        receivedBytes: 7_965_000_000,
+        sentBytes: 1_428_750_000,
+        peakDownBitsPerSecond: 312_400_000,
+        peakUpBitsPerSecond: 48_100_000,
+        chosen: 1204,
+        chosenShare: 0.75,
+      },
+    ],
+    outages: [
+      {
+        fromMs: NOW_MS - HOUR_MS,
+        toMs: NOW_MS - HOUR_MS + 48_000,
+        isCut: false,
+        why: '5 of 5 checks to 4 targets lost; link is up',
+        released: 112,
+      },
+    ],
+  },
+}
+
+const DAY_MS = 24 * HOUR_MS
+const month: ReportedMonth = {
+  hostname: 'router1',
+  interface: 'wan2',
+  billingDay: 1,
+  report: {
+    month: { name: '2026-11', fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) },
+    untilMs: NOW_MS,
+    days: [
+      { day: '2026-11-21', receivedBytes: 8_204_551_000, sentBytes: 911_200_400 },
+      { day: '2026-11-22', receivedBytes: 5_120_000_000, sentBytes: 640_000_000 },
+    ],
+    receivedBytes: 13_324_551_000,
+    sentBytes: 1_551_200_400,
+    main: {
+      watchedMs: 20 * DAY_MS,
+      unwatchedMs: NOW_MS - Date.UTC(2026, 10, 21),
+      downMs: 48_000 + 3_840_000,
+      suspectMs: 9100,
+      availability: 1 - 3_888_000 / (20 * DAY_MS),
+      delayMs: { min: 11.2, p10: 13.4, median: 14.6, p90: 21, max: 240 },
+      jitterMs: { min: 0.2, p10: 0.6, median: 1.2, p90: 4.1, max: 80 },
+      lossRatio: { mean: 0.0012, max: 0.4 },
+      peakDownBitsPerSecond: 98_400_000,
+      peakUpBitsPerSecond: 38_100_000,
+      outages: [
+        {
+          fromMs: Date.UTC(2026, 10, 3, 3, 11, 20),
+          toMs: Date.UTC(2026, 10, 3, 3, 12, 8),
+          isCut: false,
+          why: '5 of 5 checks to 4 targets lost; link is up',
+          released: 3,
+        },
+        {
+          fromMs: NOW_MS - 3_840_000,
+          isCut: false,
+          why: 'no carrier',
+          released: 112,
+        },
+      ],
+    },
+  },
+}
+
 const probe: Extract<ProbeOutcome, { is: 'done' }> = {
   is: 'done',
   line: 'lte',
@@ -380,6 +460,8 @@ export const VALUES = {
   channels,
   tested,
   history,
+  past,
+  month,
   probe,
   connections,
   report,
@@ -415,6 +497,16 @@ export const EXAMPLES = {
   notifyTest: notifyTestDocument(tested, NOW_MS),
   unknownChannel: unknownChannelProblem('fone', ['phone', 'sms']),
   events: eventsDocument(history, NOW_MS),
+  lineHistory: lineHistoryDocument(
+    'fiber',
+    { fromMs: NOW_MS - DAY_MS, toMs: NOW_MS, points: 300 },
+    past,
+    NOW_MS,
+  ),
+  lineReport: lineReportDocument('dsl', month, NOW_MS),
+  nothingRemembered: nothingRememberedProblem(
+    'nothing is remembered: history is off, or its file cannot be read',
+  ),
   event: eventDocument(lost, { hostname: 'router1', state: 'down' }),
   trace: traceDocument(trace, NOW_MS),
   connections: connectionsDocument(connections, NOW_MS),

@@ -34,6 +34,8 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   pastEvents: () => Promise.resolve(VALUES.history),
   channels: () => VALUES.channels,
   testChannels: () => Promise.resolve({ is: 'done', channels: VALUES.tested }),
+  pastOf: () => Promise.resolve({ is: 'done', ...VALUES.past }),
+  monthOf: () => Promise.resolve({ is: 'done', ...VALUES.month }),
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),

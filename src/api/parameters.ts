@@ -53,6 +53,9 @@ export const wholeNumber =
     return fail(`a whole number from ${least} ${most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`}`)
   }
 
+/** By the month in which it begins; `last`: the one before the one that goes on. */
+export const month = pattern(Infinity, /^(last|\d{4}-(0[1-9]|1[0-2]))$/, 'a month, as 2026-11, or last')
+
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 
 /** In milliseconds since 1970. */

@@ -52,6 +52,9 @@ export function unknownLineProblem(name: string, lines: readonly { readonly name
   return problem(404, 'MH709', `there is no line ${JSON.stringify(name)}`, { help })
 }
 
+export const nothingRememberedProblem = (why: string) =>
+  problem(409, 'MH722', why, { help: 'multihome explain MH722' })
+
 export const tokenTakenProblem = (name: string) =>
   problem(409, 'MH735', `there is a token ${JSON.stringify(name)} already`, {
     help: `another name, or multihome token remove ${name} first`,

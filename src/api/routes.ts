@@ -12,6 +12,8 @@ import {
   ConnectionsSchema,
   DownSchema,
   EventsSchema,
+  LineHistorySchema,
+  LineReportSchema,
   LinesSchema,
   NewTokenSchema,
   NotifySchema,
@@ -61,6 +63,9 @@ const useRequest = {
 }
 
 const query = (name: string, description: string) => ({ param: { name, in: 'query' as const }, description })
+
+const moment = (name: string, description: string) =>
+  z.iso.datetime({ offset: true }).optional().openapi(query(name, description))
 
 export const ROUTES: readonly RouteConfig[] = [
   {
@@ -194,6 +199,58 @@ export const ROUTES: readonly RouteConfig[] = [
       400: problemJson('host is neither an IPv4 address nor a name'),
       404: noSuchLine,
       422: problemJson('a name that cannot be resolved'),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/lines/{name}/history',
+    summary: 'What a line did over a time, for a graph',
+    description:
+      'Ten seconds are remembered for a day, minutes for five weeks, hours for three years, and less where there is no room. Of what is there the finest is told that gives no more points than asked for.',
+    request: {
+      params: lineName,
+      query: z.object({
+        from: moment('from', 'RFC 3339; a day before `to` when left out'),
+        to: moment('to', 'RFC 3339; now when left out'),
+        points: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(2000)
+          .optional()
+          .openapi(query('points', 'at most so many; 300 when left out')),
+      }),
+    },
+    responses: {
+      200: json('as far as it is remembered', LineHistorySchema, EXAMPLES.lineHistory),
+      400: problemJson('a parameter is none, or from is not before to'),
+      404: noSuchLine,
+      409: problemJson('nothing is remembered', EXAMPLES.nothingRemembered),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/lines/{name}/report',
+    summary: 'A month of a line: availability, outages, data, delay and loss',
+    description:
+      'Availability is of the time in which the daemon knew how the line is, and it says how long it did not. The month begins on the billingDay of the line.',
+    request: {
+      params: lineName,
+      query: z.object({
+        month: z
+          .string()
+          .regex(/^(last|\d{4}-(0[1-9]|1[0-2]))$/)
+          .optional()
+          .openapi(query('month', '2026-11, or last; the one that goes on when left out')),
+      }),
+    },
+    responses: {
+      200: json('as far as it is remembered', LineReportSchema, EXAMPLES.lineReport),
+      400: problemJson('month is none'),
+      404: noSuchLine,
+      409: problemJson('nothing is remembered', EXAMPLES.nothingRemembered),
     },
   },
 

@@ -308,6 +308,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       nat: fc.constantFrom('auto', 'snat', 'masquerade', 'off'),
       dns: fc.constantFrom('auto', 'off', '192.0.2.53', ['192.0.2.53', '2001:db8::53']),
       role: fc.constantFrom('normal', 'backup'),
+      billingDay: fc.constantFrom(1, 31),
       metered: fc.constantFrom(true, false, '50 MB', '0.5 GB'),
       ...policies,
     },

@@ -185,7 +185,7 @@ export const FILE_KEYS = {
   history: {
     expects: 'off, or a map such as { size: 100 MB }',
     means:
-      'What is remembered of what happened, over restarts: for `multihome events`. It lies in the state directory, readable for root alone. `off`: nothing, and what is there already stays.',
+      'What is remembered over restarts: events, outages, delay, loss and volume of each line, for `multihome events` and `report` and for graphs. It lies in the state directory, readable for root alone. `off`: nothing, and what is there already stays.',
     example: { size: '200 MB' },
     leftOut: 'like `{ size: 100 MB }`',
     elsewhere: ['database', 'db', 'storage', 'statistics', 'stats', 'retention', 'journal'],

@@ -148,6 +148,14 @@ export const LINE_KEYS = {
     leftOut: '`true` where the interface is a mobile modem (`check` says so), else `false`',
     elsewhere: ['quota', 'cap', 'volume', 'limited', 'expensive', 'budget', 'mobile', 'lte'],
   },
+  billingDay: {
+    expects: 'a whole number from 1 to 31',
+    means:
+      'On which day of the month its bill, and with it the volume, begins to count anew; in a month that has no such day, on its last. `multihome report` goes by it.',
+    example: 15,
+    default: 1,
+    elsewhere: ['resetday', 'billing', 'monthstart', 'startday', 'quotareset', 'cycle'],
+  },
   health: {
     expects: HEALTH_EXPECTS,
     means:

@@ -28,7 +28,7 @@ import {
   wrongKind,
 } from './node-reader.ts'
 import type { Entry, Item, Reading, Written } from './node-reader.ts'
-import { weight } from './numbers.ts'
+import { billingDay, weight } from './numbers.ts'
 import { readPolicies } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
 import { BOUNDS, ROLES } from './policy-keys.ts'
@@ -60,6 +60,7 @@ export interface DraftLine extends DraftPolicies {
   readonly shape?: Written<Shape> | undefined
   readonly role?: Written<LineRole> | undefined
   readonly metered?: Metered | undefined
+  readonly billingDay?: Written<number> | undefined
   readonly keys: Readonly<Record<string, Span>>
 }
 
@@ -150,6 +151,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     shape: items.shape && readShape(reading, items.shape),
     role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
     metered: items.metered && readMetered(reading, items.metered),
+    billingDay: items.billingDay && readNumber(reading, items.billingDay, billingDay),
     ...readPolicies(reading, items),
     keys,
   }

@@ -18,6 +18,15 @@ export function weight(value: number, source: string): Parsed<number> {
   })
 }
 
+export function billingDay(value: number, source: string): Parsed<number> {
+  if (Number.isInteger(value) && value >= 1 && value <= 31) return ok(value)
+  return fail({
+    code: 'MH210',
+    message: `${plain(source)} is no day of a month`,
+    label: 'expected a whole number from 1 to 31',
+  })
+}
+
 export function rulePriorityBase(value: number, source: string): Parsed<number> {
   if (Number.isInteger(value) && value >= 0 && value <= MAX_RULE_PRIORITY_BASE) return ok(value)
   return fail({

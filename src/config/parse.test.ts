@@ -19,6 +19,7 @@ const UNTOUCHED = {
   dns: 'auto',
   role: 'normal',
   metered: false,
+  billingDay: 1,
   health: DEFAULT_HEALTH,
   release: DEFAULT_RELEASE,
   failback: { is: 'leave' },
@@ -641,6 +642,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     `hooks: [{ run: /bin/a, on: [failover] }, { run: /bin/a, on: [] }, { run: [/bin/a, 5], timeout: 1h }]\n${TWO}`,
     ['MH205 1:29', 'MH202 1:61', 'MH204 1:83', 'MH210 1:96'],
   ],
+  ['days that no month has', fixed('billingDay: 0', 'billingDay: 32'), ['MH210 2:37', 'MH210 3:37']],
   ['a history that is too small', `history: { size: 1 MB }\n${TWO}`, ['MH210 1:18']],
   ['a history that is switched off in other words', `history: no\n${TWO}`, ['MH205 1:10']],
   [

@@ -116,6 +116,7 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     ...(mtu === undefined ? {} : { mtuBytes: mtu.value }),
     ...(shape === undefined ? {} : { shape: shape.value }),
     ...policiesOf(line, file),
+    billingDay: line.billingDay?.value ?? LINE_KEYS.billingDay.default,
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
   }

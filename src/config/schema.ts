@@ -112,6 +112,12 @@ const line = z.strictObject({
   shape: shape.optional().meta(documented(LINE_KEYS.shape)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
   metered: z.union([z.boolean(), amount]).optional().meta(documented(LINE_KEYS.metered)),
+  billingDay: z
+    .int()
+    .min(1)
+    .max(31)
+    .default(LINE_KEYS.billingDay.default)
+    .meta(documented(LINE_KEYS.billingDay)),
   health: health.optional().meta(documented(LINE_KEYS.health)),
   release: release.optional().meta(documented(LINE_KEYS.release)),
   failback: failback.optional().meta(documented(LINE_KEYS.failback)),

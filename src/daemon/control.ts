@@ -7,6 +7,7 @@ import type {
   Result,
   Sysctl,
 } from '../model/index.ts'
+import type { LineMonth, Outage, Series, SeriesQuestion } from '../history/index.ts'
 import type { ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Tokens } from './tokens.ts'
@@ -14,6 +15,7 @@ import type { Drain, Finding, Note, PlanReport, TraceReport } from '../plan/inde
 
 export type { EventPlace } from './hooks.ts'
 export type { ClientConnections, Connection, ConnectionsQuestion, ConnectionsReport } from './connections.ts'
+export type { LegReport, LineMonth, Outage, Point, SeriesQuestion, Spread } from '../history/index.ts'
 export type { JournalEntry } from './journal.ts'
 export type { AddTokenOutcome, RemoveTokenOutcome, Token, TokenRight } from './tokens.ts'
 
@@ -354,6 +356,31 @@ export interface Happened {
   readonly isCut: boolean
 }
 
+/** What a line did over a time, and when it was down. */
+export interface PastOfLeg extends Series {
+  readonly outages: readonly Outage[]
+}
+
+/** `nothing`: nothing is remembered, as the file wishes or because of the disk. */
+export type Remembered<Value> =
+  | (Value & { readonly is: 'done' })
+  | { readonly is: 'unknown'; readonly lines: readonly { readonly name: string }[] }
+  | { readonly is: 'nothing'; readonly why: string }
+
+export interface PastOfLine {
+  /** In the only family that it has, else in IPv4; what belongs to the line as a whole is here. */
+  readonly main: PastOfLeg
+  readonly ipv6?: PastOfLeg
+}
+
+export interface ReportedMonth {
+  readonly report: LineMonth
+  readonly interface: string
+  readonly billingDay: number
+  /** Of this box. */
+  readonly hostname: string
+}
+
 export interface EventsQuestion extends Omit<JournalQuestion, 'afterId'> {
   /** The newest so many. */
   readonly limit?: number
@@ -380,6 +407,9 @@ export interface Control {
   channels(): readonly ChannelStatus[]
   /** Sends a message to a channel, or to all of them. */
   testChannels(name?: string): Promise<TestOutcome>
+  pastOf(line: string, question: SeriesQuestion): Promise<Remembered<PastOfLine>>
+  /** @param month `2026-11`, `last`: the one before the current one; absent: the current one */
+  monthOf(line: string, month?: string): Promise<Remembered<ReportedMonth>>
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>

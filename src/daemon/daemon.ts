@@ -26,6 +26,10 @@ import type {
   DrainOutcome,
   EventsQuestion,
   Happened,
+  PastOfLine,
+  Remembered,
+  ReportedMonth,
+  SeriesQuestion,
   LineMeasure,
   Released,
   LineStateName,
@@ -54,10 +58,11 @@ import { MemoryKeeper } from './memory-keeper.ts'
 import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
 import { messagePicture } from './message-picture.ts'
 import { waysOver } from './message-ways.ts'
+import { monthOf, pastOf, type PastSource } from './past-of-lines.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { ResolverDesk } from './resolver-desk.ts'
-import { forgetMemory, type StateDir } from './state-dir.ts'
+import { bootId, forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
@@ -137,6 +142,7 @@ export class Daemon implements Control {
       clock: this.#wallClock,
       directory: options.stateDir.path,
       log: options.log,
+      boot: bootId,
     })
     this.#health = new HealthDesk({
       kernel: options.kernel,
@@ -254,7 +260,7 @@ export class Daemon implements Control {
     await this.#messages.load()
     await this.#sample()
     this.#timers.push(
-      setInterval(() => void this.#sample(), SAMPLE_EVERY_MS),
+      setInterval(() => void this.#watchCounters(), SAMPLE_EVERY_MS),
       setInterval(() => this.#look(), LOOK_EVERY_MS),
     )
     return ok(undefined)
@@ -426,6 +432,20 @@ export class Daemon implements Control {
     return this.#messages.test(name)
   }
 
+  pastOf(line: string, question: SeriesQuestion): Promise<Remembered<PastOfLine>> {
+    return pastOf(this.#past, line, question)
+  }
+
+  monthOf(line: string, month?: string): Promise<Remembered<ReportedMonth>> {
+    return monthOf(this.#past, line, month)
+  }
+
+  get #past(): PastSource {
+    const lines = this.#wheel.wanted?.lines ?? []
+    const nowMs = this.#wallClock.at(performance.now())
+    return { lines, nowMs, history: () => this.#history.upToDate() }
+  }
+
   probe(line: string, host?: string): Promise<ProbeOutcome> {
     return probeLine({
       lines: this.#wheel.wanted?.lines ?? [],
@@ -465,7 +485,10 @@ export class Daemon implements Control {
 
   #tellEnding(news: ReleaseNews): void {
     const { line, did, connections } = news
-    if (did === 'tell') this.#released.set(line, { atMs: performance.now(), ...connections })
+    if (did === 'tell') {
+      this.#released.set(line, { atMs: performance.now(), ...connections })
+      this.#history.released(line, connections.told + connections.ended)
+    }
     if (connections.told + connections.ended > 0) this.journal.add(endingEvent(news, this.journal))
   }
 
@@ -521,6 +544,14 @@ export class Daemon implements Control {
     }
     this.#options.log.info('down: everything of ours is gone, the box is as it was before')
     this.#options.onDown()
+  }
+
+  async #watchCounters(): Promise<void> {
+    await this.#sample()
+    const { lines } = this.#wheel.wanted ?? {}
+    if (lines === undefined) return
+    const { states } = this.#wheel
+    this.#history.looked({ lines, states, reports: this.#health.reports, counters: this.#counters })
   }
 
   async #sample(): Promise<void> {

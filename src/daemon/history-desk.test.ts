@@ -25,6 +25,8 @@ async function directory(t: TestContext): Promise<string> {
   return path
 }
 
+const boot = (): Promise<string> => Promise.resolve('a boot')
+
 /** A run of the daemon, one second on with each entry. */
 function run(t: TestContext, path: string, bootMs = BOOT_MS) {
   const clocks: { now: Clocks } = { now: { wallMs: bootMs, monotonicMs: 0 } }
@@ -32,7 +34,7 @@ function run(t: TestContext, path: string, bootMs = BOOT_MS) {
   const clock = new WallClock(() => clocks.now)
   const journal = new Journal(clock, () => (time.nowMs += 1000))
   const log = createLog('text', {}, () => undefined)
-  const desk = new HistoryDesk({ journal, clock, directory: path, log, nowMs: () => time.nowMs })
+  const desk = new HistoryDesk({ journal, clock, directory: path, log, boot, nowMs: () => time.nowMs })
   t.after(() => desk.close())
   const kinds = async (question: object = { limit: 100 }): Promise<string[]> =>
     (await desk.pastEvents(question)).entries.map(({ kind }) => kind)

@@ -1,9 +1,11 @@
 import type { History } from '../history/index.ts'
-import { messageOf, type Config } from '../model/index.ts'
+import { legName, messageOf, type Config } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
 import type { EventsQuestion, Happened } from './control.ts'
 import type { Journal, JournalEntry, JournalQuestion } from './journal.ts'
+import { LineSampler, OutageBook, type LinesNow } from './line-sampler.ts'
 import type { Log } from './log.ts'
+import { NOTHING, isNothing, joined, type Waiting } from './waiting.ts'
 import type { WallClock } from './wall-clock.ts'
 
 export interface HistoryDeskOptions {
@@ -12,11 +14,16 @@ export interface HistoryDeskOptions {
   /** Of the state. */
   readonly directory: string
   readonly log: Log
+  /** Another one after each boot of the box. */
+  readonly boot: () => Promise<string>
   readonly nowMs?: () => number
 }
 
 /** What happens is written a moment later, so that a failover has its first second to itself. */
 const WRITE_AFTER_MS = 1000
+
+/** What is counted is written less often: an SD card lives longer. */
+const WRITE_COUNTS_EVERY_MS = 60_000
 
 /** Who asks for more asks by parts. */
 const EVENTS_AT_MOST = 5000
@@ -41,6 +48,11 @@ export class HistoryDesk {
   #history: History | undefined
   /** Of this run, the last one that is on disk. */
   #keptId = 0
+  #sampler: LineSampler | undefined
+  readonly #outages = new OutageBook()
+  #waiting: Waiting = NOTHING
+  #countsWrittenAtMs = -Infinity
+  #clockSetAtMs: number
   /** What the wall clock shows when the monotonic one shows 0. */
   #offsetMs: number
   #writing: NodeJS.Timeout | undefined
@@ -50,14 +62,32 @@ export class HistoryDesk {
     this.#options = options
     this.#nowMs = options.nowMs ?? (() => performance.now())
     this.#startedAtMs = this.#nowMs()
+    this.#clockSetAtMs = this.#startedAtMs
     this.#offsetMs = options.clock.at(0)
-    this.#endListening = options.journal.onEntry(() => this.#soon())
+    this.#endListening = options.journal.onEntry((entry) => this.#heard(entry))
   }
 
   /** The lines work: now there is time for it. */
-  open(): Promise<void> {
+  async open(): Promise<void> {
+    this.#sampler = new LineSampler(this.#options.clock, await this.#options.boot())
     this.#isOpen = true
-    return this.#write()
+    await this.#write()
+    this.#sampler.goOnFrom((await this.#history?.counters()) ?? [])
+  }
+
+  /** Every few seconds, with counters that were just read. */
+  looked(now: LinesNow): void {
+    if (this.#sampler === undefined || this.#sizeBytes === undefined) return
+    const nowMs = this.#nowMs()
+    const { observations, usage, counters, states } = this.#sampler.take(now, nowMs)
+    this.#outages.seen(states, this.#options.clock.at(nowMs))
+    this.#waiting = joined(this.#waiting, { observations, usage, counters, outages: this.#outages.news() })
+    if (nowMs - this.#countsWrittenAtMs >= WRITE_COUNTS_EVERY_MS) void this.#write()
+  }
+
+  /** Connections of a line that went down were told so. */
+  released(leg: string, count: number): void {
+    this.#outages.releases(leg, count)
   }
 
   /** After every pass: what is wished for may be another by now. */
@@ -77,11 +107,16 @@ export class HistoryDesk {
 
   /** Of earlier runs as well; of this one alone while nothing is remembered. */
   async pastEvents({ limit = EVENTS_AT_MOST, ...question }: EventsQuestion): Promise<Happened> {
-    await this.#write()
-    const kept = await this.#history?.events({ ...question, limit })
+    const kept = await (await this.upToDate())?.events({ ...question, limit })
     if (kept !== undefined) return { run: this.#options.journal.run, entries: kept.events, isCut: kept.isCut }
     const { run, entries } = this.events(question)
     return { run, entries: entries.slice(-limit), isCut: entries.length > limit }
+  }
+
+  /** With everything written that happened until now; `undefined`: nothing is remembered. */
+  async upToDate(): Promise<History | undefined> {
+    await this.#write()
+    return this.#history
   }
 
   get notes(): Note[] {
@@ -121,6 +156,14 @@ export class HistoryDesk {
     this.#history = undefined
   }
 
+  /** A short outage may begin and end between two looks. */
+  #heard({ kind, line, family = 'ipv4', text, atMs }: JournalEntry): void {
+    this.#soon()
+    if (line === undefined || this.#sizeBytes === undefined) return
+    if (kind === 'down') this.#outages.begins(legName(line, family), atMs, text)
+    if (kind === 'up') this.#outages.ends(legName(line, family), atMs)
+  }
+
   #soon(): void {
     if (!this.#isOpen || this.#writing !== undefined) return
     this.#writing = setTimeout(() => void this.#write(), WRITE_AFTER_MS)
@@ -145,11 +188,22 @@ export class HistoryDesk {
     const { journal } = this.#options
     await this.#followClock(history)
     const events = journal.entries({ afterId: this.#keptId }).map((entry) => ofRun(journal.run, entry))
-    const last = events.at(-1)
-    if (last === undefined) return
-    if (await history.keep({ events })) this.#keptId = last.id
-    // What could not be kept is in the journal still.
-    else this.#soon()
+    const waiting = joined(this.#waiting, { ...NOTHING, outages: this.#outages.news() })
+    if (events.length === 0 && isNothing(waiting)) return
+    this.#waiting = NOTHING
+    const nowMs = this.#nowMs()
+    const moment = {
+      atMs: this.#options.clock.at(nowMs),
+      isSteady: nowMs - this.#clockSetAtMs > LEARNS_WITHIN_MS,
+    }
+    if (await history.keep({ events, ...waiting }, moment)) {
+      this.#keptId = events.at(-1)?.id ?? this.#keptId
+      this.#countsWrittenAtMs = nowMs
+      return
+    }
+    // It comes again with what came meanwhile; events are in the journal still.
+    this.#waiting = joined(waiting, this.#waiting)
+    this.#soon()
   }
 
   /** @returns `undefined` while nothing shall be remembered */
@@ -172,6 +226,7 @@ export class HistoryDesk {
     if (before === now) return
     this.#offsetMs = now
     const nowMs = this.#nowMs()
+    this.#clockSetAtMs = nowMs
     const didNotKnow = before + nowMs < PLAUSIBLE_MS || nowMs - this.#startedAtMs < LEARNS_WITHIN_MS
     if (didNotKnow && now > before) await history.move(this.#options.journal.run, now - before)
   }

@@ -128,7 +128,7 @@ async function readCopy(directory: string): Promise<Copy> {
 }
 
 /** Read once, at the start: a daemon that has no descriptor left one day can still tell what it writes. */
-async function bootId(): Promise<string> {
+export async function bootId(): Promise<string> {
   knownBootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
   return knownBootId
 }

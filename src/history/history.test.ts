@@ -10,6 +10,7 @@ import { History, type KeptEvent } from './index.ts'
 
 const MIB = 1 << 20
 const T0 = Date.UTC(2026, 10, 22, 14)
+const NOW = { atMs: T0 + 60_000, isSteady: true }
 
 const event = (run: string, id: number, rest: Partial<KeptEvent> = {}): KeptEvent => ({
   run,
@@ -53,11 +54,11 @@ test('what happened before a restart is told with its words, its ids and its cau
     event('a', 1, { kind: 'suspect', family: 'ipv6' }),
     event('a', 2, { because: 1, family: 'ipv6' }),
   ]
-  assert.ok(await first.history.keep({ events }))
+  assert.ok(await first.history.keep({ events }, NOW))
   await first.history.close()
   const { line: _, ...ofBox } = event('b', 1, { kind: 'started', atMs: T0 + 60_000 })
   const second = opened(t, path)
-  assert.ok(await second.history.keep({ events: [ofBox] }))
+  assert.ok(await second.history.keep({ events: [ofBox] }, NOW))
   assert.deepEqual(await second.history.events(ALL), { events: [...events, ofBox], isCut: false })
 })
 
@@ -73,7 +74,7 @@ const ROWS = [
 test('what was kept is found by time and line', async (t) => {
   const { history } = opened(t, await directory(t))
   const events = [event('a', 1), event('a', 2, { line: 'dsl' }), event('a', 3), event('b', 1, { atMs: T0 + 4000 }), event('b', 2, { atMs: T0 + 5000 })] // prettier-ignore
-  await history.keep({ events })
+  await history.keep({ events }, NOW)
   for (const { name, question, ids } of ROWS)
     await t.test(name, async () => assert.deepEqual(await told(history, question), ids))
   await t.test('older ones that were left out are owned to', async () => {
@@ -84,14 +85,14 @@ test('what was kept is found by time and line', async (t) => {
 
 test('nobody else can read it', async (t) => {
   const path = await directory(t)
-  await opened(t, path).history.keep({ events: [event('a', 1)] })
+  await opened(t, path).history.keep({ events: [event('a', 1)] }, NOW)
   for (const name of await readdir(path))
     assert.equal((await stat(join(path, name))).mode & 0o777, 0o600, name)
 })
 
 test('a clock that is set late moves what the run told, and nothing of the runs before', async (t) => {
   const { history } = opened(t, await directory(t))
-  await history.keep({ events: [event('a', 1), event('b', 1, { atMs: 5000 })] })
+  await history.keep({ events: [event('a', 1), event('b', 1, { atMs: 5000 })] }, NOW)
   await history.move('b', T0)
   const times = (await history.events(ALL))?.events.map(({ atMs }) => atMs - T0)
   assert.deepEqual(times, [1000, 5000])
@@ -100,7 +101,7 @@ test('a clock that is set late moves what the run told, and nothing of the runs 
 test('times that jump back and forth are kept as they were told', async (t) => {
   const { history } = opened(t, await directory(t))
   const times = [T0, 0, T0 + 1e12, -5000, T0 + 1]
-  await history.keep({ events: times.map((atMs, i) => event('a', i + 1, { atMs })) })
+  await history.keep({ events: times.map((atMs, i) => event('a', i + 1, { atMs })) }, NOW)
   assert.deepEqual(await told(history, { sinceMs: -1e15 }), ['a1', 'a2', 'a3', 'a4', 'a5'])
 })
 
@@ -113,15 +114,15 @@ for (const [name, bytes] of [
     const file = join(path, 'history.db')
     if (bytes === undefined) {
       const { history } = opened(t, path)
-      await history.keep({ events: Array.from({ length: 2000 }, (_, i) => event('a', i + 1)) })
+      await history.keep({ events: Array.from({ length: 2000 }, (_, i) => event('a', i + 1)) }, NOW)
       await history.close()
       const content = await readFile(file)
       await writeFile(file, content.fill(0x55, 8192, content.length))
     } else await writeFile(file, bytes)
     const { history, said } = opened(t, path)
-    for (let i = 0; i < 3 && !(await history.keep({ events: [event('b', 1)] })); i++);
+    for (let i = 0; i < 3 && !(await history.keep({ events: [event('b', 1)] }, NOW)); i++);
     await history.events(ALL)
-    await history.keep({ events: [event('b', 2)] })
+    await history.keep({ events: [event('b', 2)] }, NOW)
     assert.ok((await told(history)).includes('b2'))
     assert.equal(history.aside?.path, `${file}.broken`)
     assert.match(said.join('\n'), /history\.db cannot be read \(.*set aside as history\.db\.broken/)
@@ -135,13 +136,13 @@ test('a disk that cannot be written is told once, and tried again later', async 
   const { history, said, clock } = opened(t, path)
   for (const nowMs of [0, 1000, 40_000]) {
     clock.nowMs = nowMs
-    assert.equal(await history.keep({ events: [event('a', 1)] }), false)
+    assert.equal(await history.keep({ events: [event('a', 1)] }, NOW), false)
   }
   assert.match(history.trouble ?? '', /^\/.*history\.db cannot be written: /)
   assert.equal(said.length, 1)
   await rm(path)
   clock.nowMs = 80_000
-  assert.equal(await history.keep({ events: [event('a', 1)] }), true)
+  assert.equal(await history.keep({ events: [event('a', 1)] }, NOW), true)
   assert.equal(history.trouble, undefined)
   assert.match(said.at(-1) ?? '', /written down again/)
 })
@@ -155,7 +156,7 @@ test('a memory that is full forgets the oldest and stays below its bound', async
   for (let round = 0; round < 100; round++) {
     const events = Array.from({ length: 200 }, (_, i) => event('a', round * 200 + i + 1, { text }))
     // One that is refused for want of room comes again, as the daemon does.
-    while (!(await history.keep({ events }))) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (!(await history.keep({ events }, NOW))) await new Promise((resolve) => setTimeout(resolve, 10))
     const sizes = (await readdir(path)).map(async (name) => (await stat(join(path, name))).size)
     most = Math.max(
       most,
@@ -172,10 +173,11 @@ test('a daemon that is killed while it writes has lost no batch that was kept, a
   const path = await directory(t)
   const writer = `
     const { History } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)})
+    const NOW = { atMs: 0, isSteady: true }
     const history = new History({ directory: ${JSON.stringify(path)}, limitBytes: 1e8, log: { info() {}, warn() {} } })
     for (let batch = 0; ; batch++) {
       const events = Array.from({ length: 7 }, (_, i) => ({ run: 'a', id: batch * 7 + i + 1, kind: 'up', text: 'x'.repeat(300), atMs: Date.now() }))
-      if (await history.keep({ events })) process.stdout.write(batch + '\\n')
+      if (await history.keep({ events }, NOW)) process.stdout.write(batch + '\\n')
     }`
   const child = spawn(process.execPath, ['--input-type=module', '-e', writer], { stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
   let kept = -1
@@ -200,7 +202,7 @@ test('a log that a power cut tore anywhere holds whole batches from the first on
   const path = await directory(t)
   const { history } = opened(t, path)
   for (let batch = 0; batch < 30; batch++)
-    await history.keep({ events: Array.from({ length: 5 }, (_, i) => event('a', batch * 5 + i + 1)) })
+    await history.keep({ events: Array.from({ length: 5 }, (_, i) => event('a', batch * 5 + i + 1)) }, NOW)
   const size = (await stat(join(path, 'history.db-wal'))).size
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: size }), async (at) => {

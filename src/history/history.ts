@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, type Result } from '../model/index.ts'
+import { dayOf, messageOf, type Month, type Result } from '../model/index.ts'
 import {
   forgetOldestEvents,
   moveEvents,
@@ -10,8 +10,28 @@ import {
   type EventsQuestion,
   type KeptEvent,
 } from './events.ts'
+import {
+  cutOutages,
+  outagesSeen,
+  readOutages,
+  writeOutages,
+  type Outage,
+  type OutageNews,
+} from './outages.ts'
 import { setAside } from './own-database.ts'
+import { lineMonth, type LegMemory, type LineMonth } from './report.ts'
+import { LEVELS_S, type LevelS, type Sample } from './sample.ts'
+import {
+  forgetFinest,
+  forgetOldSamples,
+  oldestSample,
+  readSamples,
+  writeObservations,
+  type Observation,
+} from './samples.ts'
+import { levelFor, pointsOf, stepFor, type Point, type SeriesQuestion } from './series.ts'
 import { Store, type StoreTrouble } from './store.ts'
+import { readCounters, readUsage, writeUsage, type LastCounters, type LineUsage } from './usage.ts'
 
 export interface HistoryOptions {
   /** Of the state. */
@@ -31,7 +51,34 @@ export interface HistoryLog {
 /** What is written as one: all of it or nothing. */
 export interface Batch {
   readonly events: readonly KeptEvent[]
+  readonly observations: readonly Observation[]
+  readonly outages: readonly OutageNews[]
+  readonly usage: readonly LineUsage[]
+  readonly counters: readonly LastCounters[]
 }
+
+const EMPTY_BATCH: Batch = { events: [], observations: [], outages: [], usage: [], counters: [] }
+
+/** When a batch is written. */
+export interface Moment {
+  /** By the wall clock. */
+  readonly atMs: number
+  /** It can be relied upon: what is too old by it may go. */
+  readonly isSteady: boolean
+}
+
+/** What a line did over a time. Spans of which nothing is known have no point. */
+export interface Series {
+  /** How long a point lasts. */
+  readonly stepMs: number
+  readonly points: readonly Point[]
+}
+
+/** The first sample of a level may begin so much earlier than that of a finer one. */
+const WIDEST_S = 3600
+
+/** How many samples are read without giving others the floor. */
+const READ_AT_ONCE = 1000
 
 export const DATABASE_FILE = 'history.db'
 
@@ -58,6 +105,8 @@ export class History {
   #retryAtMs = -Infinity
   /** One after the other: while the file is settled nothing may be written. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Something was written, so that outages which go on are of this run. */
+  #isBegun = false
   #isTidying = false
   #isClosed = false
 
@@ -79,13 +128,17 @@ export class History {
   }
 
   /** @returns whether it is kept now; else it is for the caller to come again with it */
-  keep(batch: Batch): Promise<boolean> {
+  keep(batch: Partial<Batch>, moment: Moment): Promise<boolean> {
     return this.#inTurn(async () => {
-      const count = this.#do((store) => store.write(() => writeEvents(store, batch.events)))
-      if (count === undefined) return false
-      // Nobody waits: a power cut may take the last second, never more than that.
-      const synced = await this.#store?.sync()
-      if (synced?.ok === false) this.#met(synced.error)
+      const whole = { ...EMPTY_BATCH, ...batch }
+      const isKept = this.#do((store) => store.write(() => this.#writeBatch(store, whole, moment)))
+      if (isKept === undefined) return false
+      this.#isBegun = true
+      if (whole.events.length > 0) {
+        // Nobody waits: a power cut may take the last second, never more than that.
+        const synced = await this.#store?.sync()
+        if (synced?.ok === false) this.#met(synced.error)
+      }
       await this.#settle()
       void this.#tidy()
       return true
@@ -100,6 +153,52 @@ export class History {
   /** @returns `undefined` while nothing can be read */
   events(question: EventsQuestion): Promise<EventsAnswer | undefined> {
     return this.#inTurn(() => this.#do((store) => store.read(() => readEvents(store, question))))
+  }
+
+  /** Of a line in one family, as finely as it is asked for and remembered. @returns `undefined` while nothing can be read */
+  async series(leg: string, question: SeriesQuestion): Promise<Series | undefined> {
+    const wishedS = stepFor(question)
+    const [fromS, toS] = [question.fromMs / 1000, question.toMs / 1000]
+    const levels = LEVELS_S.filter((level) => level >= levelFor(wishedS))
+    const begun = await Promise.all(levels.map((level) => this.#oldest(leg, level)))
+    const first = Math.min(...begun.map((atS) => atS ?? Infinity))
+    // What is finer is forgotten sooner: where it is gone, the next is told.
+    const isThere = (atS: number | undefined) => atS !== undefined && atS <= Math.max(fromS, first + WIDEST_S)
+    const found = begun.findIndex(isThere)
+    const level = levels[Math.max(0, found)] ?? levelFor(wishedS)
+    const stepS = Math.max(wishedS, level)
+    const samples = await this.#samples(leg, level, Math.floor(fromS / level) * level, toS)
+    return samples && { stepMs: stepS * 1000, points: pointsOf(samples, stepS) }
+  }
+
+  /** Those that touch a time. @returns `undefined` while nothing can be read */
+  outages(leg: string, fromMs: number, toMs: number): Promise<Outage[] | undefined> {
+    return this.#inTurn(() => this.#do((store) => store.read(() => readOutages(store, leg, fromMs, toMs))))
+  }
+
+  /** @param legs of the line: those of its families. @returns `undefined` while nothing can be read */
+  async month(
+    line: string,
+    { main, second }: { readonly main: string; readonly second?: string | undefined },
+    month: Month,
+    nowMs: number,
+  ): Promise<LineMonth | undefined> {
+    const [ofMain, ofSecond] = [
+      await this.#leg(main, month),
+      second === undefined ? undefined : await this.#leg(second, month),
+    ]
+    const [from, to] = [dayOf(month.fromMs), dayOf(month.toMs)]
+    const days = await this.#inTurn(() =>
+      this.#do((store) => store.read(() => readUsage(store, line, from, to))),
+    )
+    if (ofMain === undefined || days === undefined) return undefined
+    const ipv6 = ofSecond !== undefined && ofSecond.samples.length > 0 ? { ipv6: ofSecond } : {}
+    return lineMonth(month, nowMs, { main: ofMain, ...ipv6, days })
+  }
+
+  /** What the counters showed when they were kept last. */
+  counters(): Promise<LastCounters[] | undefined> {
+    return this.#inTurn(() => this.#do((store) => store.read(() => readCounters(store))))
   }
 
   /** From now on this much; what is too much goes with the next that is kept. */
@@ -118,7 +217,44 @@ export class History {
     })
   }
 
-  /** What is too much goes, the oldest first, a little at a time. */
+  async #leg(leg: string, { fromMs, toMs }: Month): Promise<LegMemory | undefined> {
+    const outages = await this.outages(leg, fromMs, toMs)
+    const samples = await this.#samples(leg, 3600, fromMs / 1000, toMs / 1000)
+    return outages && samples && { samples, outages }
+  }
+
+  async #samples(leg: string, level: LevelS, fromS: number, toS: number): Promise<Sample[] | undefined> {
+    const all: Sample[] = []
+    for (let nextS = fromS; ;) {
+      const question = { leg, level, fromS: nextS, toS, limit: READ_AT_ONCE }
+      const some = await this.#inTurn(() =>
+        this.#do((store) => store.read(() => readSamples(store, question))),
+      )
+      if (some === undefined) return undefined
+      all.push(...some)
+      const last = some.at(-1)
+      if (last === undefined || some.length < READ_AT_ONCE) return all
+      nextS = last.atS + 1
+      await sleep(0)
+    }
+  }
+
+  #oldest(leg: string, level: LevelS): Promise<number | undefined> {
+    return this.#inTurn(() => this.#do((store) => store.read(() => oldestSample(store, leg, level))))
+  }
+
+  #writeBatch(store: Store, { events, observations, outages, usage, counters }: Batch, moment: Moment): true {
+    if (!this.#isBegun) cutOutages(store)
+    writeEvents(store, events)
+    writeObservations(store, observations)
+    writeOutages(store, outages)
+    outagesSeen(store, moment.atMs)
+    writeUsage(store, usage, counters)
+    if (moment.isSteady) forgetOldSamples(store, moment.atMs / 1000, FORGOTTEN_AT_ONCE)
+    return true
+  }
+
+  /** What is too much goes, the finest and oldest first, a little at a time. */
   async #tidy(): Promise<void> {
     if (this.#isTidying || this.#store?.isFull !== true) return
     this.#isTidying = true
@@ -128,7 +264,11 @@ export class History {
 
   /** @returns whether there is more to forget */
   async #forgetSome(): Promise<boolean> {
-    const forgot = this.#do((store) => store.write(() => forgetOldestEvents(store, FORGOTTEN_AT_ONCE)))
+    const forgot = this.#do((store) =>
+      store.write(
+        () => forgetFinest(store, FORGOTTEN_AT_ONCE) || forgetOldestEvents(store, FORGOTTEN_AT_ONCE),
+      ),
+    )
     this.#do((store) => store.read(() => store.shrink()))
     await this.#settle()
     return forgot === true && this.#store?.isFull === true

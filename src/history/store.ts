@@ -11,7 +11,7 @@ export interface StoreTrouble {
   readonly said: string
 }
 
-type Row = Readonly<Record<string, SQLOutputValue>>
+export type Row = Readonly<Record<string, SQLOutputValue>>
 type Value = string | number | Uint8Array | null
 
 const PAGE_BYTES = 4096

@@ -135,6 +135,8 @@ export interface LineConfig {
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean
+  /** On which day of a month its volume begins to count anew, 1 to 31; a month without it: on its last. */
+  readonly billingDay: number
   /** What holds instead if its interface is a mobile modem; absent: the file says whether its volume costs. */
   readonly ifMobile?: Pick<LineConfig, 'metered' | 'health' | 'failback'>
   readonly health: HealthPolicy

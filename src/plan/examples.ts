@@ -37,6 +37,7 @@ export const aLine = (name: string, dev: string, rest: Partial<LineConfig> = {})
   dns: 'auto',
   role: 'normal',
   metered: false,
+  billingDay: 1,
   health: DEFAULT_HEALTH,
   release: DEFAULT_RELEASE,
   failback: { is: 'leave' },

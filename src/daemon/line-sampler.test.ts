@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LineFacts } from '../plan/index.ts'
+import { CounterWindow } from './counters.ts'
+import { LineSampler, OutageBook, type LinesNow, type Sampled } from './line-sampler.ts'
+import type { TrackedState } from './line-tracker.ts'
+import { WallClock } from './wall-clock.ts'
+
+const T0 = Date.UTC(2026, 10, 22, 12)
+
+const leg = (id: number, name: string, dev: string): LineFacts =>
+  ({ id, leg: name, family: 'ipv4', config: { name, interface: dev } }) as unknown as LineFacts // all that is read of it
+
+const LINES = [leg(1, 'fiber', 'wan1'), leg(2, 'lte', 'wan2')]
+
+function box(boot = 'boot') {
+  const sampler = new LineSampler(new WallClock(() => ({ wallMs: T0, monotonicMs: 0 })), boot)
+  const counters = new CounterWindow()
+  const states = new Map<string, TrackedState>(LINES.map((line) => [line.leg, { state: 'up', sinceMs: 0 }]))
+  const look = (
+    atMs: number,
+    rx: number,
+    chosen: readonly [number, number] = [0, 0],
+    rest: Partial<LinesNow> = {},
+  ): Sampled => {
+    const traffic = new Map([['wan1', { rxBytes: rx, txBytes: rx / 10 }]])
+    counters.add({ chosen: new Map([['chosen_1', chosen[0]], ['chosen_2', chosen[1]]]), traffic }, atMs) // prettier-ignore
+    return sampler.take({ lines: LINES, states, reports: new Map(), counters, ...rest }, atMs)
+  }
+  return { sampler, states, look }
+}
+
+const of = ({ observations }: Sampled, name = 'fiber') => observations.find((one) => one.leg === name)
+
+test('the first look knows no difference, the second one does', () => {
+  const { look } = box()
+  assert.deepEqual(look(10_000, 5000, [100, 100]).observations, [])
+  const fiber = of(look(20_000, 6000, [103, 101]))
+  assert.deepEqual(
+    [
+      fiber?.receivedBytes,
+      fiber?.sentBytes,
+      fiber?.chosen,
+      fiber?.chosenInAll,
+      fiber?.watchedMs,
+      fiber?.downMs,
+    ],
+    [1000, 100, 3, 4, 10_000, 0],
+  )
+  assert.equal(fiber?.atS, (T0 + 15_000) / 1000)
+})
+
+test('until it became what it is a line was what it was before, to the millisecond', () => {
+  const { look, states } = box()
+  look(10_000, 0)
+  states.set('fiber', { state: 'down', sinceMs: 13_000, why: 'no carrier' })
+  assert.equal(of(look(20_000, 0))?.downMs, 7000)
+  states.set('fiber', { state: 'suspect', sinceMs: 24_000 })
+  const after = of(look(30_000, 0))
+  assert.deepEqual([after?.downMs, after?.suspectMs], [4000, 6000])
+})
+
+test('what nobody knows is not watched', () => {
+  const { look, states } = box()
+  states.set('fiber', { state: 'unknown', sinceMs: 0 })
+  look(10_000, 0)
+  assert.equal(of(look(20_000, 0))?.watchedMs, 0)
+})
+
+test('a loop that was held up saw nothing meanwhile', () => {
+  const { look } = box()
+  look(10_000, 0)
+  assert.equal(of(look(610_000, 0))?.watchedMs, 30_000)
+})
+
+test('an interface that was made anew counts from nothing', () => {
+  const { look } = box()
+  look(10_000, 9000)
+  assert.equal(of(look(20_000, 70))?.receivedBytes, 70)
+})
+
+for (const [boot, billed] of [
+  ['boot', 4000],
+  ['another', 0],
+] as const) {
+  test(`what went through while no daemon ran is ${billed === 0 ? 'nobody knows how much after a reboot' : 'on the bill'}`, () => {
+    const { look, sampler } = box()
+    sampler.goOnFrom([{ line: 'fiber', interface: 'wan1', boot, receivedBytes: 1000, sentBytes: 100 }])
+    const { usage, observations } = look(10_000, 5000)
+    assert.deepEqual(usage.map(({ receivedBytes }) => receivedBytes), billed === 0 ? [] : [billed]) // prettier-ignore
+    assert.deepEqual(observations, [], 'but in no graph')
+  })
+}
+
+test('an outage between two looks is known by its events, and one without events by the looks', () => {
+  const book = new OutageBook()
+  const down = { isDown: true, why: 'no carrier', sinceMs: T0 + 5 }
+  const up = { isDown: false, why: '', sinceMs: T0 + 9 }
+  book.begins('lte', T0, 'no answer')
+  book.ends('lte', T0 + 2)
+  book.seen(new Map([['fiber', down], ['lte', up]]), T0 + 6) // prettier-ignore
+  book.seen(new Map([['fiber', up], ['lte', up]]), T0 + 10) // prettier-ignore
+  assert.deepEqual(
+    book.news().map((news) => [news.is, news.leg, 'atMs' in news ? news.atMs - T0 : NaN]),
+    [
+      ['begins', 'lte', 0],
+      ['ends', 'lte', 2],
+      ['begins', 'fiber', 5],
+      ['ends', 'fiber', 9],
+    ],
+  )
+  assert.deepEqual(book.news(), [])
+})
+
+test('a line that is taken out of the file while it is down has no outage any more', () => {
+  const book = new OutageBook()
+  book.begins('lte', T0, 'no answer')
+  book.seen(new Map(), T0 + 50)
+  assert.deepEqual(book.news().at(-1), { is: 'ends', leg: 'lte', atMs: T0 + 50 })
+})
