@@ -30,7 +30,7 @@ export const BASE = [
 ]
 
 /** Scenarios of `./run test` that the plain guest runs unchanged, in this order; others: docs/vm.md. */
-export const CORE = ['both-families', 'inbound', 'down', 'crash']
+export const CORE = ['both-families', 'endings', 'forwards', 'inbound', 'down', 'crash']
 
 export const KINDS: readonly Kind[] = [
   {
