@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
-import type { LineVerdict } from '../model/index.ts'
+import { legName, type LineVerdict } from '../model/index.ts'
 import type { Moment } from './box-life.ts'
 import { MISHAPS, type MishapName } from './mishaps.ts'
 
-const anyName = fc.constantFrom('fiber', 'dsl', 'cable', 'lte')
+const NAMES = ['fiber', 'dsl', 'cable', 'lte'] as const
+const anyName = fc.constantFrom(...NAMES)
+const anyLeg = fc.constantFrom(...NAMES.flatMap((name) => [name, legName(name, 'ipv6')]))
 
 const anyVerdict: fc.Arbitrary<LineVerdict> = fc.oneof(
   fc.record({ health: fc.constantFrom('unknown', 'up', 'suspect', 'down') }),
@@ -22,6 +24,7 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
           weight: fc.integer({ min: 1, max: 5 }),
           fixed: fc.boolean(),
           ownAddress: fc.boolean(),
+          ipv6: fc.boolean(),
           nat: fc.constantFrom('auto', 'masquerade', 'off'),
           role: fc.constantFrom('normal', 'normal', 'backup'),
           degraded: fc.constantFrom('keep', 'less', 'none'),
@@ -40,14 +43,20 @@ const fileWith = (fixedCards: readonly number[]): fc.Arbitrary<string> =>
       mask: fc.constantFrom('0x3f000000', '0x3f000000', '0x00f00000'),
     })
     .map(({ lines, affinity, base, firewall, lan, mask }) => {
-      const text = lines.map(({ name, card, weight, fixed, ownAddress, nat, role, degraded }) => {
+      const text = lines.map(({ name, card, weight, fixed, ownAddress, nat, role, degraded, ipv6 }) => {
         const onCard = lines.filter((line) => line.card === card)
         const place = onCard.findIndex((line) => line.name === name)
         const isFixed = fixed && fixedCards.includes(card)
         const keys = [
-          ...(isFixed ? [`address: 198.51.${card}.${ownAddress ? 9 + place : 9}/24`] : []),
+          ...(isFixed
+            ? [
+                `address: [198.51.${card}.${ownAddress ? 9 + place : 9}/24${ipv6 ? `, "2001:db8:${card}::${9 + place}/64"` : ''}]`,
+              ]
+            : []),
           ...(isFixed || onCard.length > 1
-            ? [`gateway: 198.51.${card}.${place === 0 ? 1 : 240 + place}`]
+            ? [
+                `gateway: [198.51.${card}.${place === 0 ? 1 : 240 + place}${ipv6 ? `, "fe80::${place + 1}"` : ''}]`,
+              ]
             : []),
         ]
         return `  ${name}: { ${[`interface: wan${card}`, `weight: ${weight}`, `nat: ${nat}`, `role: ${role}`, `health: { degraded: ${degraded} }`, ...keys].join(', ')} }`
@@ -73,7 +82,7 @@ const anyMoment = (file: fc.Arbitrary<string>): fc.Arbitrary<Moment> =>
     {
       mishaps: fc.array(anyMishap, { maxLength: 3 }),
       file,
-      verdicts: fc.dictionary(anyName, anyVerdict),
+      verdicts: fc.dictionary(anyLeg, anyVerdict),
       midway: fc.record({
         after: fc.nat(20),
         what: fc.oneof(fc.constant('the daemon is killed' as const), anyMishap),

@@ -96,8 +96,8 @@ async function inRealWorld<T>(work: (world: RealWorld) => Promise<T>): Promise<T
 }
 
 function makeBox(): void {
-  // IPv6 addresses come when they please.
-  for (const dev of ['all', 'default']) set(`net/ipv6/conf/${dev}/disable_ipv6`, '1')
+  // Else IPv6 addresses of the link come when they please.
+  set('net/ipv6/conf/default/addr_gen_mode', '1')
   set('net/ipv4/conf/default/rp_filter', '0')
   const { links = [], addresses = [], routes = [], sysctls = [] } = BOX
   ip(
@@ -153,7 +153,7 @@ function waitForCarrier(dev: string, carrier: boolean): void {
 function state(): string[] {
   const tables = ip('rule', '-6 rule', 'route show table all', 'nexthop', 'address')
     .split('\n')
-    .filter((line) => !line.includes('-far@'))
+    .filter((line) => !line.includes('-far'))
     // The queue of a card that was on once stays with it, and its state is told a moment later than its flags.
     .map((line) => line.replace(/ qdisc \S+ state \S+ /, ' '))
   const ruleset = execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' }).split('\n')

@@ -1,6 +1,13 @@
 /** The life of a box, for tests: files, mishaps, restarts, crashes and `down` in any order. */
 import type { Kernel } from '../kernel/index.ts'
-import { OUR_PROTOCOL, type Config, type LineVerdict, type Observed } from '../model/index.ts'
+import {
+  OUR_PROTOCOL,
+  isLinkLocal,
+  type Config,
+  type IpRule,
+  type LineVerdict,
+  type Observed,
+} from '../model/index.ts'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { configOf } from './examples.ts'
 import { memoryText, parseMemory } from './memory-text.ts'
@@ -158,13 +165,11 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
       .filter(({ name }) => isCard(name))
       .map(({ name, up, carrier }) => line('link', name, up, carrier)),
     ...addresses
-      .filter((one) => one.family === 'ipv4' && isCard(one.dev))
+      .filter((one) => isCard(one.dev) && !(one.family === 'ipv6' && isLinkLocal(one.address)))
       .map((one) => line('address', one.dev, one.address, one.length)),
-    ...rules
-      .filter(({ family }) => family === 'ipv4')
-      .map(({ protocol, ...rest }) => line('rule', protocol === OUR_PROTOCOL, rest)),
+    ...rules.filter(isToldOf).map(({ protocol, ...rest }) => line('rule', protocol === OUR_PROTOCOL, rest)),
     ...routes
-      .filter((one) => one.family === 'ipv4' && one.table !== 255 && isCard(one.dev))
+      .filter((one) => isToldOf(one) && one.table !== 255 && isCard(one.dev))
       .map(({ protocol, ...rest }) => line('route', protocol === OUR_PROTOCOL, rest)),
     ...nexthops.map((one) => line('nexthop', one)),
     ...sysctls.filter(({ key }) => isSpokenOf(key)).map(({ key, value }) => line('sysctl', key, value)),
@@ -186,6 +191,10 @@ export function told({ links, addresses, rules, routes, nexthops, sysctls, rules
     ),
   ].toSorted()
 }
+
+/** Of IPv6 the kernel makes much by itself. */
+const isToldOf = ({ family, protocol }: Pick<IpRule, 'family' | 'protocol'>): boolean =>
+  family === 'ipv4' || protocol === OUR_PROTOCOL
 
 const line = (...parts: readonly unknown[]): string =>
   parts.map((part) => (typeof part === 'string' ? part : inOrder(part))).join(' ')

@@ -6,10 +6,12 @@ import {
   MAIN_TABLE,
   OUR_PROTOCOL,
   anyPrefix,
+  isLinkLocal,
   mark,
   parseHostAddress,
   parsePrefix,
   tableId,
+  type Family,
   type InterfaceAddress,
   type IpRule,
   type Move,
@@ -62,9 +64,21 @@ const lease = (n: number, host = 77): Move[] => [
   adds(`wan${n}`, `198.51.${n}.${host}/24`),
   { do: 'add-route', route: dhcpDefault(n) },
 ]
-const dropped = (box: Observed, dev: string): Move[] =>
+/** As the kernel takes it from a router advertisement. */
+const advertised = (n: number): Route => ({
+  ...dhcpDefault(n, 'fe80::1'),
+  family: 'ipv6',
+  destination: anyPrefix('ipv6'),
+  metric: 1024,
+  protocol: 9,
+})
+const learnt = (n: number, host = '77'): Move[] => [
+  adds(`wan${n}`, `2001:db8:${n}::${host}/64`),
+  { do: 'add-route', route: advertised(n) },
+]
+const dropped = (box: Observed, dev: string, family: Family = 'ipv4'): Move[] =>
   box.addresses
-    .filter((held) => held.dev === dev && held.family === 'ipv4')
+    .filter((held) => held.dev === dev && held.family === family && !isOfTheLink(held))
     .map((held) => ({ do: 'delete-address', address: held }))
 
 const rule = (priority: number, table: number, selectors: Partial<IpRule> = {}): IpRule => ({
@@ -90,14 +104,18 @@ const elsewhere: Route = {
   protocol: 4,
 }
 
+/** The kernel makes it by itself. */
+const isOfTheLink = ({ family, address: held }: InterfaceAddress): boolean =>
+  family === 'ipv6' && isLinkLocal(held)
+
 const isOurs = (thing: { readonly protocol: number }): boolean => thing.protocol === OUR_PROTOCOL
-const rulesGone = (box: Observed, which: (held: IpRule) => boolean): Move[] =>
+const rulesGone = (box: Observed, which: (held: IpRule) => boolean, family: Family = 'ipv4'): Move[] =>
   box.rules
-    .filter((held) => held.family === 'ipv4' && which(held))
+    .filter((held) => held.family === family && which(held))
     .map((held) => ({ do: 'delete-rule', rule: held }))
-const routesGone = (box: Observed, which: (held: Route) => boolean): Move[] =>
+const routesGone = (box: Observed, which: (held: Route) => boolean, family: Family = 'ipv4'): Move[] =>
   box.routes
-    .filter((held) => held.family === 'ipv4' && which(held))
+    .filter((held) => held.family === family && which(held))
     .map((held) => ({ do: 'delete-route', route: held }))
 const nexthopsGone = (box: Observed, which: (held: Nexthop) => boolean): Move[] =>
   box.nexthops
@@ -170,6 +188,25 @@ export const MISHAPS = {
     { do: 'change-route', from: dhcpDefault(3), to: dhcpDefault(3, '198.51.3.254') },
   ]),
   'somebody takes our address off wan1': ours((box) => dropped(box, 'wan1')),
+
+  'wan2 learns IPv6 from its router': others(() => learnt(2)),
+  'wan2 has another IPv6 address beside its own': others(() => [adds('wan2', '2001:db8:2::88/64')]),
+  'wan2 loses its IPv6 addresses': others((box) => dropped(box, 'wan2', 'ipv6')),
+  'the router of wan2 is none any more in IPv6': others((box) =>
+    routesGone(box, (held) => held.dev === 'wan2' && held.protocol === 9, 'ipv6'),
+  ),
+  'wan4 learns IPv6 from its router': others(() => learnt(4)),
+  'the router of wan4 is none any more in IPv6': others((box) =>
+    routesGone(box, (held) => held.dev === 'wan4' && held.protocol === 9, 'ipv6'),
+  ),
+  'somebody takes our IPv6 address off wan1': ours((box) => dropped(box, 'wan1', 'ipv6')),
+  'ip -6 rule flush': ours((box) => rulesGone(box, isOurs, 'ipv6')),
+  'the IPv6 table of line 1 is flushed': ours((box) =>
+    routesGone(box, (held) => held.table === 201 && isOurs(held), 'ipv6'),
+  ),
+  'the balanced IPv6 table is flushed': ours((box) =>
+    routesGone(box, (held) => held.table === 222 && isOurs(held), 'ipv6'),
+  ),
 
   'ip rule flush': ours((box) => rulesGone(box, (held) => held.priority > 0)),
   'the rule of main is deleted': ours((box) =>
