@@ -2,6 +2,7 @@
 import type {
   ApplyOutcome,
   ChannelStatus,
+  Checked,
   ConfigProblem,
   DownReport,
   EventPlace,
@@ -13,7 +14,6 @@ import type {
   LegStatus,
   LineMeasure,
   LineStatus,
-  LineWatching,
   ProbeOutcome,
   Status,
   ToldEntry,
@@ -56,7 +56,7 @@ import type {
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
-export type { ConfigProblem, DownReport, Examination, LineWatching } from '../daemon/control.ts'
+export type { Checked, ConfigProblem, DownReport, Examination, LineWatching } from '../daemon/control.ts'
 export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'
 
 export function statusDocument(status: Status, nowMs: number): StatusDocument {
@@ -159,14 +159,7 @@ export const downDocument = (report: DownReport, nowMs: number): DownDocument =>
 })
 
 export const checkDocument = (
-  check: {
-    ok: boolean
-    problems: readonly ConfigProblem[]
-    notes: readonly Note[]
-    watching: readonly LineWatching[]
-    /** The box could not be looked at. */
-    onlyFile: boolean
-  },
+  check: Pick<Checked, 'ok' | 'problems' | 'notes' | 'watching' | 'onlyFile'>,
   nowMs: number,
 ): CheckDocument => ({
   ...head('Check', nowMs),

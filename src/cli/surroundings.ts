@@ -1,9 +1,8 @@
 import type {
+  Checked,
   ConfigProblem,
   DownReport,
   Examination,
-  LineWatching,
-  Note,
   PlanReport,
   Proposal,
 } from '../api/documents.ts'
@@ -69,17 +68,7 @@ export interface RunOptions {
 
 /** What can be done without a daemon: the shape of `daemon/offline.ts`. */
 export interface Offline {
-  readonly checkOffline: (options: OfflinePlaces & { configFile: string }) => Promise<{
-    readonly ok: boolean
-    /** The problems of the file with their pictures. */
-    readonly text: string
-    readonly problems: readonly ConfigProblem[]
-    readonly notes: readonly Note[]
-    /** Of every line, in the order of the file. */
-    readonly watching: readonly LineWatching[]
-    /** Nothing but the file was judged: we may not look at the box. */
-    readonly onlyFile: boolean
-  }>
+  readonly checkOffline: (options: OfflinePlaces & { configFile: string }) => Promise<Checked>
   readonly examineOffline: (options: OfflinePlaces & { configFile: string }) => Promise<Examination>
   readonly planOffline: (
     options: OfflinePlaces & { configFile: string },

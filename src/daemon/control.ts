@@ -1,5 +1,7 @@
 import type {
+  Capabilities,
   ChannelKind,
+  Config,
   Family,
   LineReport,
   LineRole,
@@ -201,6 +203,25 @@ export interface LineWatching {
   readonly busyBytesPerMonth: number
   /** A sentence without its end: how soon a line is noticed that falls silent. */
   readonly noticed: string
+}
+
+/** What `check` came to. */
+export interface Checked {
+  readonly ok: boolean
+  /** The problems of the file with their pictures. */
+  readonly text: string
+  readonly problems: readonly ConfigProblem[]
+  readonly notes: readonly Note[]
+  /** Of every line, in the order of the file; none of a file that is wrong. */
+  readonly watching: readonly LineWatching[]
+  /** Nothing but the file was judged: we may not look at the box. */
+  readonly onlyFile: boolean
+  /** Absent when the file is wrong. */
+  readonly config?: Config
+  /** Absent when the box was not looked at. */
+  readonly capabilities?: Capabilities
+  /** Why the box could not be looked at although we may. */
+  readonly trouble?: string
 }
 
 /** What somebody finds who looks at the box as a whole. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_RELEASE } from '../model/index.ts'
-import { decideEndings, type Endings, type LineNow } from './endings.ts'
+import { decideEndings, type ProgressByLine, type LineNow } from './endings.ts'
 
 const fiber: LineNow = {
   name: 'fiber',
@@ -277,10 +277,10 @@ const ROWS: readonly Row[] = [
 
 for (const { name, moments, orders } of ROWS) {
   test(name, () => {
-    let endings: Endings = new Map()
+    let progress: ProgressByLine = new Map()
     const told = moments.map(([atMs, lines]) => {
-      const decision = decideEndings(endings, lines, atMs)
-      endings = decision.endings
+      const decision = decideEndings(progress, lines, atMs)
+      progress = decision.progress
       return decision.orders.map((order) => `${order.line} ${order.do}`).join(', ')
     })
     assert.deepEqual(told, orders)
@@ -291,8 +291,8 @@ test('it is woken when the next thing is due, and never without one', () => {
   const down = [{ ...fiber, ...DOWN }, dsl]
   const first = decideEndings(new Map(), down, 1000)
   assert.equal(first.wakeAtMs, 1500)
-  const second = decideEndings(first.endings, down, 1500)
+  const second = decideEndings(first.progress, down, 1500)
   assert.equal(second.wakeAtMs, 4000)
-  const third = decideEndings(second.endings, down, 4000)
+  const third = decideEndings(second.progress, down, 4000)
   assert.equal(third.wakeAtMs, undefined)
 })

@@ -48,10 +48,10 @@ interface Progress {
 }
 
 /** By line; lines that carry their connections are not in it. */
-export type Endings = ReadonlyMap<string, Progress>
+export type ProgressByLine = ReadonlyMap<string, Progress>
 
 export interface Decision {
-  readonly endings: Endings
+  readonly progress: ProgressByLine
   readonly orders: readonly Order[]
   /** When to decide again though nothing happened. */
   readonly wakeAtMs?: number
@@ -70,8 +70,8 @@ const SHORT_STAND_IN_MS = 60_000
  * Steering is cheap, ending is not: first the choice of the kernel, then what hangs on the line, and nothing at all
  * while there is nowhere to go. Nothing is ordered twice for one failure. Pure.
  */
-export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs: number): Decision {
-  const endings = new Map<string, Progress>()
+export function decideEndings(before: ProgressByLine, lines: readonly LineNow[], nowMs: number): Decision {
+  const progress = new Map<string, Progress>()
   const orders: Order[] = []
   const due: number[] = []
   for (const line of lines) {
@@ -80,16 +80,16 @@ export function decideEndings(before: Endings, lines: readonly LineNow[], nowMs:
     if (was !== undefined && was.is !== state && was.done.some((done) => CALLED_OFF.includes(done)))
       orders.push({ line: line.name, do: 'recall' })
     if (state === undefined) continue
-    const progress = progressOf(state, was, nowMs)
+    const its = progressOf(state, was, nowMs)
     const hasRefuge = lines.some((other) => isRefugeFor(line, other))
-    const wanted = line.isAvoided && hasRefuge ? wantedOf(line, progress) : []
-    const open = wanted.filter(({ what }) => !progress.done.includes(what))
+    const wanted = line.isAvoided && hasRefuge ? wantedOf(line, its) : []
+    const open = wanted.filter(({ what }) => !its.done.includes(what))
     const now = open.filter(({ atMs }) => atMs <= nowMs)
     due.push(...open.filter(({ atMs }) => atMs > nowMs).map(({ atMs }) => atMs))
     orders.push(...now.map(({ what }) => ({ line: line.name, do: what })))
-    endings.set(line.name, { ...progress, done: [...progress.done, ...now.map(({ what }) => what)] })
+    progress.set(line.name, { ...its, done: [...its.done, ...now.map(({ what }) => what)] })
   }
-  return { endings, orders, ...(due.length > 0 && { wakeAtMs: Math.min(...due) }) }
+  return { progress, orders, ...(due.length > 0 && { wakeAtMs: Math.min(...due) }) }
 }
 
 /**

@@ -1,26 +1,8 @@
 /** What `doctor` sees of a box: the file, what this kernel can do, and who else has a hand in the network. */
 import { seeCompany, surveyBox } from '../kernel/index.ts'
 import { OUR_PROTOCOL, type Capabilities, type Company, type Config, type Survey } from '../model/index.ts'
-import { forwardPolicies, neighboursOf, type Finding, type Note } from '../plan/index.ts'
-import type { ConfigProblem, Examination, LineWatching } from './control.ts'
-
-/** What `check` came to. */
-export interface Checked {
-  readonly ok: boolean
-  readonly text: string
-  readonly problems: readonly ConfigProblem[]
-  readonly notes: readonly Note[]
-  /** Of every line, in the order of the file; none of a file that is wrong. */
-  readonly watching: readonly LineWatching[]
-  /** Nothing but the file was judged: we may not look at the box. */
-  readonly onlyFile: boolean
-  /** Absent when the file is wrong. */
-  readonly config?: Config
-  /** Absent when the box was not looked at. */
-  readonly capabilities?: Capabilities
-  /** Why the box could not be looked at although we may. */
-  readonly trouble?: string
-}
+import { forwardPolicies, neighboursOf, type Finding } from '../plan/index.ts'
+import type { Checked, Examination } from './control.ts'
 
 /** Reads only, and takes no rights that are not there: what is not seen for that is said. */
 export async function examine(checked: Checked): Promise<Examination> {

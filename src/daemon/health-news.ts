@@ -1,4 +1,3 @@
-import type { LineVerdict } from '../model/index.ts'
 import { legsOf, wholeLines, type LineFacts } from '../plan/index.ts'
 import type { NewEntry } from './journal.ts'
 import { saidOf } from './line-events.ts'
@@ -13,13 +12,12 @@ export interface Outlook {
   readonly degraded: ReadonlyMap<string, string>
 }
 
-export function outlookOf(lines: readonly LineFacts[], verdicts: ReadonlyMap<string, LineVerdict>): Outlook {
-  const works = ({ leg, presence }: LineFacts): boolean =>
-    presence.is === 'usable' && verdicts.get(leg)?.health !== 'down'
-  const degraded = lines.flatMap(({ leg }) => {
-    const verdict = verdicts.get(leg)
-    return verdict?.degraded === undefined ? [] : [[leg, verdict.why ?? verdict.degraded] as const]
-  })
+export function outlookOf(lines: readonly LineFacts[]): Outlook {
+  const works = ({ presence, verdict }: LineFacts): boolean =>
+    presence.is === 'usable' && verdict.health !== 'down'
+  const degraded = lines.flatMap(({ leg, verdict }) =>
+    verdict.degraded === undefined ? [] : [[leg, verdict.why ?? verdict.degraded] as const],
+  )
   return {
     used: wholeLines(lines).flatMap((whole) => {
       const { name } = whole.config

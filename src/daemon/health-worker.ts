@@ -104,7 +104,8 @@ function turn(): void {
   clearTimeout(wake)
   // Else the next sample comes soon enough by itself.
   if (wakeAtMs < nextSampleMs) wake = setTimeout(() => setImmediate(turn), Math.max(1, wakeAtMs - nowMs()))
-  if (changed && newsIn(fleet.reports(nowMs())) !== told) report(true)
+  const reports = changed ? fleet.reports(nowMs()) : []
+  if (changed && newsIn(reports) !== told) report(true, undefined, reports)
   else if (nowMs() - toldAtMs >= REPORT_EVERY_MS) report(false)
 }
 
@@ -113,8 +114,7 @@ const newsIn = (reports: readonly LineReport[]): string => reports.map(newsOf).j
 const newsOf = ({ line, health, degraded, blame, why, backAtMs }: LineReport): string =>
   [line, health, degraded, blame, why, backAtMs !== undefined].join(' ')
 
-function report(news: boolean, question?: number): void {
-  const reports = fleet.reports(nowMs())
+function report(news: boolean, question?: number, reports = fleet.reports(nowMs())): void {
   told = newsIn(reports)
   toldAtMs = nowMs()
   tell({ is: 'reports', reports, news, ...(question !== undefined && { question }) })

@@ -29,14 +29,13 @@ const facts = (...presences: readonly LinePresence[]): LineFacts[] =>
       },
     ]
   })
-const UNJUDGED = new Map()
 const usable: LinePresence = { is: 'usable' }
 const unplugged: LinePresence = { is: 'blocked', by: 'no-carrier' }
 const waiting: LinePresence = { is: 'blocked', by: 'no-address' }
 
 test('the first look tells of every line', () => {
   const tracker = new LineTracker()
-  assert.deepEqual(tracker.update(facts(usable, { is: 'absent' }), UNJUDGED, 1000), [
+  assert.deepEqual(tracker.update(facts(usable, { is: 'absent' }), 1000), [
     { leg: 'fiber', from: undefined, to: { state: 'up', sinceMs: 1000 } },
     {
       leg: 'dsl',
@@ -48,40 +47,41 @@ test('the first look tells of every line', () => {
 
 test('a line that stays as it is keeps its since, and nothing is told', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, unplugged), UNJUDGED, 1000)
-  assert.deepEqual(tracker.update(facts(usable, unplugged), UNJUDGED, 9000), [])
+  tracker.update(facts(usable, unplugged), 1000)
+  assert.deepEqual(tracker.update(facts(usable, unplugged), 9000), [])
   assert.deepEqual(tracker.states.get('dsl'), { state: 'down', why: 'no carrier', sinceMs: 1000 })
 })
 
 test('only what changed is told, with what it was', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, usable), UNJUDGED, 1000)
-  assert.deepEqual(tracker.update(facts(usable, unplugged), UNJUDGED, 2000), [
+  tracker.update(facts(usable, usable), 1000)
+  assert.deepEqual(tracker.update(facts(usable, unplugged), 2000), [
     { leg: 'dsl', from: 'up', to: { state: 'down', why: 'no carrier', sinceMs: 2000 } },
   ])
 })
 
 test('another cause is a change as well', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(unplugged), UNJUDGED, 1000)
-  assert.deepEqual(tracker.update(facts(waiting), UNJUDGED, 2000), [
+  tracker.update(facts(unplugged), 1000)
+  assert.deepEqual(tracker.update(facts(waiting), 2000), [
     { leg: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 2000 } },
   ])
 })
 
 test('a line that left the file is forgotten, and new when it returns', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable, usable), UNJUDGED, 1000)
-  assert.deepEqual(tracker.update(facts(usable), UNJUDGED, 2000), [])
+  tracker.update(facts(usable, usable), 1000)
+  assert.deepEqual(tracker.update(facts(usable), 2000), [])
   assert.equal(tracker.states.get('dsl'), undefined)
-  assert.equal(tracker.update(facts(usable, usable), UNJUDGED, 3000)[0]?.from, undefined)
+  assert.equal(tracker.update(facts(usable, usable), 3000)[0]?.from, undefined)
 })
 
 test('a line that health speaks of is that since health says so', () => {
   const tracker = new LineTracker()
-  tracker.update(facts(usable), UNJUDGED, 1000)
+  tracker.update(facts(usable), 1000)
   const verdict = { health: 'suspect', why: 'a check is late', sinceMs: 1990 } as const
-  assert.deepEqual(tracker.update(facts(usable), new Map([['fiber', verdict]]), 2000), [
+  const judgedSo = facts(usable).map((line): LineFacts => ({ ...line, verdict }))
+  assert.deepEqual(tracker.update(judgedSo, 2000), [
     {
       leg: 'fiber',
       from: 'up',

@@ -20,15 +20,11 @@ export class LineTracker {
   #states = new Map<string, TrackedState>()
 
   /** @returns the lines whose state or cause changed, in the order of the file */
-  update(
-    lines: readonly LineFacts[],
-    verdicts: ReadonlyMap<string, LineVerdict>,
-    nowMs: number,
-  ): Transition[] {
+  update(lines: readonly LineFacts[], nowMs: number): Transition[] {
     const before = this.#states
     this.#states = new Map(
       lines.map((line) => {
-        const { sinceMs = nowMs, ...now } = judged(stateOf(line), verdicts.get(line.leg))
+        const { sinceMs = nowMs, ...now } = judged(stateOf(line), line.verdict)
         const was = before.get(line.leg)
         return [line.leg, was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs }]
       }),

@@ -21,8 +21,8 @@ import {
   type LineFacts,
   type PlanReport,
 } from '../plan/index.ts'
-import type { ConfigProblem, DownReport, Examination, LineWatching } from './control.ts'
-import { examine, type Checked } from './examine.ts'
+import type { Checked, ConfigProblem, DownReport, Examination, LineWatching } from './control.ts'
+import { examine } from './examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
 import { planReport } from './plan-report.ts'

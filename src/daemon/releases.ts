@@ -1,4 +1,4 @@
-import type { ConnectionsOfLine, Endings as EndedConnections, Kernel } from '../kernel/index.ts'
+import type { ConnectionsOfLine, Endings, Kernel } from '../kernel/index.ts'
 import {
   HELD_CONNECTION,
   mark,
@@ -9,13 +9,13 @@ import {
   type Result,
 } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
-import { decideEndings, type Ending, type Endings, type LineNow, type Order } from './endings.ts'
+import { decideEndings, type Ending, type LineNow, type Order, type ProgressByLine } from './endings.ts'
 
 /** What became of connections of a line, for whoever tells of it. */
 export interface ReleaseNews {
   readonly line: string
   readonly did: Ending
-  readonly connections: Pick<EndedConnections, 'told' | 'ended' | 'left' | 'ownRefused'>
+  readonly connections: Pick<Endings, 'told' | 'ended' | 'left' | 'ownRefused'>
 }
 
 export interface ReleasesOptions {
@@ -36,7 +36,7 @@ export interface ReleasesOptions {
  */
 export class Releases {
   readonly #options: ReleasesOptions
-  #endings: Endings = new Map()
+  #progress: ProgressByLine = new Map()
   #lines: readonly LineNow[] = []
   readonly #released = new Set<string>()
   /** What still goes on for a line, until the line is back. */
@@ -69,8 +69,8 @@ export class Releases {
   #decide(): void {
     clearTimeout(this.#wake)
     const nowMs = performance.now()
-    const { endings, orders, wakeAtMs } = decideEndings(this.#endings, this.#lines, nowMs)
-    this.#endings = endings
+    const { progress, orders, wakeAtMs } = decideEndings(this.#progress, this.#lines, nowMs)
+    this.#progress = progress
     for (const order of orders) void this.#carryOut(order)
     if (wakeAtMs !== undefined) this.#wake = setTimeout(() => this.#decide(), Math.max(1, wakeAtMs - nowMs))
   }
@@ -130,7 +130,7 @@ export class Releases {
     return telling.signal
   }
 
-  #tellOf(line: string, did: Ending, outcome: Result<number | EndedConnections, KernelError>): void {
+  #tellOf(line: string, did: Ending, outcome: Result<number | Endings, KernelError>): void {
     const { onNews, onTrouble } = this.#options
     if (!outcome.ok)
       return onTrouble(`${DOING[did]} of ${line}: ${outcome.error.what}: ${outcome.error.said}`)

@@ -194,11 +194,10 @@ export class Wheel {
     manner: Manner,
   ): Promise<Result<PassReport, string>> {
     const before = this.#wanted?.state
-    const verdicts = this.#options.verdicts()
     const result = await reconcile({
       kernel: this.#options.kernel,
       config,
-      health: verdicts,
+      health: this.#options.verdicts(),
       memory: this.#options.keeper.memory,
       remember: (memory) => this.#options.keeper.keep(memory),
       ...(manner === 'asked' && { refuse: refusals }),
@@ -219,15 +218,15 @@ export class Wheel {
     this.#config = config
     this.#gateways.follow(config)
     this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
-    this.#tell(report, verdicts, causes)
+    this.#tell(report, causes)
     this.#options.onPass(config, report.wanted)
     return ok(report)
   }
 
-  #tell(report: PassReport, verdicts: ReadonlyMap<string, LineVerdict>, causes: readonly string[]): void {
+  #tell(report: PassReport, causes: readonly string[]): void {
     const { log, journal } = this.#options
     let because: number | undefined
-    for (const transition of this.#lines.update(report.wanted.lines, verdicts, performance.now())) {
+    for (const transition of this.#lines.update(report.wanted.lines, performance.now())) {
       const { leg, from, to } = transition
       // The same for another reason is no news; a line that is looked into has a new one every 40 ms.
       const isNews = from !== to.state
@@ -237,7 +236,7 @@ export class Wheel {
       const event = isNews ? lineEvent(transition) : undefined
       if (event !== undefined) because = journal.add(event)
     }
-    const outlook = outlookOf(report.wanted.lines, verdicts)
+    const outlook = outlookOf(report.wanted.lines)
     if (this.#outlook !== undefined)
       for (const entry of healthNews(this.#outlook, outlook, because)) journal.add(entry)
     this.#outlook = outlook

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { release } from 'node:os'
 import {
   messageOf,
@@ -20,7 +20,6 @@ import {
   type Result,
   type RouteQuestion,
   type ShapedDevice,
-  type Sysctl,
 } from '../model/index.ts'
 import { orderOf, routeQuestionText, type Order } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
@@ -50,6 +49,7 @@ import type {
   Stranded,
   Telling,
 } from './port.ts'
+import { readSysctls, writeSysctl } from './sysctls.ts'
 import { queuesOf, takeFirstWay } from './queues.ts'
 import { Notebook } from './leases/notebook.ts'
 import { missingTool } from './required-tools.ts'
@@ -376,44 +376,6 @@ function withRadio(link: Link): Link {
 const hasIpv6 = (): boolean => existsSync('/proc/sys/net/ipv6/conf')
 
 const CLOSED = 'the kernel was closed'
-
-/** All at once and without waiting: these files are memory, and a trip through the thread pool costs ten times more. */
-function readSysctls(patterns: readonly string[]): Sysctl[] {
-  return [...new Set(patterns.flatMap(keysLike))].map(readSysctl).filter((sysctl) => sysctl !== undefined)
-}
-
-/** `net/ipv4/conf/*` and what follows, with every interface instead of `*`. */
-function keysLike(pattern: string): string[] {
-  const [start = '', end] = pattern.split('*')
-  if (end === undefined) return [pattern]
-  const directory = `/proc/sys/${start}`
-  if (!existsSync(directory)) return [] // of a kernel without IPv6
-  const names = readdirSync(directory).filter((name) => name !== 'all')
-  return names.map((name) => `${start}${name}${end}`)
-}
-
-function readSysctl(key: string): Sysctl | undefined {
-  try {
-    // Settings of several numbers are separated by tabs when read and by blanks when written.
-    return { key, value: readFileSync(`/proc/sys/${key}`, 'utf8').trim().replaceAll('\t', ' ') }
-  } catch {
-    return undefined // its interface is not there, or this kernel has no such setting
-  }
-}
-
-function writeSysctl(key: string, value: string): Result<void, KernelError> {
-  const what = `sysctl ${key} = ${value}`
-  try {
-    writeFileSync(`/proc/sys/${key}`, value)
-    return ok(undefined)
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'EACCES' || code === 'EPERM')
-      return fail({ code: 'not-permitted', what, said: code, needs: 'CAP_NET_ADMIN' })
-    if (code === 'ENOENT') return fail({ code: 'not-found', what, said: code })
-    return fail({ code: 'refused', what, said: messageOf(cause) })
-  }
-}
 
 /** The kernel's errno, and its own words (extack, newer than some errno), in the words of `ip`. */
 function ipError(line: string, said: string): KernelError {

@@ -37,7 +37,7 @@ const TERSE = `table inet multihomed {
 
 	chain prerouting {
 		type filter hook prerouting priority mangle; policy accept;
-		meta nfproto != ipv4 return comment "IPv6 is not ours yet #1"
+		meta nfproto != ipv4 return comment "the rest is left alone #1"
 		ip saddr 10.0.0.1 accept
 	}
 }
@@ -125,7 +125,7 @@ test('counters, maps, chains and rules are read as printed', () => {
       name: 'prerouting',
       hook: 'type filter hook prerouting priority mangle; policy accept;',
       rules: [
-        { text: 'meta nfproto != ipv4 return', comment: 'IPv6 is not ours yet #1' },
+        { text: 'meta nfproto != ipv4 return', comment: 'the rest is left alone #1' },
         { text: 'ip saddr 10.0.0.1 accept', comment: '' },
       ],
     },
