@@ -12,7 +12,7 @@ test('whatever befalls the box in whatever order, a pass settles it and a second
       const life = new BoxLife(pretendWorld(), first)
       for (const moment of moments) await life.live(moment)
     }),
-    propertyRuns(500),
+    propertyRuns(400),
   )
 })
 
@@ -28,6 +28,6 @@ test('after down the box is as if we had never been there, whatever others did t
       await life.down()
       assert.deepEqual(told(await look(world.kernel)), told(await look(without.kernel)))
     }),
-    propertyRuns(200),
+    propertyRuns(150),
   )
 })
