@@ -42,7 +42,9 @@ import {
   wishProblem,
 } from './problems.ts'
 import type { EventStream } from './event-stream.ts'
+import type { EventTally } from './event-tally.ts'
 import type { App } from './http-door.ts'
+import { METRICS_CONTENT_TYPE, metricsText } from './metrics.ts'
 import { answer, follow, refusal, route, type Route } from './router.ts'
 
 export interface AppOptions {
@@ -67,7 +69,14 @@ export const appOf =
 const DAY_MS = 86_400_000
 
 /** What every route does; how it is described: routes.ts. */
-export const routesTo = (control: Control, stream: EventStream, nowMs: () => number): readonly Route[] => [
+export const routesTo = (
+  control: Control,
+  {
+    stream,
+    tally,
+    nowMs,
+  }: { readonly stream: EventStream; readonly tally: EventTally; readonly nowMs: () => number },
+): readonly Route[] => [
   route('GET', '/v1/status', {}, async () => answer(statusDocument(await control.status(), nowMs()))),
 
   route('GET', '/v1/lines', {}, async () => answer(linesDocument(await control.status(), nowMs()))),
@@ -294,6 +303,12 @@ export const routesTo = (control: Control, stream: EventStream, nowMs: () => num
     const done = await control.down({ dryRun })
     return done.ok ? answer(downDocument(done.value, nowMs())) : refusal(downFailedProblem(done.error))
   }),
+
+  route('GET', '/metrics', {}, async () => ({
+    status: 200,
+    contentType: METRICS_CONTENT_TYPE,
+    text: metricsText({ status: await control.status(), events: tally.counts }),
+  })),
 
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),

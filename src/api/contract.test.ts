@@ -26,6 +26,7 @@ import {
   z,
 } from './contract.ts'
 import { appOf, routesTo, tokenRoutes } from './app.ts'
+import { EventTally } from './event-tally.ts'
 import { EventStream } from './event-stream.ts'
 import { checkDocument, doctorDocument } from './documents.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
@@ -150,7 +151,10 @@ interface OpenApi {
 
 const control = fakeControl()
 const stream = new EventStream(control, { nowMs: Date.now, onBug: unexpected })
-const routes = [...routesTo(control, stream, Date.now), ...tokenRoutes(control, Date.now)]
+const routes = [
+  ...routesTo(control, { stream, tally: new EventTally(control), nowMs: Date.now }),
+  ...tokenRoutes(control, Date.now),
+]
 const app = appOf(routes, unexpected)
 
 const described = await app({ method: 'GET', target: '/v1/openapi.json' })
@@ -169,6 +173,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
     [
       'delete /v1/lines/{name}/use 200,400,404',
       'delete /v1/tokens/{name} 200,404,500',
+      'get /metrics 200',
       'get /v1/connections 200,400,404,500',
       'get /v1/events 200,400',
       'get /v1/events/stream 200,400',

@@ -33,8 +33,9 @@ export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerRe
     else stream(reply, outgoing)
     return
   }
-  const { status, contentType, document, headers } = reply
-  const body = Buffer.from(JSON.stringify(document))
+  const { status, contentType } = reply
+  const headers = 'document' in reply ? reply.headers : {}
+  const body = Buffer.from('document' in reply ? JSON.stringify(reply.document) : reply.text)
   outgoing.writeHead(status, {
     ...ALWAYS,
     'content-type': contentType,

@@ -12,13 +12,19 @@ export interface Asked {
   readonly lastEventId?: string
 }
 
-export type Reply = DocumentReply | StreamReply
+export type Reply = DocumentReply | TextReply | StreamReply
 
 export interface DocumentReply {
   readonly status: number
   readonly contentType: 'application/json' | 'application/problem+json'
   readonly document: object
   readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface TextReply {
+  readonly status: 200
+  readonly contentType: string
+  readonly text: string
 }
 
 /** Goes on until one of the two ends it. */

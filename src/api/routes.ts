@@ -294,6 +294,15 @@ export const ROUTES: readonly RouteConfig[] = [
 
   {
     method: 'get',
+    path: '/metrics',
+    summary: 'For Prometheus: docs/metrics.md',
+    responses: {
+      200: { description: 'as it is now', content: { 'text/plain': { schema: z.string() } } },
+    },
+  },
+
+  {
+    method: 'get',
     path: '/v1/connections',
     summary: 'Open connections: how many each client has on each line, and one by one',
     request: {

@@ -3,6 +3,7 @@ import type { Control } from '../daemon/control.ts'
 import { ok, type ApiConfig, type Result } from '../model/index.ts'
 import { appOf, routesTo, tokenRoutes } from './app.ts'
 import { EventStream } from './event-stream.ts'
+import { EventTally } from './event-tally.ts'
 import { serve, type App } from './http-door.ts'
 import { listenOnSocketFile, type ListenError } from './socket-file.ts'
 import { openTcpDoor, type TcpDoor, type TcpDoorOptions } from './tcp-door.ts'
@@ -33,7 +34,11 @@ const CLOSE_GRACE_MS = 2000
 export function createApi(control: Control, options: ApiOptions = {}): Api {
   const onBug = options.onBug ?? ((error) => console.error('api:', error))
   const nowMs = Date.now
-  const routes = routesTo(control, new EventStream(control, { nowMs, onBug }), nowMs)
+  const routes = routesTo(control, {
+    stream: new EventStream(control, { nowMs, onBug }),
+    tally: new EventTally(control),
+    nowMs,
+  })
   const holderOf = options.holderOf ?? (() => Promise.resolve(undefined))
   return {
     listen: (socketPath) =>
