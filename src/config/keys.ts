@@ -118,7 +118,7 @@ export const FILE_KEYS = {
       'Whether the kernel may hand on TCP and UDP connections of the LAN past all rules once both ends have spoken (a flowtable of nft), which costs a slow processor less. ' +
       'Only over lines that surely work, and no longer than that: when one is in doubt, goes or changes, all connections are taken back in that moment. ' +
       'The price: a line that falls silent is noticed by probes and new connections alone, no longer by those that are open; no firewall sees their later packets, and no counter of nft. ' +
-      'Lines that share an interface, tunnels and calls (PPP) stay as they are. `software`: where the kernel can.',
+      'Metered lines, lines that share an interface, tunnels and calls (PPP) stay as they are. `software`: where the kernel can.',
     example: 'software',
     default: 'off',
     elsewhere: ['flowtable', 'flowOffload', 'flowoffload', 'flow_offloading', 'offloading', 'fastpath'],

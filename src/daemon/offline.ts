@@ -54,7 +54,7 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
   const { config, problems, text } = reading.value
   const planned = await planFor(config, options)
-  const watching = watchingOf(planned.ok ? planned.value.lines : config.lines.map(unseen))
+  const watching = watchingOf(config, planned.ok ? planned.value.lines : config.lines.map(unseen))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
     return {
@@ -89,13 +89,16 @@ const unseen = (config: LineConfig): Pick<LineFacts, 'config' | 'family'> => ({
   family: config.families[0] ?? 'ipv4',
 })
 
-function watchingOf(legs: readonly Pick<LineFacts, 'config' | 'family'>[]): LineWatching[] {
+function watchingOf(
+  { offload }: Config,
+  legs: readonly Pick<LineFacts, 'config' | 'family'>[],
+): LineWatching[] {
   return [...Map.groupBy(legs, ({ config }) => config.name)].flatMap(([line, there]) => {
     const families = there.map(({ family }) => family)
     const [leg] = there
     return leg === undefined
       ? []
-      : [{ line, families, ...costOf(leg.config.health, leg.config.metered, families) }]
+      : [{ line, families, ...costOf(leg.config.health, leg.config.metered, families, offload) }]
   })
 }
 

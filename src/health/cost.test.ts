@@ -62,6 +62,12 @@ for (const { name, metered, policy, noticed } of [
   })
 }
 
+test('what offload hands on is not listened to, and check says so; of metered lines it has nothing', () => {
+  const said = (metered: boolean): string => costOf(DEFAULT_HEALTH, metered, ['ipv4'], 'software').noticed
+  assert.match(said(false), /while in use by more than what offload hands on; while idle/)
+  assert.match(said(true), /while in use; while idle/)
+})
+
 test('both families of a line are asked, and cost more than one; of a metered line no more than its budget', () => {
   const [one, both] = [['ipv4'], ['ipv4', 'ipv6']] as const
   const idle = (policy: HealthPolicy, metered: boolean, families: readonly Family[]): number =>

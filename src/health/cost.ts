@@ -1,4 +1,10 @@
-import { targetsOf, type Family, type HealthPolicy, type ProbeTarget } from '../model/index.ts'
+import {
+  targetsOf,
+  type Family,
+  type HealthPolicy,
+  type OffloadKind,
+  type ProbeTarget,
+} from '../model/index.ts'
 import { budgetOf, MONTH_MS } from './account.ts'
 import {
   BUSY_PROBE_MS,
@@ -31,7 +37,12 @@ const BUSY_QUESTION_MS = 10_000
  * What the settings cost in all families of a line, which keep to one budget together. Typical: no answer is longer
  * than usual, and nothing is wrong.
  */
-export function costOf(policy: HealthPolicy, metered: boolean, families: readonly Family[]): WatchCost {
+export function costOf(
+  policy: HealthPolicy,
+  metered: boolean,
+  families: readonly Family[],
+  offload: OffloadKind = 'off',
+): WatchCost {
   const budget = budgetOf(policy, metered)
   const idleMs = idleProbeMs(metered, budget)
   const costs = families.flatMap((family) => {
@@ -48,7 +59,7 @@ export function costOf(policy: HealthPolicy, metered: boolean, families: readonl
   return {
     idleBytesPerMonth: inAll('idle'),
     busyBytesPerMonth: inAll('busy'),
-    noticed: `a silent failure is noticed within ${inUseSeconds()} s while in use; while idle, when the next probe (within ${idleMs / 1000} s) or the first packet goes unanswered`,
+    noticed: `a silent failure is noticed within ${inUseSeconds()} s while in use${offload === 'off' || metered ? '' : ' by more than what offload hands on'}; while idle, when the next probe (within ${idleMs / 1000} s) or the first packet goes unanswered`,
   }
 }
 

@@ -57,6 +57,7 @@ const ROWS: readonly { name: string; ruleset: Ruleset; lines: readonly string[] 
   { name: 'and one without carrier', ruleset: rulesetOf({}, box({ links: LINKS.map((link) => ({ ...link, carrier: link.name !== 'wan1' })) })), lines: DSL },
   { name: 'a flowtable with a device that is not there would keep the whole table from loading', ruleset: rulesetOf({}, withoutLan), lines: [] },
   { name: 'a call (PPP) is left alone', ruleset: rulesetOf({}, box({ links: LINKS.map((link) => ({ ...link, pointToPoint: link.name === 'wan1' })) })), lines: DSL },
+  { name: 'a metered line is left alone: it is asked so seldom that its silence would be heard by nobody', ruleset: rulesetOf({}, box(), { lines: [{ ...fiber, metered: true }, dsl] }), lines: DSL },
   { name: 'lines on one card are left alone', ruleset: rulesetOf({}, box(), { lines: [fiber, { ...dsl, interface: 'wan1', gateways: ['198.51.100.3'] }] }), lines: [] },
 ] // prettier-ignore
 for (const { name, ruleset, lines } of ROWS)

@@ -84,9 +84,12 @@ export function offloading(
 const nameFor = (decided: unknown): string =>
   `fast_${createHash('sha256').update(JSON.stringify(decided)).digest('hex').slice(0, 8)}`
 
-/** Tunnels, calls (PPP) and shared cards are left out because nobody has tried them. */
-const isFit = ({ sharesDevice, tunnel, pointToPoint }: LineFacts): boolean =>
-  !sharesDevice && tunnel === undefined && !pointToPoint
+/**
+ * Tunnels, calls (PPP) and shared cards are left out because nobody has tried them, metered lines because they are asked
+ * once a minute or less: that theirs go unanswered would be noticed by nobody for as long.
+ */
+const isFit = ({ sharesDevice, tunnel, pointToPoint, config }: LineFacts): boolean =>
+  !sharesDevice && tunnel === undefined && !pointToPoint && !config.metered
 
 /** Whether nothing is left to be decided about its connections: it works, and those who are on it may stay. */
 const isSettled = ({ presence, verdict, eligible }: LineFacts): boolean =>
