@@ -4,7 +4,7 @@
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type BuildFailure } from 'esbuild'
+import { build, type BuildFailure, type Plugin } from 'esbuild'
 
 /** What Node is started with: `dist/NAME.js` from each source. A worker thread is an entry of its own. */
 const ENTRIES = {
@@ -21,6 +21,19 @@ const REQUIRE_FOR_COMMONJS = [
   `import { createRequire as requireFrom } from 'node:module'`,
   `const require = requireFrom(import.meta.url)`,
 ].join('\n')
+
+/**
+ * nodemailer fetches attachments from the Web, of which we have none; what it needs for that is 14 MB in memory
+ * (docs/decisions/0035).
+ */
+const WITHOUT_FETCH: Plugin = {
+  name: 'nodemailer-without-fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /nodemailer\/dist\/esm\/fetch\/index\.js$/ }, () => ({
+      contents: `export default () => { throw new Error('mail of ours fetches nothing') }`,
+    }))
+  },
+}
 
 /** `./run` builds again when a source is younger than this file. */
 const STAMP = '.built'
@@ -47,6 +60,7 @@ try {
     sourcemap: 'linked',
     sourcesContent: false,
     external: INSTALLED_BESIDE_US,
+    plugins: [WITHOUT_FETCH],
     banner: { js: REQUIRE_FOR_COMMONJS },
     logLevel: 'warning',
   })

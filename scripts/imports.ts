@@ -239,6 +239,10 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
   'ipaddr.js': { by: ['model', 'config'], because: 'after the door an address is a value of the model' },
   commander: { by: ['cli', 'lab', 'main'], because: 'only commands have arguments' },
   pino: { by: ['daemon'], because: 'the daemon keeps the log' },
+  nodemailer: {
+    by: ['src/kernel/mail-over-line.ts'],
+    because: 'mail is sent in one place, and nobody else should load what it weighs',
+  },
   '@asteasolutions/zod-to-openapi': { by: ['api'], because: 'the api describes itself' },
 }
 

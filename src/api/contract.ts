@@ -373,7 +373,7 @@ export const ProbeSchema = z
   })
   .openapi('Probe')
 
-const channelKind = z.enum(['ntfy', 'slack', 'discord', 'telegram', 'gotify', 'webhook', 'command'])
+const channelKind = z.enum(['ntfy', 'slack', 'discord', 'telegram', 'gotify', 'webhook', 'email', 'command'])
 const answer = z.string().openapi({ description: 'in words, without what is secret', example: 'HTTP 200' })
 
 /** Where messages are sent, and what became of the last one. */

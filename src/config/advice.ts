@@ -149,6 +149,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: 'Write the secret into a file of its own (`install -m 600`) and name that by its absolute path, or give it to the unit with `LoadCredential=` and write its name.',
     page: 'messages.md#secrets',
   },
+  MH226: {
+    why: 'With `security: off` whoever is on the way reads what is sent, the password too.',
+    help: 'Take `security: starttls` or `tls`; a server on this box that knows no encryption needs no login.',
+    page: 'messages.md#mail',
+  },
   MH230: {
     why: 'The daemon listens at one address and one port, and by the names it tells its own pages from others that only pretend to be.',
     help: 'Write `api: localhost:8222`, `api: 10.0.0.1:8222`, `api: { listen: "10.0.0.1:443", names: [router.lan], tls: { … } }`, or `api: off`.',

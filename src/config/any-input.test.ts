@@ -103,7 +103,7 @@ release: { after: never, own: false }
 failback: drain 10m
 hooks: [{ run: [/bin/true, x], on: [down, up], timeout: 5s }]
 history: { size: 200 MB }
-notify: { channels: { a: { kind: ntfy, url: "https://a.example/b", title: "{host}: {title}" }, b: { kind: command, run: /bin/true } }, quiet: 22:00-07:00, after: 1m, on: [down] }
+notify: { channels: { a: { kind: ntfy, url: "https://a.example/b", title: "{host}: {title}" }, b: { kind: command, run: /bin/true }, c: { kind: email, server: "a.example:25", from: a@b, to: [c@d], user: e, passwordFile: /f } }, quiet: 22:00-07:00, after: 1m, on: [down] }
 `
 
 test('no text crashes the parser or is half accepted', () => {

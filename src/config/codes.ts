@@ -62,6 +62,7 @@ export const CODES = {
     severity: 'error',
     means: 'A secret is named neither by the absolute path of a file nor by the name of a credential.',
   },
+  MH226: { severity: 'error', means: 'A password for mail would be sent without encryption.' },
   MH230: {
     severity: 'error',
     means: 'Where the API listens, or under which names, is not written as it must be.',

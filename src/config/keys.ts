@@ -177,7 +177,7 @@ export const FILE_KEYS = {
     expects:
       'a map with the key channels, such as { channels: { phone: { kind: ntfy, url: "https://ntfy.sh/TOPIC" } } }',
     means:
-      'Who is sent messages about what a person must know: by ntfy, Slack, Discord, Telegram, Gotify, a webhook or a program. They leave over a line that works, and wait while none does. More of it: [Messages](messages.md).',
+      'Who is sent messages about what a person must know: by ntfy, Slack, Discord, Telegram, Gotify, a webhook, mail or a program. They leave over a line that works, and wait while none does. More of it: [Messages](messages.md).',
     example: { channels: { phone: { kind: 'ntfy', url: 'https://ntfy.sh/TOPIC' } } },
     leftOut: 'nobody is',
     elsewhere: ['notifications', 'notification', 'messages', 'alerts', 'alert', 'alerting', 'mail'],

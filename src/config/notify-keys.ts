@@ -23,13 +23,14 @@ export const CHANNEL_NEEDS = {
   telegram: { needs: [['tokenFile'], ['chat']], takes: ['url', 'urlFile'] },
   gotify: { needs: [['url', 'urlFile'], ['tokenFile']], takes: [] },
   webhook: { needs: [['url', 'urlFile']], takes: ['tokenFile', 'keyFile'] },
+  email: { needs: [['server'], ['from'], ['to']], takes: ['security', 'user', 'passwordFile'] },
   command: { needs: [['run']], takes: [] },
 } as const satisfies Record<ChannelKind, { needs: readonly (readonly OwnKey[])[]; takes: readonly OwnKey[] }>
 
 /** A key that not every channel has. */
 export type OwnKey = Exclude<keyof typeof CHANNEL_KEYS, 'kind' | 'title' | 'body'>
 
-export const CHANNEL_WORDS = ['ntfy', 'slack', 'discord', 'telegram', 'gotify', 'webhook', 'command'] as const satisfies readonly ChannelKind[] // prettier-ignore
+export const CHANNEL_WORDS = ['ntfy', 'slack', 'discord', 'telegram', 'gotify', 'webhook', 'email', 'command'] as const satisfies readonly ChannelKind[] // prettier-ignore
 
 const FIELDS = Object.entries(MESSAGE_FIELDS)
   .map(([field, means]) => `\`{${field}}\`: ${means}`)
@@ -75,7 +76,7 @@ export const CHANNEL_KEYS = {
   kind: {
     expects: `one of ${CHANNEL_WORDS.join(', ')}`,
     means:
-      'What is there. `ntfy`, `slack`, `discord`, `telegram`, `gotify`: that service, or a server of your own. `webhook`: a server of yours, which is sent JSON. `command`: a program of yours, which gets JSON on its standard input; what sends mail or SMS fits here.',
+      'What is there. `ntfy`, `slack`, `discord`, `telegram`, `gotify`: that service, or a server of your own. `webhook`: a server of yours, which is sent JSON. `email`: mail by a server that takes it (SMTP). `command`: a program of yours, which gets JSON on its standard input; what sends SMS fits here.',
     example: 'ntfy',
     elsewhere: ['type', 'service', 'is', 'via', 'provider'],
   },
@@ -85,7 +86,7 @@ export const CHANNEL_KEYS = {
       'Where messages are sent, by HTTPS or HTTP, over a line that works; the name is asked for over that line too. An address of this box or of a private network is reached as the box reaches it. ntfy: the server with the topic; gotify: the server; telegram: a server of your own instead of `https://api.telegram.org`.',
     example: 'https://ntfy.sh/TOPIC',
     leftOut: '`urlFile`, or what Telegram has',
-    elsewhere: ['address', 'endpoint', 'uri', 'server', 'webhook', 'topic'],
+    elsewhere: ['address', 'endpoint', 'uri', 'webhook', 'topic'],
   },
   urlFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -101,7 +102,7 @@ export const CHANNEL_KEYS = {
       'Where the secret of ntfy, Telegram (of the bot), Gotify (of the application) or a webhook (`Authorization: Bearer`) is read from, each time one is sent: a file that not everybody may read, or a credential of systemd (`LoadCredential=`) by its name.',
     example: '/etc/multihomed/ntfy.token',
     leftOut: 'none is sent; Telegram and Gotify need one',
-    elsewhere: ['token-file', 'token', 'secret', 'password', 'accesstoken', 'apikey', 'tokenfile'],
+    elsewhere: ['token-file', 'token', 'secret', 'accesstoken', 'apikey', 'tokenfile'],
   },
   keyFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -117,6 +118,50 @@ export const CHANNEL_KEYS = {
     example: 123_456_789,
     leftOut: 'an error with `kind: telegram`',
     elsewhere: ['chatid', 'chat_id', 'chat-id'],
+  },
+  server: {
+    expects: 'a host, with a port or without, such as smtp.example.org:587',
+    means:
+      'The mail server that takes messages (SMTP), by name or address; an IPv6 address stands in brackets. The port is 587, or 465 with `security: tls`.',
+    example: 'smtp.example.org',
+    leftOut: 'an error with `kind: email`',
+    elsewhere: ['host', 'smtp', 'smarthost', 'smtpserver', 'mailserver', 'relay'],
+  },
+  security: {
+    expects: 'starttls, tls or off',
+    means:
+      '`starttls`: the connection begins in the clear and must be encrypted before anything is told. `tls`: it is encrypted from the beginning. `off`: it is not encrypted, for a server on this box; a password is not sent then.',
+    example: 'tls',
+    leftOut: '`tls` with port 465, else `starttls`',
+    elsewhere: ['encryption', 'tls', 'ssl', 'starttls', 'secure'],
+  },
+  from: {
+    expects: 'a mail address, such as router@example.org',
+    means: 'Whom mail is from; many servers take only an address of theirs.',
+    example: 'router@example.org',
+    leftOut: 'an error with `kind: email`',
+    elsewhere: ['sender', 'mailfrom'],
+  },
+  to: {
+    expects: 'a mail address, or a list of them',
+    means: 'Who gets the mail.',
+    example: 'admin@example.org',
+    leftOut: 'an error with `kind: email`',
+    elsewhere: ['recipient', 'recipients', 'rcpt', 'mailto', 'receiver'],
+  },
+  user: {
+    expects: 'a name',
+    means: 'As whom the server is asked to take mail, with `passwordFile`.',
+    example: 'router@example.org',
+    leftOut: 'it is asked without a login',
+    elsewhere: ['username', 'login', 'account'],
+  },
+  passwordFile: {
+    expects: 'an absolute path, or the name of a systemd credential',
+    means: 'Where the password of `user` is read from, each time mail is sent.',
+    example: '/etc/multihomed/mail.password',
+    leftOut: 'an error with `user`',
+    elsewhere: ['password-file', 'pass', 'passwordfile'],
   },
   run: {
     expects: 'a path, or a list of a path and arguments, such as [/usr/local/bin/tell, admin]',

@@ -14,12 +14,23 @@ const secret = z.string().regex(/^(\/\S*[^\s/]|[A-Za-z0-9_][A-Za-z0-9._-]*)$/)
 // No braces but those of a field; the parser says which fields there are.
 const template = z.string().regex(/^([^{}]|\{\{|\}\}|\{(title|body|line|event|host|time)\})*$/)
 
+const mailAddress = z.string().regex(/^[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9][A-Za-z0-9.-]*$/)
+
 const OWN = {
   url,
   urlFile: secret.meta(documented(CHANNEL_KEYS.urlFile)),
   tokenFile: secret.meta(documented(CHANNEL_KEYS.tokenFile)),
   keyFile: secret.meta(documented(CHANNEL_KEYS.keyFile)),
   chat: z.union([z.int(), z.string().min(1)]).meta(documented(CHANNEL_KEYS.chat)),
+  server: z
+    .string()
+    .regex(/^[A-Za-z0-9[][A-Za-z0-9.:\]-]*$/)
+    .meta(documented(CHANNEL_KEYS.server)),
+  security: z.enum(['starttls', 'tls', 'off']).meta(documented(CHANNEL_KEYS.security)),
+  from: mailAddress.meta(documented(CHANNEL_KEYS.from)),
+  to: z.union([mailAddress, z.array(mailAddress).min(1)]).meta(documented(CHANNEL_KEYS.to)),
+  user: z.string().min(1).meta(documented(CHANNEL_KEYS.user)),
+  passwordFile: secret.meta(documented(CHANNEL_KEYS.passwordFile)),
   run: z.union([program, z.tuple([program], z.string())]).meta(documented(CHANNEL_KEYS.run)),
 } as const satisfies Record<OwnKey, z.ZodType>
 

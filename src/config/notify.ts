@@ -1,9 +1,18 @@
 import { isScalar } from 'yaml'
 import { fail, ok, parseTemplate } from '../model/index.ts'
-import type { Channel, ChannelEnd, ChannelKind, MessageKind, NotifyConfig, QuietHours, Result, SecretSource, Template } from '../model/index.ts' // prettier-ignore
+import type { Channel, ChannelEnd, ChannelKind, MailSecurity, MessageKind, NotifyConfig, QuietHours, Result, SecretSource, Template } from '../model/index.ts' // prettier-ignore
 import { readRun } from './hooks.ts'
 import { nearest } from './nearest.ts'
-import { itemOf, readAmount, readChoice, readEntries, readFields, readList, readText } from './node-reader.ts'
+import {
+  itemOf,
+  readAmount,
+  readChoice,
+  readEntries,
+  readFields,
+  readList,
+  readText,
+  readTexts,
+} from './node-reader.ts'
 import type { Entry, Fields, Item, Reading } from './node-reader.ts'
 import {
   AFTER_BOUNDS,
@@ -32,8 +41,8 @@ const KIND_ELSEWHERE: ReadonlyMap<string, ChannelKind> = new Map([
   ['https', 'webhook'],
   ['json', 'webhook'],
   ['mattermost', 'slack'],
-  ['mail', 'command'],
-  ['email', 'command'],
+  ['mail', 'email'],
+  ['smtp', 'email'],
 ])
 
 const MESSAGE_ELSEWHERE: ReadonlyMap<string, MessageKind> = new Map([
@@ -171,6 +180,7 @@ function readEnd(
   const key = secret(items.keyFile)
   const chat = items.chat && readChat(reading, items.chat)
   const run = items.run && readRun(reading, items.run)
+  if (kind === 'email') return readMail(reading, items)
   if (kind === 'command') return run && { kind, run }
   const address =
     urlFile !== undefined
@@ -190,6 +200,58 @@ function readEnd(
     }
   )
 }
+
+function readMail(
+  reading: Reading,
+  items: Fields<keyof typeof CHANNEL_KEYS>['items'],
+): ChannelEnd | undefined {
+  const server = items.server && readText(reading, items.server, mailServer)?.value
+  const security =
+    items.security && readChoice(reading, items.security, SECURITIES, SECURITY_ELSEWHERE)?.value
+  const from = items.from && readText(reading, items.from, mailAddress)?.value
+  const to = items.to === undefined ? [] : readTexts(reading, items.to, mailAddress)
+  const user = items.user && readText(reading, items.user, (text) => ok(text))?.value
+  const password = items.passwordFile && readText(reading, items.passwordFile, secretSource)?.value
+  const [one, other] = items.user === undefined ? (['passwordFile', 'user'] as const) : (['user', 'passwordFile'] as const) // prettier-ignore
+  const alone = items.user === undefined ? items.passwordFile : items.passwordFile === undefined && items.user
+  if (alone) {
+    const label = `expected "${other}: …" beside it`
+    reading.problems.push(problem('MH202', alone.place, `"${one}" is nothing without "${other}"`, { label }))
+  }
+  if (items.passwordFile !== undefined && security === 'off') {
+    const label = 'expected security: starttls or tls'
+    reading.problems.push(
+      problem('MH226', items.passwordFile.place, 'a password would be sent for everybody to read', { label }),
+    )
+  }
+  if (server === undefined || from === undefined || to.length === 0) return undefined
+  const usual = security ?? (server.port === TLS_PORT ? 'tls' : 'starttls')
+  return {
+    kind: 'email',
+    server: {
+      host: server.host,
+      port: server.port ?? (usual === 'tls' ? TLS_PORT : SUBMISSION_PORT),
+      security: usual,
+    },
+    from,
+    to: to.map(({ value }) => value),
+    ...(user !== undefined && password !== undefined && { login: { user, password } }),
+  }
+}
+
+/** RFC 8314 */
+const TLS_PORT = 465
+const SUBMISSION_PORT = 587
+
+const SECURITIES = ['starttls', 'tls', 'off'] as const satisfies readonly MailSecurity[]
+
+const SECURITY_ELSEWHERE: ReadonlyMap<string, MailSecurity> = new Map([
+  ['ssl', 'tls'],
+  ['on', 'starttls'],
+  ['true', 'starttls'],
+  ['none', 'off'],
+  ['false', 'off'],
+])
 
 function readChat(reading: Reading, item: Item): string | undefined {
   const { node } = item
@@ -255,6 +317,30 @@ function secretSource(text: string): Parsed<SecretSource> {
     why: 'the file of the configuration is read and shown by many; a secret stands in one of its own',
   })
 }
+
+function mailServer(text: string): Parsed<{ host: string; port?: number }> {
+  const [, bracketed, plain, digits] =
+    /^(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const host = bracketed ?? plain
+  const port = digits === undefined ? undefined : Number(digits)
+  if (host !== undefined && (port === undefined || (port > 0 && port < 65_536)))
+    return ok({ host, ...(port !== undefined && { port }) })
+  return fail({
+    code: 'MH221',
+    message: `${quote(text)} is no mail server`,
+    label: 'expected one such as smtp.example.org:587',
+  })
+}
+
+/** No spaces and no line ends: it comes to stand in a command of SMTP. */
+const mailAddress = (text: string): Parsed<string> =>
+  /^[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)
+    ? ok(text)
+    : fail({
+        code: 'MH221',
+        message: `${quote(text)} is no mail address`,
+        label: 'expected one such as admin@example.org',
+      })
 
 function quietHours(text: string): Parsed<QuietHours> {
   const [, ...parts] = /^([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-4]):([0-5]\d)$/.exec(text) ?? []

@@ -299,6 +299,8 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
       'e: { kind: gotify, url: "https://gotify.lan", tokenFile: /run/token }',
       'f: { kind: webhook, url: "http://10.0.0.5:8080/x?y", keyFile: /run/key, body: "{time} {body} {line} {event}" }',
       'g: { kind: command, run: [/usr/local/bin/sms, admin] }',
+      'h: { kind: email, server: "smtp.example.org:465", from: r@example.org, to: [a@example.org, b@example.org], user: r, passwordFile: mail }',
+      'i: { kind: email, server: localhost:25, security: off, from: r@router, to: root@router }',
     ),
   ],
 ]
@@ -653,7 +655,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
       'c: { kind: telegram, tokenFile: /run/t }',
       'd: { kind: slack, url: "https://a.example", tokenFile: /run/t }',
       'e: { kind: webhook, url: "https://a.example", urlFile: /run/u }',
-      'f: { kind: mail, run: /bin/a }',
+      'f: { kind: mail, server: a.example }',
       'g h: { kind: command, run: /bin/a }',
       'a: { kind: command, run: /bin/a }',
     ),
@@ -679,6 +681,16 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
       'f: { kind: command, run: /bin/a, body: "{" }',
     ),
     ['MH221 3:27', 'MH221 4:27', 'MH221 5:27', 'MH225 6:32', 'MH220 7:45', 'MH220 8:44'],
+  ],
+  [
+    'mail that nobody would get, or whose password everybody would',
+    channels(
+      'a: { kind: email, server: a.example, from: r@a.example }',
+      'b: { kind: email, server: "smtp://a.example", from: "R <r@a.example>", to: [r] }',
+      'c: { kind: email, server: a.example, from: r@a.example, to: r@a.example, user: r }',
+      'd: { kind: email, server: a.example, from: r@a.example, to: r@a.example, user: r, passwordFile: p, security: off }',
+    ),
+    ['MH202 3:8', 'MH221 4:31', 'MH221 4:57', 'MH221 4:81', 'MH202 5:84', 'MH226 6:101'],
   ],
   [
     'quiet hours, times and messages that are none',

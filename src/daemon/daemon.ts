@@ -87,6 +87,7 @@ export interface DaemonOptions {
   readonly runHook: HooksOptions['run']
   /** Sends what channels of messages are told. */
   readonly post: MessageDeskOptions['post']
+  readonly mail: MessageDeskOptions['mail']
   /** Tells programs of the box whom to ask for names. */
   readonly tellResolvers: TellResolvers
   /** Asks for the addresses of lines; absent: no client is installed. */
@@ -198,6 +199,7 @@ export class Daemon implements Control {
         return waysOver(wanted?.lines ?? [], this.#numbers, (leg) => states.get(leg)?.state !== 'down')
       },
       post: options.post,
+      mail: options.mail,
       run: options.runHook,
       journal: this.journal,
       clock: this.#wallClock,

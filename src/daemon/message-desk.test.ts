@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test, type TestContext } from 'node:test'
 import { parseConfig } from '../config/index.ts'
-import { post, runHook } from '../kernel/index.ts'
+import { post, runHook, sendMail } from '../kernel/index.ts'
 import { eventually } from '../lab/index.ts'
 import type { NotifyConfig } from '../model/index.ts'
 import type { Picture } from '../notify/index.ts'
@@ -92,6 +92,7 @@ async function desk(t: TestContext, { notify, directory, ...options }: Options) 
     picture: () => it.picture,
     ways: () => [],
     post,
+    mail: sendMail,
     run: runHook,
     journal,
     clock,

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Posted, Posting } from '../kernel/index.ts'
+import type { Mailed, Mailing, Posted, Posting } from '../kernel/index.ts'
 import type { Channel, Result, WebAddress } from '../model/index.ts'
 import { fail, ok } from '../model/index.ts'
 import {
@@ -19,12 +19,15 @@ import { readSecret } from './read-secret.ts'
 
 /** A whole answer, names and handshakes included. */
 const POST_TIMEOUT_MS = 15_000
+/** A dozen words to and fro, and servers that wait before they greet. */
+const MAIL_TIMEOUT_MS = 40_000
 const PROGRAM_TIMEOUT_MS = 10_000
 /** Of what somebody answered: enough to know why. */
 const LONGEST_ANSWER = 200
 
 export interface SenderOptions {
   readonly post: (posting: Posting) => Promise<Posted>
+  readonly mail: (mailing: Mailing) => Promise<Mailed>
   readonly run: RunHook
   /** The lines that work now, the best first. */
   readonly ways: () => readonly MessageWay[]
@@ -39,6 +42,11 @@ export interface Dispatch {
   /** In words, without what is secret. */
   readonly answer: string
   readonly afterMs?: number
+}
+
+/** What came of one line; `silent`: nobody answered over it. */
+type Attempt = Pick<Dispatch, 'answer' | 'afterMs'> & {
+  readonly is: 'taken' | 'refused' | 'later' | 'silent'
 }
 
 /** Sends one message to one channel, over one line after the other until one brings it there. Never rejects. */
@@ -57,20 +65,64 @@ export class MessageSender {
   async send(channel: Channel, message: Message, wallMs: number): Promise<Dispatch> {
     const setting: Setting = { hostname: hostname(), wallMs }
     const text = rendered(channel, message, setting)
-    if (channel.kind === 'command') return this.#run(channel.run, message, text, setting)
+    switch (channel.kind) {
+      case 'command':
+        return this.#run(channel.run, message, text, setting)
+      case 'email':
+        return this.#mail(channel, message, text, setting)
+      default:
+        return this.#post(channel, message, text, setting)
+    }
+  }
+
+  async #post(channel: WebChannel, message: Message, text: Rendered, setting: Setting): Promise<Dispatch> {
     const secrets = await secretsOf(channel)
     if (!secrets.ok) return { is: 'later', text, answer: secrets.error }
     const request = requestFor(channel, message, text, setting, secrets.value)
-    const ways = isNear(new URL(request.url).hostname) ? NEAR_WAYS : this.#options.ways()
-    let last: Dispatch = { is: 'no-way', text, answer: 'no line works' }
-    for (const { line, ...way } of ways) {
-      const over = line === undefined ? {} : { line }
+    return this.#overWays(new URL(request.url).hostname, text, async (way) => {
       const posted = await this.#options.post({ ...way, ...request, timeoutMs: POST_TIMEOUT_MS })
-      if (posted.is === 'answered') {
-        const answer = answerText(posted, secrets.value)
-        return { text, ...over, answer, ...answerOf(posted.status, posted.retryAfter) }
-      }
-      last = { is: 'later', text, ...over, answer: scrubbed(posted.why, secrets.value) }
+      if (posted.is === 'failed') return { is: 'silent', answer: scrubbed(posted.why, secrets.value) }
+      return { answer: answerText(posted, secrets.value), ...answerOf(posted.status, posted.retryAfter) }
+    })
+  }
+
+  async #mail(
+    { server, from, to, login }: Extract<Channel, { kind: 'email' }>,
+    { id, thread }: Message,
+    { title, body }: Rendered,
+    { hostname: host, wallMs }: Setting,
+  ): Promise<Dispatch> {
+    const text = { title, body }
+    const password = login && (await readSecret(login.password))
+    if (password?.ok === false) return { is: 'later', text, answer: password.error }
+    const known = login && password && { user: login.user, password: password.value }
+    const secret = known === undefined ? {} : { token: known.password }
+    return this.#overWays(server.host, text, async (way) => {
+      const mailed = await this.#options.mail({
+        ...way,
+        ...(known && { login: known }),
+        ...{ server, from, to, subject: title, text: body, wallMs, timeoutMs: MAIL_TIMEOUT_MS },
+        messageId: `${id}@${host}`,
+        ...(thread !== id && { after: `${thread}@${host}` }),
+      })
+      if (mailed.is === 'failed') return { is: 'silent', answer: short(scrubbed(mailed.why, secret)) }
+      if (mailed.is === 'taken') return { is: 'taken', answer: short(scrubbed(mailed.said, secret)) }
+      // RFC 5321, 4.2.1: from 500 on the same would be said again.
+      return { is: mailed.status >= 500 ? 'refused' : 'later', answer: short(scrubbed(mailed.said, secret)) }
+    })
+  }
+
+  /** One line after the other, until somebody answers. */
+  async #overWays(
+    host: string,
+    text: Rendered,
+    attempt: (way: Pick<MessageWay, 'path' | 'family'>) => Promise<Attempt>,
+  ): Promise<Dispatch> {
+    let last: Dispatch = { is: 'no-way', text, answer: 'no line works' }
+    for (const { line, ...way } of isNear(host) ? NEAR_WAYS : this.#options.ways()) {
+      const { is, ...outcome } = await attempt(way)
+      last = { is: is === 'silent' ? 'later' : is, text, ...(line !== undefined && { line }), ...outcome }
+      if (is !== 'silent') return last
     }
     return last
   }
@@ -104,7 +156,7 @@ function answerText({ status, said }: Extract<Posted, { is: 'answered' }>, secre
 
 const short = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_ANSWER)
 
-type WebChannel = Exclude<Channel, { kind: 'command' }>
+type WebChannel = Exclude<Channel, { kind: 'command' | 'email' }>
 
 async function secretsOf({ address, token, key }: WebChannel): Promise<Result<Secrets, string>> {
   const url = await addressOf(address)

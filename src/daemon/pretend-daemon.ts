@@ -110,6 +110,7 @@ export async function scene(
     choice: { config: parsed.value.config, source: yaml, history: emptyHistory, isFormer: false },
     startHealthWatch: (onHealth) => watch.started(onHealth),
     probe: () => Promise.resolve({ answered: false, why: 'this box is pretended' }),
+    mail: () => Promise.resolve({ is: 'failed', why: 'this box is pretended' }),
     post: () => Promise.resolve({ is: 'failed', why: 'this box is pretended' }),
     runHook: () => Promise.resolve({ output: '' }),
     tellResolvers: (driver, news, interfaces) => {

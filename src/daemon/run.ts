@@ -8,6 +8,7 @@ import {
   post,
   probeOnce,
   runHook,
+  sendMail,
   tellResolvers,
   type Kernel,
 } from '../kernel/index.ts'
@@ -78,6 +79,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const daemon: Daemon = new Daemon({
     ...equipped.value,
     probe: probeOnce,
+    mail: sendMail,
     runHook,
     post,
     tellResolvers,

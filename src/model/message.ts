@@ -62,6 +62,12 @@ export type WebChannelKind = 'ntfy' | 'slack' | 'discord' | 'gotify' | 'telegram
 /** How the connection to a mail server is kept from others' eyes. */
 export type MailSecurity = 'tls' | 'starttls' | 'off'
 
+export interface MailServer {
+  readonly host: string
+  readonly port: number
+  readonly security: MailSecurity
+}
+
 export type ChannelEnd =
   | {
       readonly kind: WebChannelKind
@@ -71,6 +77,14 @@ export type ChannelEnd =
       readonly key?: SecretSource
       /** Of Telegram. */
       readonly chat?: string
+    }
+  | {
+      readonly kind: 'email'
+      readonly server: MailServer
+      readonly from: string
+      readonly to: readonly string[]
+      /** Absent: the server takes mail from us without. */
+      readonly login?: { readonly user: string; readonly password: SecretSource }
     }
   | {
       readonly kind: 'command'
