@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test, type TestContext } from 'node:test'
 import { parseConfig } from '../config/index.ts'
-import { post, runHook, sendMail } from '../kernel/index.ts'
+import { post, runHook, sendMail, type Mailing } from '../kernel/index.ts'
 import { eventually } from '../lab/index.ts'
 import type { NotifyConfig } from '../model/index.ts'
 import type { Picture } from '../notify/index.ts'
@@ -71,7 +71,9 @@ interface Options {
   readonly notify: string
   readonly directory?: string
   readonly post?: typeof post
+  readonly mail?: typeof sendMail
   readonly ways?: () => readonly MessageWay[]
+  readonly nowMs?: () => number
 }
 
 async function desk(t: TestContext, { notify, directory, ...options }: Options) {
@@ -250,6 +252,78 @@ test('what comes back over no line is tried over the next one, and waits while n
   const last = box.desk.channels()[0]?.last
   assert.equal(last?.line, 'dsl')
   assert.match(last?.title ?? '', /^You were offline/)
+})
+
+test('mail about the end of something stands in the thread of its beginning', async (t) => {
+  const mails: Mailing[] = []
+  let laterMs = 0
+  const box = await desk(t, {
+    notify:
+      '{ after: 0s, channels: { mail: { kind: email, server: mail.example.org, from: r@example.org, to: a@example.org } } }',
+    ways: () => [{ line: 'fiber', path: { dev: 'wan1' }, family: 'ipv4' }],
+    nowMs: () => performance.now() + laterMs,
+    mail: (mailing) => {
+      mails.push(mailing)
+      return Promise.resolve({ is: 'taken', said: '250 queued' })
+    },
+  })
+  box.picture = seen(true, false)
+  box.desk.looked()
+  await eventually(
+    () => box.desk.channels()[0]?.last?.answer,
+    (answer) => answer === '250 queued',
+    {
+      what: 'it is sent',
+    },
+  )
+  box.picture = seen(true, true)
+  laterMs = 400_000
+  box.desk.looked()
+  await eventually(
+    () => mails.length,
+    (n) => n === 2,
+    { what: 'its end is sent' },
+  )
+  const [down, back] = mails
+  assert.deepEqual(
+    [down?.subject, down?.path, down?.server, down?.after],
+    [
+      'line1 is down',
+      { dev: 'wan1' },
+      { host: 'mail.example.org', port: 587, security: 'starttls' },
+      undefined,
+    ],
+  )
+  assert.match(back?.subject ?? '', /^line1 is back after/)
+  assert.equal(back?.after, down?.messageId)
+})
+
+test('what is due again while no line works leaves the daemon time for everything else', async (t) => {
+  const ways = { now: [{ line: 'fiber', path: { dev: 'wan1' }, family: 'ipv4' }] as MessageWay[] }
+  let laterMs = 0
+  const tries: string[] = []
+  const box = await desk(t, {
+    notify: '{ after: 0s, channels: { hook: { kind: webhook, url: "https://example.org/" } } }',
+    ways: () => ways.now,
+    nowMs: () => performance.now() + laterMs,
+    post: ({ path }) => {
+      tries.push(path?.dev ?? 'none')
+      return Promise.resolve({ is: 'failed', why: 'no answer in time' })
+    },
+  })
+  box.picture = seen(true, false)
+  box.desk.looked()
+  await eventually(
+    () => tries.length,
+    (n) => n === 1,
+    { what: 'it is tried' },
+  )
+  ways.now = []
+  laterMs = 60_000
+  box.desk.looked()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(tries, ['wan1'])
+  assert.equal(box.desk.channels()[0]?.waiting, 1)
 })
 
 test('a test of a channel that there is none of names those that there are', async (t) => {

@@ -38,6 +38,8 @@ export interface MessageDeskOptions extends SenderOptions {
   /** Of the state. */
   readonly directory: string
   readonly log: Log
+  /** The monotonic clock; for tests. */
+  readonly nowMs?: () => number
 }
 
 /** What is told by itself, of the journal. */
@@ -58,8 +60,9 @@ const WORTH_A_WORD = 3
 export class MessageDesk {
   readonly #options: MessageDeskOptions
   readonly #sender: MessageSender
+  readonly #nowMs: () => number
   /** What is on its way, by channel. */
-  readonly #busy = new Map<string, Promise<void>>()
+  readonly #busy = new Map<string, Promise<boolean>>()
   readonly #last = new Map<string, ChannelStatus['last']>()
   readonly #endListening: () => void
   #kept: Kept = nothingKept('')
@@ -74,6 +77,7 @@ export class MessageDesk {
 
   constructor(options: MessageDeskOptions) {
     this.#options = options
+    this.#nowMs = options.nowMs ?? (() => performance.now())
     this.#sender = new MessageSender(options)
     this.#endListening = options.journal.onEntry((entry) => this.#hear(entry))
   }
@@ -91,7 +95,7 @@ export class MessageDesk {
     const notify = this.#options.notify()
     if (this.#isClosed || !this.#isLoaded || notify === undefined) return
     const picture = this.#options.picture()
-    const nowMs = performance.now()
+    const nowMs = this.#nowMs()
     let { watched } = this.#kept
     const messages: Message[] = []
     for (const happening of this.#heard) {
@@ -158,7 +162,7 @@ export class MessageDesk {
   #hear({ kind, line, text }: JournalEntry): void {
     const known = HAPPENINGS[kind]
     if (known === undefined || this.#options.notify() === undefined) return
-    this.#heard.push({ kind: known, ...(line !== undefined && { line }), text, atMs: performance.now() })
+    this.#heard.push({ kind: known, ...(line !== undefined && { line }), text, atMs: this.#nowMs() })
     // Not within what happens now: whoever wrote it is in the middle of something.
     setImmediate(() => this.looked())
   }
@@ -166,7 +170,7 @@ export class MessageDesk {
   /** @returns when to look again, by the monotonic clock */
   #serve(channel: Channel, notify: NotifyConfig): number {
     if (this.#busy.has(channel.name)) return Infinity
-    const nowMs = performance.now()
+    const nowMs = this.#nowMs()
     const wallMs = this.#options.clock.at(nowMs)
     const quietWallMs = notify.quiet && quietUntil(notify.quiet, wallMs)
     const quietMs = quietWallMs === undefined ? undefined : nowMs + quietWallMs - wallMs
@@ -175,17 +179,18 @@ export class MessageDesk {
     if (due.is === 'send') {
       const sending = this.#send(channel, due.parcel)
       this.#busy.set(channel.name, sending)
-      void sending.then(() => this.#ended(channel.name))
+      void sending.then((wasTried) => this.#ended(channel.name, wasTried))
     }
     return Infinity
   }
 
-  async #send(channel: Channel, parcel: Parcel): Promise<void> {
+  /** @returns whether it was tried; else it waits until a line works */
+  async #send(channel: Channel, parcel: Parcel): Promise<boolean> {
     const { name } = channel
     const { message } = parcel
     const sent = await this.#sender.send(channel, message, this.#options.clock.at(message.atMs))
-    const nowMs = performance.now()
-    if (sent.is === 'no-way') return // it waits until a line works
+    const nowMs = this.#nowMs()
+    if (sent.is === 'no-way') return false
     this.#note(name, message, sent)
     const before = this.#outbox(name)
     this.#keep(
@@ -199,17 +204,18 @@ export class MessageDesk {
     if (sent.is === 'refused') this.#complain(`${name} was not told "${message.title}": ${sent.answer}`)
     if (sent.is === 'later' && this.#outbox(name).failures === WORTH_A_WORD)
       this.#complain(`${name} cannot be told "${message.title}" yet: ${sent.answer}; it is tried again`)
-    if (this.#isLoaded) this.#save()
+    this.#save()
+    return true
   }
 
-  #ended(name: string): void {
+  #ended(name: string, wasTried: boolean): void {
     this.#busy.delete(name)
-    // What waits for a line is looked at when one works.
-    if (this.#outbox(name).notBeforeMs > 0 || this.#options.ways().length > 0) this.looked()
+    // Without a way it would only come back here at once.
+    if (wasTried || this.#options.ways().length > 0) this.looked()
   }
 
   async #try(channel: Channel): Promise<TestedChannel> {
-    const startedAtMs = performance.now()
+    const startedAtMs = this.#nowMs()
     const thread = `test-${this.#options.journal.run}-${Math.round(startedAtMs)}`
     const message: Message = { id: thread, thread, kind: 'test', atMs: startedAtMs, urgent: false, ...testText(hostname()) } // prettier-ignore
     const sent = await this.#sender.send(channel, message, this.#options.clock.at(startedAtMs))
@@ -221,14 +227,14 @@ export class MessageDesk {
       ...(sent.line !== undefined && { line: sent.line }),
       isDelivered: sent.is === 'taken',
       answer: sent.answer,
-      tookMs: performance.now() - startedAtMs,
+      tookMs: this.#nowMs() - startedAtMs,
     }
   }
 
   #note(name: string, { title }: Message, { is, line, answer }: Dispatch): void {
     const isDelivered = is === 'taken'
     this.#last.set(name, {
-      atMs: this.#options.clock.at(performance.now()),
+      atMs: this.#options.clock.at(this.#nowMs()),
       title,
       ...(line !== undefined && { line }),
       isDelivered,
@@ -253,7 +259,7 @@ export class MessageDesk {
   #wakeAt(atMs: number): void {
     clearTimeout(this.#timer)
     if (atMs === Infinity || this.#isClosed) return
-    const waitMs = Math.max(20, atMs - performance.now())
+    const waitMs = Math.max(20, atMs - this.#nowMs())
     this.#timer = setTimeout(() => this.looked(), Math.min(waitMs, LONGEST_WAIT_MS))
   }
 

@@ -25,7 +25,8 @@ export async function readSecret(
     // Without O_NONBLOCK a pipe in its place would hold us up for ever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
-    return fail(`${path} cannot be read: ${messageOf(cause)}`)
+    const { code } = cause as NodeJS.ErrnoException
+    return fail(code === 'ENOENT' ? `there is no ${path}` : `${path} cannot be read: ${messageOf(cause)}`)
   }
   try {
     const { mode, uid, size } = await file.stat()
