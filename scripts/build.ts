@@ -28,8 +28,8 @@ const REQUIRE_FOR_COMMONJS = [
  */
 const WITHOUT_FETCH: Plugin = {
   name: 'nodemailer-without-fetch',
-  setup({ onLoad }) {
-    onLoad({ filter: /nodemailer\/dist\/esm\/fetch\/index\.js$/ }, () => ({
+  setup(bundling) {
+    bundling.onLoad({ filter: /nodemailer\/dist\/esm\/fetch\/index\.js$/ }, () => ({
       contents: `export default () => { throw new Error('mail of ours fetches nothing') }`,
     }))
   },

@@ -101,7 +101,13 @@ export class MessageSender {
       const mailed = await this.#options.mail({
         ...way,
         ...(known && { login: known }),
-        ...{ server, from, to, subject: title, text: body, wallMs, timeoutMs: MAIL_TIMEOUT_MS },
+        server,
+        from,
+        to,
+        subject: title,
+        text: body,
+        wallMs,
+        timeoutMs: MAIL_TIMEOUT_MS,
         messageId: `${id}@${host}`,
         ...(thread !== id && { after: `${thread}@${host}` }),
       })
