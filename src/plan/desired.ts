@@ -147,12 +147,14 @@ export function sysctlKeys(config: Config): string[] {
     IPV6_FORWARDING,
     ...lineInterfaces(config).flatMap((dev) => [rpFilter(dev), acceptRa(dev), keepAddresses(dev)]),
     ...changingInterfaces(config).map(promoteSecondaries),
+    ...withIpv6Address(config).map(ipv6Off),
   ]
 }
 
 const HASH_POLICIES = ['net/ipv4/fib_multipath_hash_policy', 'net/ipv6/fib_multipath_hash_policy']
 
 const rpFilter = (dev: string): string => `net/ipv4/conf/${dev}/rp_filter`
+const ipv6Off = (dev: string): string => `net/ipv6/conf/${dev}/disable_ipv6`
 const acceptRa = (dev: string): string => `net/ipv6/conf/${dev}/accept_ra`
 const promoteSecondaries = (dev: string): string => `net/ipv4/conf/${dev}/promote_secondaries`
 
@@ -161,6 +163,15 @@ export const changingInterfaces = (config: Config): string[] => [
   ...config.lan.interfaces.filter(({ addresses }) => addresses.length > 0).map(({ name }) => name),
   ...lineInterfaces(config),
 ]
+
+/** Interfaces to which the file gives an IPv6 address. */
+const withIpv6Address = ({ lan, lines }: Config): string[] => {
+  const given = [...lan.interfaces, ...lines.map((line) => ({ ...line, name: line.interface }))]
+  const names = given
+    .filter(({ addresses }) => addresses.some(({ family }) => family === 'ipv6'))
+    .map(({ name }) => name)
+  return [...new Set(names)]
+}
 
 /** Several lines may be on one. */
 const lineInterfaces = ({ lines }: Pick<Config, 'lines'>): string[] => [
@@ -185,6 +196,8 @@ function wantedSysctls(
     ...lineInterfaces(config).map((dev) => ({ key: rpFilter(dev), value: '2' })),
     // A new address in the network of the old one is its secondary, and would go together with it.
     ...changingInterfaces(config).map((dev) => ({ key: promoteSecondaries(dev), value: '1' })),
+    // Else the kernel refuses the address.
+    ...withIpv6Address(config).map((dev) => ({ key: ipv6Off(dev), value: '0' })),
   ]
   const keys = new Set(wanted.map((sysctl) => sysctl.key))
   // While we hold forwarding, what follows it is as the kernel has it.

@@ -22,5 +22,6 @@ export function settingReason({ key, value }: Sysctl, config: Config): string {
   if (isOfLine('accept_ra', '2'))
     return 'a router listens to the routers of its lines only when it is told to'
   if (isOfLine('keep_addr_on_down', '1')) return 'its address outlives a carrier that goes and comes'
+  if (key.endsWith('/disable_ipv6') && value === '0') return 'the file gives it an IPv6 address'
   return 'as it was before multihomed'
 }
