@@ -15,7 +15,12 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
   },
   events: {
     prints:
-      'A row for each event: when, by the clock of this box, which line (`router` is the box as a whole), what, and why. What follows from the row above begins with `so`. The daemon keeps some thousand since its start; a restart begins anew, and the log has all of them. `--follow` asks twice a second and waits for a daemon that is away; with `--json` it prints a document for each event.',
+      'A row for each event: when, by the clock of this box, which line (`router` is the box as a whole), what, and why. What follows from the row above begins with `so`. They are remembered over restarts (docs/history.md); without `--since` and `--until` the last 100 are told, and where there are older ones the last row says how to ask for them. `--follow` begins with the last ten, asks twice a second and waits for a daemon that is away; with `--json` it prints a document for each event.',
+    exits: '4, 5',
+  },
+  report: {
+    prints:
+      'What a month of the line came to: availability, delay, jitter, loss, data and speed, then every outage with its beginning, how long it lasted, how many connections were cut off, and why; for both families where the line has them. Availability counts only the time in which the daemon knew how the line is, and what is rounded never makes it better. An outage that lasted "at least" so long was not seen to end, because the daemon was stopped. `--html` prints a page that stands alone, with a table of the data by day.',
     exits: '4, 5',
   },
   probe: {

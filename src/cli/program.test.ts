@@ -36,6 +36,7 @@ before(async () => {
     drain: (name, options) => now().drain(name, options),
     undrain: (name) => now().undrain(name),
     trace: (request) => now().trace(request),
+    monthOf: (line, month) => now().monthOf(line, month),
   })
   const started = await createApi(daemon, { onBug: (error) => bugs.push(error) }).listen(socketPath)
   assert.ok(started.ok)
@@ -282,6 +283,9 @@ const ROWS: readonly Row[] = [
   { name: 'explain', line: 'explain', exitCode: 0, out: /^multihome explain WORD tells more of\n\nKeys {6}lan/, kind: 'Explanation' },
   { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
   { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
+  { name: 'report', line: 'report dsl --month last', exitCode: 0, out: /^dsl, November 2026\n/, kind: 'LineReport' },
+  { name: 'report of a month that is none', line: 'report dsl --month 2026-13', exitCode: 2, err: /A month is\s+2026-11, or last/, kind: 'Error' },
+  { name: 'report where nothing is remembered', line: 'report dsl', control: { monthOf: () => Promise.resolve({ is: 'nothing', why: 'nothing is remembered: history is off' }) }, exitCode: 1, err: /^error\[MH722\]: nothing is remembered: history is off\n/, kind: 'Error' },
   { name: 'explain with a typo', line: 'explain wieght', exitCode: 2, err: /^There is nothing called "wieght" to explain\. Did you mean weight\?\n$/, kind: 'Error' },
   { name: 'completion', line: 'completion bash', exitCode: 0, out: /complete -F _multihome/, kind: 'Completion' },
   { name: 'completion for a shell there is not', line: 'completion csh', exitCode: 2, err: /bash, zsh, fish/, kind: 'Error' },

@@ -22,6 +22,7 @@ import { addNotify } from './notify.ts'
 import { addPlan } from './plan.ts'
 import { addRun } from './run.ts'
 import { addProbe } from './probe.ts'
+import { addReport } from './report.ts'
 import { screenFor } from './screen.ts'
 import { addSettings, readSettings } from './settings.ts'
 import { createShell } from './shell.ts'
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
   addLines,
   addEvents,
+  addReport,
   addProbe,
   addTrace,
   addFlows,

@@ -280,7 +280,9 @@ export class Daemon implements Control {
 
   /** Forwarding goes on as it is: the kernel has everything. What runs is let finish. */
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer)
+    // What went through since the last look is not forgotten.
+    if (this.#timers.length > 0) await this.#watchCounters()
+    for (const timer of this.#timers.splice(0)) clearInterval(timer)
     this.#changes.close()
     this.#hooks.close()
     await this.#messages.close()
@@ -293,8 +295,9 @@ export class Daemon implements Control {
   }
 
   /** From now on what happens is remembered on disk as well: for when everything else is done. */
-  remember(): Promise<void> {
-    return this.#history.open()
+  async remember(): Promise<void> {
+    await this.#history.open()
+    await this.#watchCounters()
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {

@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dayOf, messageOf, type Month, type Result } from '../model/index.ts'
+import { dayOf, type Month } from '../model/index.ts'
 import {
   forgetOldestEvents,
   moveEvents,
@@ -18,9 +18,8 @@ import {
   type Outage,
   type OutageNews,
 } from './outages.ts'
-import { setAside } from './own-database.ts'
 import { lineMonth, type LegMemory, type LineMonth } from './report.ts'
-import { LEVELS_S, type LevelS, type Sample } from './sample.ts'
+import { LEVELS_S, rolledUp, type LevelS, type Sample } from './sample.ts'
 import {
   forgetFinest,
   forgetOldSamples,
@@ -29,8 +28,9 @@ import {
   writeObservations,
   type Observation,
 } from './samples.ts'
-import { levelFor, pointsOf, stepFor, type Point, type SeriesQuestion } from './series.ts'
-import { Store, type StoreTrouble } from './store.ts'
+import { levelFor, pointOf, stepFor, type Point, type SeriesQuestion } from './series.ts'
+import { StoreKeeper, type HistoryLog } from './store-keeper.ts'
+import type { Store } from './store.ts'
 import { readCounters, readUsage, writeUsage, type LastCounters, type LineUsage } from './usage.ts'
 
 export interface HistoryOptions {
@@ -41,11 +41,6 @@ export interface HistoryOptions {
   readonly log: HistoryLog
   /** By the monotonic clock. */
   readonly nowMs?: () => number
-}
-
-export interface HistoryLog {
-  info(text: string): void
-  warn(text: string): void
 }
 
 /** What is written as one: all of it or nothing. */
@@ -74,16 +69,21 @@ export interface Series {
   readonly points: readonly Point[]
 }
 
+interface Spans {
+  readonly leg: string
+  readonly level: LevelS
+  readonly fromS: number
+  readonly toS: number
+  readonly stepS: number
+}
+
 /** The first sample of a level may begin so much earlier than that of a finer one. */
 const WIDEST_S = 3600
 
 /** How many samples are read without giving others the floor. */
-const READ_AT_ONCE = 1000
+const READ_AT_ONCE = 500
 
-export const DATABASE_FILE = 'history.db'
-
-/** A disk that is full is not asked every second. */
-const RETRY_AFTER_MS = 30_000
+const DATABASE_FILE = 'history.db'
 
 /** How much is forgotten at once, and how long everything else has the floor then. */
 const FORGOTTEN_AT_ONCE = 500
@@ -94,65 +94,48 @@ const PAUSE_MS = 20
  * is told once, and tried again.
  */
 export class History {
-  readonly #path: string
-  readonly #log: HistoryLog
-  readonly #nowMs: () => number
-  #limitBytes: number
-  #store: Store | undefined
-  #trouble: string | undefined
-  #aside: { readonly path: string; readonly said: string } | undefined
-  /** By the monotonic clock. */
-  #retryAtMs = -Infinity
-  /** One after the other: while the file is settled nothing may be written. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #keeper: StoreKeeper
   /** Something was written, so that outages which go on are of this run. */
   #isBegun = false
   #isTidying = false
   #isClosed = false
 
   constructor({ directory, limitBytes, log, nowMs = () => performance.now() }: HistoryOptions) {
-    this.#path = join(directory, DATABASE_FILE)
-    this.#limitBytes = limitBytes
-    this.#log = log
-    this.#nowMs = nowMs
+    this.#keeper = new StoreKeeper({ path: join(directory, DATABASE_FILE), limitBytes, log, nowMs })
   }
 
   /** Why nothing is kept now; a sentence that begins with the file. */
   get trouble(): string | undefined {
-    return this.#trouble
+    return this.#keeper.trouble
   }
 
   /** A file that could not be read lies there since the start; what is remembered begins after it. */
   get aside(): { readonly path: string; readonly said: string } | undefined {
-    return this.#aside
+    return this.#keeper.aside
   }
 
   /** @returns whether it is kept now; else it is for the caller to come again with it */
   keep(batch: Partial<Batch>, moment: Moment): Promise<boolean> {
-    return this.#inTurn(async () => {
-      const whole = { ...EMPTY_BATCH, ...batch }
-      const isKept = this.#do((store) => store.write(() => this.#writeBatch(store, whole, moment)))
-      if (isKept === undefined) return false
-      this.#isBegun = true
-      if (whole.events.length > 0) {
-        // Nobody waits: a power cut may take the last second, never more than that.
-        const synced = await this.#store?.sync()
-        if (synced?.ok === false) this.#met(synced.error)
-      }
-      await this.#settle()
+    const whole = { ...EMPTY_BATCH, ...batch }
+    return this.#keeper.inTurn(async () => {
+      const isKept = this.#keeper.write((store) => this.#write(store, whole, moment)) === true
+      if (isKept) this.#isBegun = true
+      // Nobody waits: a power cut may take the last second, never more than that.
+      if (isKept && whole.events.length > 0) await this.#keeper.sync()
+      await this.#keeper.settle()
       void this.#tidy()
-      return true
+      return isKept
     })
   }
 
   /** The clock was set: what a run told is moved. */
   async move(run: string, byMs: number): Promise<void> {
-    await this.#inTurn(() => this.#do((store) => store.write(() => moveEvents(store, run, byMs))))
+    await this.#keeper.inTurn(() => this.#keeper.write((store) => moveEvents(store, run, byMs)))
   }
 
   /** @returns `undefined` while nothing can be read */
   events(question: EventsQuestion): Promise<EventsAnswer | undefined> {
-    return this.#inTurn(() => this.#do((store) => store.read(() => readEvents(store, question))))
+    return this.#keeper.read((store) => readEvents(store, question))
   }
 
   /** Of a line in one family, as finely as it is asked for and remembered. @returns `undefined` while nothing can be read */
@@ -167,13 +150,14 @@ export class History {
     const found = begun.findIndex(isThere)
     const level = levels[Math.max(0, found)] ?? levelFor(wishedS)
     const stepS = Math.max(wishedS, level)
-    const samples = await this.#samples(leg, level, Math.floor(fromS / level) * level, toS)
-    return samples && { stepMs: stepS * 1000, points: pointsOf(samples, stepS) }
+    const spans = { leg, level, fromS: Math.floor(fromS / level) * level, toS, stepS }
+    const points = await this.#spans(spans, pointOf)
+    return points && { stepMs: stepS * 1000, points }
   }
 
   /** Those that touch a time. @returns `undefined` while nothing can be read */
   outages(leg: string, fromMs: number, toMs: number): Promise<Outage[] | undefined> {
-    return this.#inTurn(() => this.#do((store) => store.read(() => readOutages(store, leg, fromMs, toMs))))
+    return this.#keeper.read((store) => readOutages(store, leg, fromMs, toMs))
   }
 
   /** @param legs of the line: those of its families. @returns `undefined` while nothing can be read */
@@ -188,9 +172,7 @@ export class History {
       second === undefined ? undefined : await this.#leg(second, month),
     ]
     const [from, to] = [dayOf(month.fromMs), dayOf(month.toMs)]
-    const days = await this.#inTurn(() =>
-      this.#do((store) => store.read(() => readUsage(store, line, from, to))),
-    )
+    const days = await this.#keeper.read((store) => readUsage(store, line, from, to))
     if (ofMain === undefined || days === undefined) return undefined
     const ipv6 = ofSecond !== undefined && ofSecond.samples.length > 0 ? { ipv6: ofSecond } : {}
     return lineMonth(month, nowMs, { main: ofMain, ...ipv6, days })
@@ -198,52 +180,54 @@ export class History {
 
   /** What the counters showed when they were kept last. */
   counters(): Promise<LastCounters[] | undefined> {
-    return this.#inTurn(() => this.#do((store) => store.read(() => readCounters(store))))
+    return this.#keeper.read((store) => readCounters(store))
   }
 
   /** From now on this much; what is too much goes with the next that is kept. */
   limit(bytes: number): void {
-    this.#limitBytes = bytes
-    this.#store?.limit(bytes)
+    this.#keeper.limit(bytes)
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosed = true
-    await this.#inTurn(async () => {
-      const settled = await this.#store?.settle()
-      if (settled?.ok === false) this.#met(settled.error)
-      this.#store?.close()
-      this.#store = undefined
-    })
+    return this.#keeper.close()
   }
 
   async #leg(leg: string, { fromMs, toMs }: Month): Promise<LegMemory | undefined> {
     const outages = await this.outages(leg, fromMs, toMs)
-    const samples = await this.#samples(leg, 3600, fromMs / 1000, toMs / 1000)
+    const hours = { leg, level: 3600, fromS: fromMs / 1000, toS: toMs / 1000, stepS: 3600 } as const
+    const samples = await this.#spans(hours, (sample) => sample)
     return outages && samples && { samples, outages }
   }
 
-  async #samples(leg: string, level: LevelS, fromS: number, toS: number): Promise<Sample[] | undefined> {
-    const all: Sample[] = []
+  /** A part at a time, so that years of a graph hold up nobody. @param make of each span of `stepS` what is wanted */
+  async #spans<T>(
+    { leg, level, fromS, toS, stepS }: Spans,
+    make: (sample: Sample) => T,
+  ): Promise<T[] | undefined> {
+    const made: T[] = []
+    /** Of the last span, which may go on. */
+    let open: Sample[] = []
     for (let nextS = fromS; ;) {
       const question = { leg, level, fromS: nextS, toS, limit: READ_AT_ONCE }
-      const some = await this.#inTurn(() =>
-        this.#do((store) => store.read(() => readSamples(store, question))),
-      )
+      const some = await this.#keeper.read((store) => readSamples(store, question))
       if (some === undefined) return undefined
-      all.push(...some)
-      const last = some.at(-1)
-      if (last === undefined || some.length < READ_AT_ONCE) return all
+      const last = some.length < READ_AT_ONCE ? undefined : some.at(-1)
+      const openFromS = last === undefined ? Infinity : Math.floor(last.atS / stepS) * stepS
+      const all = [...open, ...some]
+      open = all.filter(({ atS }) => atS >= openFromS)
+      made.push(...rolledUp(all.filter(({ atS }) => atS < openFromS), stepS).map(make)) // prettier-ignore
+      if (last === undefined) return made
       nextS = last.atS + 1
       await sleep(0)
     }
   }
 
   #oldest(leg: string, level: LevelS): Promise<number | undefined> {
-    return this.#inTurn(() => this.#do((store) => store.read(() => oldestSample(store, leg, level))))
+    return this.#keeper.read((store) => oldestSample(store, leg, level))
   }
 
-  #writeBatch(store: Store, { events, observations, outages, usage, counters }: Batch, moment: Moment): true {
+  #write(store: Store, { events, observations, outages, usage, counters }: Batch, moment: Moment): true {
     if (!this.#isBegun) cutOutages(store)
     writeEvents(store, events)
     writeObservations(store, observations)
@@ -256,76 +240,19 @@ export class History {
 
   /** What is too much goes, the finest and oldest first, a little at a time. */
   async #tidy(): Promise<void> {
-    if (this.#isTidying || this.#store?.isFull !== true) return
+    if (this.#isTidying || !this.#keeper.isFull) return
     this.#isTidying = true
-    while (!this.#isClosed && (await this.#inTurn(() => this.#forgetSome()))) await sleep(PAUSE_MS)
+    while (!this.#isClosed && (await this.#keeper.inTurn(() => this.#forgetSome()))) await sleep(PAUSE_MS)
     this.#isTidying = false
   }
 
   /** @returns whether there is more to forget */
   async #forgetSome(): Promise<boolean> {
-    const forgot = this.#do((store) =>
-      store.write(
-        () => forgetFinest(store, FORGOTTEN_AT_ONCE) || forgetOldestEvents(store, FORGOTTEN_AT_ONCE),
-      ),
+    const forgot = this.#keeper.write(
+      (store) => forgetFinest(store, FORGOTTEN_AT_ONCE) || forgetOldestEvents(store, FORGOTTEN_AT_ONCE),
     )
-    this.#do((store) => store.read(() => store.shrink()))
-    await this.#settle()
-    return forgot === true && this.#store?.isFull === true
-  }
-
-  async #settle(): Promise<void> {
-    if (this.#store?.needsSettling !== true) return
-    const settled = await this.#store.settle()
-    if (!settled.ok) this.#met(settled.error)
-  }
-
-  #inTurn<T>(job: () => T | Promise<T>): Promise<T> {
-    const done = this.#turn.then(job)
-    this.#turn = done.catch(() => undefined)
-    return done
-  }
-
-  #do<T>(job: (store: Store) => Result<T, StoreTrouble>): T | undefined {
-    const store = this.#opened()
-    const done = store && job(store)
-    if (done?.ok === false) this.#met(done.error)
-    if (done?.ok !== true) return undefined
-    if (this.#trouble !== undefined) this.#log.info(`${this.#path}: what happens is written down again`)
-    this.#trouble = undefined
-    return done.value
-  }
-
-  #opened(): Store | undefined {
-    if (this.#nowMs() < this.#retryAtMs) return undefined
-    if (this.#store !== undefined) return this.#store
-    const opened = Store.open(this.#path)
-    if (!opened.ok) {
-      this.#met(opened.error)
-      return undefined
-    }
-    this.#store = opened.value
-    this.#store.limit(this.#limitBytes)
-    return this.#store
-  }
-
-  #met({ is, said }: StoreTrouble): void {
-    if (is === 'broken') return this.#begin(said)
-    this.#retryAtMs = this.#nowMs() + RETRY_AFTER_MS
-    const trouble = `${this.#path} cannot be written: ${said}`
-    if (trouble !== this.#trouble) this.#log.warn(`${trouble}; what happens is not remembered`)
-    this.#trouble = trouble
-  }
-
-  /** Anew, beside what nobody can read. */
-  #begin(said: string): void {
-    this.#store?.close()
-    this.#store = undefined
-    try {
-      this.#aside = { path: setAside(this.#path), said }
-      this.#log.warn(`${this.#path} cannot be read (${said}): set aside as ${basename(this.#aside.path)}`)
-    } catch (cause) {
-      this.#met({ is: 'unusable', said: `${said}, and it cannot be set aside: ${messageOf(cause)}` })
-    }
+    this.#keeper.shrink()
+    await this.#keeper.settle()
+    return forgot === true && this.#keeper.isFull
   }
 }

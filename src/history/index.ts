@@ -1,5 +1,6 @@
 export { History } from './history.ts'
-export type { Batch, HistoryLog, HistoryOptions, Moment, Series } from './history.ts'
+export type { Batch, HistoryOptions, Moment, Series } from './history.ts'
+export type { HistoryLog } from './store-keeper.ts'
 export type { EventsAnswer, EventsQuestion, KeptEvent } from './events.ts'
 export type { LegReport, LineMonth } from './report.ts'
 export type { Point, SeriesQuestion, Spread } from './series.ts'

@@ -1,4 +1,4 @@
-import { legId } from './legs.ts'
+import { knownLeg, legId } from './legs.ts'
 import type { Store } from './store.ts'
 
 /** A time in which a line carried nothing in one family. */
@@ -64,7 +64,7 @@ export const readOutages = (store: Store, leg: string, fromMs: number, toMs: num
   store
     .rows(
       'SELECT * FROM outage WHERE leg = ? AND began < ? AND (ended IS NULL OR ended > ?) ORDER BY began',
-      legId(store, leg),
+      knownLeg(store, leg),
       toMs,
       fromMs,
     )

@@ -1,4 +1,4 @@
-import { legId } from './legs.ts'
+import { knownLeg, legId } from './legs.ts'
 import { LEVELS_S, rolledUp, together, type LevelS, type Sample } from './sample.ts'
 import { EMPTY, decoded, encoded, sketchOf, type Sketch } from './sketch.ts'
 import type { Row, Store } from './store.ts'
@@ -92,7 +92,7 @@ export interface SampleQuestion {
 
 /** Within a job. In the order of time. */
 export function readSamples(store: Store, { leg, ...question }: SampleQuestion): Sample[] {
-  return rowsOf(store, { id: legId(store, leg), ...question })
+  return rowsOf(store, { id: knownLeg(store, leg), ...question })
 }
 
 /** Within a job. @returns when the oldest began */
@@ -100,7 +100,7 @@ export function oldestSample(store: Store, leg: string, level: LevelS): number |
   const [row] = store.rows(
     'SELECT at FROM sample WHERE level = ? AND leg = ? ORDER BY at LIMIT 1',
     level,
-    legId(store, leg),
+    knownLeg(store, leg),
   )
   return row === undefined ? undefined : Number(row['at'])
 }

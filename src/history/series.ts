@@ -1,4 +1,4 @@
-import { LEVELS_S, rolledUp, together, type LevelS, type Sample } from './sample.ts'
+import { LEVELS_S, together, type LevelS, type Sample } from './sample.ts'
 import { mean, quantile, type Sketch } from './sketch.ts'
 
 export interface SeriesQuestion {
@@ -49,11 +49,7 @@ export function stepFor({ fromMs, toMs, points }: SeriesQuestion): number {
 export const levelFor = (stepS: number): LevelS =>
   LEVELS_S.findLast((level) => stepS % level === 0) ?? LEVELS_S[0]
 
-/** Spans of which nothing is known have no point. */
-export const pointsOf = (samples: readonly Sample[], stepS: number): Point[] =>
-  rolledUp(samples, stepS).map(pointOf)
-
-function pointOf(sample: Sample): Point {
+export function pointOf(sample: Sample): Point {
   const { atS, delay, jitter, loss, chosenInAll, ...rest } = sample
   return {
     atMs: atS * 1000,

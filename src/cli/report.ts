@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from 'commander'
+import { told } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { EXIT } from './exit-codes.ts'
+import { reportPage } from './report-page.ts'
+import { reportText } from './report-text.ts'
+import { examples, fromDaemon } from './shell.ts'
+import type { Job, Shell } from './shell.ts'
+
+interface ReportOptions {
+  readonly month?: string
+  readonly html?: true
+}
+
+export function addReport({ program, answer }: Shell): void {
+  program
+    .command('report')
+    .summary('outages and quality of a line, to send to a provider')
+    .description(
+      'A month of a line: how available it was while it was watched, every outage with its cause, delay, loss and data. Without --month the one that goes on. A month begins on the billingDay of the line.',
+    )
+    .argument('<line>', 'its name')
+    .option(
+      '--month <month>',
+      '2026-11, by the month in which it begins; last: the one before this one',
+      month,
+    )
+    .option('--html', 'a page that stands alone, to be printed or sent')
+    .addHelpText(
+      'after',
+      examples(
+        'multihome report fiber',
+        'multihome report fiber --month last --html > fiber.html',
+        "multihome report lte --json | jq '.availabilityRatio, .receivedBytes + .sentBytes'",
+      ),
+    )
+    .action((line: string, options: ReportOptions) => answer((job) => report(job, line, options)))
+}
+
+function month(text: string): string {
+  if (/^(last|\d{4}-(0[1-9]|1[0-2]))$/.test(text)) return text
+  throw new InvalidArgumentError('A month is 2026-11, or last.')
+}
+
+const report = async (
+  { client, surroundings }: Job,
+  line: string,
+  { month: wanted, html }: ReportOptions,
+): Promise<Answer> =>
+  fromDaemon(await client.report(line, wanted), surroundings, (document) =>
+    told(EXIT.done, document, html === true ? reportPage : reportText),
+  )

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { eventually } from '../index.ts'
+import { box } from './box.ts'
+
+describe('a line that died and came back, told after a restart', () => {
+  const router = box({
+    lines: [{ name: 'fiber' }, { name: 'dsl' }],
+    clients: 2,
+    wishes: { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' }, release: '1s' },
+  })
+  const began = new Date().toISOString()
+  const eventsOf = async (line: string) => {
+    const answer = await router.client.events({ since: began, line })
+    assert.ok(answer.ok, JSON.stringify(answer))
+    return answer.value
+  }
+
+  test('events --since has the story with its causes, and the report the outage and the data', async () => {
+    await router.knows('fiber', 'dsl')
+    await router.lab.load({ connections: 40 })
+    await router.lab.blackhole('fiber')
+    await router.becomes('fiber', 'down')
+    await router.lab.restore('fiber')
+    await router.becomes('fiber', 'up')
+    const { run, events } = await eventually(
+      () => eventsOf('fiber'),
+      (seen) => seen.events.some(({ event }) => event === 'up'),
+      { what: 'it is back' },
+    )
+    const before = events.map(({ event }) => event)
+    assert.ok(before.includes('down'), before.join())
+
+    await router.daemon.stop()
+    await router.start()
+    const after = await eventsOf('fiber')
+    assert.notEqual(after.run, run)
+    assert.deepEqual(
+      after.events.filter((event) => event.run === run),
+      events,
+      'with their times, ids and causes',
+    )
+
+    const told = await router.client.report('fiber')
+    assert.ok(told.ok, JSON.stringify(told))
+    const { outages, availabilityRatio, watchedMs, downMs, receivedBytes } = told.value
+    const [outage, ...more] = outages
+    assert.deepEqual([more, outage?.endSeen], [[], true])
+    assert.equal(outage?.why, events.find(({ event }) => event === 'down')?.text)
+    assert.equal(downMs, Date.parse(outage?.to ?? '') - Date.parse(outage?.from ?? ''))
+    assert.ok(downMs > 0 && watchedMs > downMs, `${downMs} of ${watchedMs} ms`)
+    assert.ok(availabilityRatio !== null && availabilityRatio > 0 && availabilityRatio < 1)
+    assert.ok(receivedBytes > 1000, `${receivedBytes} bytes`)
+    const other = await router.client.report('dsl')
+    assert.ok(other.ok && other.value.availabilityRatio === 1, JSON.stringify(other))
+  })
+
+  test('a daemon that is killed forgets no more than a moment', async () => {
+    await router.lab.cut('dsl')
+    await router.becomes('dsl', 'down')
+    const isWritten = async (): Promise<boolean> =>
+      (await eventsOf('dsl')).events.some(({ event }) => event === 'down') // asking writes it down
+    assert.ok(await isWritten())
+    await router.daemon.kill()
+    await router.lab.restore('dsl')
+    await router.start()
+    assert.ok(await isWritten())
+    const told = await router.client.report('dsl')
+    const [outage] = told.ok ? told.value.outages : []
+    assert.equal(outage?.endSeen, false, 'nobody saw its end')
+  })
+})
