@@ -89,15 +89,20 @@ export const routesTo = (
       : answer(oneLineDocument(status, line, nowMs()))
   }),
 
-  route('POST', '/v1/lines/{name}/drain', { force: read.flag }, async ({ name, force }) => {
-    const outcome = await control.drain(name, { force })
-    if (outcome.is === 'done') return answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
-    return refusal(
-      outcome.is === 'last-line'
-        ? lastLineProblem(name, outcome.others, nowMs())
-        : wishProblem(name, outcome),
-    )
-  }),
+  route(
+    'POST',
+    '/v1/lines/{name}/drain',
+    { force: read.flag, now: read.flag },
+    async ({ name, force, now }) => {
+      const outcome = await control.drain(name, { force, now })
+      if (outcome.is === 'done') return answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
+      return refusal(
+        outcome.is === 'last-line'
+          ? lastLineProblem(name, outcome.others, nowMs())
+          : wishProblem(name, outcome),
+      )
+    },
+  ),
 
   route('POST', '/v1/lines/{name}/undrain', {}, async ({ name }) => {
     const outcome = await control.undrain(name)

@@ -48,7 +48,8 @@ export interface Client {
   notify(): Answer<NotifyDocument>
   /** @param channel by name; absent: all */
   notifyTest(channel?: string): Answer<NotifyTestDocument>
-  drain(name: string, options: { force: boolean }): Answer<OneLineDocument>
+  /** @param options `now`: open connections begin anew on other lines */
+  drain(name: string, options: { force: boolean; now?: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
   apply(options?: { confirmSeconds?: number }): Answer<ApplyDocument>
   confirm(): Answer<ConfirmDocument>
@@ -139,8 +140,8 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
       const query = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`
       return post<NotifyTestDocument>(`/v1/notify/test${query}`, 'NotifyTest')
     },
-    drain: (name, { force }) =>
-      post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}`, 'Line'),
+    drain: (name, { force, now = false }) =>
+      post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}&now=${now}`, 'Line'),
     undrain: (name) => post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/undrain`, 'Line'),
     apply: ({ confirmSeconds } = {}) =>
       post<ApplyDocument>(

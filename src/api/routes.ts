@@ -101,7 +101,10 @@ export const ROUTES: readonly RouteConfig[] = [
       'Holds until undrain, over restarts and reboots. When no other line works, a drained one is used all the same, unless it was drained with force.',
     request: {
       params: lineName,
-      query: z.object({ force: flag('force', 'true: also the last line that works') }),
+      query: z.object({
+        force: flag('force', 'true: also the last line that works'),
+        now: flag('now', 'true: open connections begin anew on other lines'),
+      }),
     },
     responses: {
       200: json('drained, as the line is now', OneLineSchema, EXAMPLES.drained),

@@ -20,6 +20,7 @@ import { wrap } from './wrap.ts'
 
 interface DrainOptions {
   readonly force?: true
+  readonly now?: true
   /** Seconds, or as long as it takes. */
   readonly wait?: number | true
 }
@@ -35,6 +36,7 @@ export function addDrain({ program, answer }: Shell): void {
     )
     .argument('<line>', 'its name')
     .option('--force', 'also the last line that works, and not used even then')
+    .option('--now', 'open connections begin anew on other lines')
     .addOption(
       new Option('--wait [seconds]', 'until no connection is open (exit 1: not in time)').argParser(
         wholeSeconds(LONGEST_WAIT_SECONDS),
@@ -42,7 +44,11 @@ export function addDrain({ program, answer }: Shell): void {
     )
     .addHelpText(
       'after',
-      examples('multihome drain fiber', 'multihome drain fiber --wait=600 && echo unplug it'),
+      examples(
+        'multihome drain fiber',
+        'multihome drain lte --now',
+        'multihome drain fiber --wait=600 && echo unplug it',
+      ),
     )
     .action((name: string, options: DrainOptions) => answer((job) => drain(job, name, options)))
 }
@@ -57,10 +63,10 @@ export function addUndrain({ program, answer }: Shell): void {
     .action((name: string) => answer((job) => undrain(job, name)))
 }
 
-async function drain(job: Job, name: string, { force, wait }: DrainOptions): Promise<Answer> {
+async function drain(job: Job, name: string, { force, now, wait }: DrainOptions): Promise<Answer> {
   const { client, settings, surroundings } = job
   const { stdout } = surroundings
-  const answered = await client.drain(name, { force: force === true })
+  const answered = await client.drain(name, { force: force === true, now: now === true })
   if (!answered.ok) return failed(clientFailure(answered.error, surroundings))
   const first = printable(answered.value)
   const speaks = !settings.json

@@ -407,6 +407,13 @@ export interface EventsQuestion extends Omit<JournalQuestion, 'afterId'> {
   readonly limit?: number
 }
 
+export interface DrainWish {
+  /** Also when no other line works. */
+  readonly force: boolean
+  /** Open connections that were begun inside begin anew on other lines, if there are any for their family. */
+  readonly now?: boolean
+}
+
 /** What the API may ask of the running daemon. */
 export interface Control {
   status(): Promise<Status>
@@ -436,8 +443,8 @@ export interface Control {
   confirm(): Promise<ConfirmOutcome>
   /** Ends a trial at once; without one: one accepted configuration back. */
   undo(): Promise<UndoOutcome>
-  /** No new connections on a line, open ones stay. @param force also when no other line works */
-  drain(name: string, options: { force: boolean }): Promise<DrainOutcome>
+  /** No new connections on a line; open ones stay, or begin anew elsewhere. */
+  drain(name: string, wish: DrainWish): Promise<DrainOutcome>
   /** The reverse: it gets its share again. */
   undrain(name: string): Promise<WishOutcome>
   /**

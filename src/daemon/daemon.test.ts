@@ -163,6 +163,19 @@ test('the last line that works is drained by force only; what was refused change
   assert.deepEqual(daemon.glance().lines.map(({ wantedShare }) => wantedShare), [1, 0]) // prettier-ignore
 })
 
+test('drained now, what is open moves to the other line; with nowhere to go it stays, because it would only be cut off', async (t) => {
+  const { kernel, daemon } = await started(t)
+  const moved = (): number => kernel.deeds.filter((deed) => deed.do === 'end-flows').length
+  assert.equal((await daemon.drain('fiber', { force: false })).is, 'done')
+  assert.equal(moved(), 0)
+  assert.equal((await daemon.drain('fiber', { force: false, now: true })).is, 'done')
+  assert.equal(moved(), 1)
+  assert.equal((await daemon.drain('dsl', { force: true, now: true })).is, 'done')
+  assert.equal(moved(), 2, 'dsl by force, to fiber, which is the last resort')
+  assert.equal((await daemon.drain('fiber', { force: true, now: true })).is, 'done')
+  assert.equal(moved(), 2)
+})
+
 test('a drain asked for twice is as old as it was; undrain brings the share back', async (t) => {
   const { daemon } = await started(t)
   const first = await daemon.drain('dsl', { force: false })

@@ -24,6 +24,7 @@ import type {
   Control,
   DownReport,
   DrainOutcome,
+  DrainWish,
   EventsQuestion,
   Happened,
   PastOfLine,
@@ -237,7 +238,7 @@ export class Daemon implements Control {
       passAgain: () => this.#wheel.request({ text: 'a wish that could not be fulfilled', urgent: true }),
       status: () => this.status(),
     }
-    this.#drains = new Drains(host, this.journal)
+    this.#drains = new Drains(host, this.journal, (leg) => this.#health.moveAway(leg))
     const { groupMatch, kernelRelease } = options.kernel.capabilities
     this.#uses = new Uses({
       ...host,
@@ -321,8 +322,8 @@ export class Daemon implements Control {
     })
   }
 
-  drain(name: string, { force }: { force: boolean }): Promise<DrainOutcome> {
-    return this.#drains.drain(name, force)
+  drain(name: string, wish: DrainWish): Promise<DrainOutcome> {
+    return this.#drains.drain(name, wish)
   }
 
   undrain(name: string): Promise<WishOutcome> {

@@ -1,5 +1,5 @@
 import { isLastResort, knownOf, type Drain, type LineFacts, type Memory } from '../plan/index.ts'
-import type { DrainOutcome, WishOutcome } from './control.ts'
+import type { DrainOutcome, DrainWish, WishOutcome } from './control.ts'
 import type { Journal, NewEntry } from './journal.ts'
 import { wish, type WishHost } from './wish.ts'
 
@@ -8,12 +8,16 @@ export class Drains {
   readonly #host: WishHost
   readonly #journal: Journal
 
-  constructor(host: WishHost, journal: Journal) {
+  readonly #moveAway: (leg: string) => Promise<void>
+
+  /** @param moveAway what is open on a leg begins anew elsewhere */
+  constructor(host: WishHost, journal: Journal, moveAway: (leg: string) => Promise<void>) {
     this.#host = host
+    this.#moveAway = moveAway
     this.#journal = journal
   }
 
-  async drain(name: string, force: boolean): Promise<DrainOutcome> {
+  async drain(name: string, { force, now = false }: DrainWish): Promise<DrainOutcome> {
     if (!force && isOnlyOneUsed(this.#host.lines(), name)) {
       const { lines } = await this.#host.status()
       return { is: 'last-line', others: lines.filter((line) => line.name !== name) }
@@ -21,7 +25,16 @@ export class Drains {
     const drain = { sinceMs: Date.now(), force }
     const change = (memory: Memory): Memory => withDrain(memory, name, drain)
     const outcome = await wish(this.#host, name, `${name} is to be drained`, change)
-    return this.#told(outcome, { kind: 'drained', line: name, text: DRAINED[force ? 'forced' : 'asked'] })
+    const told = this.#told(outcome, {
+      kind: 'drained',
+      line: name,
+      text: DRAINED[force ? 'forced' : 'asked'],
+    })
+    if (told.is !== 'done' || !now) return told
+    for (const leg of emptied(this.#host.lines(), name)) await this.#moveAway(leg)
+    const status = await this.#host.status()
+    const line = status.lines.find((one) => one.name === name)
+    return line === undefined ? told : { is: 'done', status, line }
   }
 
   async undrain(name: string): Promise<WishOutcome> {
@@ -43,6 +56,13 @@ export class Drains {
     if (isFewer) await this.#host.keep(kept)
   }
 }
+
+/** The legs of a drained line that may be left: another line carries their family. */
+const emptied = (lines: readonly LineFacts[], name: string): string[] =>
+  lines
+    .filter(({ config, eligible }) => config.name === name && !eligible)
+    .filter(({ family }) => lines.some((other) => other.family === family && other.eligible))
+    .map(({ leg }) => leg)
 
 const DRAINED = {
   asked: 'somebody wished so: no new connections go to it, open ones stay',

@@ -70,6 +70,11 @@ export class HealthDesk {
     }
   }
 
+  /** @param leg of a line that takes no new connections */
+  moveAway(leg: string): Promise<void> {
+    return this.#releases.moveAway(leg)
+  }
+
   /** After every pass: watch what is there now, and end what hangs on lines that are not. */
   passed(config: Config, { lines }: Desired): void {
     this.#config = config

@@ -61,6 +61,11 @@ export class Releases {
     this.#decide()
   }
 
+  /** What was begun inside begins anew on other lines, as after a failback; for a line that somebody empties. */
+  moveAway(line: string): Promise<void> {
+    return this.#carryOut({ line, do: 'move' })
+  }
+
   close(): void {
     clearTimeout(this.#wake)
     for (const telling of this.#telling.values()) telling.abort()

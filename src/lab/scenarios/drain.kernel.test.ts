@@ -109,6 +109,19 @@ for (const affinity of ['connection', 'pair'] as const) {
       await assertUsed(['fiber', 'dsl'])
       await talkAll(flows)
     })
+
+    test('--now: what was begun inside begins anew on the other line, so that the cable can be pulled', async () => {
+      const { lab } = router
+      const talk = await lab.openUdpTalker('client-1')
+      const server = lab.topology.servers[0] ?? assert.fail()
+      const left = flowsOn(flows, 'fiber').filter(({ name }) => name.startsWith('TCP'))
+      const { code, stderr } = await drain('fiber', '--now')
+      assert.equal(code, 0, stderr)
+      await Promise.all(left.map((flow) => flow.talk().then(() => assert.fail(`${flow.name} went on`), () => undefined))) // prettier-ignore
+      assert.equal(lab.lineOfAddress((await talk.ask(server)).client), 'dsl')
+      await talkAll(flowsOn(flows, 'dsl'))
+      assert.equal((await router.lab.command(['undrain', 'fiber'])).code, 0)
+    })
   })
 }
 
