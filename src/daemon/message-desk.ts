@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, type Channel, type NotifyConfig } from '../model/index.ts'
+import type { Channel, NotifyConfig } from '../model/index.ts'
 import {
   EMPTY,
   delivered,
@@ -8,14 +8,12 @@ import {
   hopeful,
   look,
   next,
-  nothingKept,
   put,
   quietUntil,
   refused,
   tellOf,
   testText,
   type Happening,
-  type Kept,
   type Message,
   type Outbox,
   type Parcel,
@@ -25,7 +23,7 @@ import type { ChannelStatus, TestOutcome, TestedChannel } from './control.ts'
 import type { Journal, JournalEntry, JournalKind } from './journal.ts'
 import type { Log } from './log.ts'
 import { MessageSender, type Dispatch, type SenderOptions } from './message-sender.ts'
-import { loadMessages, saveMessages } from './messages-store.ts'
+import { MessagesKeeper } from './messages-keeper.ts'
 import type { WallClock } from './wall-clock.ts'
 
 export interface MessageDeskOptions extends SenderOptions {
@@ -60,43 +58,38 @@ const WORTH_A_WORD = 3
 export class MessageDesk {
   readonly #options: MessageDeskOptions
   readonly #sender: MessageSender
+  readonly #keeper: MessagesKeeper
   readonly #nowMs: () => number
   /** What is on its way, by channel. */
   readonly #busy = new Map<string, Promise<boolean>>()
   readonly #last = new Map<string, ChannelStatus['last']>()
   readonly #endListening: () => void
-  #kept: Kept = nothingKept('')
-  #isLoaded = false
   #heard: Happening[] = []
-  #saved = ''
-  #saving: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
   #couldSend = false
-  #isUnsaved = false
 
   constructor(options: MessageDeskOptions) {
     this.#options = options
     this.#nowMs = options.nowMs ?? (() => performance.now())
     this.#sender = new MessageSender(options)
+    this.#keeper = new MessagesKeeper(options.directory, () => options.clock.at(0), options.log)
     this.#endListening = options.journal.onEntry((entry) => this.#hear(entry))
   }
 
   /** Before the first look. */
   async load(): Promise<void> {
-    const { directory, log } = this.#options
-    this.#kept = await loadMessages(directory, this.#offsetMs, (text) => log.warn(text))
-    this.#isLoaded = true
+    await this.#keeper.load()
     this.looked()
   }
 
   /** Something may have changed. */
   looked(): void {
     const notify = this.#options.notify()
-    if (this.#isClosed || !this.#isLoaded || notify === undefined) return
+    if (this.#isClosed || !this.#keeper.isLoaded || notify === undefined) return
     const picture = this.#options.picture()
     const nowMs = this.#nowMs()
-    let { watched } = this.#kept
+    let { watched } = this.#keeper.kept
     const messages: Message[] = []
     for (const happening of this.#heard) {
       const told = tellOf(watched, happening, notify)
@@ -114,7 +107,7 @@ export class MessageDesk {
     for (const { title } of messages) this.#options.log.info(`to be told: ${title}`)
     const isHope = this.#options.ways().length > 0 && !this.#couldSend
     this.#couldSend = this.#options.ways().length > 0
-    this.#kept = {
+    this.#keeper.keep({
       watched,
       // Those of channels that left the file go with them.
       outboxes: Object.fromEntries(
@@ -123,9 +116,8 @@ export class MessageDesk {
           return [name, isHope ? hopeful(outbox) : outbox]
         }),
       ),
-    }
+    })
     this.#wakeAt(Math.min(wakeAtMs ?? Infinity, ...notify.channels.map((one) => this.#serve(one, notify))))
-    this.#save()
   }
 
   /** What each channel did last. */
@@ -156,7 +148,7 @@ export class MessageDesk {
       sleep(PARTING_MS, undefined, { signal: patience.signal }).catch(() => undefined),
     ])
     patience.abort()
-    await this.#saving
+    await this.#keeper.settled()
   }
 
   #hear({ kind, line, text }: JournalEntry): void {
@@ -204,7 +196,6 @@ export class MessageDesk {
     if (sent.is === 'refused') this.#complain(`${name} was not told "${message.title}": ${sent.answer}`)
     if (sent.is === 'later' && this.#outbox(name).failures === WORTH_A_WORD)
       this.#complain(`${name} cannot be told "${message.title}" yet: ${sent.answer}; it is tried again`)
-    this.#save()
     return true
   }
 
@@ -249,11 +240,12 @@ export class MessageDesk {
   }
 
   #outbox(name: string): Outbox {
-    return this.#kept.outboxes[name] ?? EMPTY
+    return this.#keeper.kept.outboxes[name] ?? EMPTY
   }
 
   #keep(name: string, outbox: Outbox): void {
-    this.#kept = { ...this.#kept, outboxes: { ...this.#kept.outboxes, [name]: outbox } }
+    const { kept } = this.#keeper
+    this.#keeper.keep({ ...kept, outboxes: { ...kept.outboxes, [name]: outbox } })
   }
 
   #wakeAt(atMs: number): void {
@@ -261,27 +253,6 @@ export class MessageDesk {
     if (atMs === Infinity || this.#isClosed) return
     const waitMs = Math.max(20, atMs - this.#nowMs())
     this.#timer = setTimeout(() => this.looked(), Math.min(waitMs, LONGEST_WAIT_MS))
-  }
-
-  #save(): void {
-    const text = JSON.stringify(this.#kept)
-    if (text === this.#saved) return
-    this.#saved = text
-    const kept = this.#kept
-    this.#saving = this.#saving.then(async () => {
-      const { directory, log } = this.#options
-      try {
-        await saveMessages(directory, kept, this.#offsetMs)
-        this.#isUnsaved = false
-      } catch (cause) {
-        if (!this.#isUnsaved) log.warn(`messages that wait are kept in memory only: ${messageOf(cause)}`)
-        this.#isUnsaved = true
-      }
-    })
-  }
-
-  get #offsetMs(): number {
-    return this.#options.clock.at(0)
   }
 
   /** `14:02:11` */

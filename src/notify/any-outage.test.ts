@@ -6,7 +6,8 @@ import type { LineNow } from './incidents.ts'
 import { keptText, parseKept } from './kept.ts'
 import type { Message } from './message.ts'
 import { EMPTY, delivered, failed, next, put, type Outbox } from './outbox.ts'
-import { look, unwatched, type Watched } from './watcher.ts'
+import { unwatched, type Watched } from './watched.ts'
+import { look } from './watcher.ts'
 
 const NAMES = ['fiber', 'dsl', 'lte']
 const OFFSET_MS = 1_700_000_000_000

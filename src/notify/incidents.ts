@@ -64,6 +64,8 @@ export const INCIDENTS: Readonly<Record<IncidentKind, Rule>> = {
   fought: { hides: [], ofItsLine: true, word: 'fought' },
 }
 
+export const isOpen = ({ endedAtMs }: Incident): boolean => endedAtMs === undefined
+
 /** Whether somebody who hears of one need not hear of the other. */
 export const hides = (root: Incident, other: Incident): boolean =>
   INCIDENTS[root.kind].hides.includes(other.kind) &&

@@ -15,4 +15,5 @@ export {
   type WebRequest,
 } from './request.ts'
 export { testText } from './texts.ts'
-export { look, tellOf, type Happening, type Watched } from './watcher.ts'
+export { tellOf, type Happening } from './happening.ts'
+export { look } from './watcher.ts'

@@ -1,6 +1,6 @@
 /** What outlives the daemon, as text. Its times are wall times there, the monotonic clock's here. */
 import { EMPTY, type Outbox } from './outbox.ts'
-import { unwatched, type Watched } from './watcher.ts'
+import { unwatched, type Watched } from './watched.ts'
 
 export interface Kept {
   readonly watched: Watched

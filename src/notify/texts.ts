@@ -2,7 +2,7 @@
 import { familyOfLeg } from '../model/index.ts'
 import { isDown, type Incident, type Picture } from './incidents.ts'
 import type { Message } from './message.ts'
-import type { ClockOf, Outage } from './watcher.ts'
+import type { ClockOf, Outage } from './watched.ts'
 
 export type Said = Pick<Message, 'title' | 'body' | 'tone'>
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Picture } from './incidents.ts'
 import type { Message } from './message.ts'
-import { look, tellOf, unwatched, type Watched, type Wishes } from './watcher.ts'
+import { tellOf } from './happening.ts'
+import { unwatched, type Watched, type Wishes } from './watched.ts'
+import { look } from './watcher.ts'
 
 const S = 1000
 const M = 60 * S
@@ -172,6 +174,20 @@ const ROWS: readonly [name: string, moments: readonly Moment[], told: readonly s
         { atMs: 20 * M, see: picture(BOTH) },
       ],
       ['t130 lte comes and goes', 't780 lte is down', 't1200 lte is back after 17 m'],
+    ],
+    [
+      'a line that was told to be down and then comes and goes is back when that is over, not each time',
+      [
+        ...[0, 1].flatMap((i) => [
+          { atMs: i * M, see: picture({ ...BOTH, lte: false }) },
+          { atMs: i * M + 10 * S, see: picture(BOTH) },
+        ]),
+        { atMs: 2 * M, see: picture({ ...BOTH, lte: false }) },
+        { atMs: 3 * M, see: picture(BOTH) },
+        { atMs: 4 * M, see: picture({ ...BOTH, lte: false }) },
+        { atMs: 5 * M, see: picture(BOTH) },
+      ],
+      ['t150 lte is down', 't180 lte comes and goes', 't900 lte is back after 3 m'],
     ],
     [
       'a fight over our rules is told once while it lasts',

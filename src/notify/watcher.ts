@@ -1,54 +1,17 @@
 /** What is worth a message, and when. Pure: the picture and the clock are handed in. */
 import { unreachable, type MessageKind } from '../model/index.ts'
-import { INCIDENTS, hides, presentIn, type Incident, type Picture, type Present } from './incidents.ts'
-import type { Message } from './message.ts'
 import {
-  backText,
-  degradedText,
-  downText,
-  flappingText,
-  foughtText,
-  goneText,
-  offlineText,
-  refusedText,
-  restartText,
-  undoneText,
-  type Said,
-} from './texts.ts'
-
-/** What must not be forgotten between two looks, over a restart neither. Times are the monotonic clock's. */
-export interface Watched {
-  /** Before the number of each message; another one for each box that lost its memory. */
-  readonly seed: string
-  readonly count: number
-  readonly incidents: readonly Incident[]
-  /** When each line went down or came back lately. */
-  readonly changes: Readonly<Record<string, readonly number[]>>
-  /** Of the last week. */
-  readonly outages: readonly Outage[]
-}
-
-export interface Outage {
-  readonly line: string
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** Something that has no end, of the journal. */
-export interface Happening {
-  readonly kind: 'undone' | 'refused' | 'degraded' | 'restart'
-  readonly line?: string
-  readonly text: string
-  readonly atMs: number
-}
-
-export interface Wishes {
-  readonly on: readonly MessageKind[]
-  readonly afterMs: number
-}
-
-/** Time of day of a moment: `14:02:11` */
-export type ClockOf = (atMs: number) => string
+  INCIDENTS,
+  hides,
+  isOpen,
+  presentIn,
+  type Incident,
+  type Picture,
+  type Present,
+} from './incidents.ts'
+import type { Message } from './message.ts'
+import { backText, downText, flappingText, foughtText, goneText, offlineText, type Said } from './texts.ts'
+import type { ClockOf, Look, Outage, Watched, Wishes } from './watched.ts'
 
 /** So many changes in so long, and a line comes and goes; after so long without one it does not. */
 export const FLAPPING = { changes: 6, withinMs: 600_000 } as const
@@ -57,21 +20,6 @@ const SETTLE_MS = 5000
 const WEEK_MS = 7 * 86_400_000
 /** More is no line, and no memory should grow for it. */
 const MOST_OUTAGES = 300
-
-export const unwatched = (seed: string): Watched => ({
-  seed,
-  count: 0,
-  incidents: [],
-  changes: {},
-  outages: [],
-})
-
-export interface Look {
-  readonly watched: Watched
-  readonly messages: readonly Message[]
-  /** When to look again although nothing happens; absent: never. */
-  readonly nextAtMs?: number
-}
 
 /** What the picture means to people. */
 export function look(before: Watched, picture: Picture, wishes: Wishes, nowMs: number, clock: ClockOf): Look {
@@ -87,33 +35,6 @@ export function look(before: Watched, picture: Picture, wishes: Wishes, nowMs: n
   const incidents = withFlapping([...withBacks(known, before, nowMs), ...opened], changes, wishes, nowMs)
   return told({ ...before, changes, incidents }, picture, wishes, nowMs, clock)
 }
-
-/** Something happened that has no end. */
-export function tellOf(
-  before: Watched,
-  happening: Happening,
-  { on }: Pick<Wishes, 'on'>,
-): Pick<Look, 'watched' | 'messages'> {
-  const { kind, line, text, atMs } = happening
-  const isConsequence =
-    kind === 'degraded' &&
-    before.incidents.some((root) => isOpen(root) && (root.kind === 'offline' || root.line === line))
-  if (!on.includes(kind) || isConsequence) return { watched: before, messages: [] }
-  const said =
-    kind === 'undone'
-      ? undoneText(text)
-      : kind === 'refused'
-        ? refusedText(text)
-        : kind === 'degraded'
-          ? degradedText(line ?? '', text)
-          : restartText(text)
-  const count = before.count + 1
-  const id = `${before.seed}-${count}`
-  const message: Message = { id, thread: id, kind, ...(line !== undefined && { line }), atMs, urgent: false, ...said } // prettier-ignore
-  return { watched: { ...before, count }, messages: [message] }
-}
-
-const isOpen = ({ endedAtMs }: Incident): boolean => endedAtMs === undefined
 
 /** A line that left the file is over as well. What nobody knows goes on as it was. */
 function continued(incident: Incident, now: Present | undefined, nowMs: number): Incident {
