@@ -4,6 +4,7 @@ import { fail, ok } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
 import { problem, wholeFile } from './problem.ts'
 import type { Complaint, Problem, Span } from './problem.ts'
+import { quote } from './quote.ts'
 
 export interface YamlDocument {
   readonly root: ParsedNode
@@ -104,7 +105,8 @@ function explained(error: YAMLError, text: string): Complaint {
   if (known !== undefined) return { code: 'MH105', ...known }
   if (error.code === 'BAD_SCALAR_START') {
     const sign = text.charAt(error.pos[0])
-    return { code: 'MH105', message: `a value cannot begin with ${sign}`, label: 'put the value in quotes' }
+    const called = /[!-~]/.test(sign) ? sign : quote(sign)
+    return { code: 'MH105', message: `a value cannot begin with ${called}`, label: 'put the value in quotes' }
   }
   return { code: 'MH105', message: `this is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})` }
 }
