@@ -16,7 +16,10 @@ const FILES = table(
   [
     ['/etc/multihomed/config.yaml', 'the configuration, multihomed.yaml(5)'],
     ['/run/multihomed/multihomed.sock', 'where the daemon answers; root may ask, and the group multihomed'],
-    ['/var/lib/multihomed', "the lines' numbers, their last gateways, and how the box was before"],
+    [
+      '/var/lib/multihomed',
+      "the lines' numbers, their last gateways, and how the box was before; in history.db, what happened",
+    ],
   ],
 )
 

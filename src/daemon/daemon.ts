@@ -298,6 +298,7 @@ export class Daemon implements Control {
   /** From now on what happens is remembered on disk as well: for when everything else is done. */
   async remember(): Promise<void> {
     await this.#history.open()
+    // From here on is watched.
     await this.#watchCounters()
   }
 

@@ -44,6 +44,7 @@ export class HistoryDesk {
   readonly #endListening: () => void
   readonly #startedAtMs: number
   #isOpen = false
+  #isClosed = false
   #sizeBytes: number | undefined
   #history: History | undefined
   /** Of this run, the last one that is on disk. */
@@ -69,10 +70,12 @@ export class HistoryDesk {
 
   /** The lines work: now there is time for it. */
   async open(): Promise<void> {
-    this.#sampler = new LineSampler(this.#options.clock, await this.#options.boot())
+    const sampler = new LineSampler(this.#options.clock, await this.#options.boot())
+    if (this.#isClosed) return
     this.#isOpen = true
     await this.#write()
-    this.#sampler.goOnFrom((await this.#history?.counters()) ?? [])
+    sampler.goOnFrom((await this.#history?.counters()) ?? [])
+    this.#sampler = sampler
   }
 
   /** Every few seconds, with counters that were just read. */
@@ -148,6 +151,7 @@ export class HistoryDesk {
 
   /** What is not written yet is written first. */
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#endListening()
     if (this.#isOpen) await this.#write()
     this.#isOpen = false

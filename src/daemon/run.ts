@@ -139,7 +139,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     const readyMs = Math.round(process.uptime() * 1000)
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
     await notifyServiceManager(process.env, `READY=1\nSTATUS=${sentence()}`)
-    void daemon.remember()
+    daemon.remember().catch((bug: unknown) => log.error(`history: ${messageOf(bug)}`))
     await ended.promise
     await notifyServiceManager(process.env, 'STOPPING=1')
     if (!isDown) log.info('stopping; connections go on, the kernel has everything')

@@ -84,7 +84,8 @@ export async function saveMemory(dir: StateDir, memory: Memory): Promise<readonl
 }
 
 /**
- * What `down` leaves: nothing, the directories neither unless somebody keeps other things in them.
+ * What `down` leaves: what happened, which is in nobody's way (`history.db`); else nothing, the directories neither
+ * unless somebody keeps other things in them.
  * @returns where something had to stay
  */
 export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
