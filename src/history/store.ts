@@ -157,13 +157,13 @@ export class Store {
   }
 }
 
-/** In this order: the first two hold only for a file that is still empty. */
+/** In this order: before anything is written nobody waits for it, and the next two hold only for an empty file. */
 const PRAGMAS = [
+  'synchronous = OFF',
   `page_size = ${PAGE_BYTES}`,
   'auto_vacuum = INCREMENTAL',
   'locking_mode = EXCLUSIVE',
   'journal_mode = WAL',
-  'synchronous = OFF',
   'wal_autocheckpoint = 0',
   'cache_size = -1024',
 ]
