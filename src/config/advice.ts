@@ -146,7 +146,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
   },
   MH225: {
     why: 'The configuration is shown, kept and sent with reports; a secret in it would be too.',
-    help: 'Write the secret into a file of its own (`install -m 600`) and name that by its absolute path, or give it to the unit with `LoadCredential=` and write its name.',
+    help: 'Write the secret into a file of its own (`install -m 640 -g multihomed`) and name that by its absolute path, or give it to the unit with `LoadCredential=` and write its name.',
     page: 'messages.md#secrets',
   },
   MH226: {

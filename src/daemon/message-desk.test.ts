@@ -214,7 +214,7 @@ test('a secret that everybody may read is used for nothing', async (t) => {
   })
   const tested = await box.desk.test('phone')
   assert.ok(tested.is === 'done')
-  assert.equal(tested.channels[0]?.answer, `${token} can be read by everybody: chmod 600 ${token}`)
+  assert.equal(tested.channels[0]?.answer, `${token} can be read by everybody: chmod o= ${token}`)
   assert.equal(server.received.length, 0)
 })
 

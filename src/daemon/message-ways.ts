@@ -18,7 +18,7 @@ export interface MessageWay {
 }
 
 /** More tries are a loss of time: the next one comes soon. */
-const MOST_WAYS = 4
+const MOST_WAYS = 6
 
 /** The lines that work, those in use first, each in the families in which it does. Bound as probes are. */
 export const waysOver = (
@@ -28,13 +28,16 @@ export const waysOver = (
 ): MessageWay[] =>
   lines
     .filter(({ leg, presence }) => presence.is === 'usable' && works(leg))
-    .toSorted((a, b) => Number(b.eligible) - Number(a.eligible))
+    .toSorted((a, b) => rank(a) - rank(b))
     .slice(0, MOST_WAYS)
     .map(({ config, id, family }) => ({
       line: config.name,
       path: { dev: config.interface, mark: mark(numbers.markOf(id) | PROBE), family },
       family,
     }))
+
+/** One that is in use before one that is not, and over IPv4, which every receiver has, before IPv6. */
+const rank = ({ eligible, family }: LineFacts): number => (eligible ? 0 : 2) + (family === 'ipv4' ? 0 : 1)
 
 /** For what is on this box or near it, where no line leads. */
 export const NEAR_WAYS: readonly MessageWay[] = [{ family: 'ipv4' }]

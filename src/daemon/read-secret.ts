@@ -32,8 +32,8 @@ export async function readSecret(
     const { mode, uid, size } = await file.stat()
     const isFile = (mode & constants.S_IFMT) === constants.S_IFREG
     if (!isFile) return fail(`${path} is no regular file`)
-    if ((mode & READABLE_BY_ALL) !== 0) return fail(`${path} can be read by everybody: chmod 600 ${path}`)
-    if ((mode & WRITABLE_BY_OTHERS) !== 0) return fail(`${path} can be written by others: chmod 600 ${path}`)
+    if ((mode & READABLE_BY_ALL) !== 0) return fail(`${path} can be read by everybody: chmod o= ${path}`)
+    if ((mode & WRITABLE_BY_OTHERS) !== 0) return fail(`${path} can be written by others: chmod go-w ${path}`)
     if (uid !== 0 && uid !== process.geteuid?.()) return fail(`${path} belongs to user ${uid}, not to root`)
     if (size > MAX_BYTES) return fail(`${path} is too large for a secret`)
     const text = (await file.readFile('utf8')).trim()
