@@ -67,7 +67,8 @@ export class MessageDesk {
   #heard: Happening[] = []
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
-  #couldSend = false
+  /** Those that worked when it was looked last. */
+  #lines: ReadonlySet<string | undefined> = new Set()
 
   constructor(options: MessageDeskOptions) {
     this.#options = options
@@ -105,8 +106,9 @@ export class MessageDesk {
       messages.push(...seen.messages)
     }
     for (const { title } of messages) this.#options.log.info(`to be told: ${title}`)
-    const isHope = this.#options.ways().length > 0 && !this.#couldSend
-    this.#couldSend = this.#options.ways().length > 0
+    const lines = new Set(this.#options.ways().map(({ line }) => line))
+    const isHope = !lines.isSubsetOf(this.#lines)
+    this.#lines = lines
     this.#keeper.keep({
       watched,
       // Those of channels that left the file go with them.

@@ -23,6 +23,8 @@ export function digestOf(messages: readonly Message[], missed: number): Message 
   const { line, ...rest } = head ?? first
   return {
     ...rest,
+    // Not that of one which may have been sent alone before, in vain as it seemed.
+    id: messages.at(-1)?.id ?? first.id,
     // What stands for several is of no line.
     ...(isOfOneLine(told) && line !== undefined && { line }),
     title: head === undefined ? `${told.length + missed} messages: ${told.map(({ title }) => title).slice(-3).join('; ')}` : others === 0 ? head.title : `${head.title}, and ${others} more`, // prettier-ignore

@@ -71,6 +71,7 @@ test('what waited while no line worked is headed by that none did', () => {
   assert.equal(due.parcel.message.title, 'You were offline 14:02-14:09, and 1 more')
   assert.equal(due.parcel.message.body, 'lte 1: b\n7 m.')
   assert.deepEqual(due.parcel.ids, ['1', '2'])
+  assert.equal(due.parcel.message.id, '2', 'who knows message 1 already takes it for another one')
 })
 
 test('what has no room is counted, not kept', () => {
