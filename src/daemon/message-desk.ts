@@ -107,7 +107,7 @@ export class MessageDesk {
     }
     for (const { title } of messages) this.#options.log.info(`to be told: ${title}`)
     const lines = new Set(this.#options.ways().map(({ line }) => line))
-    const isHope = !lines.isSubsetOf(this.#lines)
+    const isHope = [...lines].some((line) => !this.#lines.has(line))
     this.#lines = lines
     this.#keeper.keep({
       watched,
