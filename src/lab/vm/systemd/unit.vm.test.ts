@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { before, describe, test } from 'node:test'
 import { eventually } from '../../index.ts'
@@ -10,38 +10,6 @@ import { apply, becomes, CONFIG, journal, machine, must, show, spreads, status }
 
 const unit = (...properties: readonly string[]): Promise<Record<string, string>> =>
   show('multihomed', ...properties)
-
-describe('the box boots, and no line is there', () => {
-  // These tests wait for multi-user.target, which does not wait for it.
-  before(() => must('systemctl', 'start', 'multihomed'))
-
-  test('the unit is active, and was before any interface could be configured', async () => {
-    for (const name of ['lan0', 'wan1', 'wan2']) assert.ok(!existsSync(`/sys/class/net/${name}`), name)
-    const ours = await unit('ActiveState', 'NRestarts', 'ActiveEnterTimestampMonotonic')
-    assert.deepEqual([ours['ActiveState'], ours['NRestarts']], ['active', '0'])
-    const target = await show('network-pre.target', 'ActiveEnterTimestampMonotonic')
-    const activeAt = Number(ours['ActiveEnterTimestampMonotonic'])
-    assert.ok(activeAt > 0 && activeAt <= Number(target['ActiveEnterTimestampMonotonic']), JSON.stringify([ours, target])) // prettier-ignore
-  })
-
-  test('systemd left none of what was ordered out', async () => {
-    assert.doesNotMatch(await must('journalctl', '--boot', '--no-pager', '_PID=1'), /ordering cycle/)
-  })
-
-  test('the firewall is there before the lines are', async () => {
-    assert.match(await must('nft', 'list', 'tables'), /table inet multihomed/)
-  })
-
-  test("it runs as its own user, and the socket is its group's", async (context) => {
-    const { MainPID = '', MemoryCurrent } = await unit('MainPID', 'MemoryCurrent')
-    context.diagnostic(`memory of the unit: ${(Number(MemoryCurrent) / 2 ** 20).toFixed(0)} MiB`)
-    const uid = Number(await must('id', '-u', 'multihomed'))
-    const gid = Number(await must('id', '-g', 'multihomed'))
-    assert.equal(statSync(`/proc/${MainPID}`).uid, uid)
-    const socket = statSync('/run/multihomed/multihomed.sock')
-    assert.deepEqual([socket.gid, (socket.mode & 0o777).toString(8)], [gid, '660'])
-  })
-})
 
 describe('the lines come, and stay in use', () => {
   const box = machine()
