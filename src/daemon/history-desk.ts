@@ -90,7 +90,7 @@ export class HistoryDesk {
 
   /** Connections of a line that went down were told so. */
   released(leg: string, count: number): void {
-    this.#outages.releases(leg, count)
+    if (this.#sizeBytes !== undefined) this.#outages.releases(leg, count)
   }
 
   /** After every pass: what is wished for may be another by now. */
