@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LineReport } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
 import { CounterWindow } from './counters.ts'
 import { LineSampler, OutageBook, type LinesNow, type Sampled } from './line-sampler.ts'
@@ -65,6 +66,34 @@ test('what nobody knows is not watched', () => {
   states.set('fiber', { state: 'unknown', sinceMs: 0 })
   look(10_000, 0)
   assert.equal(of(look(20_000, 0))?.watchedMs, 0)
+})
+
+const report = (health: 'unknown' | 'up', sinceMs: number, targets = 1): LineReport => ({
+  line: 'fiber',
+  health,
+  sinceMs,
+  penalty: 0,
+  probes: { sent: 0, answered: 0, bytes: 0 },
+  targets: Array.from({ length: targets }, () => ({
+    target: { kind: 'icmp', address: '1.1.1.1' },
+    is: 'asked',
+  })),
+})
+
+test('a line that is asked and has not answered yet is not up, and from its first answer on it is', () => {
+  const { look } = box()
+  const reports = new Map([['fiber', report('unknown', 0)]])
+  look(10_000, 0, [0, 0], { reports })
+  assert.equal(of(look(20_000, 0, [0, 0], { reports }))?.watchedMs, 0)
+  reports.set('fiber', report('up', 26_000))
+  assert.equal(of(look(30_000, 0, [0, 0], { reports }))?.watchedMs, 4000)
+})
+
+test('where nobody shall be asked, a line with cable and gateway is watched', () => {
+  const { look } = box()
+  const reports = new Map([['fiber', report('unknown', 0, 0)]])
+  look(10_000, 0, [0, 0], { reports })
+  assert.equal(of(look(20_000, 0, [0, 0], { reports }))?.watchedMs, 10_000)
 })
 
 test('a loop that was held up saw nothing meanwhile', () => {

@@ -60,9 +60,7 @@ export class LineSampler {
 
   take({ lines, states, reports, counters }: LinesNow, nowMs: number): Sampled {
     const before = this.#seen
-    const now = new Map(
-      [...states].map(([leg, tracked]) => [leg, { ...tracked, ...judged(tracked, reports.get(leg)) }]),
-    )
+    const now = new Map([...states].map(([leg, tracked]) => [leg, known(tracked, reports.get(leg))]))
     const wholes = wholeLines(lines)
     const chosen = new Map(wholes.map(({ id, config }) => [config.name, counters.total(chosenCounter(id))]))
     this.#seen = { atMs: nowMs, states: now, chosen }
@@ -140,6 +138,19 @@ export class LineSampler {
     }
   }
 }
+
+/**
+ * What is known of a leg, not what is assumed of it: one that is asked and has not answered yet is not up. Where nobody
+ * shall be asked (`health: off`) cable, address and gateway are all there is to know.
+ */
+function known(tracked: TrackedState, report: LineReport | undefined): TrackedState {
+  const state = { ...tracked, ...judged(tracked, report) }
+  if (report === undefined || report.targets.length === 0 || !WORKING.has(state.state)) return state
+  const sinceMs = Math.max(state.sinceMs, report.sinceMs)
+  return report.health === 'unknown' ? { state: 'unknown', sinceMs } : { ...state, sinceMs }
+}
+
+const WORKING: ReadonlySet<string> = new Set(['up', 'draining'])
 
 /** A counter that shows less was made anew. */
 const since = (before: number, now: number): number => (now < before ? now : now - before)
