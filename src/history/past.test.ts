@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { monthNamed, type Month } from '../model/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { dayOf, monthNamed, type Month } from '../model/index.ts'
 import { History, type Batch, type Observation } from './index.ts'
 
 const HOUR_MS = 3_600_000
@@ -33,8 +34,8 @@ async function directory(t: TestContext): Promise<string> {
   return path
 }
 
-function opened(t: TestContext, path: string): History {
-  const history = new History({ directory: path, limitBytes: 1e8, log: { info() {}, warn() {} } })
+function opened(t: TestContext, path: string, limitBytes = 1e8): History {
+  const history = new History({ directory: path, limitBytes, log: { info() {}, warn() {} } })
   t.after(() => history.close())
   return history
 }
@@ -96,6 +97,33 @@ test('a clock that jumps far ahead makes nothing be forgotten until it was stead
   for (let i = 0; i < 3; i++) await kept(history, { observations: seconds(1, wrong) }, wrong, false)
   const series = await history.series('fiber', { fromMs: T0, toMs: T0 + 300_000, points: 30 })
   assert.equal(series?.points.length, 30)
+})
+
+test('a memory that is full forgets seconds first, and keeps the hours and the volume of every day', async (t) => {
+  const path = await directory(t)
+  const limitBytes = 2.6 * (1 << 20)
+  const history = opened(t, path, limitBytes)
+  const legs = Array.from({ length: 4 }, (_, i) => `line${i}`)
+  let most = 0
+  for (let hour = 0; hour < 10; hour++) {
+    const atMs = T0 + hour * HOUR_MS
+    const observations = legs.flatMap((leg) => seconds(360, atMs).map((one) => ({ ...one, leg })))
+    const usage = [{ line: 'line0', day: dayOf(atMs), receivedBytes: 1, sentBytes: 1 }]
+    while (!(await history.keep({ observations, usage }, { atMs, isSteady: false }))) await sleep(10)
+    const sizes = (await readdir(path)).map(async (name) => (await stat(join(path, name))).size)
+    most = Math.max(
+      most,
+      (await Promise.all(sizes)).reduce((a, b) => a + b),
+    )
+  }
+  const graph = (fromMs: number, points: number) =>
+    history.series('line0', { fromMs, toMs: fromMs + HOUR_MS, points })
+  assert.ok(most <= limitBytes, `${most} bytes`)
+  assert.equal((await graph(T0 + 9 * HOUR_MS, 360))?.points.length, 360, 'the last hour by the second')
+  assert.notEqual((await graph(T0, 360))?.stepMs, 10_000, 'the first one no more')
+  assert.equal((await graph(T0, 1))?.points[0]?.watchedMs, HOUR_MS)
+  const month = await history.month('line0', { main: 'line0' }, NOVEMBER, T0 + 10 * HOUR_MS)
+  assert.deepEqual([month?.main.watchedMs, month?.receivedBytes], [10 * HOUR_MS, 10])
 })
 
 test('a clock that goes back adds to what is there of that time', async (t) => {

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, fstatSync, openSync, statfsSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { fail, messageOf, ok, type Result } from '../model/index.ts'
@@ -35,12 +35,16 @@ const datasync = promisify(fdatasync)
 export class Store {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #path: string
   #mostPages = Infinity
+  /** Something had no room below our own bound. */
+  #isRefused = false
   /** Open as long as the database is: to close a file gives up the locks of the whole process on it. */
   readonly #files: { readonly database: number; readonly log: number }
 
   private constructor(database: DatabaseSync, path: string) {
     this.#database = database
+    this.#path = path
     this.#files = { database: openSync(path, 'r'), log: openSync(logBeside(path), 'r') }
   }
 
@@ -76,6 +80,7 @@ export class Store {
         return value
       } catch (cause) {
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        this.#isRefused ||= sqliteCode(cause) === SQLITE_FULL && this.#diskHasRoom()
         throw cause
       }
     })
@@ -107,12 +112,15 @@ export class Store {
 
   /** It is time to forget something. */
   get isFull(): boolean {
-    return this.#pragma('page_count') - this.#pragma('freelist_count') > this.#mostPages * FULL
+    return (
+      this.#isRefused || this.#pragma('page_count') - this.#pragma('freelist_count') > this.#mostPages * FULL
+    )
   }
 
   /** Gives back what is free, a part at a time; the file is shorter once it is settled. */
   shrink(): void {
     this.#database.exec('PRAGMA incremental_vacuum(128)')
+    this.#isRefused = false
   }
 
   /** What was written is on the disk. */
@@ -150,6 +158,11 @@ export class Store {
     const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
     this.#statements.set(sql, known)
     return known
+  }
+
+  #diskHasRoom(): boolean {
+    const { bavail, bsize } = statfsSync(this.#path)
+    return bavail * bsize > LOG_BYTES
   }
 
   #pragma(name: string): number {
@@ -196,6 +209,7 @@ class NewerFile extends Error {
 /** sqlite.org/rescode.html */
 const SQLITE_ERROR = 1
 const SQLITE_CORRUPT = 11
+const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
 
 function troubleOf(cause: unknown): StoreTrouble {
