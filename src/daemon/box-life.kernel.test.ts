@@ -31,7 +31,7 @@ test('whatever befalls a real box in whatever order, it is settled as on the pre
         assert.doesNotMatch(real.state().join('\n'), /proto(?:col)? 222|multihomed/)
       }),
     ),
-    propertyRuns(60),
+    propertyRuns(25),
   )
 })
 

@@ -5,6 +5,9 @@ import type { SocketOptions } from '../index.ts'
 import { box } from './box.ts'
 import { flowsOn, openFlows, talkAll } from './flows.ts'
 
+/** A line that a test silences for a moment is doubted on a busy machine, and later tests began without it. */
+const UNWATCHED = Object.fromEntries(['fiber', 'dsl', 'lte'].map((line) => [line, { health: 'off' }]))
+
 const LINE_2 = 0x0200_0000
 
 describe("the router's own traffic", () => {
@@ -12,7 +15,7 @@ describe("the router's own traffic", () => {
     lines: [{ name: 'fiber' }, { name: 'dsl' }, { name: 'lte' }],
     clients: 0,
     servers: 2,
-    wishes: { lines: { fiber: 1, dsl: 1, lte: 1 } },
+    wishes: { lines: { fiber: 1, dsl: 1, lte: 1 }, more: UNWATCHED },
   })
   const lineOf = (address: string): string | undefined => router.lab.lineOfAddress(address)
 

@@ -137,6 +137,11 @@ describe('hosts that are told of their router by this box', () => {
     await router.start()
     await hasWayOut(true)
     await prefers('100 200')
+    await eventually(
+      () => router.lab.must(ROUTER, ['cat', `${router.lab.directory}/state/memory.json`]),
+      (memory) => /"advertised": \{\s*"lan0"/.test(memory),
+      { what: 'it is written down whom it told' },
+    )
     await router.daemon.kill()
     const { code, stdout } = await router.lab.command(['down'])
     assert.equal(code, 0, stdout)
