@@ -42,9 +42,13 @@ describe('the hardware addresses of two gateways on one card', () => {
   test('are kept when the kernel forgets them, and asked for again', async () => {
     const known = await gateways(router)
     await router.lab.must(ROUTER, ['ip', 'neigh', 'flush', 'dev', 'wan1'])
-    const after = router.daemon.log.all.length
     await router.client.apply()
-    await router.daemon.log.waitFor(/2 steps done/, { after })
+    const { lines } = router.lab.topology
+    await eventually(
+      () => router.lab.must(ROUTER, ['ip', 'neigh', 'show', 'dev', 'wan1']),
+      (table) => lines.every(({ gateway }) => new RegExp(`^${gateway} .*lladdr`, 'm').test(table)),
+      { what: 'both answered' },
+    )
     assert.equal(await gateways(router), known)
     await assertAnswered(router)
   })
