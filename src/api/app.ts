@@ -45,17 +45,14 @@ import type { EventStream } from './event-stream.ts'
 import type { EventTally } from './event-tally.ts'
 import type { App } from './http-door.ts'
 import { METRICS_CONTENT_TYPE, metricsText } from './metrics.ts'
-import { answer, follow, refusal, route, type Route } from './router.ts'
+import { answer, follow, refusal, route, type Reply, type Route } from './router.ts'
 
-export interface AppOptions {
-  readonly nowMs: () => number
-  /** Told of every mistake of ours that a request met; the answer itself says no more than that there was one. */
-  readonly onBug: (error: unknown) => void
-}
-
-/** Requests to replies; `http-door.ts` puts it behind a door. */
+/**
+ * Requests to replies; `http-door.ts` puts it behind a door.
+ * @param onBug told of every mistake of ours that a request met; the answer itself says no more than that there was one
+ */
 export const appOf =
-  (routes: readonly Route[], onBug: AppOptions['onBug']): App =>
+  (routes: readonly Route[], onBug: (error: unknown) => void): App =>
   async (asked) => {
     try {
       return await follow(routes, asked)
@@ -81,13 +78,7 @@ export const routesTo = (
 
   route('GET', '/v1/lines', {}, async () => answer(linesDocument(await control.status(), nowMs()))),
 
-  route('GET', '/v1/lines/{name}', {}, async ({ name }) => {
-    const status = await control.status()
-    const line = status.lines.find((candidate) => candidate.name === name)
-    return line === undefined
-      ? refusal(unknownLineProblem(name, status.lines))
-      : answer(oneLineDocument(status, line, nowMs()))
-  }),
+  route('GET', '/v1/lines/{name}', {}, ({ name }) => oneLine(control, name, nowMs)),
 
   route(
     'POST',
@@ -120,11 +111,7 @@ export const routesTo = (
 
   route('DELETE', '/v1/lines/{name}/use', { group: read.useGroup }, async ({ name, group }) => {
     await control.letGo(group)
-    const status = await control.status()
-    const line = status.lines.find((candidate) => candidate.name === name)
-    return line === undefined
-      ? refusal(unknownLineProblem(name, status.lines))
-      : answer(oneLineDocument(status, line, nowMs()))
+    return oneLine(control, name, nowMs)
   }),
 
   route(
@@ -318,6 +305,14 @@ export const routesTo = (
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),
 ]
+
+async function oneLine(control: Control, name: string, nowMs: () => number): Promise<Reply> {
+  const status = await control.status()
+  const line = status.lines.find((candidate) => candidate.name === name)
+  return line === undefined
+    ? refusal(unknownLineProblem(name, status.lines))
+    : answer(oneLineDocument(status, line, nowMs()))
+}
 
 /** On one page; more is for programs, page by page. */
 const USUAL_CONNECTIONS = 100

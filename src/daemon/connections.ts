@@ -1,5 +1,6 @@
 import type { OpenConnection } from '../kernel/index.ts'
-import type { Family } from '../model/index.ts'
+import { PROBE, mark, type Config, type Family } from '../model/index.ts'
+import type { LineFacts, Numbers } from '../plan/index.ts'
 
 export interface ConnectionsQuestion {
   readonly line?: string
@@ -59,6 +60,29 @@ export interface ConnectionsScene {
   readonly lineOf: (mark: number) => { readonly name?: string } | undefined
   /** Addresses of this box. */
   readonly own: ReadonlySet<string>
+}
+
+/** The box as the last pass left it. */
+export function connectionsScene(
+  { lan }: Pick<Config, 'lan'>,
+  lines: readonly LineFacts[],
+  numbers: Numbers,
+): ConnectionsScene {
+  const names = new Map(lines.map(({ id, config }) => [Number(numbers.markOf(id)), config.name]))
+  const own = [
+    ...lines.flatMap(({ address, config }) => [address, ...config.addresses]),
+    ...lan.interfaces.flatMap(({ addresses }) => addresses),
+  ]
+  return {
+    lineOf: (value) => {
+      const bits = mark(value & (numbers.mask | PROBE))
+      // Those of our probes have one bit more, and are nobody's.
+      if (bits === 0 || (bits & PROBE) !== 0) return undefined
+      const name = names.get(bits)
+      return name === undefined ? {} : { name }
+    },
+    own: new Set(own.flatMap((address) => address?.address ?? [])),
+  }
 }
 
 interface Keyed {

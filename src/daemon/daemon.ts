@@ -14,7 +14,12 @@ import {
 import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { AdvertisingDesk } from './advertising-desk.ts'
-import { ConnectionsGathering, type ConnectionsQuestion, type ConnectionsReport } from './connections.ts'
+import {
+  ConnectionsGathering,
+  connectionsScene,
+  type ConnectionsQuestion,
+  type ConnectionsReport,
+} from './connections.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
   ApplyOptions,
@@ -373,24 +378,8 @@ export class Daemon implements Control {
 
   async connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
     const { config, wanted } = this.#wheel
-    const numbers = this.#numbers
-    const lines = new Map(
-      (wanted?.lines ?? []).map((line) => [Number(numbers.markOf(line.id)), line.config.name]),
-    )
-    const own = [
-      ...(wanted?.lines ?? []).flatMap(({ address, config: line }) => [address, ...line.addresses]),
-      ...config.lan.interfaces.flatMap(({ addresses }) => addresses),
-    ]
-    const gathering = new ConnectionsGathering(question, {
-      lineOf: (value) => {
-        const bits = mark(value & (numbers.mask | PROBE))
-        // Those of our probes have one bit more, and are nobody's.
-        if (bits === 0 || (bits & PROBE) !== 0) return undefined
-        const name = lines.get(bits)
-        return name === undefined ? {} : { name }
-      },
-      own: new Set(own.flatMap((address) => address?.address ?? [])),
-    })
+    const scene = connectionsScene(config, wanted?.lines ?? [], this.#numbers)
+    const gathering = new ConnectionsGathering(question, scene)
     const read = await this.#options.kernel.connections((piece) => gathering.add(piece))
     return read.ok ? ok(gathering.report) : fail(`${read.error.what}: ${read.error.said}`)
   }
