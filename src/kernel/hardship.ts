@@ -18,14 +18,20 @@ export async function whileSpawnThrows<T>(use: () => Promise<T>): Promise<T> {
 export async function withoutDescriptors<T>(use: () => Promise<T>): Promise<T> {
   execFileSync('prlimit', [`--nofile=${DESCRIPTORS}:`, '--pid', String(process.pid)])
   const taken: number[] = []
-  try {
-    for (;;) taken.push(openSync('/dev/null', 'r'))
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EMFILE') throw cause
+  const takeAll = (): void => {
+    try {
+      for (;;) taken.push(openSync('/dev/null', 'r'))
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EMFILE') throw cause
+    }
   }
+  takeAll()
+  // A child that is dying meanwhile gives its pipes back, and those would do for another one.
+  const again = setInterval(takeAll, 1)
   try {
     return await use()
   } finally {
+    clearInterval(again)
     for (const fd of taken) closeSync(fd)
   }
 }
