@@ -64,6 +64,16 @@ const DOORS: readonly Door[] = [
     because: 'guests reach the daemon through the client',
   },
   {
+    file: 'src/api/access.ts',
+    to: ['lab'],
+    because: "the lab's own door keeps out the pages that the daemon's keeps out",
+  },
+  {
+    file: 'src/api/problems.ts',
+    to: ['lab'],
+    because: "what the lab's own door refuses is told as the daemon tells it",
+  },
+  {
     file: 'src/api/documents.ts',
     to: ['cli'],
     because: 'what is asked without a daemon is answered in the same documents',
@@ -125,6 +135,11 @@ const DOORS: readonly Door[] = [
     to: ['daemon'],
     because:
       'it loads koffi, so it stands apart from the table of contents; for the thread that watches lines',
+  },
+  {
+    file: 'src/kernel/port-holder.ts',
+    to: ['lab'],
+    because: 'who has the port that the lab wants is asked as the daemon asks',
   },
   {
     file: 'src/kernel/control-group.ts',

@@ -17,13 +17,11 @@ export interface Visit {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
-/** @param rightOf what the bearer of a token may do; `undefined`: nobody gave it out */
-export function refusalOf(
-  visit: Visit,
-  api: Pick<ApiConfig, 'address' | 'names' | 'tls'>,
-  rightOf: (token: string) => Right | undefined,
+/** What a browser says that was talked into asking here by somebody else's page, whatever it may do. */
+export function strangerRefusal(
+  { headers }: Pick<Visit, 'headers'>,
+  api: Pick<ApiConfig, 'names' | 'tls'>,
 ): ProblemDocument | undefined {
-  const { method, headers } = visit
   const host = one(headers['host']) ?? ''
   if (!isKnown(host, api)) {
     const help = `ask for localhost or an address, or list the name: api: { names: [${nameOf(host) || 'router.lan'}] }`
@@ -34,6 +32,18 @@ export function refusalOf(
     const detail = `a page of ${JSON.stringify(origin)} may not ask here`
     return problem(403, 'MH732', detail)
   }
+  return undefined
+}
+
+/** @param rightOf what the bearer of a token may do; `undefined`: nobody gave it out */
+export function refusalOf(
+  visit: Visit,
+  api: Pick<ApiConfig, 'address' | 'names' | 'tls'>,
+  rightOf: (token: string) => Right | undefined,
+): ProblemDocument | undefined {
+  const { method, headers } = visit
+  const stranger = strangerRefusal(visit, api)
+  if (stranger !== undefined) return stranger
   const wanted: Right = SAFE_METHODS.has(method) ? 'read' : 'change'
   const token = bearer(one(headers['authorization']))
   if (token === undefined && wanted === 'read' && isOfThisBox(visit)) return undefined

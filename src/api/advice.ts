@@ -156,6 +156,16 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: 'Make room or make it writable, and try again.',
     page: 'api.md#tokens',
   },
+  MH738: {
+    why: 'The dashboard of a lab may change everything in it, also what its daemon runs as the user who started the lab. So it is open to that user and to root.',
+    help: 'Start a lab of your own: multihome lab.',
+    page: 'lab.md#the-dashboard',
+  },
+  MH739: {
+    why: 'The lab breaks lines in the ways that it knows, and not each can be played on every line and every kernel.',
+    help: 'GET /lab/state names what can be done; multihome lab fault --help too.',
+    page: 'lab.md#what-a-machine-may-lack',
+  },
   MH801: {
     why: 'Messages are sent to the channels that the configuration names under `notify`, and this is none of them.',
     help: '`multihome notify` lists them.',

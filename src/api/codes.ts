@@ -41,6 +41,8 @@ export const CODES = {
   MH735: 'a token of this name is there already',
   MH736: 'no such token',
   MH737: 'tokens cannot be written down',
+  MH738: 'a lab of somebody else',
+  MH739: 'the lab cannot do this to a line',
   MH801: 'no such channel for messages',
   MH901: 'a mistake of our own',
 } as const

@@ -92,7 +92,9 @@ export const ENOBUFS = 105
 export const ECONNREFUSED = 111
 export const EINPROGRESS = 115
 
-/** linux/fcntl.h */
+/** fcntl.h and linux/fcntl.h */
+const F_SETFD = 2
+const FD_CLOEXEC = 1
 const F_DUPFD_CLOEXEC = 1030
 
 /** @returns a file descriptor, close-on-exec. @throws {SystemError} */
@@ -151,6 +153,9 @@ export const ioctl = (fd: number, request: number, argument: Uint8Array): void =
   void check('ioctl', c.ioctl(fd, request, argument))
 /** A second descriptor of the same open file, close-on-exec. @throws {SystemError} */
 export const duplicate = (fd: number): number => check('fcntl', c.fcntl(fd, F_DUPFD_CLOEXEC, 0))
+/** Whether programs that we start, or become, have it too; as it is made here none has. @throws {SystemError} */
+export const setInherited = (fd: number, isInherited: boolean): void =>
+  void check('fcntl', c.fcntl(fd, F_SETFD, isInherited ? 0 : FD_CLOEXEC))
 export const close = (fd: number): void => void c.close(fd)
 /** @returns 0: there is no such interface */
 export const interfaceIndex = (name: string): number => c.if_nametoindex(name)

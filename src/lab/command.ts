@@ -2,14 +2,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { askLab, serveControl } from './control.ts'
 import type { LabPicture } from './control.ts'
+import { startBusyClients } from './busy-clients.ts'
+import { reserveDoor } from './door-socket.ts'
+import type { DoorWish } from './door-socket.ts'
 import { runOnHost } from './enter-host.ts'
 import { eventually } from './eventually.ts'
 import { FAULTS, readFault } from './fault.ts'
-import { listenForInterruption, unlessAborted } from './interruption.ts'
+import { forEver, listenForInterruption, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import { labConfig } from './lab-config.ts'
 import { parseLineSpecs } from './line-spec.ts'
@@ -19,6 +21,7 @@ import { enterPrivateWorld } from './private-world.ts'
 import { makeRuntimeDirectory, removeLog, runtimePaths } from './runtime-directory.ts'
 import { askRunning, askWhoeverRuns, endRunning, NoLab } from './running-lab.ts'
 import { FAREWELL, runShow } from './show.ts'
+import { showDoor } from './shown-door.ts'
 import { createStage } from './stage.ts'
 import { planTopology } from './topology.ts'
 import type { LineOptions } from './topology.ts'
@@ -30,6 +33,11 @@ interface WorldOptions {
   /** Absent: the lab's default. */
   readonly lines?: readonly LineOptions[]
   readonly clients: number
+  readonly port: DoorWish
+}
+
+interface StayOptions extends WorldOptions {
+  readonly idle?: true
 }
 
 /** @returns the exit code */
@@ -87,6 +95,11 @@ function commandLine(act: Act, argv: readonly string[]): Command {
     command
       .option('--lines <list>', 'names and speeds (default: fiber:100mbit,dsl:20mbit)', readLines)
       .option('--clients <number>', 'hosts on the LAN', readNumber, 17)
+      .addOption(
+        new Option('--port <number>', 'of the dashboard on localhost, or off')
+          .argParser(readPort)
+          .default('usual', '8223, or the next one that is free'),
+      )
 
   withWorld(program)
     .option('--connections <number>', 'how many the clients make', readNumber, 3000)
@@ -99,8 +112,11 @@ function commandLine(act: Act, argv: readonly string[]): Command {
     )
   withWorld(program.command('up'))
     .description('build a lab that stays, with the daemon running on its router')
-    .action(act((options: WorldOptions) => up(options, argv.slice(1))))
-  withWorld(program.command('hold', { hidden: true })).action(act((options: WorldOptions) => hold(options)))
+    .option('--idle', 'with clients that do nothing by themselves')
+    .action(act((options: StayOptions) => up(options, argv.slice(1))))
+  withWorld(program.command('hold', { hidden: true }))
+    .option('--idle')
+    .action(act((options: StayOptions) => hold(options)))
   program
     .command('status')
     .description('what is there')
@@ -167,13 +183,16 @@ const LINE_COMMANDS = [
 async function show(options: WorldOptions & { connections: number }): Promise<number> {
   await refuseImpossible(options)
   runtimePaths(process.env) // by whoever asks for the lab: inside everybody is root
+  const door = await reserveDoor(options.port)
   enterPrivateWorld()
   using paths = makeRuntimeDirectory(process.env)
   const interruption = listenForInterruption()
   const outcome = await runShow(createStage(process.stdout), {
     ...options,
+    door,
     signal: interruption.signal,
-    open: (lab) => serveControl(lab, paths.socket, () => interruption.interrupt()),
+    open: (lab, shown) =>
+      serveControl(lab, paths.socket, { door: shown, takeDown: () => interruption.interrupt() }),
   })
   return interruption.exitCode ?? OUTCOME_EXIT[outcome]
 }
@@ -236,7 +255,8 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
   return print(await askRunning({ do: 'status' }), false)
 }
 
-async function hold(options: WorldOptions): Promise<number> {
+async function hold({ port, idle, ...options }: StayOptions): Promise<number> {
+  const reserved = await reserveDoor(port)
   enterPrivateWorld()
   using paths = makeRuntimeDirectory(process.env)
   const interruption = listenForInterruption()
@@ -244,19 +264,15 @@ async function hold(options: WorldOptions): Promise<number> {
   await unlessAborted(signal, async () => {
     await using lab = await createLab({ ...options, signal })
     await lab.startDaemon({ config: labConfig(lab.topology) })
-    using control = await serveControl(lab, paths.socket, () => interruption.interrupt())
+    using door = await showDoor(lab, reserved)
+    using control = await serveControl(lab, paths.socket, { door, takeDown: () => interruption.interrupt() })
     if (control === undefined) throw new Error('another lab was faster')
+    using _ = idle === true ? undefined : startBusyClients(lab)
     await forEver(signal)
   })
   removeLog(paths)
   return EXIT.done
 }
-
-/** Waits, and keeps the process alive, until the signal; rejects then. */
-const forEver = (signal: AbortSignal): Promise<unknown> => sleep(MOST_TIMER_MS, undefined, { signal })
-
-/** Some 24 days. */
-const MOST_TIMER_MS = 2 ** 31 - 1
 
 async function down(): Promise<number> {
   await endRunning()
@@ -304,4 +320,11 @@ function readNumber(text: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number from 1')
   return number
+}
+
+function readPort(text: string): DoorWish {
+  if (text === 'off') return text
+  const port = readNumber(text)
+  if (port > 65_535) throw new InvalidArgumentError('expected a number up to 65535, or off')
+  return port
 }

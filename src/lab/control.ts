@@ -12,6 +12,7 @@ import { FAULTS, stateInWords } from './fault.ts'
 import type { Fault } from './fault.ts'
 import type { Lab } from './lab.ts'
 import { lineNote } from './line-note.ts'
+import type { ShownDoor } from './shown-door.ts'
 
 export type Question =
   | { readonly do: 'status' | 'down' }
@@ -25,6 +26,10 @@ export type Answer =
 export interface LabPicture {
   /** The process that owns the lab and its namespaces. */
   readonly pid: number
+  /** Its address; absent: there is none. */
+  readonly dashboard?: string
+  /** What is other than usual about it. */
+  readonly dashboardNote?: string
   /** Hosts with the names `ip netns` knows them by. */
   readonly hosts: Readonly<Record<string, string>>
   readonly lines: readonly {
@@ -42,7 +47,7 @@ export interface LabPicture {
 export async function serveControl(
   lab: Lab,
   socketPath: string,
-  takeDown: () => void,
+  { door, takeDown }: { readonly door: Pick<ShownDoor, 'url' | 'note'>; readonly takeDown: () => void },
 ): Promise<Disposable | undefined> {
   if ((await askLab(socketPath, { do: 'status' })) !== undefined) return undefined
   rmSync(socketPath, { force: true }) // left by one that was killed
@@ -75,7 +80,7 @@ export async function serveControl(
   async function answerTo(line: string): Promise<Answer> {
     try {
       const note = await carryOut(JSON.parse(line) as Question)
-      return { ok: true, lab: pictureOf(lab, hosts), ...(note !== undefined && { note }) }
+      return { ok: true, lab: pictureOf(lab, hosts, door), ...(note !== undefined && { note }) }
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) }
     }
@@ -113,9 +118,15 @@ export async function askLab(socketPath: string, question: Question): Promise<An
 
 const faultsOf = (lab: Lab, line: string): Fault[] => lab.inflicted(line).map(({ fault }) => fault)
 
-function pictureOf(lab: Lab, hosts: LabPicture['hosts']): LabPicture {
+function pictureOf(
+  lab: Lab,
+  hosts: LabPicture['hosts'],
+  { url, note }: Pick<ShownDoor, 'url' | 'note'>,
+): LabPicture {
   return {
     pid: process.pid,
+    ...(url !== undefined && { dashboard: url }),
+    ...(note !== undefined && { dashboardNote: note }),
     hosts,
     lines: lab.topology.lines.map(({ name, device, address }) => ({
       name,

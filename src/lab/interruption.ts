@@ -1,5 +1,6 @@
 /** Ctrl-C and its like: the first one ends what goes on in good order, a further one ends the process at once. */
 import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -49,3 +50,9 @@ export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<
     throw error
   }
 }
+
+/** Waits, and keeps the process alive, until the signal; rejects then. */
+export const forEver = (signal: AbortSignal): Promise<unknown> => sleep(MOST_TIMER_MS, undefined, { signal })
+
+/** Some 24 days. */
+const MOST_TIMER_MS = 2 ** 31 - 1

@@ -1,9 +1,13 @@
 /** What a lab looks like from outside, in words. Pure. */
 import type { LabPicture } from './control.ts'
+import { doorLine } from './shown-door.ts'
 
-export const pictureText = ({ pid, lines, hosts }: LabPicture): string =>
+export const pictureText = ({ pid, lines, hosts, dashboard, dashboardNote }: LabPicture): string =>
   [
     `A lab is up (pid ${pid}).`,
+    ...(dashboard === undefined && dashboardNote === undefined
+      ? [] // nobody wanted one
+      : [doorLine({ url: dashboard, note: dashboardNote })]),
     ...lines.map(({ name, state, device, address }) => `  ${name}  ${state}  ${device}  ${address}`),
     `Hosts: ${hostList(Object.keys(hosts))}`,
   ].join('\n')

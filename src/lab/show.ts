@@ -1,5 +1,9 @@
 import { answerInbound, countWrong, cutAndRestore, reload, spread } from './acts.ts'
-import { unlessAborted } from './interruption.ts'
+import { startBusyClients } from './busy-clients.ts'
+import type { Reserved } from './door-socket.ts'
+import { doorLine, showDoor } from './shown-door.ts'
+import type { ShownDoor } from './shown-door.ts'
+import { forEver, unlessAborted } from './interruption.ts'
 import { createLab } from './lab.ts'
 import type { Lab, LabOptions } from './lab.ts'
 import { labConfig } from './lab-config.ts'
@@ -12,10 +16,12 @@ import { recentRecords, watchLoad } from './watch-load.ts'
 
 export interface ShowOptions extends LabOptions {
   readonly connections: number
+  /** Where a browser finds it. */
+  readonly door: Reserved
   /** Aborted on Ctrl-C and its like: the show ends at once and cleans up. */
   readonly signal: AbortSignal
   /** Called with the running lab: for `multihome lab cut` from another terminal. @returns its end; `undefined`: it cannot be reached */
-  readonly open: (lab: Lab) => Promise<Disposable | undefined>
+  readonly open: (lab: Lab, door: ShownDoor) => Promise<Disposable | undefined>
 }
 
 /** `interrupted`: before everything was measured. */
@@ -44,9 +50,10 @@ export async function runShow(stage: Stage, options: ShowOptions): Promise<ShowO
 
 async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measured[]> {
   const { signal, connections } = options
-  using control = await options.open(lab)
+  using door = await showDoor(lab, options.door)
+  using control = await options.open(lab, door)
   const acts = [
-    () => startRouter(lab, stage),
+    () => startRouter(lab, stage, door),
     () => spread(lab, stage, connections),
     () => answerInbound(lab, stage, signal),
     () => reload(lab, stage, signal),
@@ -61,7 +68,7 @@ async function play(lab: Lab, stage: Stage, options: ShowOptions): Promise<Measu
   }
   signal.throwIfAborted()
   report(stage, measured)
-  if (stage.isTerminal) await stayOpen(lab, stage, signal, control !== undefined)
+  if (stage.isTerminal) await stayOpen(lab, stage, options, { door, canBeReached: control !== undefined })
   return measured
 }
 
@@ -78,9 +85,11 @@ function describe(lab: Lab, stage: Stage, tookMs: number): void {
 const counted = (things: readonly unknown[], what: string): string =>
   `${things.length} ${what}${things.length === 1 ? '' : 's'}`
 
-async function startRouter(lab: Lab, stage: Stage): Promise<Measured[]> {
+async function startRouter(lab: Lab, stage: Stage, door: ShownDoor): Promise<Measured[]> {
   const daemon = await lab.startDaemon({ config: labConfig(lab.topology) })
   stage.say(daemon.stdout.all.find((line) => line.includes('ready')))
+  stage.say()
+  stage.say(doorLine(door))
   stage.say()
   return []
 }
@@ -92,9 +101,16 @@ function report(stage: Stage, measured: readonly Measured[]): void {
   stage.say()
 }
 
-async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReached: boolean): Promise<void> {
+async function stayOpen(
+  lab: Lab,
+  stage: Stage,
+  { signal }: ShowOptions,
+  { door, canBeReached }: { readonly door: ShownDoor; readonly canBeReached: boolean },
+): Promise<void> {
   const [line] = lab.topology.lines
-  stage.say('The lab stays open; Ctrl-C removes everything.')
+  stage.say('The lab stays open, with clients that browse and watch films; Ctrl-C removes everything.')
+  stage.say()
+  stage.say(doorLine(door))
   if (canBeReached)
     for (const text of [
       'In another terminal:',
@@ -104,17 +120,10 @@ async function stayOpen(lab: Lab, stage: Stage, signal: AbortSignal, canBeReache
       `  ${ownName()} lab exec router multihome status`,
     ])
       stage.say(text)
+  stage.say()
   const recent = recentRecords()
   using _ = watchLoad(lab, stage, recent)
-  while (!signal.aborted)
-    await unlessAborted(signal, () =>
-      lab.load({
-        connections: 500, // and again: what a load records it keeps
-        concurrency: 17,
-        pauseMs: 100,
-        timeoutMs: 1000,
-        onRecord: recent.add,
-      }),
-    )
+  using __ = startBusyClients(lab, recent.add)
+  await unlessAborted(signal, () => forEver(signal))
   stage.clear()
 }
