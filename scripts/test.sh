@@ -8,6 +8,8 @@ PATH=$PWD/node_modules/.bin:$PATH
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# Each file is a process of its own, and reads the same modules as the one before: a third of their time.
+export NODE_COMPILE_CACHE="$work/compiled"
 trap 'exit 130' INT
 trap 'exit 143' TERM
 passed=0

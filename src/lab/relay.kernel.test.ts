@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { createLab, eventually, INTERNET, PORTS, ROUTER } from './index.ts'
 import type { Lab, LineOptions } from './index.ts'
 import { listenTcp, openTcp, openUdp } from './sockets.ts'
@@ -66,42 +66,48 @@ test('a delayed line that dies takes with it what was on its way, and works agai
   assertAbout(await roundTripMs(lab), 100)
 })
 
-for (const way of ['up', 'down'] as const)
-  test(`a queue of two seconds stands and stays (${way}): all comes through, two seconds late, until it is mended`, async () => {
-    await using lab = await createFiberLab({ upBitsPerSecond: 50e6 })
-    {
-      await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 2000, way })
-      const ms = await roundTripMs(lab)
-      assert.ok(ms > 1500 && ms < 3000, `${ms} ms`)
-      assertAbout(await gatewayMs(lab), 0)
-    }
-    assertAbout(await roundTripMs(lab), 0)
-    assert.match(await lab.must('isp-fiber', ['tc', 'qdisc', 'show', 'dev', 'uplink', 'root']), /rate 50Mbit/)
+// They wait for seconds, each in a lab of its own.
+describe('a queue', { concurrency: true }, () => {
+  for (const way of ['up', 'down'] as const)
+    test(`a queue of two seconds stands and stays (${way}): all comes through, two seconds late, until it is mended`, async () => {
+      await using lab = await createFiberLab({ upBitsPerSecond: 50e6 })
+      {
+        await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 2000, way })
+        const ms = await roundTripMs(lab)
+        assert.ok(ms > 1500 && ms < 3000, `${ms} ms`)
+        assertAbout(await gatewayMs(lab), 0)
+      }
+      assertAbout(await roundTripMs(lab), 0)
+      assert.match(
+        await lab.must('isp-fiber', ['tc', 'qdisc', 'show', 'dev', 'uplink', 'root']),
+        /rate 50Mbit/,
+      )
+    })
+
+  test('a queue that is mended gives out what stood in it', async () => {
+    await using lab = await createFiberLab()
+    const queue = await lab.inflict('fiber', { kind: 'saturation', queueMs: 30_000 })
+    const answer = lab.askUdp(ROUTER, SERVER, { timeoutMs: 20_000 })
+    await lab.ping(ROUTER, lab.line('fiber').gateway) // by then the question stands in the queue
+    await queue.mend()
+    await answer
   })
 
-test('a queue that is mended gives out what stood in it', async () => {
-  await using lab = await createFiberLab()
-  const queue = await lab.inflict('fiber', { kind: 'saturation', queueMs: 30_000 })
-  const answer = lab.askUdp(ROUTER, SERVER, { timeoutMs: 20_000 })
-  await lab.ping(ROUTER, lab.line('fiber').gateway) // by then the question stands in the queue
-  await queue.mend()
-  await answer
-})
-
-test('a queue that stands is filled again after the provider was dead for a while', async () => {
-  await using lab = await createFiberLab()
-  await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 500, way: 'down' })
-  const dead = await lab.inflict('fiber', { kind: 'gateway-gone' })
-  const uplink = lab.line('fiber').uplink.internetDevice
-  const backlog = (): Promise<string> =>
-    lab.must(INTERNET, ['tc', '-s', 'qdisc', 'show', 'dev', uplink, 'root'])
-  await eventually(backlog, (shown) => / backlog 0b /.test(shown), { what: 'what stood is lost' })
-  await dead.mend()
-  await eventually(
-    () => roundTripMs(lab),
-    (ms) => ms > 400,
-    { what: 'the queue stands again', timeoutMs: 10_000 },
-  )
+  test('a queue that stands is filled again after the provider was dead for a while', async () => {
+    await using lab = await createFiberLab()
+    await using _ = await lab.inflict('fiber', { kind: 'saturation', queueMs: 500, way: 'down' })
+    const dead = await lab.inflict('fiber', { kind: 'gateway-gone' })
+    const uplink = lab.line('fiber').uplink.internetDevice
+    const backlog = (): Promise<string> =>
+      lab.must(INTERNET, ['tc', '-s', 'qdisc', 'show', 'dev', uplink, 'root'])
+    await eventually(backlog, (shown) => / backlog 0b /.test(shown), { what: 'what stood is lost' })
+    await dead.mend()
+    await eventually(
+      () => roundTripMs(lab),
+      (ms) => ms > 400,
+      { what: 'the queue stands again', timeoutMs: 10_000 },
+    )
+  })
 })
 
 test('datagrams come out in the order in which they went in', async () => {

@@ -18,6 +18,12 @@ describe('a line that died and came back, told after a restart', () => {
 
   test('events --since has the story with its causes, and the report the outage and the data', async () => {
     await router.knows('fiber', 'dsl')
+    // The memory is opened when everything else is done, and what was before was not watched.
+    await eventually(
+      () => router.client.report('fiber'),
+      ({ ok }) => ok,
+      { what: 'it is remembered from now on' },
+    )
     await router.lab.load({ connections: 40 })
     await router.lab.blackhole('fiber')
     await router.becomes('fiber', 'down')

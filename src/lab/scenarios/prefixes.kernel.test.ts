@@ -16,7 +16,7 @@ describe('a provider that delegates a prefix of which the file says nothing', ()
     wishes,
   })
   const seenAs = async (from: string): Promise<string> =>
-    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 1000 })).client
+    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 5000 })).client
 
   test('a host keeps its address of the prefix, and one of the house alone takes the same end in it', async () => {
     assert.equal(await seenAs('2001:db8:100::11'), '2001:db8:100::11')
@@ -56,7 +56,7 @@ describe('providers with prefixes of their own, and a LAN that has none of them'
     wishes: { lines: { fiber: 1, dsl: 1, lte: 1 }, health: { rise: '0s' } },
   })
   const seenAs = async (from: string): Promise<string> =>
-    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 1000 })).client
+    (await router.lab.httpGet('client-1', SERVER, { from, timeoutMs: 5000 })).client
   const often = async (from: string, times: number): Promise<string[]> =>
     [...new Set(await Promise.all(Array.from({ length: times }, () => seenAs(from))))].toSorted()
 
