@@ -1,10 +1,12 @@
 /**
  * Bundles the program into `dist/`: one file per entry, shared and lazily imported code in chunks beside them,
- * so that a command loads only what it uses. Types are checked apart (`npm run types`).
+ * so that a command loads only what it uses; and the dashboard into `dist/web`. Types are checked apart
+ * (`npm run types`).
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type BuildFailure, type Plugin } from 'esbuild'
+import { MOST_WEB_BYTES, buildWeb } from './web-build.ts'
 
 /** What Node is started with: `dist/NAME.js` from each source. A worker thread is an entry of its own. */
 const ENTRIES = {
@@ -64,6 +66,8 @@ try {
     banner: { js: REQUIRE_FOR_COMMONJS },
     logLevel: 'warning',
   })
+  const webBytes = await buildWeb(join(fresh, 'web'))
+  console.log(`dashboard: ${inKilobytes(webBytes)} packed, of ${inKilobytes(MOST_WEB_BYTES)} at most`)
   await rm(dist, { recursive: true, force: true })
   await rename(fresh, dist)
 } catch (problem) {
@@ -71,6 +75,10 @@ try {
   process.exitCode = 1 // esbuild has printed the reasons with their places
 } finally {
   await rm(fresh, { recursive: true, force: true })
+}
+
+function inKilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`
 }
 
 function isBuildFailure(problem: unknown): problem is BuildFailure {

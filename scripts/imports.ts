@@ -41,7 +41,11 @@ const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonl
     because:
       'the command is a guest: it knows the contract, the client and the offline commands, not the daemon',
   },
-  web: { uses: ['model'], because: 'the dashboard is a guest: it knows the contract and the client only' },
+  web: {
+    uses: ['model'],
+    because:
+      'the dashboard is a guest: it knows the documents of the contract, and words it shares with the command',
+  },
   lab: {
     uses: ['model', 'config', 'render'],
     because: 'the lab builds a world around the real daemon and talks to it as any guest does',
@@ -55,12 +59,12 @@ const ROOMS: Readonly<Record<string, { readonly uses: readonly string[]; readonl
 const DOORS: readonly Door[] = [
   {
     file: 'src/api/contract.ts',
-    to: ['cli', 'web', 'lab'],
+    to: ['cli', 'lab', 'web'],
     because: 'the wire types are shared by both ends',
   },
   {
     file: 'src/api/client.ts',
-    to: ['cli', 'web', 'lab'],
+    to: ['cli', 'lab'],
     because: 'guests reach the daemon through the client',
   },
   {
@@ -101,6 +105,11 @@ const DOORS: readonly Door[] = [
   },
   { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
   { file: 'src/daemon/run.ts', to: [], because: 'main.ts starts the daemon, and loads nothing else for it' },
+  ...['duration', 'amounts', 'looks'].map((name) => ({
+    file: `src/cli/${name}.ts`,
+    to: ['web'],
+    because: 'numbers, ages and states are written alike on every screen',
+  })),
   {
     file: 'src/cli/terminal.ts',
     to: [],
@@ -242,6 +251,9 @@ const OUTSIDE: Readonly<Record<string, { readonly by: readonly string[]; readonl
     by: ['src/daemon/any-life.ts'],
     because: 'only tests are made at random; what several of them share stands in one file',
   },
+  preact: { by: ['web'], because: 'only the dashboard has a page' },
+  '@preact/signals': { by: ['web'], because: 'only the dashboard has a page' },
+  uplot: { by: ['web'], because: 'only the dashboard has charts' },
   koffi: {
     by: ['src/kernel/ffi.ts'],
     because: 'C functions have one door, so that node:ffi can replace koffi there',
@@ -294,6 +306,8 @@ function refusedInside({ file, target, typeOnly }: Import): string | undefined {
   if (narrower && !typeOnly && to !== from && !narrower.uses.includes(to)) return narrower.because
   if (to === from) return undefined
 
+  // The schemas load zod, and nothing of Node is in a browser.
+  if (from === 'web' && to === 'api' && !typeOnly && !isTest(file)) return 'a page knows the documents as types: import it as a type' // prettier-ignore
   const door = DOORS.find((one) => one.file === path)
   if (door && (wired || isTest(file) || door.to.includes(from))) {
     if (door.typeOnly && !typeOnly && !isTest(file)) return `${door.because}: import it as a type`

@@ -84,6 +84,7 @@ choose "$@"
 build_is_there || check build build_if_older
 if [ $# = 0 ]; then
   check types tsc --noEmit
+  check 'types, web' tsc --noEmit -p src/web
   check lint oxlint --type-aware --deny-warnings
   check format prettier --check --log-level warn .
 fi

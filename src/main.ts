@@ -1,5 +1,6 @@
 /** Hands the command the real things and wires the rooms together; nothing else happens here. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { listenForInterruption, runCommand } from './cli/index.ts'
 
@@ -12,6 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const UNIT_FILES = ['/etc/systemd/system', '/lib/systemd/system'].map(
   (folder) => `${folder}/multihomed.service`,
 )
+
+/** Beside the bundle, or where it would be. */
+const WEB_FOLDER = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../dist/web' : 'web')
 
 process.exitCode = await runCommand({
   argv: process.argv.slice(2),
@@ -38,7 +42,7 @@ process.exitCode = await runCommand({
     return runDaemon({
       ...options,
       version: manifest.version,
-      createApi,
+      createApi: (control, parts) => createApi(control, { ...parts, webFolder: WEB_FOLDER }),
       verdict,
       eventDocument,
     })

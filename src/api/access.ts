@@ -14,6 +14,8 @@ export interface Visit {
   readonly method: string
   /** The other end's address. */
   readonly from: string
+  /** What is asked for holds nothing of this box: a page, which asks for a token when it needs one. */
+  readonly isPublic?: boolean
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
@@ -46,6 +48,7 @@ export function refusalOf(
   if (stranger !== undefined) return stranger
   const wanted: Right = SAFE_METHODS.has(method) ? 'read' : 'change'
   const token = bearer(one(headers['authorization']))
+  if (wanted === 'read' && visit.isPublic === true) return undefined
   if (token === undefined && wanted === 'read' && isOfThisBox(visit)) return undefined
   const help = 'sudo multihome token add NAME makes one; send it as Authorization: Bearer TOKEN'
   if (token === undefined) {
@@ -58,6 +61,12 @@ export function refusalOf(
     return problem(403, 'MH734', 'this token may look, and change nothing', { help })
   return undefined
 }
+
+/** Of somebody who was let in to look. */
+export const rightOfVisit = (visit: Visit, ...rest: TakeRest<Parameters<typeof refusalOf>>): Right =>
+  refusalOf({ ...visit, method: 'POST' }, ...rest) === undefined ? 'change' : 'read'
+
+type TakeRest<All extends readonly unknown[]> = All extends readonly [unknown, ...infer Rest] ? Rest : never
 
 /** RFC 9110, 9.2.1 */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])

@@ -121,6 +121,11 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: '`multihome status` has a note if something is wrong with it. Without `history: off` it begins at once.',
     page: 'history.md',
   },
+  MH723: {
+    why: 'The files of the dashboard lie beside the program, in `dist/web`. They are not there before the program was built; or a page of the version before an update is still open.',
+    help: 'Load the page anew; in a checkout `./run build` makes it.',
+    page: 'dashboard.md',
+  },
   MH731: {
     why: 'By TCP it is asked by name, and this name was none that the file lists. A page on the Internet can give its own name an address of yours (DNS rebinding) and would then be let in by every browser.',
     help: 'Ask for `localhost` or the address, or list the name: `api: { names: [router.lan] }`.',

@@ -12,6 +12,7 @@ import {
   notifyTestDocument,
   oneLineDocument,
   probeDocument,
+  rightsDocument,
   statusDocument,
   tokensDocument,
   traceDocument,
@@ -301,6 +302,8 @@ export const routesTo = (
     contentType: METRICS_CONTENT_TYPE,
     text: metricsText({ status: await control.status(), events: tally.counts }),
   })),
+
+  route('GET', '/v1/rights', {}, (_, { right }) => answer(rightsDocument(right?.() ?? 'read', nowMs()))),
 
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),

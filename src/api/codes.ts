@@ -34,6 +34,7 @@ export const CODES = {
   MH720: 'a name that cannot be resolved',
   MH721: 'two ends that cannot meet',
   MH722: 'nothing is remembered',
+  MH723: 'a page that is not there',
   MH731: 'a name that is not this box',
   MH732: 'a page of somebody else',
   MH733: 'a token is needed',

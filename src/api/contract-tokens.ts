@@ -19,5 +19,13 @@ export const NewTokenSchema = z
   })
   .openapi('NewToken')
 
+export const RightsSchema = z
+  .object({
+    ...document('Rights'),
+    right: tokenKeys.right.openapi({ description: 'of whoever asks; change: to look, too' }),
+  })
+  .openapi('Rights')
+
+export type RightsDocument = z.infer<typeof RightsSchema>
 export type TokensDocument = z.infer<typeof TokensSchema>
 export type NewTokenDocument = z.infer<typeof NewTokenSchema>

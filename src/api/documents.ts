@@ -48,6 +48,7 @@ import type {
   PlanDocument,
   ProbeDocument,
   NewTokenDocument,
+  RightsDocument,
   StatusDocument,
   TokensDocument,
   TraceDocument,
@@ -418,6 +419,11 @@ const connectionKeys = ({
 export const tokensDocument = (tokens: readonly Token[], nowMs: number): TokensDocument => ({
   ...head('Tokens', nowMs),
   tokens: tokens.map(tokenKeys),
+})
+
+export const rightsDocument = (right: 'read' | 'change', nowMs: number): RightsDocument => ({
+  ...head('Rights', nowMs),
+  right,
 })
 
 /** The only time that it is told. */

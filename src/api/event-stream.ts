@@ -21,7 +21,7 @@ export interface StreamQuestion {
 type Send = (event: ServerSentEvent) => void
 
 /** Rates and delays move all the time; whatever changes a state is told at once. */
-const STATUS_EVERY_MS = 2000
+const STATUS_EVERY_MS = 1000
 /** Open connections are counted one by one, which costs a box with many something. */
 const COUNT_EVERY_MS = 10_000
 /** Proxies give up a connection on which nothing comes for a minute. */

@@ -33,6 +33,7 @@ import {
   planDocument,
   probeDocument,
   statusDocument,
+  rightsDocument,
   tokensDocument,
   traceDocument,
   undoDocument,
@@ -512,6 +513,7 @@ export const EXAMPLES = {
   connections: connectionsDocument(connections, NOW_MS),
   tokens: tokensDocument(tokens, NOW_MS),
   newToken: newTokenDocument(desk, 'multihomed_Xq3…', NOW_MS),
+  rights: rightsDocument('change', NOW_MS),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
   refused: refusedProblem({
     is: 'refused',

@@ -1,5 +1,6 @@
 /** Replies on their way out, the same through every door. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Right } from './access.ts'
 import type { Asked, Reply, ServerSentEvent } from './router.ts'
 
 export type App = (asked: Asked) => Promise<Reply>
@@ -10,15 +11,27 @@ const LONGEST_BACKLOG_BYTES = 1 << 20
 /** No answer of ours is for anybody's cache, or anything else than it says. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
-export async function serve(app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** @param right what the visitor may do */
+export async function serve(
+  app: App,
+  right: () => Right,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   incoming.resume() // no request has a body that we would read
   const { method = '', url = '', headers } = incoming
   const lastEventId = headers['last-event-id']
-  send(
-    await app({ method, target: url, ...(typeof lastEventId === 'string' && { lastEventId }) }),
-    incoming,
-    outgoing,
-  )
+  const acceptEncoding = headers['accept-encoding']
+  const ifNoneMatch = headers['if-none-match']
+  const asked = {
+    method,
+    target: url,
+    right,
+    ...(typeof lastEventId === 'string' && { lastEventId }),
+    ...(typeof acceptEncoding === 'string' && { acceptEncoding }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+  }
+  send(await app(asked), incoming, outgoing)
 }
 
 export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -34,8 +47,11 @@ export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerRe
     return
   }
   const { status, contentType } = reply
-  const headers = 'document' in reply ? reply.headers : {}
-  const body = Buffer.from('document' in reply ? JSON.stringify(reply.document) : reply.text)
+  const headers = 'headers' in reply ? reply.headers : {}
+  const body =
+    'body' in reply
+      ? reply.body
+      : Buffer.from('document' in reply ? JSON.stringify(reply.document) : reply.text)
   outgoing.writeHead(status, {
     ...ALWAYS,
     'content-type': contentType,

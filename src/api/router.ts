@@ -1,5 +1,6 @@
 /** Which answer belongs to a request. Of HTTP it knows no more than method, target, status and headers. */
 import type { Result } from '../model/index.ts'
+import type { Right } from './access.ts'
 import type { ProblemDocument } from './contract.ts'
 import type { Reader } from './parameters.ts'
 import { problem } from './problems.ts'
@@ -10,9 +11,14 @@ export interface Asked {
   readonly target: string
   /** What of a stream was seen last (HTML, 9.2.4). */
   readonly lastEventId?: string
+  /** What the visitor may do; absent: look. */
+  readonly right?: () => Right
+  readonly acceptEncoding?: string
+  /** The version of it that is there already (RFC 9110, 13.1.2). */
+  readonly ifNoneMatch?: string
 }
 
-export type Reply = DocumentReply | TextReply | StreamReply
+export type Reply = DocumentReply | TextReply | FileReply | StreamReply
 
 export interface DocumentReply {
   readonly status: number
@@ -25,6 +31,14 @@ export interface TextReply {
   readonly status: 200
   readonly contentType: string
   readonly text: string
+}
+
+export interface FileReply {
+  /** 304: it is there already, and the body empty. */
+  readonly status: 200 | 304
+  readonly contentType: string
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Goes on until one of the two ends it. */

@@ -22,6 +22,7 @@ import {
   ProbeSchema,
   ProblemSchema,
   StatusSchema,
+  RightsSchema,
   TokensSchema,
   TraceSchema,
   UndoSchema,
@@ -338,7 +339,7 @@ export const ROUTES: readonly RouteConfig[] = [
     method: 'get',
     path: '/v1/events/stream',
     summary:
-      'What happens, as it happens, and how things are every two seconds and whenever something changes',
+      'What happens, as it happens, and how things are every second and whenever something changes',
     description:
       'Server-sent events: `event` with an Event document and the id `RUN/ID`, `status` with a Status document, `alive` every 15 s. Who comes back with `Last-Event-ID` gets first what it missed in this run.',
     request: {
@@ -353,6 +354,13 @@ export const ROUTES: readonly RouteConfig[] = [
       },
       400: problemJson('a parameter is none'),
     },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/rights',
+    summary: 'What whoever asks may do, so that a page offers nothing that would be refused',
+    responses: { 200: json('to look, or to change things too', RightsSchema, EXAMPLES.rights) },
   },
 
   {

@@ -7,6 +7,7 @@ import { EventTally } from './event-tally.ts'
 import { serve, type App } from './http-door.ts'
 import { listenOnSocketFile, type ListenError } from './socket-file.ts'
 import { openTcpDoor, type TcpDoor, type TcpDoorOptions } from './tcp-door.ts'
+import { webRoutes } from './web-pages.ts'
 
 export type { ListenError } from './socket-file.ts'
 
@@ -20,6 +21,8 @@ export interface ApiOptions {
   /** Told of every mistake of ours that a request met. Default: a line on stderr. */
   readonly onBug?: (error: unknown) => void
   readonly holderOf?: TcpDoorOptions['holderOf']
+  /** Where the dashboard's files are: `dist/web`. Absent: there is none. */
+  readonly webFolder?: string
 }
 
 /** The API of a daemon, and the doors it can be asked through. What is expected to go wrong comes back as a value. */
@@ -34,11 +37,14 @@ const CLOSE_GRACE_MS = 2000
 export function createApi(control: Control, options: ApiOptions = {}): Api {
   const onBug = options.onBug ?? ((error) => console.error('api:', error))
   const nowMs = Date.now
-  const routes = routesTo(control, {
-    stream: new EventStream(control, { nowMs, onBug }),
-    tally: new EventTally(control),
-    nowMs,
-  })
+  const routes = [
+    ...routesTo(control, {
+      stream: new EventStream(control, { nowMs, onBug }),
+      tally: new EventTally(control),
+      nowMs,
+    }),
+    ...(options.webFolder === undefined ? [] : webRoutes(options.webFolder)),
+  ]
   const holderOf = options.holderOf ?? (() => Promise.resolve(undefined))
   return {
     listen: (socketPath) =>
@@ -54,7 +60,7 @@ async function listen(
 ): Promise<Result<ApiServer, ListenError>> {
   // Not by `import`: that reads every export of the module, and one of them is all of a WebSocket client, 14 MB.
   const server = process.getBuiltinModule('node:http').createServer((incoming, outgoing) => {
-    serve(app, incoming, outgoing).catch(onBug)
+    serve(app, () => 'change', incoming, outgoing).catch(onBug)
   })
   const listening = await listenOnSocketFile(server, socketPath)
   if (!listening.ok) return listening

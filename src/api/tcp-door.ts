@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Control } from '../daemon/control.ts'
 import { fail, messageOf, ok, type ApiConfig, type Result } from '../model/index.ts'
-import { addressOf, refusalOf } from './access.ts'
+import { addressOf, refusalOf, rightOfVisit } from './access.ts'
 import { send, serve, type App } from './http-door.ts'
 import { refusal } from './router.ts'
+import { isOfDashboard } from './web-pages.ts'
 
 /** Many tabs on many desks; who asks for more is no person. */
 const MOST_CONNECTIONS = 256
@@ -32,11 +33,13 @@ export async function openTcpDoor(
   const pem = await readPem(api)
   if (!pem.ok) return pem
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { method = '', headers, socket } = incoming
-    const visit = { method, headers, from: socket.remoteAddress ?? '' }
-    const refused = refusalOf(visit, api, (token) => control.tokens.rightOf(token))
+    const { method = '', url = '', headers, socket } = incoming
+    const isPublic = isOfDashboard(url)
+    const visit = { method, headers, from: socket.remoteAddress ?? '', isPublic }
+    const rightOf = (token: string) => control.tokens.rightOf(token)
+    const refused = refusalOf(visit, api, rightOf)
     if (refused === undefined) {
-      serve(app, incoming, outgoing).catch(onBug)
+      serve(app, () => rightOfVisit(visit, api, rightOf), incoming, outgoing).catch(onBug)
       return
     }
     incoming.resume()

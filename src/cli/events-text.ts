@@ -1,6 +1,6 @@
 /** What happened, one row each: when, whose, what, and why. Pure. */
 import type { EventsDocument } from '../api/contract.ts'
-import { looksOfState, lookOf } from './line-table.ts'
+import { looksOfState, lookOf } from './looks.ts'
 import type { Screen } from './screen.ts'
 import { wrap } from './wrap.ts'
 

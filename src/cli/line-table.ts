@@ -2,46 +2,11 @@ import type { LineDocument } from '../api/contract.ts'
 import { NOTHING, megabits, milliseconds, percent } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import { remarksText } from './line-remarks.ts'
-import type { Role } from './style.ts'
+import { lookOfLine, type Look } from './looks.ts'
 import type { Screen } from './screen.ts'
 import { GAP, layOut } from './table.ts'
 import type { Column } from './table.ts'
 import { wrap } from './wrap.ts'
-
-interface Look {
-  readonly glyph: string
-  readonly word: string
-  readonly role?: Role
-}
-
-/** All there is to know about how a state looks. Shape and word say it without colour. */
-const LOOKS: Readonly<Record<string, Look>> = {
-  up: { glyph: '●', word: 'up', role: 'up' },
-  suspect: { glyph: '▲', word: 'suspect', role: 'suspect' },
-  down: { glyph: '✖', word: 'DOWN', role: 'down' },
-  draining: { glyph: '▷', word: 'draining' },
-  absent: { glyph: '○', word: 'absent', role: 'quiet' },
-  unknown: { glyph: '○', word: 'unknown', role: 'quiet' },
-}
-
-/** A newer daemon may know states that this command does not. */
-export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
-
-/** A line that is up may be so in reserve, or badly. */
-function lookOfLine({
-  state,
-  inReserve,
-  health,
-}: Pick<LineDocument, 'state' | 'inReserve' | 'health'>): Look {
-  if (state !== 'up') return lookOf(state)
-  if (inReserve) return { glyph: '●', word: 'reserve', role: 'up' }
-  return health?.degraded === undefined
-    ? lookOf(state)
-    : { glyph: '●', word: health.degraded, role: 'suspect' }
-}
-
-/** Is it the name of a state? */
-export const looksOfState = (word: string): boolean => Object.hasOwn(LOOKS, word)
 
 const TRAFFIC: readonly Column[] = [
   { title: '  LINE', shrinks: true },

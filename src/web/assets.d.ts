@@ -1,0 +1,2 @@
+/** The build makes one style of them. */
+declare module '*.css'

@@ -1,0 +1,86 @@
+/** Single keys, off while somebody types or holds a modifier, and for good when a person wishes so (WCAG 2.1.4). */
+import { signal } from '@preact/signals'
+import { pagesThere } from './pages.ts'
+import { linkTo } from './route.ts'
+
+export interface Key {
+  readonly keys: string
+  readonly does: string
+}
+
+export const KEYS: readonly Key[] = [
+  { keys: '/', does: 'find on this page' },
+  { keys: 'j k', does: 'next and previous row' },
+  { keys: 'p', does: 'hold the picture still' },
+  { keys: '?', does: 'this list' },
+]
+
+const OFF = 'multihomed-no-keys'
+
+export const keysAreOn = signal(localStorage.getItem(OFF) === null)
+
+export function switchKeys(on: boolean): void {
+  keysAreOn.value = on
+  if (on) localStorage.removeItem(OFF)
+  else localStorage.setItem(OFF, '1')
+}
+
+export const showsHelp = signal(false)
+/** The picture is held still. */
+export const isPaused = signal(false)
+
+let afterG = false
+
+export function startKeys(): void {
+  addEventListener('keydown', (event) => {
+    if (!keysAreOn.value || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    const wasAfterG = afterG
+    afterG = event.key === 'g' && !wasAfterG
+    if (afterG) return
+    const isTaken = wasAfterG ? go(event.key) : act(event.key)
+    if (isTaken) event.preventDefault()
+  })
+}
+
+function go(key: string): boolean {
+  const page = pagesThere().find((one) => one.key === key)
+  if (page === undefined) return false
+  location.hash = linkTo(page.name)
+  document.querySelector<HTMLElement>('#main')?.focus()
+  return true
+}
+
+function act(key: string): boolean {
+  switch (key) {
+    case '?':
+      showsHelp.value = !showsHelp.value
+      return true
+    case 'p':
+      isPaused.value = !isPaused.value
+      return true
+    case '/':
+      return focusOn(document.querySelector<HTMLElement>('main input'))
+    case 'j':
+      return step(1)
+    case 'k':
+      return step(-1)
+    default:
+      return false
+  }
+}
+
+/** Rows are what a page marks so. */
+function step(by: number): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')]
+  const at = rows.findIndex((row) => row === document.activeElement)
+  return focusOn(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by])
+}
+
+function focusOn(element: HTMLElement | null | undefined): boolean {
+  element?.focus()
+  return element !== null && element !== undefined
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))

@@ -1,0 +1,32 @@
+/** Every page: where it is, what it is called, and its key after `g`. */
+import type { FunctionComponent } from 'preact'
+import { inLab } from './lab.ts'
+import { Overview } from './pages/overview.tsx'
+import { Lines } from './pages/lines.tsx'
+import { Events } from './pages/events.tsx'
+import { Lab } from './pages/lab.tsx'
+
+export interface PageProps {
+  /** What stands behind the page's name: `#/lines/fiber` has `fiber`. */
+  readonly rest: readonly string[]
+}
+
+export interface PageEntry {
+  readonly name: string
+  readonly title: string
+  /** For a narrow screen. */
+  readonly short: string
+  readonly key: string
+  readonly component: FunctionComponent<PageProps>
+  /** Absent: always. */
+  readonly isThere?: () => boolean
+}
+
+export const PAGES: readonly PageEntry[] = [
+  { name: 'overview', title: 'Overview', short: 'Now', key: 'o', component: Overview },
+  { name: 'lines', title: 'Lines', short: 'Lines', key: 'l', component: Lines },
+  { name: 'events', title: 'Events', short: 'Log', key: 'e', component: Events },
+  { name: 'lab', title: 'Lab', short: 'Lab', key: 'b', component: Lab, isThere: () => inLab.value },
+]
+
+export const pagesThere = (): PageEntry[] => PAGES.filter(({ isThere }) => isThere?.() ?? true)

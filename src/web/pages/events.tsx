@@ -1,0 +1,1 @@
+export const Events = () => <p>Events</p>

@@ -1,0 +1,1 @@
+export const Lab = () => <p>Lab</p>

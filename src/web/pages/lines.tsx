@@ -1,0 +1,1 @@
+export const Lines = () => <p>Lines</p>
