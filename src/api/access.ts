@@ -17,6 +17,8 @@ export interface Visit {
   /** What is asked for holds nothing of this box: a page, which asks for a token when it needs one. */
   readonly isPublic?: boolean
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** It asks for what may hold secrets: the configuration. */
+  readonly isSecret?: boolean
 }
 
 /** What a browser says that was talked into asking here by somebody else's page, whatever it may do. */
@@ -43,22 +45,22 @@ export function refusalOf(
   api: Pick<ApiConfig, 'address' | 'names' | 'tls'>,
   rightOf: (token: string) => Right | undefined,
 ): ProblemDocument | undefined {
-  const { method, headers } = visit
+  const { method, headers, isSecret = false } = visit
   const stranger = strangerRefusal(visit, api)
   if (stranger !== undefined) return stranger
-  const wanted: Right = SAFE_METHODS.has(method) ? 'read' : 'change'
+  const wanted: Right = SAFE_METHODS.has(method) && !isSecret ? 'read' : 'change'
   const token = bearer(one(headers['authorization']))
   if (wanted === 'read' && visit.isPublic === true) return undefined
   if (token === undefined && wanted === 'read' && isOfThisBox(visit)) return undefined
   const help = 'sudo multihome token add NAME makes one; send it as Authorization: Bearer TOKEN'
   if (token === undefined) {
-    const detail = wanted === 'read' ? 'who looks from elsewhere needs a token' : 'what changes something needs a token' // prettier-ignore
+    const detail = wanted === 'read' ? 'who looks from elsewhere needs a token' : `${isSecret ? HOLDS_SECRETS : 'what changes something'} needs a token` // prettier-ignore
     return problem(401, 'MH733', detail, { help })
   }
   const right = rightOf(token)
   if (right === undefined) return problem(401, 'MH733', 'this token is none that was given out', { help })
   if (wanted === 'change' && right === 'read')
-    return problem(403, 'MH734', 'this token may look, and change nothing', { help })
+    return problem(403, 'MH734', isSecret ? `${HOLDS_SECRETS} needs a token that may change something` : 'this token may look, and change nothing', { help }) // prettier-ignore
   return undefined
 }
 
@@ -67,6 +69,8 @@ export const rightOfVisit = (visit: Visit, ...rest: TakeRest<Parameters<typeof r
   refusalOf({ ...visit, method: 'POST' }, ...rest) === undefined ? 'change' : 'read'
 
 type TakeRest<All extends readonly unknown[]> = All extends readonly [unknown, ...infer Rest] ? Rest : never
+
+const HOLDS_SECRETS = 'to read the configuration, which may hold secrets,'
 
 /** RFC 9110, 9.2.1 */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])

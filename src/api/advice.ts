@@ -60,6 +60,14 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'Kept are the last eight configurations that were accepted, and `multihome down` forgets them. What runs is the oldest of them.',
     help: 'Change the file and `multihome apply`.',
   },
+  MH609: {
+    why: 'The file was written after somebody had read it here to change it: by an editor, by the program that manages it, or by the same page in another window. What was written there would be lost. Nothing was changed.',
+    help: 'Read the file again and make your change there. What was on trial meanwhile is kept: `GET /v1/config/history`.',
+  },
+  MH610: {
+    why: 'A configuration that comes by the API is written to the file, so that the next start takes it too, and the daemon may not. Its user must own the file and the directory (a new file is put in the place of the old one, with the same owner and mode), and its unit must leave the directory writable. Nothing was changed.',
+    help: 'Once: `sudo chown multihomed: /etc/multihomed /etc/multihomed/config.yaml`. Or change the file yourself and `multihome apply`.',
+  },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
     help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',
@@ -107,6 +115,10 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
   MH713: {
     why: 'Something else listens there, or the daemon is of another version than the command.',
     help: 'Restart the daemon after an update; look who has the socket: `ss -xlp`.',
+  },
+  MH714: {
+    why: 'The request brings something along that the path does not take: it takes a JSON object of at most a megabyte, sent as `application/json`.',
+    help: '`GET /v1/openapi.json` describes what each path takes.',
   },
   MH720: {
     why: 'The box itself resolves the names that `multihome trace` is given, as every program on it does: /etc/hosts, then DNS. A name it does not know, or a resolver that it does not reach, cannot be traced.',

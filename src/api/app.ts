@@ -1,11 +1,14 @@
-import type { Control } from '../daemon/control.ts'
+import type { ApplyOutcome, Control } from '../daemon/control.ts'
 import { unreachable } from '../model/index.ts'
 import {
   applyDocument,
+  configCheckDocument,
+  configDocument,
   confirmDocument,
   connectionsDocument,
   downDocument,
   eventsDocument,
+  formerConfigsDocument,
   linesDocument,
   newTokenDocument,
   notifyDocument,
@@ -21,6 +24,8 @@ import {
 import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import * as read from './parameters.ts'
 import {
+  changedConfirmProblem,
+  changedProblem,
   downFailedProblem,
   failedProblem,
   lastLineProblem,
@@ -40,13 +45,16 @@ import {
   unknownTokenProblem,
   unsafeConfirmProblem,
   unsafeProblem,
+  unwritableConfirmProblem,
+  unwritableProblem,
   wishProblem,
 } from './problems.ts'
 import type { EventStream } from './event-stream.ts'
 import type { EventTally } from './event-tally.ts'
 import type { App } from './http-door.ts'
 import { METRICS_CONTENT_TYPE, metricsText } from './metrics.ts'
-import { answer, follow, refusal, route, type Reply, type Route } from './router.ts'
+import { optionalMember, textMember, versionMember, wholeNumberMember } from './request-body.ts'
+import { answer, follow, refusal, route, routeWithBody, type Reply, type Route } from './router.ts'
 
 /**
  * Requests to replies; `http-door.ts` puts it behind a door.
@@ -246,20 +254,48 @@ export const routesTo = (
       const outcome = await control.apply(
         confirmSeconds === undefined ? {} : { confirmMs: confirmSeconds * 1000 },
       )
+      return applied(outcome, nowMs())
+    },
+  ),
+
+  {
+    ...route('GET', '/v1/config', {}, async () =>
+      answer(configDocument(await control.configReport(), nowMs())),
+    ),
+    isSecret: true,
+  },
+
+  {
+    ...route('GET', '/v1/config/history', {}, () =>
+      answer(formerConfigsDocument(control.formerConfigs(), nowMs())),
+    ),
+    isSecret: true,
+  },
+
+  routeWithBody('/v1/config/check', { text: textMember }, async ({ text }) =>
+    answer(configCheckDocument(await control.checkText(text), nowMs())),
+  ),
+
+  routeWithBody(
+    '/v1/config/apply',
+    {
+      text: textMember,
+      version: versionMember,
+      confirmSeconds: optionalMember(wholeNumberMember(1, 3600)),
+    },
+    async ({ text, version, confirmSeconds }) => {
+      const outcome = await control.applyText({
+        text,
+        version,
+        ...(confirmSeconds !== undefined && { confirmMs: confirmSeconds * 1000 }),
+      })
       switch (outcome.is) {
-        case 'applied':
-        case 'undone':
-          return answer(applyDocument(outcome, nowMs()))
-        case 'pending':
-          return refusal(pendingProblem(outcome.trial, nowMs()))
-        case 'unsafe':
-          return refusal(unsafeProblem(outcome.trouble))
-        case 'refused':
-          return refusal(refusedProblem(outcome))
-        case 'failed':
-          return refusal(failedProblem(outcome))
+        case 'changed':
+          return refusal(changedProblem())
+        case 'unwritable':
+          return refusal(unwritableProblem(outcome))
         default:
-          return unreachable(outcome)
+          return applied(outcome, nowMs())
       }
     },
   ),
@@ -271,6 +307,10 @@ export const routesTo = (
         return answer(confirmDocument(nowMs()))
       case 'unsafe':
         return refusal(unsafeConfirmProblem(outcome, nowMs()))
+      case 'changed':
+        return refusal(changedConfirmProblem(outcome.trial, nowMs()))
+      case 'unwritable':
+        return refusal(unwritableConfirmProblem(outcome, nowMs()))
       case 'nothing':
         return refusal(nothingToConfirmProblem(outcome, nowMs()))
       default:
@@ -308,6 +348,24 @@ export const routesTo = (
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),
 ]
+
+function applied(outcome: ApplyOutcome, nowMs: number): Reply {
+  switch (outcome.is) {
+    case 'applied':
+    case 'undone':
+      return answer(applyDocument(outcome, nowMs))
+    case 'pending':
+      return refusal(pendingProblem(outcome.trial, nowMs))
+    case 'unsafe':
+      return refusal(unsafeProblem(outcome.trouble))
+    case 'refused':
+      return refusal(refusedProblem(outcome))
+    case 'failed':
+      return refusal(failedProblem(outcome))
+    default:
+      return unreachable(outcome)
+  }
+}
 
 async function oneLine(control: Control, name: string, nowMs: () => number): Promise<Reply> {
   const status = await control.status()

@@ -2,7 +2,8 @@
 import { MeasureSchema, TrialSchema } from './contract-lines.ts'
 import { NoteSchema, count, document, time, undoneKeys, z } from './contract-parts.ts'
 
-const planKeys = {
+/** What would be done to the box. */
+export const changesKeys = {
   stepCount: count,
   groups: z.array(
     z.object({
@@ -16,8 +17,9 @@ const planKeys = {
       ),
     }),
   ),
-  notes: z.array(NoteSchema),
 }
+
+const planKeys = { ...changesKeys, notes: z.array(NoteSchema) }
 
 export const PlanSchema = z.object({ ...document('Plan'), ...planKeys }).openapi('Plan')
 

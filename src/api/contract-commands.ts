@@ -1,29 +1,9 @@
 /** Printed by commands, never sent by the daemon. */
-import { NoteSchema, code, count, document, z } from './contract-parts.ts'
-import { ConfigProblemSchema } from './contract-problems.ts'
+import { code, count, document, z } from './contract-parts.ts'
+import { checkKeys } from './contract-config.ts'
 
 /** Printed by `check --json`, never sent by the daemon. */
-export const CheckSchema = z
-  .object({
-    ...document('Check'),
-    ok: z.boolean(),
-    problems: z.array(ConfigProblemSchema),
-    notes: z.array(NoteSchema),
-    watching: z
-      .array(
-        z.object({
-          line: z.string(),
-          families: z.array(z.enum(['ipv4', 'ipv6'])).openapi({ description: 'those it is asked in' }),
-          idleBytesPerMonth: z.number().int().nonnegative(),
-          busyBytesPerMonth: z.number().int().nonnegative(),
-          noticed: z
-            .string()
-            .openapi({ description: 'how soon a line is noticed that falls silent, in words' }),
-        }),
-      )
-      .openapi({ description: 'what it costs to watch each line; empty when the file is wrong' }),
-  })
-  .openapi('Check')
+export const CheckSchema = z.object({ ...document('Check'), ...checkKeys }).openapi('Check')
 
 /** Printed by `doctor --json`, never sent by the daemon. */
 export const DoctorSchema = z

@@ -3,12 +3,15 @@ import { test } from 'node:test'
 import {
   ApplySchema,
   CheckSchema,
+  ConfigCheckSchema,
+  ConfigSchema,
   ConfirmSchema,
   ConnectionsSchema,
   DoctorSchema,
   DownSchema,
   EventSchema,
   EventsSchema,
+  FormerConfigsSchema,
   NotifySchema,
   NotifyTestSchema,
   LineHistorySchema,
@@ -41,6 +44,11 @@ const SCHEMAS = {
   plan: PlanSchema,
   apply: ApplySchema,
   tried: ApplySchema,
+  config: ConfigSchema,
+  formerConfigs: FormerConfigsSchema,
+  configCheck: ConfigCheckSchema,
+  changed: ProblemSchema,
+  unwritable: ProblemSchema,
   confirm: ConfirmSchema,
   undo: UndoSchema,
   pending: ProblemSchema,
@@ -176,6 +184,8 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'delete /v1/lines/{name}/use 200,400,404',
       'delete /v1/tokens/{name} 200,404,500',
       'get /metrics 200',
+      'get /v1/config 200',
+      'get /v1/config/history 200',
       'get /v1/connections 200,400,404,500',
       'get /v1/events 200,400',
       'get /v1/events/stream 200,400',
@@ -189,6 +199,8 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'get /v1/tokens 200',
       'get /v1/trace 200,400,422,500',
       'post /v1/apply 200,400,409,422,500',
+      'post /v1/config/apply 200,400,409,412,413,415,422,500',
+      'post /v1/config/check 200,400,413,415',
       'post /v1/confirm 200,409,500',
       'post /v1/down 200,400,500',
       'post /v1/lines/{name}/drain 200,400,404,409,500',
@@ -264,3 +276,47 @@ test('the description of a parameter is what the route takes: who reads it sends
     }
   }
 })
+
+const MEMBERS_TRIED = [
+  undefined,
+  null,
+  true,
+  '',
+  'lan: {}',
+  'a'.repeat(64),
+  'A'.repeat(64),
+  0,
+  1,
+  60,
+  3600,
+  3601,
+  1.5,
+  '60',
+  [],
+]
+
+test('what comes along is described with what the route takes, and nothing more is taken', async () => {
+  const takers = routes.filter(({ body }) => body !== undefined)
+  const described = ROUTES.filter(({ request }) => request?.body !== undefined)
+  assert.deepEqual(described.map(({ path }) => path).toSorted(), takers.map(({ path }) => path).toSorted())
+  for (const { path, request } of described) {
+    const { content } = request?.body ?? assert.fail()
+    const json = content['application/json']
+    const schema = json !== undefined && 'schema' in json ? json.schema : undefined
+    if (!(schema instanceof z.ZodObject)) assert.fail(`${path} takes an object`)
+    const names = Object.keys(schema.shape)
+    assert.deepEqual(names, Object.keys(takers.find((taker) => taker.path === path)?.body ?? {}))
+    const good = Object.entries(json ?? {}).find(([key]) => key === 'example')?.[1] as Record<string, unknown> // of the description
+    for (const name of [...names, 'stranger']) {
+      for (const value of MEMBERS_TRIED) {
+        const { [name]: _, ...others } = good
+        const given = value === undefined ? others : { ...others, [name]: value }
+        const text = JSON.stringify(given)
+        const { status } = await app({ method: 'POST', target: path, body: jsonBody(text) })
+        assert.equal(status !== 400, schema.safeParse(given).success, `${path} ${text}: ${status}`)
+      }
+    }
+  }
+})
+
+const jsonBody = (text: string) => ({ contentType: 'application/json', read: () => Promise.resolve(text) })

@@ -11,6 +11,7 @@
 export { NoteSchema, z, type NoteDocument } from './contract-parts.ts'
 export * from './contract-lines.ts'
 export * from './contract-changes.ts'
+export * from './contract-config.ts'
 export * from './contract-questions.ts'
 export * from './contract-notify.ts'
 export * from './contract-past.ts'

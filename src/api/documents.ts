@@ -3,10 +3,13 @@ import type {
   ApplyOutcome,
   ChannelStatus,
   Checked,
+  CheckedText,
   ConfigProblem,
+  ConfigReport,
   DownReport,
   EventPlace,
   Examination,
+  FormerConfigs,
   Happened,
   Connection,
   ConnectionsReport,
@@ -29,6 +32,8 @@ import type { Code } from './codes.ts'
 import type {
   ApplyDocument,
   CheckDocument,
+  ConfigCheckDocument,
+  ConfigDocument,
   ConfigProblemDocument,
   ConfirmDocument,
   ConnectionsDocument,
@@ -36,6 +41,7 @@ import type {
   DownDocument,
   EventDocument,
   EventsDocument,
+  FormerConfigsDocument,
   InitDocument,
   LegDocument,
   LineDocument,
@@ -113,6 +119,49 @@ export const applyDocument = (
   ...planKeys(outcome.plan),
 })
 
+export const configDocument = (report: ConfigReport, nowMs: number): ConfigDocument => {
+  const { file, inFile, unwritable, running, trial } = report
+  const there = inFile.ok ? inFile.value : undefined
+  return {
+    ...head('Config', nowMs),
+    file,
+    text: there?.text ?? null,
+    version: there?.version ?? null,
+    ...(!inFile.ok && { trouble: inFile.error }),
+    writable: unwritable === undefined,
+    ...(unwritable !== undefined && { unwritable: { ...unwritable } }),
+    running: {
+      version: running.version,
+      since: rfc3339(running.sinceMs),
+      ...(running.version !== there?.version && { text: running.text }),
+    },
+    ...(trial !== undefined && { trial: trialDocument(trial, nowMs) }),
+  }
+}
+
+export const formerConfigsDocument = (
+  { accepted, tried }: FormerConfigs,
+  nowMs: number,
+): FormerConfigsDocument => ({
+  ...head('FormerConfigs', nowMs),
+  accepted: accepted.map(({ version, text, atMs }) => ({ version, at: rfc3339(atMs), text })),
+  tried: tried.map(({ version, text, atMs, why }) => ({ version, at: rfc3339(atMs), why, text })),
+})
+
+export const configCheckDocument = (
+  { ok, text, problems, notes, watching, trouble, plan }: CheckedText,
+  nowMs: number,
+): ConfigCheckDocument => ({
+  ...head('ConfigCheck', nowMs),
+  ok,
+  text,
+  problems: problems.map(problemDocument),
+  notes: notes.map(noteDocument),
+  watching: watchingDocuments({ watching }),
+  ...(trouble !== undefined && { trouble }),
+  ...(plan !== undefined && { plan: changesOf(plan) }),
+})
+
 export const confirmDocument = (nowMs: number): ConfirmDocument => ({
   ...head('Confirm', nowMs),
   acceptedAt: rfc3339(nowMs),
@@ -167,8 +216,11 @@ export const checkDocument = (
   ok: check.ok,
   problems: check.problems.map(problemDocument),
   notes: [...check.notes.map(noteDocument), ...(check.onlyFile ? [ONLY_FILE] : [])],
-  watching: check.watching.map((watching) => ({ ...watching, families: [...watching.families] })),
+  watching: watchingDocuments(check),
 })
+
+const watchingDocuments = ({ watching }: Pick<Checked, 'watching'>): CheckDocument['watching'] =>
+  watching.map((one) => ({ ...one, families: [...one.families] }))
 
 export function doctorDocument(
   { problems, notes, findings, unseen }: Examination,
@@ -518,6 +570,11 @@ const noteDocument = (note: Note): NoteDocument => ({
 })
 
 const planKeys = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' | 'notes'> => ({
+  ...changesOf(plan),
+  notes: plan.notes.map(noteDocument),
+})
+
+const changesOf = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups'> => ({
   stepCount: plan.stepCount,
   groups: plan.groups.map((group) => ({
     sign: group.sign,
@@ -527,5 +584,4 @@ const planKeys = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' |
     effect: group.effect,
     steps: group.steps.map((step) => ({ sign: step.sign, commands: [...step.commands], why: step.why })),
   })),
-  notes: plan.notes.map(noteDocument),
 })

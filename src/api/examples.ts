@@ -2,8 +2,11 @@
 import type {
   ApplyOutcome,
   ChannelStatus,
+  CheckedText,
+  ConfigReport,
   ConnectionsReport,
   DownReport,
+  FormerConfigs,
   Happened,
   JournalEntry,
   PastOfLine,
@@ -16,15 +19,18 @@ import type {
   Trial,
   UndoReport,
 } from '../daemon/control.ts'
-import { mark, tableId, type LineReport } from '../model/index.ts'
+import { mark, ok, tableId, type LineReport } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
 import {
   applyDocument,
+  configCheckDocument,
+  configDocument,
   confirmDocument,
   connectionsDocument,
   downDocument,
   eventDocument,
   eventsDocument,
+  formerConfigsDocument,
   linesDocument,
   newTokenDocument,
   notifyDocument,
@@ -40,6 +46,7 @@ import {
 } from './documents.ts'
 import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import {
+  changedProblem,
   lastLineProblem,
   nothingRememberedProblem,
   nothingToConfirmProblem,
@@ -48,6 +55,7 @@ import {
   traceProblem,
   unknownChannelProblem,
   unknownLineProblem,
+  unwritableProblem,
 } from './problems.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 15, 6, 43, 551)
@@ -456,6 +464,48 @@ const tokens: readonly Token[] = [
 const [desk] = tokens
 if (desk === undefined) throw new Error('the example has no token')
 
+const configText = `lan: { interfaces: [lan0] }
+lines:
+  fiber: { interface: wan1, weight: 3 }
+  dsl: { interface: wan2 }
+`
+const [configVersion, triedVersion] = ['5f'.repeat(32), 'a0'.repeat(32)] as const
+
+const configReport: ConfigReport = {
+  file: '/etc/multihomed/config.yaml',
+  inFile: ok({ text: configText, version: configVersion }),
+  running: { text: configText, version: configVersion, sinceMs: NOW_MS - 72 * HOUR_MS },
+}
+
+const formerConfigs: FormerConfigs = {
+  accepted: [{ text: configText, version: configVersion, atMs: NOW_MS - 72 * HOUR_MS }],
+  tried: [
+    {
+      text: configText.replace('3', '5'),
+      version: triedVersion,
+      atMs: NOW_MS - HOUR_MS,
+      why: 'no answer in 60 s',
+    },
+  ],
+}
+
+const checkedText: CheckedText = {
+  ok: true,
+  text: '',
+  problems: [],
+  notes: [],
+  watching: [
+    {
+      line: 'fiber',
+      families: ['ipv4'],
+      idleBytesPerMonth: 29_000_000,
+      busyBytesPerMonth: 204_000_000,
+      noticed: 'silence is noticed within 0.3 s while it is in use',
+    },
+  ],
+  plan,
+}
+
 /** The same before they went on the wire. */
 export const VALUES = {
   channels,
@@ -476,6 +526,9 @@ export const VALUES = {
   undo,
   down,
   trace,
+  configReport,
+  formerConfigs,
+  checkedText,
 }
 
 export const EXAMPLES = {
@@ -485,6 +538,14 @@ export const EXAMPLES = {
   plan: planDocument(plan, NOW_MS),
   apply: applyDocument({ is: 'applied', plan, tookMs: 38 }, NOW_MS),
   tried: applyDocument(applied, NOW_MS),
+  config: configDocument(configReport, NOW_MS),
+  formerConfigs: formerConfigsDocument(formerConfigs, NOW_MS),
+  configCheck: configCheckDocument(checkedText, NOW_MS),
+  changed: changedProblem(),
+  unwritable: unwritableProblem({
+    why: '/etc/multihomed is read-only for the daemon',
+    help: 'ReadWritePaths=/etc/multihomed in the unit (sudo systemctl edit multihomed)',
+  }),
   confirm: confirmDocument(NOW_MS),
   undo: undoDocument(undo, NOW_MS),
   pending: pendingProblem(trial, NOW_MS),

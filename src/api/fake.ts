@@ -43,6 +43,10 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
     Promise.resolve(
       confirmMs === undefined ? { is: 'applied', plan: VALUES.plan, tookMs: 38.4 } : VALUES.applied,
     ),
+  configReport: () => Promise.resolve(VALUES.configReport),
+  formerConfigs: () => VALUES.formerConfigs,
+  checkText: () => Promise.resolve(VALUES.checkedText),
+  applyText: () => Promise.resolve(VALUES.applied),
   hold: () => Promise.resolve(wished),
   letGo: () => Promise.resolve(),
   confirm: () => Promise.resolve({ is: 'confirmed' }),

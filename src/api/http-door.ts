@@ -1,6 +1,7 @@
 /** Replies on their way out, the same through every door. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Right } from './access.ts'
+import { bodyOf } from './request-body.ts'
 import type { Asked, Reply, ServerSentEvent } from './router.ts'
 
 export type App = (asked: Asked) => Promise<Reply>
@@ -18,7 +19,6 @@ export async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  incoming.resume() // no request has a body that we would read
   const { method = '', url = '', headers } = incoming
   const lastEventId = headers['last-event-id']
   const acceptEncoding = headers['accept-encoding']
@@ -27,11 +27,14 @@ export async function serve(
     method,
     target: url,
     right,
+    body: bodyOf(incoming),
     ...(typeof lastEventId === 'string' && { lastEventId }),
     ...(typeof acceptEncoding === 'string' && { acceptEncoding }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
   }
-  send(await app(asked), incoming, outgoing)
+  const reply = await app(asked)
+  incoming.resume() // what no route took, or is more than one takes
+  send(reply, incoming, outgoing)
 }
 
 export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerResponse): void {

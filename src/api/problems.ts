@@ -5,6 +5,7 @@ import type {
   LineStatus,
   TraceTrouble,
   Trial,
+  Unwritable,
   WishOutcome,
 } from '../daemon/control.ts'
 import { clockTime, unreachable } from '../model/index.ts'
@@ -15,7 +16,7 @@ import { problemDocument } from './documents.ts'
 import { condition } from './verdict.ts'
 
 /** The statuses a problem can come with: what the routes promise in the OpenAPI document. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 421 | 422 | 500
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 422 | 500
 
 /** Problem details (RFC 9457). `detail` is the whole sentence, with the value that stood in the way. */
 export function problem<S extends ProblemStatus>(
@@ -113,6 +114,33 @@ export const unsafeConfirmProblem = (
     {
       help: 'make room or make it writable, and confirm again; or apply without --confirm afterwards',
     },
+  )
+
+export const changedProblem = () =>
+  problem(412, 'MH609', 'the file is another one than that from which this was made; nothing was changed', {
+    help: 'GET /v1/config again, and make the change there',
+  })
+
+export const changedConfirmProblem = (trial: Trial, nowMs: number) =>
+  problem(
+    409,
+    'MH609',
+    `it is not confirmed, and undone in ${secondsLeft(trial, nowMs)} s: somebody wrote to the file meanwhile, and that would be lost`,
+    { help: 'multihome undo, and make the change once more; what was tried is kept' },
+  )
+
+export const unwritableProblem = ({ why, help }: Unwritable) =>
+  problem(409, 'MH610', `nothing was changed: the file cannot be written: ${why}`, { help })
+
+export const unwritableConfirmProblem = (
+  { why, help, trial }: Unwritable & { readonly trial: Trial },
+  nowMs: number,
+) =>
+  problem(
+    500,
+    'MH610',
+    `it is not confirmed, and undone in ${secondsLeft(trial, nowMs)} s: the file cannot be written: ${why}`,
+    { help },
   )
 
 export function nothingToConfirmProblem(

@@ -4,6 +4,7 @@ import type { Right } from './access.ts'
 import type { ProblemDocument } from './contract.ts'
 import type { Reader } from './parameters.ts'
 import { problem } from './problems.ts'
+import { readMembers, type Body, type MemberReader, type Members } from './request-body.ts'
 
 /** A request; its target is the path with the query (RFC 9112, 3.2.1). */
 export interface Asked {
@@ -16,6 +17,8 @@ export interface Asked {
   readonly acceptEncoding?: string
   /** The version of it that is there already (RFC 9110, 13.1.2). */
   readonly ifNoneMatch?: string
+  /** Of a route that takes none it is not read. */
+  readonly body?: Body
 }
 
 export type Reply = DocumentReply | TextReply | FileReply | StreamReply
@@ -79,6 +82,10 @@ export interface Route {
   /** As OpenAPI writes it: `/v1/lines/{name}`. */
   readonly path: string
   readonly query: Readonly<Record<string, Reader<unknown>>>
+  /** What comes along, as JSON; absent: nothing. */
+  readonly body?: Members
+  /** What it tells is not for everybody who may look. */
+  readonly isSecret?: true
   readonly answer: (values: Readonly<Record<string, unknown>>, asked: Asked) => Reply | Promise<Reply>
 }
 
@@ -102,6 +109,30 @@ export const route = <const Path extends string, const Query extends Route['quer
   // `follow` makes them of this very path and these very readers.
   answer: (values, asked) => give(values as Values<Path, Query>, asked),
 })
+
+/** The same for a POST that brings something along. */
+export const routeWithBody = <const Path extends string, const Taken extends Members>(
+  path: Path,
+  body: Taken,
+  give: (
+    values: Readonly<Record<NamesIn<Path>, string>> & {
+      readonly [Name in keyof Taken]: Taken[Name] extends MemberReader<infer Value> ? Value : never
+    },
+  ) => Reply | Promise<Reply>,
+): Route => ({
+  method: 'POST',
+  path,
+  query: {},
+  body,
+  // `follow` makes them of this very path and these very readers.
+  answer: (values) => give(values as Parameters<typeof give>[0]),
+})
+
+/** Does this ask for what not everybody may know who may look? */
+export const asksForSecrets = (routes: readonly Route[], { target }: Pick<Asked, 'target'>): boolean =>
+  routes.some(
+    ({ path, isSecret }) => isSecret === true && namesIn(path, splitOnce(target, '?')[0]) !== undefined,
+  )
 
 /** @returns the reply of the first route that fits, or why there is none */
 export async function follow(routes: readonly Route[], asked: Asked): Promise<Reply> {
@@ -127,6 +158,12 @@ export async function follow(routes: readonly Route[], asked: Asked): Promise<Re
     const value: Result<unknown, string> = reader(given.get(name) ?? undefined)
     if (!value.ok) return refusal(problem(400, 'MH707', `${name}: it must be ${value.error}`))
     values[name] = value.value
+  }
+  if (taken.candidate.body !== undefined) {
+    const members = await readMembers(asked.body, taken.candidate.body)
+    if (!members.ok)
+      return refusal(members.error, members.error.status === 413 ? { connection: 'close' } : {})
+    Object.assign(values, members.value)
   }
   return taken.candidate.answer(values, asked)
 }

@@ -8,10 +8,15 @@ import { EXAMPLES } from './examples.ts'
 import { HOST, LONGEST_NAME } from './parameters.ts'
 import {
   ApplySchema,
+  ConfigCheckSchema,
+  ConfigSchema,
+  ConfigTextSchema,
+  ConfigWishSchema,
   ConfirmSchema,
   ConnectionsSchema,
   DownSchema,
   EventsSchema,
+  FormerConfigsSchema,
   LineHistorySchema,
   LineReportSchema,
   LinesSchema,
@@ -40,6 +45,18 @@ const problemJson = (description: string, example?: unknown) => ({
     'application/problem+json': { schema: ProblemSchema, ...(example !== undefined && { example }) },
   },
 })
+
+const body = <Schema extends z.ZodType>(schema: Schema, example: unknown) => ({
+  required: true,
+  content: { 'application/json': { schema, example } },
+})
+
+/** Of a request that brings something along. */
+const unusableBody = {
+  400: problemJson('what comes along is no JSON object, a member is wrong, or there is one too many'),
+  413: problemJson('what comes along has more than a megabyte'),
+  415: problemJson('what comes along is not application/json'),
+}
 
 const lineName = z.object({
   name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'fiber' }),
@@ -338,8 +355,7 @@ export const ROUTES: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/v1/events/stream',
-    summary:
-      'What happens, as it happens, and how things are every second and whenever something changes',
+    summary: 'What happens, as it happens, and how things are every second and whenever something changes',
     description:
       'Server-sent events: `event` with an Event document and the id `RUN/ID`, `status` with a Status document, `alive` every 15 s. Who comes back with `Last-Event-ID` gets first what it missed in this run.',
     request: {
@@ -455,12 +471,64 @@ export const ROUTES: readonly RouteConfig[] = [
   },
 
   {
+    method: 'get',
+    path: '/v1/config',
+    summary: 'What the configuration file holds, and whether that runs',
+    description: 'It may hold secrets: by TCP it takes a token that may change something.',
+    responses: { 200: json('as it is now', ConfigSchema, EXAMPLES.config) },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/config/history',
+    summary: 'Former configurations',
+    description: 'They may hold secrets: by TCP it takes a token that may change something.',
+    responses: { 200: json('as many as are kept', FormerConfigsSchema, EXAMPLES.formerConfigs) },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/config/check',
+    summary: 'Is this text right, and what would it change?',
+    description: 'Touches nothing: neither the file nor the box.',
+    request: { body: body(ConfigTextSchema, { text: EXAMPLES.config.text }) },
+    responses: {
+      200: json('right or wrong', ConfigCheckSchema, EXAMPLES.configCheck),
+      ...unusableBody,
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/config/apply',
+    summary: 'Make this text the configuration, and the file',
+    description:
+      'With confirmSeconds it runs on trial as with /v1/apply, and the file is written when it is confirmed; undone, the file is as it was, and the text is kept in /v1/config/history.',
+    request: {
+      body: body(ConfigWishSchema, {
+        text: EXAMPLES.config.text,
+        version: EXAMPLES.config.version,
+        confirmSeconds: 60,
+      }),
+    },
+    responses: {
+      200: json('applied, or undone at once', ApplySchema, EXAMPLES.tried),
+      ...unusableBody,
+      409: problemJson('a change waits to be confirmed, or the file cannot be written; nothing was changed', EXAMPLES.unwritable), // prettier-ignore
+      412: problemJson('the file is another one by now; nothing was changed', EXAMPLES.changed),
+      422: problemJson('the text is refused, nothing was changed', EXAMPLES.refused),
+      500: problemJson('a step failed, everything was rolled back'),
+    },
+  },
+
+  {
     method: 'post',
     path: '/v1/confirm',
     summary: 'Keep the last change',
+    description: 'What came by /v1/config/apply is written to the file now.',
     responses: {
       200: json('kept', ConfirmSchema, EXAMPLES.confirm),
-      409: problemJson('nothing waits to be confirmed, or it was undone', EXAMPLES.tooLate),
+      409: problemJson('nothing waits to be confirmed, or it was undone, or the file is another one by now', EXAMPLES.tooLate), // prettier-ignore
       500: problemJson('it cannot be written down that it stays; the time goes on'),
     },
   },

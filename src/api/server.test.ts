@@ -39,9 +39,14 @@ interface Reply {
 }
 
 /** Asks as any program would: plain HTTP over the socket, without our client. */
-function ask(socketPath: string, method: string, path: string): Promise<Reply> {
+function ask(
+  socketPath: string,
+  method: string,
+  path: string,
+  { body = '', headers = {} }: { body?: string; headers?: Record<string, string> } = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, method, path, agent: false }, (response) => {
+    const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (text += chunk))
@@ -54,7 +59,7 @@ function ask(socketPath: string, method: string, path: string): Promise<Reply> {
       )
     })
     sent.on('error', reject)
-    sent.end()
+    sent.end(body)
   })
 }
 
@@ -180,6 +185,52 @@ for (const row of PROBLEMS) {
     assert.match(problem.detail, row.detail)
   })
 }
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
+
+for (const { name, body, headers = JSON_TYPE, status, code } of [
+  { name: 'no JSON', body: 'text: lan', status: 400, code: 'MH714' },
+  { name: 'JSON that is no object', body: '["lan"]', status: 400, code: 'MH714' },
+  { name: 'nothing', body: '', headers: {}, status: 415, code: 'MH714' },
+  {
+    name: 'a form, as any page may send it',
+    body: 'text=lan',
+    headers: { 'content-type': 'text/plain' },
+    status: 415,
+    code: 'MH714',
+  },
+  {
+    name: 'more than a megabyte',
+    body: JSON.stringify({ text: 'x'.repeat(1 << 20) }),
+    status: 413,
+    code: 'MH714',
+  },
+  { name: 'half a character', body: '{"text":"\\ud800"}', status: 400, code: 'MH707' },
+] as const)
+  // prettier-ignore
+  test(`what comes along is ${name}: it is refused, and nothing happens`, async () => {
+    const api = await serve({ checkText: () => assert.fail('nothing may happen') })
+    const reply = await ask(api.socketPath, 'POST', '/v1/config/check', { body, headers })
+    await api.close()
+    assert.deepEqual([reply.status, reply.body['code']], [status, code])
+  })
+
+test('a text comes to the daemon as it was sent, in however many pieces', async () => {
+  const texts: unknown[] = []
+  const api = await serve({
+    applyText: (wish) => {
+      texts.push(wish)
+      return Promise.resolve({ is: 'changed' })
+    },
+  })
+  const text = '# größer – «\n'.repeat(20_000)
+  const version = 'a'.repeat(64)
+  const body = JSON.stringify({ text, version, confirmSeconds: 60 })
+  const reply = await ask(api.socketPath, 'POST', '/v1/config/apply', { body, headers: JSON_TYPE })
+  await api.close()
+  assert.deepEqual([reply.status, reply.body['code']], [412, 'MH609'])
+  assert.deepEqual(texts, [{ text, version, confirmMs: 60_000 }])
+})
 
 test('405 names the methods that are possible in Allow', async () => {
   const api = await serve({})

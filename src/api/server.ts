@@ -6,6 +6,7 @@ import { EventStream } from './event-stream.ts'
 import { EventTally } from './event-tally.ts'
 import { serve, type App } from './http-door.ts'
 import { listenOnSocketFile, type ListenError } from './socket-file.ts'
+import { asksForSecrets } from './router.ts'
 import { openTcpDoor, type TcpDoor, type TcpDoorOptions } from './tcp-door.ts'
 import { webRoutes } from './web-pages.ts'
 
@@ -49,7 +50,12 @@ export function createApi(control: Control, options: ApiOptions = {}): Api {
   return {
     listen: (socketPath) =>
       listen(appOf([...routes, ...tokenRoutes(control, nowMs)], onBug), socketPath, onBug),
-    openTcpDoor: (config) => openTcpDoor(appOf(routes, onBug), control, config, { onBug, holderOf }),
+    openTcpDoor: (config) =>
+      openTcpDoor(appOf(routes, onBug), control, config, {
+        onBug,
+        holderOf,
+        isSecret: (asked) => asksForSecrets(routes, asked),
+      }),
   }
 }
 

@@ -64,6 +64,21 @@ test('who is on the box looks with curl alone; a change takes a token', async ()
   await door.close()
 })
 
+test('what the file holds is told to those who may change it, however they ask', async () => {
+  const { port, door } = await open()
+  for (const path of ['config', 'config?x=1', 'config/history'])
+    for (const [who, status] of [
+      [[], 401],
+      [['-H', 'Authorization: Bearer may-read'], 403],
+      [['-H', 'Authorization: Bearer may-change'], 200],
+    ] as const)
+      for (const how of [[], ['--head']])
+        assert.equal((await curl(...who, ...how, `http://127.0.0.1:${port}/v1/${path}`)).status, status, path)
+  for (const path of ['/config', 'config/', '%63onfig', './config'])
+    assert.equal((await curl('--path-as-is', `http://127.0.0.1:${port}/v1/${path}`)).status, 404, path)
+  await door.close()
+})
+
 test('a token in the address opens nothing, because addresses end up in logs', async () => {
   const { port, door } = await open()
   const url = `http://127.0.0.1:${port}/v1/lines/dsl/drain?token=may-change&access_token=may-change`

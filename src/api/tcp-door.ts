@@ -5,7 +5,7 @@ import type { Control } from '../daemon/control.ts'
 import { fail, messageOf, ok, type ApiConfig, type Result } from '../model/index.ts'
 import { addressOf, refusalOf, rightOfVisit } from './access.ts'
 import { send, serve, type App } from './http-door.ts'
-import { refusal } from './router.ts'
+import { refusal, type Asked } from './router.ts'
 import { isOfDashboard } from './web-pages.ts'
 
 /** Many tabs on many desks; who asks for more is no person. */
@@ -21,6 +21,8 @@ export interface TcpDoorOptions {
   readonly onBug: (error: unknown) => void
   /** Who listens at a port already, in words; `undefined`: nobody knows. */
   readonly holderOf: (port: number) => Promise<string | undefined>
+  /** What may hold secrets is not told to everybody who may look. */
+  readonly isSecret: (asked: Pick<Asked, 'target'>) => boolean
 }
 
 /** @returns why it could not be opened, as a sentence without its end */
@@ -28,14 +30,20 @@ export async function openTcpDoor(
   app: App,
   control: Pick<Control, 'tokens'>,
   api: ApiConfig,
-  { onBug, holderOf }: TcpDoorOptions,
+  { onBug, holderOf, isSecret }: TcpDoorOptions,
 ): Promise<Result<TcpDoor, string>> {
   const pem = await readPem(api)
   if (!pem.ok) return pem
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { method = '', url = '', headers, socket } = incoming
-    const isPublic = isOfDashboard(url)
-    const visit = { method, headers, from: socket.remoteAddress ?? '', isPublic }
+    const { method = '', url: target = '', headers, socket } = incoming
+    const isPublic = isOfDashboard(target)
+    const visit = {
+      method,
+      headers,
+      from: socket.remoteAddress ?? '',
+      isPublic,
+      isSecret: isSecret({ target }),
+    }
     const rightOf = (token: string) => control.tokens.rightOf(token)
     const refused = refusalOf(visit, api, rightOf)
     if (refused === undefined) {

@@ -1,15 +1,29 @@
 import { parseConfig } from '../config/index.ts'
 import { fail, ok, type Config, type Result } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
-import { accept, beginTrial, canUndo, undo } from './config-history.ts'
+import { replaceFile, whyNotWritable } from './config-file.ts'
+import {
+  accept,
+  beginTrial,
+  canUndo,
+  fingerprintOf,
+  lastUndone,
+  undo,
+  type ConfigHistory,
+} from './config-history.ts'
 import type {
   ApplyOptions,
   ApplyOutcome,
+  ApplyTextOutcome,
+  ConfigReport,
   ConfirmOutcome,
+  FormerConfigs,
   LineMeasure,
+  TextWish,
   Trial,
   UndoOutcome,
   UndoReport,
+  Unwritable,
 } from './control.ts'
 import type { Choice } from './choose-config.ts'
 import { HistoryKeeper } from './history-keeper.ts'
@@ -18,7 +32,7 @@ import type { Log } from './log.ts'
 import { whatIsWorse } from './measure-lines.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
 import { planReport } from './plan-report.ts'
-import { readConfig, type ReadConfig } from './read-config.ts'
+import { judgeText, readConfig, readText, type ReadConfig } from './read-config.ts'
 import type { PassReport } from './reconciler.ts'
 import { RunningTrial } from './running-trial.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -48,7 +62,7 @@ export interface ConfigChangesOptions {
 
 /**
  * Which configuration runs: takes a new one for good or on trial, and goes back. One change at a time. The file is
- * only ever read.
+ * only ever read, unless somebody hands in the text that is to be its own.
  *
  * Without a trial the newest accepted text is what runs.
  */
@@ -127,15 +141,62 @@ export class ConfigChanges {
     })
   }
 
+  /** Everything that could stand in the way is asked before the kernel is touched. */
+  applyText({ text, version, confirmMs }: TextWish): Promise<ApplyTextOutcome> {
+    return this.#inTurn(async () => {
+      const { file } = this.#options
+      const { trial } = this
+      if (trial !== undefined) return { is: 'pending', trial }
+      if ((await this.#versionOfFile()) !== version) return { is: 'changed' }
+      const judged = judgeText(text, file)
+      if (!judged.ok) return { is: 'refused', ...judged.error }
+      const unwritable = await whyNotWritable(file)
+      if (unwritable !== undefined) return { is: 'unwritable', ...unwritable }
+      const isSame = this.#keeper.history.accepted[0]?.text === text
+      return confirmMs === undefined || isSame
+        ? this.#takeTextForGood(judged.value, version)
+        : this.#takeOnTrial(judged.value, confirmMs, version)
+    })
+  }
+
+  async report(): Promise<ConfigReport> {
+    const { file } = this.#options
+    const [there, unwritable] = [await readText(file), await whyNotWritable(file)]
+    const { trial } = this
+    const [accepted] = this.#keeper.history.accepted
+    const text = this.#running?.source ?? accepted?.text ?? this.#options.choice.source
+    return {
+      file,
+      inFile: there.ok ? ok(versioned({ text: there.value })) : there,
+      ...(unwritable !== undefined && { unwritable }),
+      running: versioned({ text, sinceMs: trial?.sinceMs ?? accepted?.atMs ?? 0 }),
+      ...(trial !== undefined && { trial }),
+    }
+  }
+
+  get former(): FormerConfigs {
+    const { accepted, tried } = this.#keeper.history
+    return { accepted: accepted.map(versioned), tried: tried.map(versioned) }
+  }
+
   confirm(): Promise<ConfirmOutcome> {
     return this.#inTurn(async () => {
       const { history } = this.#keeper
-      const [undone] = history.undone
+      const undone = lastUndone(history)
       const running = this.#running
       if (running === undefined) return { is: 'nothing', ...(undone !== undefined && { undone }) }
-      // What is only on trial on the disk would be undone by the next start.
-      const trouble = await this.#keeper.write(accept(history, running.source, Date.now()))
-      if (trouble !== undefined) return { is: 'unsafe', trouble, trial: running.at(this.#options.clock) }
+      const accepted = accept(history, running.source, Date.now())
+      if (running.replaces === undefined) {
+        // What is only on trial on the disk would be undone by the next start.
+        const trouble = await this.#keeper.write(accepted)
+        if (trouble !== undefined) return { is: 'unsafe', trouble, trial: running.at(this.#options.clock) }
+      } else {
+        const refused = await this.#putInFile(running.source, running.replaces)
+        if (refused !== undefined) return { ...refused, trial: running.at(this.#options.clock) }
+        this.#refusedFile = undefined
+        // Whether that is written down or not: a start that finds in the file what was on trial knows it was confirmed.
+        await this.#keeper.keep(accepted)
+      }
       running.stopTime()
       this.#running = undefined
       this.#lastUndo = undefined
@@ -170,14 +231,40 @@ export class ConfigChanges {
     return { is: 'applied', ...applied(done.value) }
   }
 
-  async #takeOnTrial({ config, source }: ReadConfig, confirmMs: number): Promise<ApplyOutcome> {
+  /** A daemon that dies before the file is written starts with the former one, and nobody was told of this one. */
+  async #takeTextForGood({ config, source }: ReadConfig, replaces: string): Promise<ApplyTextOutcome> {
+    const { engine, journal, file } = this.#options
+    const done = await engine.take(config, CAME_BY_API)
+    if (!done.ok) return { is: 'failed', trouble: done.error }
+    const refused = await this.#putInFile(source, replaces)
+    if (refused !== undefined) {
+      await this.#insistOnFormer(`${file} could not be written`)
+      return refused
+    }
+    this.#lastUndo = undefined
+    this.#refusedFile = undefined
+    await this.#keeper.keep(accept(this.#keeper.history, source, Date.now()))
+    await engine.settled()
+    journal.add({ kind: 'applied', text: `${steps(done.value)} as somebody wrote by the API` })
+    return { is: 'applied', ...applied(done.value) }
+  }
+
+  /** @param replaces of a text that came by the API: the version of the file */
+  async #takeOnTrial(
+    { config, source }: ReadConfig,
+    confirmMs: number,
+    replaces?: string,
+  ): Promise<ApplyOutcome> {
     const { engine, log, journal, clock } = this.#options
+    const isInFile = replaces === undefined
     const settled = this.#keeper.history
     const before = await engine.measure(new Set())
     // Before the kernel is touched: a daemon that dies in between must not take this text for accepted.
-    const trouble = await this.#keeper.write(beginTrial(settled, source, Date.now()))
+    const trouble = await this.#keeper.write(
+      beginTrial(settled, source, Date.now(), isInFile ? 'file' : 'api'),
+    )
     if (trouble !== undefined) return { is: 'unsafe', trouble }
-    const done = await this.#take(config)
+    const done = isInFile ? await this.#take(config) : await engine.take(config, CAME_BY_API)
     if (!done.ok) {
       await this.#keeper.keep(settled)
       return { is: 'failed', trouble: done.error }
@@ -191,7 +278,7 @@ export class ConfigChanges {
       return { is: 'undone', ...applied(done.value), measured, undo: undone.value }
     }
     const formerAtMs = settled.accepted[0]?.atMs ?? Date.now()
-    const running = new RunningTrial(source, confirmMs, formerAtMs, () => {
+    const running = new RunningTrial({ source, replaces }, confirmMs, formerAtMs, () => {
       void this.#inTurn(() => this.#timeIsOver(running, confirmMs))
     })
     this.#running = running
@@ -207,26 +294,57 @@ export class ConfigChanges {
 
   /** Remembered before it is done, so that a crash on the way cannot bring back what is to go. */
   async #goBack(why: string): Promise<Result<UndoReport, string>> {
-    const { file, engine, log, journal } = this.#options
+    const { log, journal } = this.#options
     const atMs = Date.now()
     const history = undo(this.#keeper.history, atMs, why)
-    const [former] = history.accepted
-    const parsed = former && parseConfig(former.text, file)
-    if (former === undefined || !parsed?.ok) return fail('the former configuration cannot be read any more')
+    const former = this.#readable(history)
+    if (!former.ok) return former
     this.#running?.stopTime()
     await this.#keeper.keep(history)
-    const done = await engine.insist(parsed.value.config, `undone: ${why}`)
+    const done = await this.#options.engine.insist(former.value.config, `undone: ${why}`)
     log.warn(`undone: ${why}`)
     journal.add({ kind: 'undone', text: why })
     this.#lastUndo = {
       atMs,
       why,
-      formerAtMs: former.atMs,
+      formerAtMs: former.value.atMs,
       ...(done.ok && { readBack: readBackOf(done.value) }),
     }
     // Not before: whoever looks in between must not take it for confirmed.
     this.#running = undefined
     return done.ok ? ok(this.#lastUndo) : done
+  }
+
+  /** @returns the newest accepted one; why there is none */
+  #readable({ accepted: [former] }: ConfigHistory): Result<{ config: Config; atMs: number }, string> {
+    const parsed = former && parseConfig(former.text, this.#options.file)
+    return former !== undefined && parsed?.ok === true
+      ? ok({ config: parsed.value.config, atMs: former.atMs })
+      : fail('the former configuration cannot be read any more')
+  }
+
+  async #insistOnFormer(why: string): Promise<void> {
+    const former = this.#readable(this.#keeper.history)
+    if (former.ok) await this.#options.engine.insist(former.value.config, why)
+  }
+
+  /** @returns `undefined` when the file cannot be read */
+  async #versionOfFile(): Promise<string | undefined> {
+    const there = await readText(this.#options.file)
+    return there.ok ? fingerprintOf(there.value) : undefined
+  }
+
+  /** @param replaces the version of the file that may be lost */
+  async #putInFile(
+    text: string,
+    replaces: string,
+  ): Promise<{ readonly is: 'changed' } | ({ readonly is: 'unwritable' } & Unwritable) | undefined> {
+    const there = await this.#versionOfFile()
+    // Somebody wrote the very same there.
+    if (there === fingerprintOf(text)) return undefined
+    if (there !== replaces) return { is: 'changed' }
+    const unwritable = await replaceFile(this.#options.file, text)
+    return unwritable && { is: 'unwritable', ...unwritable }
   }
 
   async #take(config: Config): Promise<Result<PassReport, string>> {
@@ -247,6 +365,13 @@ export class ConfigChanges {
     return turn
   }
 }
+
+const CAME_BY_API = 'a configuration came by the API'
+
+const versioned = <Entry extends { readonly text: string }>(entry: Entry) => ({
+  ...entry,
+  version: fingerprintOf(entry.text),
+})
 
 /** `3 steps` */
 const steps = ({ moves }: PassReport): string => `${moves.length} ${moves.length === 1 ? 'step' : 'steps'}`

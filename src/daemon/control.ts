@@ -159,11 +159,67 @@ export type ApplyOutcome =
   | { readonly is: 'unsafe'; readonly trouble: string }
   | { readonly is: 'failed'; readonly trouble: string }
 
+/** A text that somebody wishes to be the configuration and the file. */
+export interface TextWish extends ApplyOptions {
+  readonly text: string
+  /** Of the file from which it was made. */
+  readonly version: string
+}
+
+/** Unless it is on trial or was undone, the file holds the text when this is told. */
+export type ApplyTextOutcome =
+  | ApplyOutcome
+  /** The file is not the one from which the text was made; nothing is left of it. */
+  | { readonly is: 'changed' }
+  /** Nothing is left of it. */
+  | ({ readonly is: 'unwritable' } & Unwritable)
+
+/** Why the operator's file is not written: `why` is the end of a sentence, `help` what to do. */
+export interface Unwritable {
+  readonly why: string
+  readonly help: string
+}
+
+/** A text by its version: another text has another one. */
+export interface VersionedText {
+  readonly text: string
+  readonly version: string
+}
+
+/** What is configured, and where that stands. */
+export interface ConfigReport {
+  readonly file: string
+  /** What the file holds now. @returns why it cannot be read, as the end of a sentence */
+  readonly inFile: Result<VersionedText, string>
+  /** Absent: a text could become the file. */
+  readonly unwritable?: Unwritable
+  readonly running: VersionedText & { readonly sinceMs: number }
+  readonly trial?: Trial
+}
+
+/** Former configurations, newest first. */
+export interface FormerConfigs {
+  /** The first is what runs, unless something is on trial. */
+  readonly accepted: readonly (VersionedText & { readonly atMs: number })[]
+  /** Came by the API and were undone: they never came into the file. */
+  readonly tried: readonly (VersionedText & { readonly atMs: number; readonly why: string })[]
+}
+
+/** What a text would come to that is not in the file. */
+export interface CheckedText extends Omit<Checked, 'onlyFile' | 'config' | 'capabilities'> {
+  /** Absent when the text is wrong or the box could not be looked at. */
+  readonly plan?: PlanReport
+}
+
 /** `nothing` waits to be confirmed; `undone` tells of the last one when it was undone. */
 export type ConfirmOutcome =
   | { readonly is: 'confirmed' }
   /** It cannot be written down, and a restart would undo it; it stays on trial. */
   | { readonly is: 'unsafe'; readonly trouble: string; readonly trial: Trial }
+  /** Somebody wrote to the file that it was to replace; it stays on trial. */
+  | { readonly is: 'changed'; readonly trial: Trial }
+  /** It cannot become the file; it stays on trial. */
+  | ({ readonly is: 'unwritable'; readonly trial: Trial } & Unwritable)
   | { readonly is: 'nothing'; readonly undone?: { readonly atMs: number; readonly why: string } }
 
 export type UndoOutcome =
@@ -439,6 +495,12 @@ export interface Control {
   /** @param month `2026-11`, `last`: the one before the current one; absent: the current one */
   monthOf(line: string, month?: string): Promise<Remembered<ReportedMonth>>
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
+  /** What is configured, as it stands in the file and as it runs. */
+  configReport(): Promise<ConfigReport>
+  formerConfigs(): FormerConfigs
+  /** What `apply` would say to this text, and do. Touches nothing. */
+  checkText(text: string): Promise<CheckedText>
+  applyText(wish: TextWish): Promise<ApplyTextOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>
   /** Ends a trial at once; without one: one accepted configuration back. */

@@ -20,10 +20,14 @@ import {
   type ConnectionsQuestion,
   type ConnectionsReport,
 } from './connections.ts'
+import { checkText } from './check-text.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
   ApplyOptions,
   ApplyOutcome,
+  ApplyTextOutcome,
+  CheckedText,
+  ConfigReport,
   ConfirmOutcome,
   ChannelStatus,
   Control,
@@ -31,6 +35,7 @@ import type {
   DrainOutcome,
   DrainWish,
   EventsQuestion,
+  FormerConfigs,
   Happened,
   PastOfLine,
   Remembered,
@@ -42,6 +47,7 @@ import type {
   ProbeOutcome,
   Status,
   TestOutcome,
+  TextWish,
   TraceAnswer,
   TraceRequest,
   TraceTrouble,
@@ -311,6 +317,22 @@ export class Daemon implements Control {
     return this.#changes.apply(options)
   }
 
+  applyText(wish: TextWish): Promise<ApplyTextOutcome> {
+    return this.#changes.applyText(wish)
+  }
+
+  checkText(text: string): Promise<CheckedText> {
+    return checkText(text, this.config.file, (config) => this.#moment(config))
+  }
+
+  configReport(): Promise<ConfigReport> {
+    return this.#changes.report()
+  }
+
+  formerConfigs(): FormerConfigs {
+    return this.#changes.former
+  }
+
   confirm(): Promise<ConfirmOutcome> {
     return this.#changes.confirm()
   }
@@ -457,10 +479,14 @@ export class Daemon implements Control {
     return traceOn(this.#options.kernel, () => this.#moment(), request)
   }
 
-  /** Between two passes: half of one is no box that anybody asked for. */
-  #moment(): Promise<Result<Moment, string>> {
+  /**
+   * Between two passes: half of one is no box that anybody asked for.
+   * @param wished absent: what runs
+   */
+  #moment(wished?: Config): Promise<Result<Moment, string>> {
     return this.#wheel.exclusive(async () => {
-      const [{ config }, memory, health] = [this.#wheel, this.#keeper.memory, this.#health.verdicts]
+      const config = wished ?? this.#wheel.config
+      const [memory, health] = [this.#keeper.memory, this.#health.verdicts]
       const reading = await look(this.#options.kernel, config, memory)
       return reading.ok
         ? ok({ config, memory, health, observed: reading.value })

@@ -1,12 +1,18 @@
 import { join } from 'node:path'
-import { emptyHistory, type AcceptedText, type ConfigHistory, type UndoneText } from './config-history.ts'
+import {
+  emptyHistory,
+  type AcceptedText,
+  type ConfigHistory,
+  type TriedText,
+  type UndoneText,
+} from './config-history.ts'
 import { fieldsOf, listOf, parseJson } from './json-values.ts'
 import { readOwnFile, writeWhole } from './own-file.ts'
 
 export const HISTORY_FILE = 'configurations.json'
 const VERSION = 1
-/** Eight texts of a megabyte, with every quote escaped. */
-const MAX_BYTES = 32 << 20
+/** Thirteen texts of a megabyte, with every quote escaped. */
+const MAX_BYTES = 48 << 20
 /** Nobody but us: a configuration may hold more than everybody should read. */
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o750
@@ -45,10 +51,12 @@ export function parseHistory(text: string): ConfigHistory | undefined {
   if (file === undefined || file['version'] !== VERSION) return undefined
   const accepted = listOf(file['accepted'], readAccepted)
   const undone = listOf(file['undone'], readUndone)
+  // Earlier releases knew none.
+  const tried = listOf(file['tried'] ?? [], readTried)
   const trial = file['trial'] === undefined ? undefined : readTrial(file['trial'])
-  if (accepted === undefined || undone === undefined) return undefined
+  if (accepted === undefined || undone === undefined || tried === undefined) return undefined
   if (file['trial'] !== undefined && trial === undefined) return undefined
-  return { accepted, undone, ...(trial !== undefined && { trial }) }
+  return { accepted, undone, tried, ...(trial !== undefined && { trial }) }
 }
 
 function readAccepted(value: unknown): AcceptedText | undefined {
@@ -57,8 +65,16 @@ function readAccepted(value: unknown): AcceptedText | undefined {
 }
 
 function readTrial(value: unknown): ConfigHistory['trial'] {
-  const { fingerprint, sinceMs } = fieldsOf(value) ?? {}
-  return typeof fingerprint === 'string' && isTime(sinceMs) ? { fingerprint, sinceMs } : undefined
+  const { fingerprint, sinceMs, text } = fieldsOf(value) ?? {}
+  if (typeof fingerprint !== 'string' || !isTime(sinceMs)) return undefined
+  if (text !== undefined && typeof text !== 'string') return undefined
+  return { fingerprint, sinceMs, ...(text !== undefined && { text }) }
+}
+
+function readTried(value: unknown): TriedText | undefined {
+  const accepted = readAccepted(value)
+  const { why } = fieldsOf(value) ?? {}
+  return accepted !== undefined && typeof why === 'string' ? { ...accepted, why } : undefined
 }
 
 function readUndone(value: unknown): UndoneText | undefined {

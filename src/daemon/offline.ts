@@ -1,6 +1,5 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { costOf } from '../health/index.ts'
 import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
 import {
   messageOf,
@@ -9,23 +8,14 @@ import {
   type Capabilities,
   type Config,
   type KernelError,
-  type LineConfig,
   type Result,
 } from '../model/index.ts'
-import {
-  desired,
-  diff,
-  explain,
-  missingInterfaces,
-  shutsOut,
-  type LineFacts,
-  type PlanReport,
-} from '../plan/index.ts'
-import type { Checked, ConfigProblem, DownReport, Examination, LineWatching } from './control.ts'
+import type { PlanReport } from '../plan/index.ts'
+import type { Checked, ConfigProblem, DownReport, Examination } from './control.ts'
 import { examine } from './examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
-import { planReport } from './plan-report.ts'
+import { plannedFor, type Planned } from './planned.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { look, withLineIds } from './reconciler.ts'
@@ -33,6 +23,7 @@ import { sshConnection } from './ssh-session.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
 import { takeDown } from './take-down.ts'
 import { knowsOriginals, settingsLikeOurs } from './unknown-originals.ts'
+import { unseen, watchingOf } from './watching.ts'
 
 export { lookAround } from './first-look.ts'
 export { whereToWrite, writeNew } from './new-file.ts'
@@ -83,25 +74,6 @@ export async function checkOffline(options: Places & { readonly configFile: stri
   }
 }
 
-/** In one family, of a line that nobody could look at. */
-const unseen = (config: LineConfig): Pick<LineFacts, 'config' | 'family'> => ({
-  config,
-  family: config.families[0] ?? 'ipv4',
-})
-
-function watchingOf(
-  { offload }: Config,
-  legs: readonly Pick<LineFacts, 'config' | 'family'>[],
-): LineWatching[] {
-  return [...Map.groupBy(legs, ({ config }) => config.name)].flatMap(([line, there]) => {
-    const families = there.map(({ family }) => family)
-    const [leg] = there
-    return leg === undefined
-      ? []
-      : [{ line, families, ...costOf(leg.config.health, leg.config.metered, families, offload) }]
-  })
-}
-
 /** What usually goes wrong, and who else has a hand in the network. Reads only. */
 export const examineOffline = async (
   options: Places & { readonly configFile: string },
@@ -120,22 +92,15 @@ export async function planOffline(
 function planFor(
   config: Config,
   places: Places,
-): Promise<
-  Result<{ report: PlanReport; lines: readonly LineFacts[]; capabilities: Capabilities }, OfflineFailure>
-> {
+): Promise<Result<Planned & { readonly capabilities: Capabilities }, OfflineFailure>> {
   return withKernel(async (kernel) => {
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
     const observed = await look(kernel, config, memory)
     if (!observed.ok) return fail(kernelFailure(observed.error))
-    const wanted = desired({ config, observed: observed.value, memory, health: new Map() })
-    const moves = diff(observed.value, wanted.state, memory.originals)
-    const notes = [
-      ...missingInterfaces(config, observed.value),
-      ...shutsOut(config, observed.value, sshConnection()),
-      ...wanted.notes,
-    ]
-    const report = planReport(explain(moves, wanted, config, observed.value, memory), notes)
-    return ok({ report, lines: wanted.lines, capabilities: observed.value.capabilities })
+    return ok({
+      ...plannedFor({ config, observed: observed.value, memory, health: new Map() }, sshConnection()),
+      capabilities: observed.value.capabilities,
+    })
   })
 }
 

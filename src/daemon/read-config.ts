@@ -20,16 +20,30 @@ export interface ReadConfig extends ConfigReading {
 export async function readConfig(file: string): Promise<Result<ReadConfig, ConfigReading>> {
   const bytes = await readBounded(file).catch((cause: NodeJS.ErrnoException) => cause)
   if (bytes instanceof Error) return fail(readingOf([unreadableFile(file, whyUnreadable(bytes))], ''))
-  const parsed = parseConfig(bytes, file)
-  if (!parsed.ok) return fail(readingOf(parsed.error, bytes))
-  const source = Buffer.from(bytes).toString('utf8')
-  return ok({ config: parsed.value.config, source, ...readingOf(parsed.value.warnings, bytes) })
+  return judgeText(bytes, file)
+}
+
+/** The same of a text that is not in the file, or not yet. @param file the name to show */
+export function judgeText(source: string | Uint8Array, file: string): Result<ReadConfig, ConfigReading> {
+  const parsed = parseConfig(source, file)
+  if (!parsed.ok) return fail(readingOf(parsed.error, source))
+  const text = typeof source === 'string' ? source : Buffer.from(source).toString('utf8')
+  return ok({ config: parsed.value.config, source: text, ...readingOf(parsed.value.warnings, source) })
+}
+
+/** What the file holds, right or wrong. @returns why it cannot be read, as the end of a sentence */
+export async function readText(file: string): Promise<Result<string, string>> {
+  try {
+    return ok((await readBounded(file)).toString('utf8'))
+  } catch (cause) {
+    return fail(whyUnreadable(cause as NodeJS.ErrnoException)) // what opening a file rejects with
+  }
 }
 
 /** One byte more than the limit is enough for its own message; a pipe that nobody writes to must not hold us. */
 const READ_AT_MOST_BYTES = 1024 * 1024 + 1
 
-async function readBounded(file: string): Promise<Uint8Array> {
+async function readBounded(file: string): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const buffer = Buffer.alloc(READ_AT_MOST_BYTES)

@@ -1,0 +1,29 @@
+import type { Config, Result } from '../model/index.ts'
+import type { CheckedText } from './control.ts'
+import { plannedFor } from './planned.ts'
+import { judgeText } from './read-config.ts'
+import { withLineIds } from './reconciler.ts'
+import type { Moment } from './trace.ts'
+import { unseen, watchingOf } from './watching.ts'
+
+/**
+ * What `apply` would say to a text that is not in the file, and do.
+ * @param look the box as a pass with this configuration would see it
+ */
+export async function checkText(
+  source: string,
+  file: string,
+  look: (config: Config) => Promise<Result<Moment, string>>,
+): Promise<CheckedText> {
+  const judged = judgeText(source, file)
+  if (!judged.ok) return { ok: false, ...judged.error, notes: [], watching: [] }
+  const { config, problems, text } = judged.value
+  const seen = await look(config)
+  if (!seen.ok) {
+    const watching = watchingOf(config, config.lines.map(unseen))
+    return { ok: false, problems, text, notes: [], watching, trouble: seen.error }
+  }
+  const { report, lines } = plannedFor({ ...seen.value, memory: withLineIds(seen.value.memory, config) })
+  const ok = !report.notes.some(({ severity }) => severity === 'error')
+  return { ok, problems, text, notes: report.notes, watching: watchingOf(config, lines), plan: report }
+}

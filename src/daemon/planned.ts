@@ -1,0 +1,35 @@
+import {
+  desired,
+  diff,
+  explain,
+  missingInterfaces,
+  shutsOut,
+  type LineFacts,
+  type PlanReport,
+} from '../plan/index.ts'
+import { planReport } from './plan-report.ts'
+
+export interface Planned {
+  readonly report: PlanReport
+  readonly lines: readonly LineFacts[]
+}
+
+/**
+ * What would be done to the box, and what is worth saying about that.
+ * @param session by which whoever asks came in, where he did
+ */
+export function plannedFor(
+  situation: Parameters<typeof desired>[0],
+  session?: Parameters<typeof shutsOut>[2],
+): Planned {
+  const { config, observed, memory } = situation
+  const wanted = desired(situation)
+  const moves = diff(observed, wanted.state, memory.originals)
+  const notes = [
+    ...missingInterfaces(config, observed),
+    ...shutsOut(config, observed, session),
+    ...wanted.notes,
+  ]
+  const report = planReport(explain(moves, wanted, config, observed, memory), notes)
+  return { report, lines: wanted.lines }
+}
