@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { listenForInterruption, runCommand } from './cli/index.ts'
 
-// `multihome status | head -1` closes our pipe early, which is no failure of ours.
+// `multihome status | head -1` closes our pipe early, and a terminal may go: no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   process.exit()
 })
 

@@ -1,11 +1,14 @@
 import { fail, ok } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
+import { clientError, type ClientError } from './client-error.ts'
+import { listen, type Listener } from './client-stream.ts'
 import type {
   ApplyDocument,
   ConfirmDocument,
   ConnectionsDocument,
   DownDocument,
   EventsDocument,
+  LineHistoryDocument,
   LineReportDocument,
   LinesDocument,
   NewTokenDocument,
@@ -23,14 +26,8 @@ import { SOCKET_PATH_MAX_BYTES } from './socket-file.ts'
 
 export type { Code } from './codes.ts'
 
-export type ClientError =
-  /** Nobody listens there: no daemon, or another socket. */
-  | { readonly is: 'not-reachable'; readonly socketPath: string; readonly said: string }
-  | { readonly is: 'not-allowed'; readonly socketPath: string }
-  | { readonly is: 'no-answer'; readonly socketPath: string; readonly timeoutMs: number }
-  /** Something answers that is no daemon of ours, or one of another version. */
-  | { readonly is: 'not-understood'; readonly socketPath: string; readonly what: string }
-  | { readonly is: 'problem'; readonly problem: ProblemDocument }
+export type { ClientError } from './client-error.ts'
+export type { Listener } from './client-stream.ts'
 
 export type Answer<Document> = Promise<Result<Document, ClientError>>
 
@@ -42,6 +39,10 @@ export interface Client {
   /** @param host an address or a name, asked instead of the usual ones */
   probe(name: string, host?: string): Answer<ProbeDocument>
   events(question?: EventsQuestion): Answer<EventsDocument>
+  /** What happens from now on, and how things are, until either side ends it. @returns ends it */
+  follow(listener: Listener): () => void
+  /** @param question the times in RFC 3339, and at most so many points */
+  history(line: string, question: HistoryQuestion): Answer<LineHistoryDocument>
   /** @param month `2026-11` or `last`; left out: the one that goes on */
   report(line: string, month?: string): Answer<LineReportDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
@@ -73,6 +74,12 @@ export interface EventsQuestion {
   readonly after?: number | undefined
   /** The newest so many. */
   readonly limit?: number | undefined
+}
+
+export interface HistoryQuestion {
+  readonly from: string
+  readonly to: string
+  readonly points: number
 }
 
 export interface ConnectionsAsk {
@@ -121,6 +128,12 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
         ...(limit !== undefined && { limit: String(limit) }),
       })
       return get<EventsDocument>(`/v1/events?${query.toString()}`, 'Events')
+    },
+    follow: (listener) => listen(socketPath, listener),
+    history: (line, { from, to, points }) => {
+      const query = new URLSearchParams({ from, to, points: String(points) })
+      const path = `/v1/lines/${encodeURIComponent(line)}/history?${query.toString()}`
+      return get<LineHistoryDocument>(path, 'LineHistory')
     },
     report: (line, month) => {
       const query = month === undefined ? '' : `?month=${encodeURIComponent(month)}`
@@ -234,19 +247,6 @@ function exchange({ socketPath, method, path, timeoutMs }: Question): Promise<Re
     })
     sent.end()
   })
-}
-
-function clientError(error: Error, socketPath: string, timeoutMs: number): ClientError {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return { is: 'no-answer', socketPath, timeoutMs }
-  }
-  if (code === 'EACCES' || code === 'EPERM') return { is: 'not-allowed', socketPath }
-  if (code.startsWith('HPE_')) {
-    return { is: 'not-understood', socketPath, what: 'what answers there does not speak HTTP' }
-  }
-  // ENOENT, ENOTDIR: no file. ECONNREFUSED: nobody behind it. ECONNRESET, EPIPE: it ended while we asked.
-  return { is: 'not-reachable', socketPath, said: code }
 }
 
 function parse(body: string): unknown {

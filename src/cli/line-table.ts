@@ -122,7 +122,7 @@ const sharedInterfaces = (lines: readonly LineDocument[]): string[] =>
   })
 
 /** Titles are dim; with `looks`, glyph, name and state word take the role of the state. */
-function painted(
+export function painted(
   rows: readonly (readonly string[])[],
   screen: Screen,
   looks: readonly Look[] = [],
@@ -140,13 +140,13 @@ function painted(
  * What it got of the new connections against what it should get: `74/75 %`. Of a line with both families in IPv4; the
  * other has a choice of its own, which is told of one line in detail.
  */
-const share = (line: LineDocument): string =>
+export const share = (line: LineDocument): string =>
   line.wantedShareRatio === 0 && !line.newShareRatio
     ? NOTHING
     : `${percent(line.newShareRatio)}/${percent(line.wantedShareRatio)} %`
 
 /** Delay and loss as they were measured last; of a line that is gone nobody knows any. */
-function quality({ health, state }: LineDocument): [delay: string, loss: string] {
+export function quality({ health, state }: LineDocument): [delay: string, loss: string] {
   if (health === undefined || (state !== 'up' && state !== 'suspect' && state !== 'draining')) {
     return [NOTHING, NOTHING]
   }
@@ -158,7 +158,7 @@ function quality({ health, state }: LineDocument): [delay: string, loss: string]
 }
 
 /** Both halves are padded alike, so that the slashes stand in one column. */
-function speedCells(lines: readonly LineDocument[]): string[] {
+export function speedCells(lines: readonly LineDocument[]): string[] {
   const speeds = lines.map((line) => ({
     down: megabits(line.downBitsPerSecond),
     up: megabits(line.upBitsPerSecond),

@@ -49,12 +49,25 @@ const TWINS: Readonly<Record<string, string>> = {
   '✖': 'x',
   '○': 'o',
   '▷': '>',
+  '▁': '_',
+  '▂': '.',
+  '▃': ':',
+  '▄': '-',
+  '▅': '=',
+  '▆': '+',
+  '▇': '*',
   '█': '#',
+  '─': '-',
+  '│': '|',
+  '↑': '^',
+  '↓': 'v',
   '→': '->',
   '…': '...',
-  '·': '-',
+  '·': ' ',
   '±': '+-',
   '›': '>',
 }
 
-const toAscii = (text: string): string => text.replace(/[●▲✖○▷█→…·›±]/g, (sign) => TWINS[sign] ?? sign)
+const SIGNS = new RegExp(`[${Object.keys(TWINS).join('')}]`, 'g')
+
+const toAscii = (text: string): string => text.replace(SIGNS, (sign) => TWINS[sign] ?? sign)

@@ -12,7 +12,7 @@ export function addStatus({ program, answer }: Shell): void {
     .command('status')
     .summary('which lines are in use, and why')
     .description('Which lines are in use since when, what they carry, and what you should know.')
-    .option('-w, --watch', 'live, drawn anew every second; q ends it (with --json a document each second)')
+    .option('-w, --watch', 'live, with keys: ? tells them, q ends it (with --json a document each second)')
     .addOption(
       new Option('--check', 'the verdict alone; exit 0: all in use, 11: some, 12: none').conflicts('watch'),
     )
@@ -42,7 +42,7 @@ async function live({ settings, surroundings }: Job): Promise<Answer> {
   const { watchStatus } = await import('./watch.ts') // `status` alone is to be quick
   // Short: who watches must not look at old news for long.
   const client = createClient(settings.socketPath, { askTimeoutMs: 2000 })
-  return watchStatus({ ask: () => client.status(), settings, surroundings })
+  return watchStatus({ client, settings, surroundings })
 }
 
 const VERDICT_EXIT = { all: EXIT.done, some: EXIT.someLinesInUse, none: EXIT.noLineInUse } as const

@@ -1,5 +1,6 @@
 /** A terminal taken for a live view, and given back as it was however the view ends. */
 import { stripVTControlCharacters } from 'node:util'
+import { keysOf } from './terminal-keys.ts'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Size } from './watch-picture.ts'
 
@@ -9,7 +10,7 @@ export interface Terminal {
 }
 
 export interface TerminalEvents {
-  /** One key; those that are more than a character (arrows) are not told. */
+  /** One key: its character, or `up`, `down`, `enter`, `escape`; of others and of pasted text nothing is told. */
   readonly key: (key: string) => void
   readonly resize: () => void
   /** Somebody wants us to end: a signal, or the terminal is gone. */
@@ -23,9 +24,9 @@ export interface TakenTerminal {
   leave(): void
 }
 
-/** The other screen, no cursor, and long lines are not continued on the next. */
-const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l'
-const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l'
+/** The other screen, no cursor, long lines are not continued on the next, and what is pasted is marked so. */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h'
+const LEAVE = '\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -45,24 +46,38 @@ export function terminalOf(
 function take(stdin: ReadStream, stdout: WriteStream, on: TerminalEvents): TakenTerminal {
   /** While we are stopped the screen is somebody else's. */
   let isOurs = false
+  /** What stands on the screen; absent: anything may. */
+  let drawn: Drawn | undefined
+  const keys = keysOf()
   const enter = (): void => {
     isOurs = true
+    drawn = undefined
     stdin.setRawMode(true)
     stdout.write(ENTER)
   }
   const giveBack = (): void => {
     isOurs = false
     stdout.write(LEAVE)
-    stdin.setRawMode(false)
+    try {
+      stdin.setRawMode(false)
+    } catch {
+      // EIO: it is gone, and needs nothing back.
+    }
   }
   const onData = (data: Buffer): void => {
-    const key = data.toString('utf8')
-    if (key === SUSPEND) {
-      giveBack()
-      process.kill(0, 'SIGTSTP') // the whole job, as the terminal itself would
-    } else if (!key.startsWith('\u001b')) {
-      for (const one of key) on.key(one)
+    for (const key of keys(data.toString('utf8'))) {
+      if (key !== SUSPEND) {
+        on.key(key)
+      } else {
+        giveBack()
+        process.kill(0, 'SIGTSTP') // the whole job, as the terminal itself would
+      }
     }
+  }
+  /** Resizing moves what stands there. */
+  const onResize = (): void => {
+    drawn = undefined
+    on.resize()
   }
   const onContinue = (): void => {
     enter()
@@ -72,30 +87,48 @@ function take(stdin: ReadStream, stdout: WriteStream, on: TerminalEvents): Taken
   const leave = (): void => {
     if (!isTaken) return
     isTaken = false
-    stdin.off('data', onData).off('end', on.end).pause()
-    stdout.off('resize', on.resize)
+    stdin.off('data', onData).off('end', on.end).off('error', on.end).pause()
+    stdout.off('resize', onResize)
     for (const signal of END_SIGNALS) process.off(signal, on.end)
     process.off('SIGCONT', onContinue).off('exit', leave)
     giveBack()
   }
 
-  stdin.on('data', onData).on('end', on.end)
-  stdout.on('resize', on.resize)
+  stdin.on('data', onData).on('end', on.end).on('error', on.end) // EIO: the terminal is gone
+  stdout.on('resize', onResize)
   for (const signal of END_SIGNALS) process.on(signal, on.end)
   process.on('SIGCONT', onContinue).on('exit', leave) // on exit: after a mistake of ours
   enter()
   return {
     size: () => sizeOf(stdout),
     show: (rows) => {
-      if (isOurs) stdout.write(drawing(rows, sizeOf(stdout).columns))
+      if (!isOurs) return
+      const now = { rows, columns: sizeOf(stdout).columns }
+      const text = drawing(now, drawn)
+      drawn = now
+      if (text !== '') stdout.write(BEGIN + text + END)
     },
     leave,
   }
 }
 
-/** In one piece and over what was there, so that nothing flickers. */
-const drawing = (rows: readonly string[], columns: number): string =>
-  `\u001b[H${rows.map((row) => row + clearRest(row, columns)).join('\r\n')}\u001b[J`
+interface Drawn {
+  readonly rows: readonly string[]
+  readonly columns: number
+}
+
+/** Terminals that know it show what is between at once; the others do not mind. */
+const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l']
+
+/** In one piece, over what was there, and only the rows that changed: so nothing flickers, also over a slow line. */
+export function drawing({ rows, columns }: Drawn, before?: Drawn): string {
+  const isSame = before?.columns === columns
+  const changed = rows.flatMap((row, i) =>
+    isSame && before.rows[i] === row ? [] : [`\u001b[${i + 1};1H${row}${clearRest(row, columns)}`],
+  )
+  const below = isSame && before.rows.length <= rows.length ? '' : `\u001b[${rows.length + 1};1H\u001b[J`
+  return changed.join('') + below
+}
 
 /** Behind a full row the cursor stands on its last sign, which would be cleared. */
 const clearRest = (row: string, columns: number): string =>

@@ -5,7 +5,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import type { ClientError } from '../api/client.ts'
+import type { ClientError, Listener } from '../api/client.ts'
+import type { StatusDocument } from '../api/contract.ts'
 import { EXAMPLES } from '../api/fake.ts'
 import { fail, ok } from '../model/index.ts'
 import type { Answer } from './answer.ts'
@@ -19,28 +20,53 @@ const NOT_REACHABLE: ClientError = { is: 'not-reachable', socketPath: '/x.sock',
 interface Scene {
   /** What is shown now. */
   readonly rows: () => readonly string[]
-  readonly press: (key: string) => void
+  readonly press: (...keys: readonly string[]) => void
   readonly resize: (size: Size) => void
   readonly kill: () => void
   /** The next pictures, until one shows it. */
   readonly shows: (pattern: RegExp) => Promise<void>
-  readonly asked: () => number
+  /** The daemon tells how it is. */
+  readonly tell: (status?: StatusDocument) => void
+  readonly tellEvent: (text: string, id: number) => void
+  /** The daemon goes, and is not there until `comes`. */
+  readonly goes: () => void
+  readonly comes: () => void
+  readonly isListening: () => boolean
+  readonly done: readonly string[]
   readonly ended: Promise<Answer>
   readonly isLeft: () => boolean
 }
 
-/** A watcher with a pretend terminal. */
-function watch(ask: Watch['ask']): Scene {
+/** A watcher with a pretend terminal and a pretend daemon. */
+function watch(answers: Partial<Watch['client']> = {}): Scene {
   let rows: readonly string[] = []
   let events: TerminalEvents | undefined
   let size = { columns: 80, rows: 24 }
   let isLeft = false
-  let asked = 0
+  let isThere = true
+  let listener: Listener | undefined
   let onShow = (): void => {}
+  const done: string[] = []
+  const told = <Document>(what: string, document: Document) => {
+    done.push(what)
+    return Promise.resolve(ok(document))
+  }
   const ended = watchStatus({
-    ask: () => {
-      asked++
-      return ask()
+    client: {
+      status: () => Promise.resolve(isThere ? ok(EXAMPLES.status) : fail(NOT_REACHABLE)),
+      follow: (heard) => {
+        if (isThere) {
+          listener = heard
+          setImmediate(() => listener?.status(EXAMPLES.status))
+        } else setImmediate(() => heard.over(NOT_REACHABLE))
+        return () => (listener = undefined)
+      },
+      events: () => Promise.resolve(ok(EXAMPLES.events)),
+      history: () => Promise.resolve(ok(EXAMPLES.lineHistory)),
+      drain: (name) => told(`drain ${name}`, EXAMPLES.drained),
+      undrain: (name) => told(`undrain ${name}`, EXAMPLES.line),
+      probe: (name) => told(`probe ${name}`, EXAMPLES.probe),
+      ...answers,
     },
     everyMs: 1,
     settings: { color: 'never', ascii: false, json: false },
@@ -68,7 +94,7 @@ function watch(ask: Watch['ask']): Scene {
   })
   return {
     rows: () => rows,
-    press: (key) => events?.key(key),
+    press: (...keys) => keys.forEach((key) => events?.key(key)),
     resize: (changed) => {
       size = changed
       events?.resize()
@@ -79,13 +105,23 @@ function watch(ask: Watch['ask']): Scene {
         onShow = () => (pattern.test(rows.join('\n')) ? resolve() : undefined)
         onShow()
       }),
-    asked: () => asked,
+    tell: (status = EXAMPLES.status) => listener?.status(status),
+    tellEvent: (text, id) =>
+      listener?.event(
+        { api: 'v1', kind: 'Event', time: new Date().toISOString(), id, event: 'up', text },
+        'r',
+      ),
+    goes: () => {
+      isThere = false
+      listener?.over(NOT_REACHABLE)
+    },
+    comes: () => (isThere = true),
+    isListening: () => listener !== undefined,
+    done,
     ended,
     isLeft: () => isLeft,
   }
 }
-
-const heard = () => Promise.resolve(ok(EXAMPLES.status))
 
 for (const [how, end] of [
   ['q', (scene: Scene) => scene.press('q')],
@@ -93,84 +129,110 @@ for (const [how, end] of [
   ['Ctrl-D', (scene: Scene) => scene.press('\u0004')],
   ['a signal', (scene: Scene) => scene.kill()],
 ] as const) {
-  test(`${how} ends it, with exit code 0 and the terminal given back`, async () => {
-    const scene = watch(heard)
+  test(`${how} ends it, with exit code 0, the terminal given back and nobody listening`, async () => {
+    const scene = watch()
     await scene.shows(/● fiber/)
     end(scene)
     assert.deepEqual(await scene.ended, { is: 'ended', exitCode: 0 })
-    assert.ok(scene.isLeft())
+    assert.ok(scene.isLeft() && !scene.isListening())
   })
 }
 
 test('it ends at once, also while a daemon that hangs is asked', async () => {
-  let isHanging = false
-  const scene = watch(() => (isHanging ? new Promise(() => {}) : heard()))
+  const scene = watch({ probe: () => new Promise(() => {}), events: () => new Promise(() => {}) })
   await scene.shows(/● fiber/)
-  isHanging = true
-  const before = scene.asked()
-  while (scene.asked() === before) await new Promise(setImmediate)
-  scene.press('q')
+  scene.press('p', 'q')
   await scene.ended
 })
 
 test('a daemon that goes is seen, and seen again when it is back', async () => {
-  let isThere = true
-  const scene = watch(() => (isThere ? heard() : Promise.resolve(fail(NOT_REACHABLE))))
+  const scene = watch()
   await scene.shows(/● fiber {2}up/)
-  isThere = false
+  scene.goes()
   await scene.shows(/No news since \d\d:\d\d:\d\d, trying again\.[^]*○ fiber {2}unknown[^]*MH701/)
-  isThere = true
+  scene.comes()
   await scene.shows(/● fiber {2}up/)
   scene.press('q')
   await scene.ended
 })
 
 test('it may begin before the daemon does', async () => {
-  let isThere = false
-  const scene = watch(() => (isThere ? heard() : Promise.resolve(fail(NOT_REACHABLE))))
+  const scene = watch({ status: () => Promise.resolve(fail(NOT_REACHABLE)) })
+  scene.goes()
   await scene.shows(/No news yet, trying\./)
-  isThere = true
+  scene.comes()
   await scene.shows(/● fiber {2}up/)
   scene.press('q')
   await scene.ended
 })
 
 test('who may not ask is told so at once: waiting does not help', async () => {
-  const scene = watch(() => Promise.resolve(fail({ is: 'not-allowed', socketPath: '/x.sock' })))
+  const scene = watch({ status: () => Promise.resolve(fail({ is: 'not-allowed', socketPath: '/x.sock' })) })
   const answer = await scene.ended
   assert.equal(answer.is === 'failed' && answer.failure.exitCode, 5)
 })
 
-test('space stops asking and drawing, and space goes on', async () => {
-  const scene = watch(heard)
+test('space stops the picture whatever comes, and space goes on with all of it', async () => {
+  const scene = watch()
   await scene.shows(/live/)
   scene.press(' ')
   await scene.shows(/paused/)
-  const [asked, rows] = [scene.asked(), scene.rows()]
-  await new Promise((resolve) => setTimeout(resolve, 30)) // many turns
-  assert.ok(scene.asked() <= asked + 1, 'at most the question that was under way')
-  assert.equal(scene.rows(), rows)
+  const { rows } = scene
+  const before = rows().join('\n')
+  scene.tellEvent('news while nobody wanted any', 900)
+  scene.press('x')
+  assert.equal(rows().join('\n'), before)
   scene.press(' ')
-  await scene.shows(/live/)
+  await scene.shows(/live[^]*news while nobody wanted any/)
   scene.press('q')
   await scene.ended
 })
 
-test('? shows what it means, and the lines again', async () => {
-  const scene = watch(heard)
+test('what happens is shown as it happens', async () => {
+  const scene = watch()
   await scene.shows(/● fiber/)
-  scene.press('?')
-  await scene.shows(/▲ suspect/)
-  scene.press('?')
+  scene.tellEvent('it can be used again', 901)
+  await scene.shows(/it can be used again/)
+  scene.press('q')
+  await scene.ended
+})
+
+test('d asks, y drains the chosen line, and what it came to is told', async () => {
+  const scene = watch()
   await scene.shows(/● fiber/)
+  scene.press('j', 'd')
+  await scene.shows(/Drain dsl\? It takes no new connections\.\ny yes/)
+  scene.press('y')
+  await scene.shows(/fiber takes no new connections/) // the pretend daemon only knows that one
+  assert.deepEqual(scene.done, ['drain dsl'])
+  scene.press('q')
+  await scene.ended
+})
+
+test('why a line is not drained is told in the words of the daemon', async () => {
+  const problem = EXAMPLES.lastLine
+  const scene = watch({ drain: () => Promise.resolve(fail({ is: 'problem', problem })) })
+  await scene.shows(/● fiber/)
+  scene.press('d', 'y')
+  await scene.shows(/error\[MH601\]: [^]*cuts everyone off/)
+  scene.press('q')
+  await scene.ended
+})
+
+test('p asks over the line, and every answer is shown', async () => {
+  const scene = watch()
+  await scene.shows(/● fiber/)
+  scene.press('p')
+  await scene.shows(/CHECK +ASKED/)
+  scene.press('escape')
+  await scene.shows(/LINE +STATE/)
   scene.press('q')
   await scene.ended
 })
 
 test('another size is drawn at once', async () => {
-  const scene = watch(heard)
-  await scene.shows(/INTERFACE/)
-  scene.press(' ')
+  const scene = watch()
+  await scene.shows(/STATE/)
   scene.resize({ columns: 40, rows: 8 })
   assert.equal(scene.rows().length, 8)
   assert.ok(scene.rows().every((row) => row.length <= 40))
@@ -209,8 +271,11 @@ for (const [how, act] of [
   test(`a real terminal is as it was after ${how}: screen, cursor, line ends`, { skip }, async () => {
     const { out, exitCode } = await inTerminal(act)
     assert.equal(exitCode, 0)
-    assert.ok(out.includes('\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H'), 'taken, and drawn from the corner')
-    assert.ok(out.endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l'), JSON.stringify(out.slice(-60)))
+    assert.ok(
+      out.includes('\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[?2026h\u001b[1;1H'),
+      'taken, and drawn from the corner',
+    )
+    assert.ok(out.endsWith('\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l'), JSON.stringify(out.slice(-60)))
   })
 }
 
