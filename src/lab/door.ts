@@ -117,7 +117,7 @@ function handOn(incoming: IncomingMessage, outgoing: ServerResponse, socketPath:
   const { method, url } = incoming
   const asked = request({ socketPath, agent, method, path: url, headers: endToEnd(incoming.headers) })
   asked.on('response', (answered) => {
-    outgoing.writeHead(answered.statusCode ?? 502, endToEnd(answered.headers))
+    outgoing.writeHead(answered.statusCode ?? 502, { ...endToEnd(answered.headers), ...OF_LAB })
     outgoing.flushHeaders() // of a stream nothing else may come for long
     answered.on('error', () => outgoing.destroy())
     answered.pipe(outgoing)
@@ -134,6 +134,9 @@ function handOn(incoming: IncomingMessage, outgoing: ServerResponse, socketPath:
   outgoing.on('close', () => asked.destroy())
   incoming.pipe(asked)
 }
+
+/** So that the page need not ask for what is not there elsewhere. */
+const OF_LAB = { 'x-multihomed-lab': '1' } as const
 
 /** Without what is about one connection alone (RFC 9110, 7.6.1). */
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>

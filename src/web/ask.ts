@@ -40,6 +40,7 @@ export async function ask<Document>(
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
     })
+    isLab.value = reply.headers.has('x-multihomed-lab')
     if (reply.ok) return { ok: true, value: (await reply.json()) as Document } // our own daemon is trusted for the shape
     return { ok: false, error: await troubleOf(reply, method === 'GET') }
   } catch {
@@ -72,6 +73,9 @@ export function keepToken(given: string): void {
   tokenIsNeeded.value = undefined
   right.value = 'unknown'
 }
+
+/** Said by the lab's door of all that it hands on. */
+export const isLab = signal(false)
 
 export async function learnRight(): Promise<void> {
   const answer = await ask<RightsDocument>('GET', 'v1/rights')

@@ -1,7 +1,8 @@
 import { Dialog } from './dialog.tsx'
-import { KEYS, keysAreOn, showsHelp, switchKeys } from './keys.ts'
+import { KEYS } from './keys.ts'
 import { pagesThere } from './pages.ts'
 import { StateMark } from './state-mark.tsx'
+import { keysAreOn, showsHelp, switchKeys } from './wishes.ts'
 
 const STATES = [
   { state: 'up', means: 'gets new connections' },

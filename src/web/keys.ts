@@ -1,7 +1,7 @@
 /** Single keys, off while somebody types or holds a modifier, and for good when a person wishes so (WCAG 2.1.4). */
-import { signal } from '@preact/signals'
 import { pagesThere } from './pages.ts'
 import { linkTo } from './route.ts'
+import { isPaused, keysAreOn, showsHelp } from './wishes.ts'
 
 export interface Key {
   readonly keys: string
@@ -14,20 +14,6 @@ export const KEYS: readonly Key[] = [
   { keys: 'p', does: 'hold the picture still' },
   { keys: '?', does: 'this list' },
 ]
-
-const OFF = 'multihomed-no-keys'
-
-export const keysAreOn = signal(localStorage.getItem(OFF) === null)
-
-export function switchKeys(on: boolean): void {
-  keysAreOn.value = on
-  if (on) localStorage.removeItem(OFF)
-  else localStorage.setItem(OFF, '1')
-}
-
-export const showsHelp = signal(false)
-/** The picture is held still. */
-export const isPaused = signal(false)
 
 let afterG = false
 

@@ -1,18 +1,24 @@
 /** In the lab its door answers beside the daemon's, and lines can be broken. */
 import { signal } from '@preact/signals'
-import { ask } from './ask.ts'
+import type { Result } from '../model/index.ts'
+import { ask, type Trouble } from './ask.ts'
 
 export interface LabState {
   readonly lines: readonly { readonly name: string; readonly faults: readonly string[] }[]
   /** What can be done to a line. */
-  readonly faults: readonly { readonly name: string; readonly title: string }[]
+  readonly faults: readonly { readonly name: string; readonly title: string; readonly text?: string }[]
 }
 
 export const labState = signal<LabState | undefined>(undefined)
 
-export const inLab = { get value(): boolean { return labState.value !== undefined } } // prettier-ignore
+export const learnLab = (): Promise<Result<LabState, Trouble>> => learn(ask<LabState>('GET', 'lab/state'))
 
-export async function learnLab(): Promise<void> {
-  const answer = await ask<LabState>('GET', 'lab/state')
-  labState.value = answer.ok ? answer.value : undefined
+/** @param deed the name of a fault, or `restore` */
+export const doInLab = (line: string, deed: string): Promise<Result<LabState, Trouble>> =>
+  learn(ask<LabState>('POST', `lab/lines/${encodeURIComponent(line)}/${encodeURIComponent(deed)}`))
+
+async function learn(asked: Promise<Result<LabState, Trouble>>): Promise<Result<LabState, Trouble>> {
+  const answer = await asked
+  if (answer.ok) labState.value = answer.value
+  return answer
 }

@@ -1,6 +1,6 @@
 /** Every page: where it is, what it is called, and its key after `g`. */
 import type { FunctionComponent } from 'preact'
-import { inLab } from './lab.ts'
+import { isLab } from './ask.ts'
 import { Overview } from './pages/overview.tsx'
 import { Lines } from './pages/lines.tsx'
 import { Events } from './pages/events.tsx'
@@ -26,7 +26,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'overview', title: 'Overview', short: 'Now', key: 'o', component: Overview },
   { name: 'lines', title: 'Lines', short: 'Lines', key: 'l', component: Lines },
   { name: 'events', title: 'Events', short: 'Log', key: 'e', component: Events },
-  { name: 'lab', title: 'Lab', short: 'Lab', key: 'b', component: Lab, isThere: () => inLab.value },
+  { name: 'lab', title: 'Lab', short: 'Lab', key: 'b', component: Lab, isThere: () => isLab.value },
 ]
 
 export const pagesThere = (): PageEntry[] => PAGES.filter(({ isThere }) => isThere?.() ?? true)

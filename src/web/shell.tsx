@@ -2,8 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import { learnRight, tokenIsNeeded } from './ask.ts'
 import { HelpDialog } from './help-dialog.tsx'
-import { showsHelp, startKeys } from './keys.ts'
-import { learnLab } from './lab.ts'
+import { startKeys } from './keys.ts'
 import { status } from './live.ts'
 import { NewsBar } from './news-bar.tsx'
 import { pagesThere } from './pages.ts'
@@ -11,11 +10,11 @@ import { linkTo, place } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { asksForToken, TokenDialog, TokenPage } from './token-form.tsx'
 import { Verdict } from './verdict.tsx'
+import { showsHelp } from './wishes.ts'
 
 export function Shell() {
   useEffect(() => {
     startKeys()
-    void learnLab()
   }, [])
   const { page, rest } = place.value
   const pages = pagesThere()

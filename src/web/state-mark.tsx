@@ -27,10 +27,11 @@ export function StateShape({ state }: { readonly state: string }) {
 
 /** Shape and word. */
 export function StateMark({ line }: { readonly line: Pick<LineDocument, 'state' | 'inReserve' | 'health'> }) {
-  const { word } = lookOfLine(line)
+  const { word, role } = lookOfLine(line)
   return (
     <span class="state-mark">
-      <StateShape state={line.state} /> <span class={`state-word ${stateClass(line.state)}`}>{word}</span>
+      <StateShape state={line.state} />{' '}
+      <span class={`state-word ${stateClass(role ?? line.state)}`}>{word}</span>
     </span>
   )
 }

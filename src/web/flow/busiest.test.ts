@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { busiest } from './busiest.ts'
+
+const client = (number: number, open: number) => ({ client: `10.0.0.${number}`, open, lines: [] })
+const NOBODY: ReadonlySet<string> = new Set()
+
+test('six clients by name, the rest together, the router last; in an order that does not jump', () => {
+  const clients = [9, 8, 7, 6, 5, 4, 3, 20].map((number, i) => client(number, 100 - i))
+  const shown = busiest([{ client: null, open: 3, lines: [] }, ...clients], NOBODY)
+  assert.deepEqual(
+    shown.map(({ label, open }) => [label, open]),
+    [
+      ['10.0.0.4', 95],
+      ['10.0.0.5', 96],
+      ['10.0.0.6', 97],
+      ['10.0.0.7', 98],
+      ['10.0.0.8', 99],
+      ['10.0.0.9', 100],
+      ['2 others', 187],
+      ['this router', 3],
+    ],
+  )
+})
+
+test('who was shown stays while he is nearly as busy', () => {
+  const clients = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => client(number, 100 - number))
+  const keys = (before: ReadonlySet<string>) => busiest(clients, before).map(({ key }) => key)
+  assert.ok(!keys(NOBODY).includes('10.0.0.7'))
+  assert.ok(keys(new Set(['10.0.0.7'])).includes('10.0.0.7'))
+})

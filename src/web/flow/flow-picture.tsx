@@ -1,0 +1,264 @@
+/** The picture: clients, the router, the lines, and how much goes where. */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { LineDocument, StatusDocument } from '../../api/contract.ts'
+import { counted, megabits, milliseconds } from '../../cli/amounts.ts'
+import { lookOfLine } from '../../cli/looks.ts'
+import { useClients } from '../clients.ts'
+import { isPaused } from '../wishes.ts'
+import { linkTo } from '../route.ts'
+import { StateShape, stateClass } from '../state-mark.tsx'
+import { busiest } from './busiest.ts'
+import { FlowTable } from './flow-table.tsx'
+import {
+  flowLayout,
+  fullScale,
+  isCut,
+  type FlowClient,
+  type FlowLayout,
+  type FlowLine,
+} from './flow-layout.ts'
+import { textureOf, Textures } from './textures.tsx'
+
+export function FlowPicture({ status }: { readonly status: StatusDocument }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    if (box.current === null) return undefined
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    observer.observe(box.current)
+    return () => observer.disconnect()
+  }, [])
+  const clients = useShownClients()
+  const lines = status.lines.map(flowLine)
+  const total = lines.reduce((sum, line) => sum + (line.bitsPerSecond ?? 0), 0)
+  const full = useFull(total)
+  const layout = flowLayout({ width: Math.max(width, 280), clients, lines, fullBitsPerSecond: full })
+  const isStill = isPaused.value
+
+  return (
+    <figure class={`flow${isStill ? ' still' : ''}${layout.isDownwards ? ' downwards' : ''}`}>
+      <div ref={box} class="flow-box" style={{ height: `${layout.height}px` }}>
+        {width > 0 && (
+          <>
+            <svg class="flow-bands" width={layout.width} height={layout.height} aria-hidden="true">
+              <Textures />
+              {layout.clients.map(({ key, d, width }) => (
+                <path key={`client ${key}`} class="client-band" d={d} stroke-width={width} />
+              ))}
+              {layout.lines.map((band, i) => (
+                <LineBandPath key={`line ${band.key}`} band={band} line={status.lines[i]} number={i} />
+              ))}
+              <rect class="router" rx="5" {...layout.router} />
+              {layout.lines.map(({ key, cut }) => cut && <CutMark key={`cut ${key}`} {...cut} />)}
+            </svg>
+            <Drift layout={layout} lines={status.lines} />
+            <Labels layout={layout} clients={clients} status={status} />
+          </>
+        )}
+      </div>
+      <figcaption>
+        <button type="button" aria-pressed={isStill} onClick={() => (isPaused.value = !isStill)}>
+          {isStill ? 'Go on' : 'Pause'}
+        </button>
+        <Scale layout={layout} full={full} />
+      </figcaption>
+      <FlowTable clients={clients} lines={status.lines} />
+    </figure>
+  )
+}
+
+const flowLine = ({
+  name,
+  state,
+  downBitsPerSecond,
+  upBitsPerSecond,
+  openConnections,
+}: LineDocument): FlowLine => ({
+  name,
+  state,
+  bitsPerSecond:
+    downBitsPerSecond === null && upBitsPerSecond === null
+      ? null
+      : (downBitsPerSecond ?? 0) + (upBitsPerSecond ?? 0),
+  openConnections: openConnections ?? 0,
+})
+
+function useShownClients(): readonly FlowClient[] {
+  const known = useClients()
+  const before = useRef<ReadonlySet<string>>(new Set())
+  return useMemo(() => {
+    const shown = busiest(known ?? [], before.current)
+    before.current = new Set(shown.map(({ key }) => key))
+    return shown
+  }, [known])
+}
+
+/** It grows at once, and shrinks only when much less goes for a while: bands shall not jump. */
+function useFull(total: number): number {
+  const full = useRef(fullScale(total))
+  const quiet = useRef(0)
+  const wished = fullScale(total)
+  quiet.current = wished < full.current ? quiet.current + 1 : 0
+  if (wished > full.current || quiet.current > 30) full.current = wished
+  return full.current
+}
+
+function LineBandPath({
+  band: { d, width, cut },
+  line,
+  number,
+}: {
+  readonly band: FlowLayout['lines'][number]
+  readonly line: LineDocument | undefined
+  readonly number: number
+}) {
+  const state = line?.state ?? 'unknown'
+  return (
+    <path
+      class={`line-band ${stateClass(state)}${cut === undefined ? '' : ' cut'}`}
+      d={d}
+      stroke-width={width}
+      stroke={textureOf(number)}
+    />
+  )
+}
+
+const CutMark = ({ x, y }: { readonly x: number; readonly y: number }) => (
+  <g class="cut-mark" style={{ transform: `translate(${x}px, ${y}px)` }}>
+    <circle r="12" />
+    <path d="M-5 -5L5 5M5 -5L-5 5" />
+  </g>
+)
+
+/** What moves is drawn apart, so that only it is painted again and again. */
+function Drift({ layout, lines }: { readonly layout: FlowLayout; readonly lines: readonly LineDocument[] }) {
+  const down = lines.reduce((sum, line) => sum + (line.downBitsPerSecond ?? 0), 0)
+  const up = lines.reduce((sum, line) => sum + (line.upBitsPerSecond ?? 0), 0)
+  const drift = (key: string, d: string, width: number, isInwards: boolean) =>
+    width < 3 ? null : (
+      <path
+        key={key}
+        class={isInwards ? 'inwards' : ''}
+        d={d}
+        stroke-width={Math.min(4, Math.max(1.5, width / 4))}
+      />
+    )
+  return (
+    <svg class="flow-drift" width={layout.width} height={layout.height} aria-hidden="true">
+      {layout.clients.map(({ key, d, width }) => drift(`client ${key}`, d, width, down > up))}
+      {layout.lines.map(({ key, d, width }, i) => {
+        const line = lines[i]
+        if (line === undefined || isCut(line) || line.downBitsPerSecond === null) return null
+        return drift(`line ${key}`, d, width, line.downBitsPerSecond > (line.upBitsPerSecond ?? 0))
+      })}
+    </svg>
+  )
+}
+
+function Labels({
+  layout,
+  clients,
+  status,
+}: {
+  readonly layout: FlowLayout
+  readonly clients: readonly FlowClient[]
+  readonly status: StatusDocument
+}) {
+  const { router, isDownwards } = layout
+  const open = clients.reduce((sum, client) => sum + client.open, 0)
+  return (
+    <>
+      {isDownwards ? (
+        <p class="flow-label all-clients" style={{ left: 0, right: 0, top: 0 }}>
+          {counted(open, 'open connection')}
+        </p>
+      ) : (
+        layout.clients.map(({ key, end }, i) => {
+          const client = clients[i]
+          return (
+            client && (
+              <p key={key} class="flow-label client" style={{ width: `${end.x - 10}px`, top: `${end.y}px` }}>
+                <span class="client-name">{client.label}</span> <span class="quiet">{client.open} open</span>
+              </p>
+            )
+          )
+        })
+      )}
+      <p
+        class="flow-label host"
+        style={
+          isDownwards
+            ? { left: 0, width: `${router.x - 8}px`, top: `${router.y + router.height / 2}px` }
+            : { left: `${router.x - 60}px`, width: `${router.width + 120}px`, top: `${router.y - 26}px` }
+        }
+      >
+        {status.hostname}
+      </p>
+      {layout.lines.map(({ key, end }, i) => {
+        const line = status.lines[i]
+        return line && <LineLabel key={key} line={line} layout={layout} end={end} />
+      })}
+    </>
+  )
+}
+
+function LineLabel({
+  line,
+  layout: { isDownwards, width, lines },
+  end,
+}: {
+  readonly line: LineDocument
+  readonly layout: FlowLayout
+  readonly end: { readonly x: number; readonly y: number }
+}) {
+  const room = width / lines.length
+  const style = isDownwards
+    ? { left: `${end.x - room / 2}px`, width: `${room}px`, top: `${end.y + 4}px` }
+    : { left: `${end.x + 12}px`, right: 0, top: `${end.y}px` }
+  const { word } = lookOfLine(line)
+  const isKnown = line.downBitsPerSecond !== null || line.upBitsPerSecond !== null
+  const rate = isKnown && !isCut(line) ? flowRate(line) : undefined
+  const delay = line.state === 'up' ? line.health?.delayMs : undefined
+  return (
+    <p class="flow-label line" style={style}>
+      <span class="flow-line-name">
+        <StateShape state={line.state} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
+      </span>
+      {rate !== undefined && <span class="number"> {rate}</span>}
+      <span class="flow-line-more quiet">
+        <span class={line.state === 'up' ? '' : `state-word ${stateClass(line.state)}`}>{word}</span>
+        {delay !== undefined && delay !== null && <span class="flow-delay"> · {milliseconds(delay)}</span>}
+      </span>
+    </p>
+  )
+}
+
+const flowRate = ({ downBitsPerSecond: down, upBitsPerSecond: up }: LineDocument): string =>
+  `${megabits((down ?? 0) + (up ?? 0))} Mbit/s`
+
+/** How wide is how much. */
+function Scale({
+  layout: { widthOf, isDownwards },
+  full,
+}: {
+  readonly layout: FlowLayout
+  readonly full: number
+}) {
+  const samples = [full / 100, full / 30, full / 10]
+  return (
+    <p class="flow-scale quiet small">
+      {!isDownwards && 'Width on the left: open connections; on the right: '}
+      {samples.map((bits) => (
+        <span key={bits} class="sample">
+          <svg width="18" height={Math.ceil(widthOf(bits)) || 1} aria-hidden="true">
+            <rect width="18" height={Math.max(1, widthOf(bits))} />
+          </svg>{' '}
+          {inScale(bits)}
+        </span>
+      ))}
+      Mbit/s
+    </p>
+  )
+}
+
+const inScale = (bits: number): string => String(Number((bits / 1_000_000).toPrecision(1)))
