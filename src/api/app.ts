@@ -21,7 +21,7 @@ import {
   traceDocument,
   undoDocument,
 } from './documents.ts'
-import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
+import { lineClientsDocument, lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import * as read from './parameters.ts'
 import {
   changedConfirmProblem,
@@ -179,6 +179,13 @@ export const routesTo = (
     if (told.is === 'unknown') return refusal(unknownLineProblem(name, told.lines))
     if (told.is === 'nothing') return refusal(nothingRememberedProblem(told.why))
     return answer(lineReportDocument(name, told, nowMs()))
+  }),
+
+  route('GET', '/v1/lines/{name}/clients', { month: read.optional(read.month) }, async ({ name, month }) => {
+    const told = await control.clientsOf(name, month)
+    if (told.is === 'unknown') return refusal(unknownLineProblem(name, told.lines))
+    if (told.is === 'nothing') return refusal(nothingRememberedProblem(told.why))
+    return answer(lineClientsDocument(name, told, nowMs()))
   }),
 
   route(

@@ -9,6 +9,7 @@ import type {
   DownDocument,
   EventsDocument,
   LineHistoryDocument,
+  LineClientsDocument,
   LineReportDocument,
   LinesDocument,
   NewTokenDocument,
@@ -45,6 +46,7 @@ export interface Client {
   history(line: string, question: HistoryQuestion): Answer<LineHistoryDocument>
   /** @param month `2026-11` or `last`; left out: the one that goes on */
   report(line: string, month?: string): Answer<LineReportDocument>
+  clients(line: string, month?: string): Answer<LineClientsDocument>
   trace(request: TraceRequest): Answer<TraceDocument>
   notify(): Answer<NotifyDocument>
   /** @param channel by name; absent: all */
@@ -103,6 +105,9 @@ export interface ClientOptions {
   readonly changeTimeoutMs?: number
 }
 
+const monthly = (what: 'report' | 'clients', line: string, month: string | undefined): string =>
+  `/v1/lines/${encodeURIComponent(line)}/${what}${month === undefined ? '' : `?month=${encodeURIComponent(month)}`}`
+
 export function createClient(socketPath: string, options: ClientOptions = {}): Client {
   const { askTimeoutMs = 5000, changeTimeoutMs = 60_000 } = options
   const get = <Document extends { kind: string }>(path: string, kind: Document['kind']) =>
@@ -135,10 +140,8 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
       const path = `/v1/lines/${encodeURIComponent(line)}/history?${query.toString()}`
       return get<LineHistoryDocument>(path, 'LineHistory')
     },
-    report: (line, month) => {
-      const query = month === undefined ? '' : `?month=${encodeURIComponent(month)}`
-      return get<LineReportDocument>(`/v1/lines/${encodeURIComponent(line)}/report${query}`, 'LineReport')
-    },
+    report: (line, month) => get<LineReportDocument>(monthly('report', line, month), 'LineReport'),
+    clients: (line, month) => get<LineClientsDocument>(monthly('clients', line, month), 'LineClients'),
     trace: ({ from, to, port, protocol }) => {
       const query = new URLSearchParams({
         from,

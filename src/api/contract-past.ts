@@ -155,6 +155,31 @@ export const LineReportSchema = z
   })
   .openapi('LineReport')
 
+export const LineClientsSchema = z
+  .object({
+    ...document('LineClients'),
+    line: z.string(),
+    month: z.string().openapi({ description: 'in which it begins', example: '2026-11' }),
+    from: time,
+    to: time,
+    complete: z.boolean().openapi({ description: 'false: the month goes on' }),
+    counted: z.boolean().openapi({ description: 'now; history: { clients: true } in the file does' }),
+    clients: z
+      .array(
+        z.object({
+          client: z
+            .string()
+            .nullable()
+            .openapi({ description: 'an address; null: those together that were too many' }),
+          receivedBytes: count,
+          sentBytes: count,
+        }),
+      )
+      .openapi({ description: 'those with the most first' }),
+  })
+  .openapi('LineClients')
+
+export type LineClientsDocument = z.infer<typeof LineClientsSchema>
 export type EventsDocument = z.infer<typeof EventsSchema>
 export type PastOfLegDocument = z.infer<typeof PastOfLegSchema>
 export type LineHistoryDocument = z.infer<typeof LineHistorySchema>

@@ -11,6 +11,7 @@ import type {
   JournalEntry,
   PastOfLine,
   ProbeOutcome,
+  ReportedClients,
   ReportedMonth,
   Status,
   Token,
@@ -44,7 +45,7 @@ import {
   traceDocument,
   undoDocument,
 } from './documents.ts'
-import { lineHistoryDocument, lineReportDocument } from './past-documents.ts'
+import { lineClientsDocument, lineHistoryDocument, lineReportDocument } from './past-documents.ts'
 import {
   changedProblem,
   lastLineProblem,
@@ -331,6 +332,17 @@ const past: PastOfLine = {
 }
 
 const DAY_MS = 24 * HOUR_MS
+const ofClients: ReportedClients = {
+  month: { name: '2026-11', fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) },
+  untilMs: NOW_MS,
+  isCounted: true,
+  clients: [
+    { client: '10.0.0.21', receivedBytes: 9_120_000_000, sentBytes: 402_000_000 },
+    { client: '10.0.0.34', receivedBytes: 3_870_551_000, sentBytes: 1_100_200_000 },
+    { client: '', receivedBytes: 3_100_000, sentBytes: 512_400 },
+  ],
+}
+
 const month: ReportedMonth = {
   hostname: 'router1',
   interface: 'wan2',
@@ -513,6 +525,7 @@ export const VALUES = {
   history,
   past,
   month,
+  ofClients,
   probe,
   connections,
   report,
@@ -565,6 +578,7 @@ export const EXAMPLES = {
     past,
     NOW_MS,
   ),
+  lineClients: lineClientsDocument('dsl', ofClients, NOW_MS),
   lineReport: lineReportDocument('dsl', month, NOW_MS),
   nothingRemembered: nothingRememberedProblem(
     'nothing is remembered: history is off, or its file cannot be read',

@@ -36,6 +36,7 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   testChannels: () => Promise.resolve({ is: 'done', channels: VALUES.tested }),
   pastOf: () => Promise.resolve({ is: 'done', ...VALUES.past }),
   monthOf: () => Promise.resolve({ is: 'done', ...VALUES.month }),
+  clientsOf: () => Promise.resolve({ is: 'done', ...VALUES.ofClients }),
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),

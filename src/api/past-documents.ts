@@ -5,11 +5,17 @@ import type {
   PastOfLeg,
   PastOfLine,
   Point,
+  ReportedClients,
   ReportedMonth,
   SeriesQuestion,
   Spread,
 } from '../daemon/control.ts'
-import type { LineHistoryDocument, LineReportDocument, PastOfLegDocument } from './contract.ts'
+import type {
+  LineClientsDocument,
+  LineHistoryDocument,
+  LineReportDocument,
+  PastOfLegDocument,
+} from './contract.ts'
 import { rfc3339, tenths } from './documents.ts'
 
 export const lineHistoryDocument = (
@@ -51,6 +57,23 @@ export const lineReportDocument = (
   peakUpBitsPerSecond: Math.round(report.main.peakUpBitsPerSecond),
   ...legReport(report.main),
   ...(report.ipv6 !== undefined && { ipv6: legReport(report.ipv6) }),
+})
+
+export const lineClientsDocument = (
+  line: string,
+  { month, untilMs, isCounted, clients }: ReportedClients,
+  nowMs: number,
+): LineClientsDocument => ({
+  api: 'v1',
+  kind: 'LineClients',
+  time: rfc3339(nowMs),
+  line,
+  month: month.name,
+  from: rfc3339(month.fromMs),
+  to: rfc3339(untilMs),
+  complete: untilMs >= month.toMs,
+  counted: isCounted,
+  clients: clients.map(({ client, ...volume }) => ({ client: client === '' ? null : client, ...volume })),
 })
 
 const pastOfLeg = (

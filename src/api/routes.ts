@@ -18,6 +18,7 @@ import {
   EventsSchema,
   FormerConfigsSchema,
   LineHistorySchema,
+  LineClientsSchema,
   LineReportSchema,
   LinesSchema,
   NewTokenSchema,
@@ -269,6 +270,29 @@ export const ROUTES: readonly RouteConfig[] = [
     },
     responses: {
       200: json('as far as it is remembered', LineReportSchema, EXAMPLES.lineReport),
+      400: problemJson('month is none'),
+      404: noSuchLine,
+      409: problemJson('nothing is remembered', EXAMPLES.nothingRemembered),
+    },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/lines/{name}/clients',
+    summary: 'Who had how much of a line in a month',
+    description: 'Empty unless the file says `history: { clients: true }`. The month is that of the report.',
+    request: {
+      params: lineName,
+      query: z.object({
+        month: z
+          .string()
+          .regex(/^(last|\d{4}-(0[1-9]|1[0-2]))$/)
+          .optional()
+          .openapi(query('month', '2026-11, or last; the one that goes on when left out')),
+      }),
+    },
+    responses: {
+      200: json('as far as it was counted', LineClientsSchema, EXAMPLES.lineClients),
       400: problemJson('month is none'),
       404: noSuchLine,
       409: problemJson('nothing is remembered', EXAMPLES.nothingRemembered),

@@ -37,6 +37,7 @@ before(async () => {
     undrain: (name) => now().undrain(name),
     trace: (request) => now().trace(request),
     monthOf: (line, month) => now().monthOf(line, month),
+    clientsOf: (line, month) => now().clientsOf(line, month),
   })
   const started = await createApi(daemon, { onBug: (error) => bugs.push(error) }).listen(socketPath)
   assert.ok(started.ok)
@@ -284,6 +285,8 @@ const ROWS: readonly Row[] = [
   { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
   { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
   { name: 'report', line: 'report dsl --month last', exitCode: 0, out: /^dsl, November 2026\n/, kind: 'LineReport' },
+  { name: 'report of its clients', line: 'report dsl --clients', exitCode: 0, out: /^dsl, November 2026\n.*: what each client had\n\nCLIENT .*\n10\.0\.0\.21 .* 9\.1 GB .*\n(.*\n)*others /, kind: 'LineClients' },
+  { name: 'report of clients that nobody counts', line: 'report dsl --clients', control: { clientsOf: () => Promise.resolve({ is: 'done', ...VALUES.ofClients, isCounted: false, clients: [] }) }, exitCode: 0, out: /Clients are not counted/, kind: 'LineClients' },
   { name: 'report of a month that is none', line: 'report dsl --month 2026-13', exitCode: 2, err: /A month is\s+2026-11, or last/, kind: 'Error' },
   { name: 'report where nothing is remembered', line: 'report dsl', control: { monthOf: () => Promise.resolve({ is: 'nothing', why: 'nothing is remembered: history is off' }) }, exitCode: 1, err: /^error\[MH722\]: nothing is remembered: history is off\n/, kind: 'Error' },
   { name: 'explain with a typo', line: 'explain wieght', exitCode: 2, err: /^There is nothing called "wieght" to explain\. Did you mean weight\?\n$/, kind: 'Error' },

@@ -38,13 +38,22 @@ export interface OutageFact {
 }
 
 /** `fiber, November 2026` */
-export const titleOf = ({ line, month }: LineReportDocument): string => `${line}, ${monthWords(month)}`
+export const titleOf = ({ line, month }: Pick<LineReportDocument, 'line' | 'month'>): string =>
+  `${line}, ${monthWords(month)}`
 
 /** `1 to 22 November 2026, so far; on wan1 of router1` */
-export function spanOf({ from, to, complete, interface: dev, hostname }: LineReportDocument): string {
+export const spanOf = (report: LineReportDocument): string =>
+  `${daysWords(report)}; ${report.interface} of ${report.hostname}`
+
+/** `1 November 2026 to 22 November 2026, so far` */
+export function daysWords({
+  from,
+  to,
+  complete,
+}: Pick<LineReportDocument, 'from' | 'to' | 'complete'>): string {
   // The end is the first moment that is not in it.
   const [first, last] = [new Date(from), new Date(Date.parse(to) - 1)]
-  return `${dayWords(first)} to ${dayWords(last)}${complete ? '' : ', so far'}; ${dev} of ${hostname}`
+  return `${dayWords(first)} to ${dayWords(last)}${complete ? '' : ', so far'}`
 }
 
 export function factsOf(report: LineReportDocument): LegFacts[] {

@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { EXIT } from './exit-codes.ts'
+import { reportClientsText } from './report-clients-text.ts'
 import { reportPage } from './report-page.ts'
 import { reportText } from './report-text.ts'
 import { examples, fromDaemon } from './shell.ts'
@@ -10,6 +11,7 @@ import type { Job, Shell } from './shell.ts'
 interface ReportOptions {
   readonly month?: string
   readonly html?: true
+  readonly clients?: true
 }
 
 export function addReport({ program, answer }: Shell): void {
@@ -26,11 +28,18 @@ export function addReport({ program, answer }: Shell): void {
       month,
     )
     .option('--html', 'a page that stands alone, to be printed or sent')
+    .addOption(
+      new Option(
+        '--clients',
+        'instead of all that, who had how much of it; counted with history: { clients: true }',
+      ).conflicts('html'),
+    )
     .addHelpText(
       'after',
       examples(
         'multihome report fiber',
         'multihome report fiber --month last --html > fiber.html',
+        'multihome report lte --clients',
         "multihome report lte --json | jq '.availabilityRatio, .receivedBytes + .sentBytes'",
       ),
     )
@@ -42,11 +51,16 @@ function month(text: string): string {
   throw new InvalidArgumentError('A month is 2026-11, or last.')
 }
 
-const report = async (
+async function report(
   { client, surroundings }: Job,
   line: string,
-  { month: wanted, html }: ReportOptions,
-): Promise<Answer> =>
-  fromDaemon(await client.report(line, wanted), surroundings, (document) =>
+  { month: wanted, html, clients }: ReportOptions,
+): Promise<Answer> {
+  if (clients === true)
+    return fromDaemon(await client.clients(line, wanted), surroundings, (document) =>
+      told(EXIT.done, document, reportClientsText),
+    )
+  return fromDaemon(await client.report(line, wanted), surroundings, (document) =>
     told(EXIT.done, document, html === true ? reportPage : reportText),
   )
+}

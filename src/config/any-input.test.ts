@@ -336,7 +336,7 @@ test('what the JSON Schema takes, the parser has nothing to say against keys and
       api: fc.constantFrom<unknown>('off', 'localhost:1', { listen: '[2001:db8::1]:443', names: 'a' }),
       ...policies,
       hooks: fc.array(hook, { maxLength: 2 }),
-      history: fc.constantFrom<unknown>('off', {}, { size: '5 MB' }),
+      history: fc.constantFrom<unknown>('off', {}, { size: '5 MB' }, { clients: true }),
       notify,
     },
     { requiredKeys: ['lines'] },

@@ -1,7 +1,7 @@
 import { isMap } from 'yaml'
 import type { HistoryConfig } from '../model/index.ts'
 import { HISTORY_KEYS } from './keys.ts'
-import { readAmount, readChoice, readFields } from './node-reader.ts'
+import { readAmount, readChoice, readFields, readFlag } from './node-reader.ts'
 import type { Item, Reading } from './node-reader.ts'
 import { BOUNDS } from './policy-keys.ts'
 import { size, sizeBytes } from './quantities.ts'
@@ -10,7 +10,10 @@ const OFF_ELSEWHERE: ReadonlyMap<string, 'off'> = new Map(
   ['false', 'no', 'none', 'never', 'disabled'].map((word) => [word, 'off']),
 )
 
-export const DEFAULT_HISTORY: HistoryConfig = { sizeBytes: sizeBytes(HISTORY_KEYS.size.default) }
+export const DEFAULT_HISTORY: HistoryConfig = {
+  sizeBytes: sizeBytes(HISTORY_KEYS.size.default),
+  clients: HISTORY_KEYS.clients.default,
+}
 
 /** @returns `off`: nothing is remembered; `undefined`: it cannot be read */
 export function readHistory(reading: Reading, item: Item): HistoryConfig | 'off' | undefined {
@@ -18,5 +21,10 @@ export function readHistory(reading: Reading, item: Item): HistoryConfig | 'off'
   const fields = readFields(reading, item, 'history', HISTORY_KEYS)
   const written = fields?.items.size
   const bytes = written && readAmount(reading, written, (text) => size(text, BOUNDS.history))
-  return { ...DEFAULT_HISTORY, ...(bytes && { sizeBytes: bytes.value }) }
+  const clients = fields?.items.clients && readFlag(reading, fields.items.clients)
+  return {
+    ...DEFAULT_HISTORY,
+    ...(bytes && { sizeBytes: bytes.value }),
+    ...(clients && { clients: clients.value }),
+  }
 }

@@ -215,6 +215,14 @@ export const HISTORY_KEYS = {
     default: '100 MB',
     elsewhere: ['limit', 'max', 'maxsize', 'quota'],
   },
+  clients: {
+    expects: 'true or false',
+    means:
+      'Whether it is written down how much each client receives and sends over each line, by day: `multihome report LINE --clients`. Where people can be told by their addresses, that is about people; nothing says with whom they spoke. What `offload` hands on is not counted.',
+    example: true,
+    default: false,
+    elsewhere: ['perClient', 'perclient', 'hosts', 'users', 'accounting'],
+  },
 } as const satisfies Record<string, KeyDoc>
 
 export const LAN_KEYS = {

@@ -153,7 +153,7 @@ offload: software
         tls: { certificate: '/etc/tls.crt', key: '/etc/tls.key' },
       },
       hooks: [],
-      history: { sizeBytes: 100_000_000 },
+      history: { sizeBytes: 100_000_000, clients: false },
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
     },
@@ -187,7 +187,7 @@ test('what is left out gets the documented defaults', () => {
     dns: { is: 'off' },
     forwards: [],
     hooks: [],
-    history: { sizeBytes: 100_000_000 },
+    history: { sizeBytes: 100_000_000, clients: false },
     firewall: { inbound: 'allow', open: [] },
     api: { address: 'localhost', port: 8222, names: [] },
     marks: { mask: 0x3f00_0000 },
@@ -288,6 +288,7 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ],
   ['no history', `history: off\n${TWO}`],
   ['a large history', `history: { size: 2 GB }\n${TWO}`],
+  ['a history with what each client used', `history: { clients: true }\n${TWO}`],
   ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
   [
     'a channel of each kind',
@@ -646,6 +647,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ],
   ['days that no month has', fixed('billingDay: 0', 'billingDay: 32'), ['MH210 2:37', 'MH210 3:37']],
   ['a history that is too small', `history: { size: 1 MB }\n${TWO}`, ['MH210 1:18']],
+  ['clients in other words', `history: { clients: yes }\n${TWO}`, ['MH204 1:21']],
   ['a history that is switched off in other words', `history: no\n${TWO}`, ['MH205 1:10']],
   [
     'channels that lack what their kind needs, or have what it has no use for',

@@ -214,7 +214,10 @@ export const configSchema = z.strictObject({
   history: z
     .union([
       z.literal('off'),
-      z.strictObject({ size: amount.optional().meta(documented(HISTORY_KEYS.size)) }),
+      z.strictObject({
+        size: amount.optional().meta(documented(HISTORY_KEYS.size)),
+        clients: z.boolean().default(HISTORY_KEYS.clients.default).meta(documented(HISTORY_KEYS.clients)),
+      }),
     ])
     .optional()
     .meta(documented(FILE_KEYS.history)),

@@ -5,11 +5,12 @@ import type {
   Family,
   LineReport,
   LineRole,
+  Month,
   ProbeTarget,
   Result,
   Sysctl,
 } from '../model/index.ts'
-import type { LineMonth, Outage, Series, SeriesQuestion } from '../history/index.ts'
+import type { ClientSum, LineMonth, Outage, Series, SeriesQuestion } from '../history/index.ts'
 import type { ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Tokens } from './tokens.ts'
@@ -458,6 +459,16 @@ export interface ReportedMonth {
   readonly hostname: string
 }
 
+export interface ReportedClients {
+  readonly month: Month
+  /** Where it ends for now. */
+  readonly untilMs: number
+  /** The file wishes it now. */
+  readonly isCounted: boolean
+  /** Those with the most first. `''`: those together that were too many. */
+  readonly clients: readonly ClientSum[]
+}
+
 export interface EventsQuestion extends Omit<JournalQuestion, 'afterId'> {
   /** The newest so many. */
   readonly limit?: number
@@ -494,6 +505,7 @@ export interface Control {
   pastOf(line: string, question: SeriesQuestion): Promise<Remembered<PastOfLine>>
   /** @param month `2026-11`, `last`: the one before the current one; absent: the current one */
   monthOf(line: string, month?: string): Promise<Remembered<ReportedMonth>>
+  clientsOf(line: string, month?: string): Promise<Remembered<ReportedClients>>
   apply(options?: ApplyOptions): Promise<ApplyOutcome>
   /** What is configured, as it stands in the file and as it runs. */
   configReport(): Promise<ConfigReport>

@@ -2,6 +2,7 @@ import type { Kernel, OpenAdvertiser, FoundDhcpClient, TellResolvers } from '../
 import {
   FAMILIES,
   PROBE,
+  dayOf,
   legName,
   mark,
   messageOf,
@@ -11,9 +12,10 @@ import {
   type Family,
   type Result,
 } from '../model/index.ts'
-import { USERS, numbersOf, type Memory, type Note, type Numbers } from '../plan/index.ts'
+import { USERS, numbersOf, wholeLines, type Memory, type Note, type Numbers } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { AdvertisingDesk } from './advertising-desk.ts'
+import { ClientWatch } from './client-watch.ts'
 import {
   ConnectionsGathering,
   connectionsScene,
@@ -39,6 +41,7 @@ import type {
   Happened,
   PastOfLine,
   Remembered,
+  ReportedClients,
   ReportedMonth,
   SeriesQuestion,
   LineMeasure,
@@ -70,7 +73,7 @@ import { MemoryKeeper } from './memory-keeper.ts'
 import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
 import { messagePicture } from './message-picture.ts'
 import { waysOver } from './message-ways.ts'
-import { monthOf, pastOf, type PastSource } from './past-of-lines.ts'
+import { clientsOf, monthOf, pastOf, type PastSource } from './past-of-lines.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { ResolverDesk } from './resolver-desk.ts'
@@ -128,6 +131,7 @@ export class Daemon implements Control {
   readonly #wallClock = new WallClock()
   readonly journal = new Journal(this.#wallClock)
   readonly #history: HistoryDesk
+  readonly #clients: ClientWatch
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
   readonly #health: HealthDesk
@@ -156,6 +160,11 @@ export class Daemon implements Control {
       directory: options.stateDir.path,
       log: options.log,
       boot: bootId,
+    })
+    this.#clients = new ClientWatch({
+      kernel: options.kernel,
+      keep: (usage) => this.#history.used(usage),
+      onWarning: (text) => options.log.warn(text),
     })
     this.#health = new HealthDesk({
       kernel: options.kernel,
@@ -293,7 +302,7 @@ export class Daemon implements Control {
   /** Forwarding goes on as it is: the kernel has everything. What runs is let finish. */
   async stop(): Promise<void> {
     // What went through since the last look is not forgotten.
-    if (this.#timers.length > 0) await this.#watchCounters()
+    if (this.#timers.length > 0) await this.#watchCounters(true)
     for (const timer of this.#timers.splice(0)) clearInterval(timer)
     this.#changes.close()
     this.#hooks.close()
@@ -310,7 +319,7 @@ export class Daemon implements Control {
   async remember(): Promise<void> {
     await this.#history.open()
     // From here on is watched.
-    await this.#watchCounters()
+    await this.#watchCounters(true)
   }
 
   apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
@@ -458,6 +467,15 @@ export class Daemon implements Control {
     return monthOf(this.#past, line, month)
   }
 
+  async clientsOf(line: string, month?: string): Promise<Remembered<ReportedClients>> {
+    await this.#watchCounters(true)
+    return clientsOf(this.#past, line, { month, isCounted: this.#countsClients })
+  }
+
+  get #countsClients(): boolean {
+    return this.#wheel.config.history?.clients === true
+  }
+
   get #past(): PastSource {
     const lines = this.#wheel.wanted?.lines ?? []
     const nowMs = this.#wallClock.at(performance.now())
@@ -568,12 +586,17 @@ export class Daemon implements Control {
     this.#options.onDown()
   }
 
-  async #watchCounters(): Promise<void> {
+  /** @param isDue whatever is not looked at each time is due as well */
+  async #watchCounters(isDue = false): Promise<void> {
     await this.#sample()
     const { lines } = this.#wheel.wanted ?? {}
     if (lines === undefined) return
     const { states } = this.#wheel
     this.#history.looked({ lines, states, reports: this.#health.reports, counters: this.#counters })
+    if (!this.#countsClients) return this.#clients.forget()
+    const nowMs = performance.now()
+    const day = dayOf(this.#wallClock.at(nowMs))
+    await this.#clients.look({ lines: wholeLines(lines).map(({ config }) => config), day, nowMs }, isDue)
   }
 
   async #sample(): Promise<void> {

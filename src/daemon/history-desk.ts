@@ -1,4 +1,4 @@
-import type { History } from '../history/index.ts'
+import type { ClientUsage, History } from '../history/index.ts'
 import { legName, messageOf, type Config } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
 import type { EventsQuestion, Happened } from './control.ts'
@@ -84,8 +84,20 @@ export class HistoryDesk {
     const nowMs = this.#nowMs()
     const { observations, usage, counters, states } = this.#sampler.take(now, nowMs)
     this.#outages.seen(states, this.#options.clock.at(nowMs))
-    this.#waiting = joined(this.#waiting, { observations, usage, counters, outages: this.#outages.news() })
+    this.#waiting = joined(this.#waiting, {
+      ...NOTHING,
+      observations,
+      usage,
+      counters,
+      outages: this.#outages.news(),
+    })
     if (nowMs - this.#countsWrittenAtMs >= WRITE_COUNTS_EVERY_MS) void this.#write()
+  }
+
+  /** What clients had since the last look. */
+  used(clients: readonly ClientUsage[]): void {
+    if (this.#sizeBytes === undefined) return
+    this.#waiting = joined(this.#waiting, { ...NOTHING, clients })
   }
 
   /** Connections of a line that went down were told so. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import type { History, SeriesQuestion } from '../history/index.ts'
-import { monthAt, monthNamed } from '../model/index.ts'
+import { monthAt, monthNamed, type Month } from '../model/index.ts'
 import { legsOf, wholeLines, type LineFacts } from '../plan/index.ts'
-import type { PastOfLeg, PastOfLine, Remembered, ReportedMonth } from './control.ts'
+import type { PastOfLeg, PastOfLine, Remembered, ReportedClients, ReportedMonth } from './control.ts'
 
 /** Where the answers come from. */
 export interface PastSource {
@@ -41,11 +41,30 @@ export async function monthOf(
   const line = find(lines, name)
   if (line === undefined) return unknown(lines)
   const { billingDay, interface: dev } = line.config
-  const named = month === undefined ? undefined : monthNamed(month, billingDay)
-  const wanted = named ?? monthAt(nowMs, billingDay, month === 'last' ? 1 : 0)
+  const wanted = monthOfLine(billingDay, month, nowMs)
   const report = await (await history())?.month(name, line, wanted, nowMs)
   if (report === undefined) return NOTHING
   return { is: 'done', report, interface: dev, billingDay, hostname: hostname() }
+}
+
+/** Who had how much of a line in a month. @param month as above. @param isCounted now */
+export async function clientsOf(
+  { lines, history, nowMs }: PastSource,
+  name: string,
+  { month, isCounted }: { readonly month: string | undefined; readonly isCounted: boolean },
+): Promise<Remembered<ReportedClients>> {
+  const line = find(lines, name)
+  if (line === undefined) return unknown(lines)
+  const wanted = monthOfLine(line.config.billingDay, month, nowMs)
+  const clients = await (await history())?.clients(name, wanted)
+  if (clients === undefined) return NOTHING
+  const untilMs = Math.max(wanted.fromMs, Math.min(wanted.toMs, nowMs))
+  return { is: 'done', month: wanted, untilMs, isCounted, clients }
+}
+
+function monthOfLine(billingDay: number, month: string | undefined, nowMs: number): Month {
+  const named = month === undefined ? undefined : monthNamed(month, billingDay)
+  return named ?? monthAt(nowMs, billingDay, month === 'last' ? 1 : 0)
 }
 
 /** A line by its name, with the names of its legs. */

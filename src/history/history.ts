@@ -11,6 +11,14 @@ import {
   type KeptEvent,
 } from './events.ts'
 import {
+  forgetClientsBefore,
+  forgetOldestClients,
+  readClientUsage,
+  writeClientUsage,
+  type ClientSum,
+  type ClientUsage,
+} from './client-usage.ts'
+import {
   cutOutages,
   outagesSeen,
   readOutages,
@@ -50,9 +58,17 @@ export interface Batch {
   readonly outages: readonly OutageNews[]
   readonly usage: readonly LineUsage[]
   readonly counters: readonly LastCounters[]
+  readonly clients: readonly ClientUsage[]
 }
 
-const EMPTY_BATCH: Batch = { events: [], observations: [], outages: [], usage: [], counters: [] }
+const EMPTY_BATCH: Batch = {
+  events: [],
+  observations: [],
+  outages: [],
+  usage: [],
+  counters: [],
+  clients: [],
+}
 
 /** When a batch is written. */
 export interface Moment {
@@ -84,6 +100,9 @@ const WIDEST_S = 3600
 const READ_AT_ONCE = 500
 
 const DATABASE_FILE = 'history.db'
+
+/** Of which client had how much: about people, and no longer of use. */
+const CLIENTS_FOR_MS = 400 * 86_400_000
 
 /** How much is forgotten at once, and how long everything else has the floor then. */
 const FORGOTTEN_AT_ONCE = 500
@@ -178,6 +197,11 @@ export class History {
     return lineMonth(month, nowMs, { main: ofMain, ...ipv6, days })
   }
 
+  /** Those with the most first. @returns `undefined` while nothing can be read */
+  clients(line: string, { fromMs, toMs }: Month): Promise<ClientSum[] | undefined> {
+    return this.#keeper.read((store) => readClientUsage(store, line, dayOf(fromMs), dayOf(toMs)))
+  }
+
   /** What the counters showed when they were kept last. */
   counters(): Promise<LastCounters[] | undefined> {
     return this.#keeper.read((store) => readCounters(store))
@@ -227,14 +251,18 @@ export class History {
     return this.#keeper.read((store) => oldestSample(store, leg, level))
   }
 
-  #write(store: Store, { events, observations, outages, usage, counters }: Batch, moment: Moment): true {
+  #write(store: Store, batch: Batch, moment: Moment): true {
+    const { events, observations, outages, usage, counters, clients } = batch
     if (!this.#isBegun) cutOutages(store)
     writeEvents(store, events)
     writeObservations(store, observations)
     writeOutages(store, outages)
     outagesSeen(store, moment.atMs)
     writeUsage(store, usage, counters)
-    if (moment.isSteady) forgetOldSamples(store, moment.atMs / 1000, FORGOTTEN_AT_ONCE)
+    writeClientUsage(store, clients)
+    if (!moment.isSteady) return true
+    forgetOldSamples(store, moment.atMs / 1000, FORGOTTEN_AT_ONCE)
+    forgetClientsBefore(store, dayOf(moment.atMs - CLIENTS_FOR_MS))
     return true
   }
 
@@ -249,7 +277,10 @@ export class History {
   /** @returns whether there is more to forget */
   async #forgetSome(): Promise<boolean> {
     const forgot = this.#keeper.write(
-      (store) => forgetFinest(store, FORGOTTEN_AT_ONCE) || forgetOldestEvents(store, FORGOTTEN_AT_ONCE),
+      (store) =>
+        forgetFinest(store, FORGOTTEN_AT_ONCE) ||
+        forgetOldestClients(store) ||
+        forgetOldestEvents(store, FORGOTTEN_AT_ONCE),
     )
     this.#keeper.shrink()
     await this.#keeper.settle()

@@ -214,3 +214,29 @@ test('what the counters showed last is known after a restart', async (t) => {
   await first.close()
   assert.deepEqual(await opened(t, path).counters(), [counter])
 })
+
+test('who had how much of a line in a month: those with the most first, of that month and line alone', async (t) => {
+  const history = opened(t, await directory(t))
+  const one = { line: 'fiber', client: '10.0.0.5', day: '2026-11-02', receivedBytes: 500, sentBytes: 5 }
+  await kept(history, {
+    clients: [
+      one,
+      { ...one, client: '10.0.0.6', receivedBytes: 2000 },
+      { ...one, line: 'lte', receivedBytes: 9 },
+      { ...one, day: '2026-10-31', receivedBytes: 7000 },
+    ],
+  })
+  await kept(history, { clients: [{ ...one, day: '2026-11-03' }, one] })
+  assert.deepEqual(await history.clients('fiber', NOVEMBER), [
+    { client: '10.0.0.6', receivedBytes: 2000, sentBytes: 5 },
+    { client: '10.0.0.5', receivedBytes: 1500, sentBytes: 15 },
+  ])
+})
+
+test('clients are forgotten after a year and a month', async (t) => {
+  const history = opened(t, await directory(t))
+  const one = { line: 'fiber', client: '10.0.0.5', day: '2026-11-02', receivedBytes: 500, sentBytes: 5 }
+  await kept(history, { clients: [one] })
+  await kept(history, {}, T0 + 401 * 24 * HOUR_MS)
+  assert.deepEqual(await history.clients('fiber', NOVEMBER), [])
+})

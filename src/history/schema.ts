@@ -65,4 +65,15 @@ export const SCHEMA_STEPS: readonly string[] = [
      received INTEGER NOT NULL,
      sent INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+
+  // Only where the file wishes it. `client` is an address.
+  `CREATE TABLE client_usage (
+     line TEXT NOT NULL,
+     day TEXT NOT NULL,
+     client TEXT NOT NULL,
+     received INTEGER NOT NULL,
+     sent INTEGER NOT NULL,
+     PRIMARY KEY (line, day, client)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX client_usage_day ON client_usage (day);`,
 ]

@@ -4,6 +4,7 @@ import {
   parseHostAddress,
   unreachable,
   type Capabilities,
+  type ClientBytes,
   type InterfaceAddress,
   type IpRule,
   type KernelError,
@@ -64,6 +65,8 @@ export class FakeKernel implements Kernel {
   readonly remembered = new Map<number, Remembered>()
   /** What those who manage addresses left about interfaces. */
   leases: readonly LeaseNews[] = []
+  /** What each client had. */
+  clients: readonly ClientBytes[] = []
   /** What names resolve to. */
   readonly names = new Map<string, readonly string[]>()
   readonly #tables = new FakeTables()
@@ -138,6 +141,10 @@ export class FakeKernel implements Kernel {
       chosen: new Map(counters),
       traffic: new Map(this.#tables.links.map(({ name, rxBytes, txBytes }) => [name, { rxBytes, txBytes }])),
     }
+  }
+
+  async clientBytes(): Promise<Result<readonly ClientBytes[], KernelError>> {
+    return ok(this.clients)
   }
 
   async openConnections(mask: Mark): Promise<ReadonlyMap<number, number>> {

@@ -6,6 +6,7 @@ import {
   ok,
   unreachable,
   type Capabilities,
+  type ClientBytes,
   type Family,
   type KernelError,
   type KernelRoute,
@@ -23,6 +24,7 @@ import {
 } from '../model/index.ts'
 import { orderOf, routeQuestionText, type Order } from '../render/index.ts'
 import { rememberedUnder } from './affinity-element.ts'
+import { readClientBytes } from './client-bytes.ts'
 import { endConnections, listConnections, openConnections } from './conntrack.ts'
 import { sweepUseGroups, useGroups } from './control-group.ts'
 import {
@@ -256,6 +258,10 @@ class LinuxKernel implements Kernel {
       chosen,
       traffic: new Map(readLinks(links).map(({ name, rxBytes, txBytes }) => [name, { rxBytes, txBytes }])),
     }
+  }
+
+  clientBytes(): Promise<Result<readonly ClientBytes[], KernelError>> {
+    return readClientBytes()
   }
 
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined> {

@@ -1,5 +1,6 @@
 import type {
   Capabilities,
+  ClientBytes,
   Culprit,
   Family,
   KernelError,
@@ -119,6 +120,8 @@ export interface Kernel {
    */
   apply(move: Move): Promise<Result<void, KernelError>>
   counts(): Promise<Counts>
+  /** What each client had, where the table counts that. */
+  clientBytes(): Promise<Result<readonly ClientBytes[], KernelError>>
   /** Open entries of connection tracking, in both families, by the part of their mark under `mask`; `undefined` where it cannot be read. */
   openConnections(mask: Mark): Promise<ReadonlyMap<number, number> | undefined>
   /** All of them, piece by piece; others have their turn between two pieces. */

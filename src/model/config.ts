@@ -180,6 +180,8 @@ export interface ApiConfig {
 export interface HistoryConfig {
   /** All of it together. */
   readonly sizeBytes: number
+  /** What each client had through each line. */
+  readonly clients: boolean
 }
 
 /** Whether the kernel may hand on connections past our rules, once nothing is left to be decided about them. */

@@ -13,6 +13,7 @@ import {
 } from '../model/index.ts'
 import { cardRules } from './card-rules.ts'
 import { choiceOf } from './choice.ts'
+import { clientChains, clientSets } from './client-chains.ts'
 import { dnsRules } from './dns-rules.ts'
 import { firewallChains, firewallSets } from './firewall-chains.ts'
 import { exemptions, type Exemption } from './foreign-rules.ts'
@@ -80,6 +81,7 @@ export function desiredRuleset(
     ...(observed.capabilities.groupMatch ? [usersMap(present, observed, memory)] : []),
     ...firewallSets(config),
     ...forwards.maps,
+    ...clientSets(config, families),
   ]
 
   const hasOwnAddress = 'fib saddr . oif type local return'
@@ -232,6 +234,7 @@ export function desiredRuleset(
     ...forwards.chains,
     ...firewallChains(config, present),
     ...segmentChains(config, observed),
+    ...clientChains(config, families, devices),
     ...(fast?.chains ?? []),
   ]
   return {

@@ -30,6 +30,8 @@ export interface Wishes {
   readonly release?: string | Readonly<Record<string, unknown>>
   /** Who is sent messages, as the file says it. */
   readonly notify?: Readonly<Record<string, unknown>>
+  /** What is remembered, as the file says it. */
+  readonly history?: Readonly<Record<string, unknown>>
   /** Further keys of single lines, as the file has them: `{ lte: { role: 'backup' } }`. */
   readonly more?: Readonly<Record<string, object>>
   /** Lines of which the lab knows nothing, as the file has them; before all others. */

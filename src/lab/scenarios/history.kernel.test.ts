@@ -7,7 +7,12 @@ describe('a line that died and came back, told after a restart', () => {
   const router = box({
     lines: [{ name: 'fiber' }, { name: 'dsl' }],
     clients: 2,
-    wishes: { lines: { fiber: 1, dsl: 1 }, health: { rise: '0s' }, release: '1s' },
+    wishes: {
+      lines: { fiber: 1, dsl: 1 },
+      health: { rise: '0s' },
+      release: '1s',
+      history: { clients: true },
+    },
   })
   const began = new Date().toISOString()
   const eventsOf = async (line: string) => {
@@ -74,5 +79,28 @@ describe('a line that died and came back, told after a restart', () => {
     const told = await router.client.report('dsl')
     const [outage] = told.ok ? told.value.outages : []
     assert.equal(outage?.endSeen, false, 'nobody saw its end')
+  })
+
+  test('what each client had is counted, both ways, and by nobody who had nothing', async () => {
+    const seen = async (line: string) => {
+      const told = await router.client.clients(line)
+      assert.ok(told.ok, JSON.stringify(told))
+      return told.value.clients
+    }
+    const of = async (line: string, client: string) =>
+      (await seen(line)).find((one) => one.client === client) ?? { receivedBytes: 0, sentBytes: 0 }
+    await router.lab.cut('dsl')
+    await router.becomes('dsl', 'down')
+    const [first, second, onDsl] = [await of('fiber', '10.0.0.11'), await of('fiber', '10.0.0.12'), await seen('dsl')] // prettier-ignore
+    const { client } = await router.lab.httpGet('client-1', '203.0.113.10')
+    assert.ok(client !== '')
+    const now = await of('fiber', '10.0.0.11')
+    assert.ok(now.receivedBytes > first.receivedBytes && now.sentBytes > first.sentBytes, JSON.stringify(now))
+    assert.deepEqual(await of('fiber', '10.0.0.12'), second)
+    assert.deepEqual(await seen('dsl'), onDsl)
+    assert.ok(
+      (await seen('fiber')).every((one) => one.client?.startsWith('10.0.0.')),
+      'the LAN alone',
+    )
   })
 })
