@@ -131,10 +131,12 @@ export const routesTo = (
       to: read.addressOrName,
       port: read.optional(read.wholeNumber(1, 65_535)),
       protocol: read.optional(read.oneOf('tcp', 'udp')),
+      without: read.optional(read.anyText),
     },
-    async ({ port, protocol, ...ends }) => {
+    async ({ port, protocol, without, ...ends }) => {
       const traced = await control.trace({
         ...ends,
+        ...(without !== undefined && { without: without.split(',') }),
         ...(port !== undefined && { port }),
         ...(protocol !== undefined && { protocol }),
       })

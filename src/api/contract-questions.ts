@@ -52,6 +52,10 @@ export const TraceSchema = z
     to: z.object(traceEnd),
     port: z.int().optional(),
     protocol: z.enum(['tcp', 'udp']).optional(),
+    without: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'lines that were taken to be gone, as was asked for' }),
     steps: z.array(
       z.object({
         question: z.string(),

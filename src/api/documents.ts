@@ -307,7 +307,7 @@ export const problemDocument = (problem: ConfigProblem): ConfigProblemDocument =
 })
 
 export function traceDocument(
-  { from, to, port, protocol, report, kernel }: TraceAnswer,
+  { from, to, port, protocol, without, report, kernel }: TraceAnswer,
   nowMs: number,
 ): TraceDocument {
   const { origin } = report
@@ -321,6 +321,7 @@ export function traceDocument(
     to: traceEnd(to),
     ...(port !== undefined && { port }),
     ...(protocol !== undefined && { protocol }),
+    ...(without !== undefined && { without: [...without] }),
     steps: report.steps.map(({ question, answer, why, place }) => ({
       question,
       answer,

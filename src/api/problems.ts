@@ -170,6 +170,8 @@ export function traceProblem(trouble: TraceTrouble) {
   switch (trouble.is) {
     case 'no-such-name':
       return noSuchNameProblem(trouble)
+    case 'no-such-line':
+      return unknownLineProblem(trouble.name, trouble.lines)
     case 'two-families':
       return problem(422, 'MH721', `nothing goes from ${trouble.from} to ${trouble.to}: one is IPv6`)
     case 'kernel':

@@ -189,11 +189,16 @@ export const ROUTES: readonly RouteConfig[] = [
           .openapi(query('to', 'an address or a name; of several addresses the first')),
         port: z.coerce.number().int().min(1).max(65_535).optional().openapi(query('port', 'of `to`')),
         protocol: z.enum(['tcp', 'udp']).optional().openapi(query('protocol', 'of the port')),
+        without: z
+          .string()
+          .optional()
+          .openapi(query('without', 'names of lines with commas between: as if their cables were out')),
       }),
     },
     responses: {
       200: json('the way of the first packet of a connection', TraceSchema, EXAMPLES.trace),
       400: problemJson('from or to is missing, or a parameter is none'),
+      404: noSuchLine,
       422: problemJson('a name that cannot be resolved, or two ends that cannot meet', EXAMPLES.noSuchName),
       500: problemJson('the kernel could not be asked'),
     },

@@ -320,6 +320,8 @@ export interface DownReport {
 export interface TraceRequest {
   readonly from: string
   readonly to: string
+  /** Lines that are taken to be without carrier. */
+  readonly without?: readonly string[]
   readonly port?: number
   readonly protocol?: 'tcp' | 'udp'
 }
@@ -336,13 +338,17 @@ export interface TraceEnd {
 export interface TraceAnswer {
   readonly from: TraceEnd
   readonly to: TraceEnd
+  readonly without?: readonly string[]
   readonly port?: number
   readonly protocol?: 'tcp' | 'udp'
   readonly report: TraceReport
   readonly kernel: KernelVerdict
 }
 
-/** `same`: as it says itself. `told`: nothing of ours to compare with. `not-asked`: it takes no such question. */
+/**
+ * `same`: as it says itself. `told`: nothing of ours to compare with. `not-asked`: it takes no such question, as about
+ * a line that is only taken to be gone.
+ */
 export interface KernelVerdict {
   readonly is: 'same' | 'different' | 'told' | 'not-asked'
   readonly answers: readonly { readonly command: string; readonly says: string; readonly agrees: boolean }[]
@@ -351,6 +357,12 @@ export interface KernelVerdict {
 export type TraceTrouble =
   | { readonly is: 'no-such-name'; readonly name: string; readonly said: string }
   /** Nothing can go from an IPv4 address to an IPv6 one. */
+  /** There is no such line, but these. */
+  | {
+      readonly is: 'no-such-line'
+      readonly name: string
+      readonly lines: readonly { readonly name: string }[]
+    }
   | { readonly is: 'two-families'; readonly from: string; readonly to: string }
   | { readonly is: 'kernel'; readonly text: string }
 

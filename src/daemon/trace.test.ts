@@ -52,6 +52,17 @@ test('the kernel is asked for every line that may be drawn, with its mark', asyn
   )
 })
 
+test('a line that is taken to be gone takes nothing, and the kernel, which knows better, is not asked', async () => {
+  const kernel = boxOfTests()
+  const answer = await traced(kernel, { from: CLIENT, to: SERVER, without: ['fiber'] })
+  assert.ok(answer.ok, JSON.stringify(answer))
+  const { report, without } = answer.value
+  assert.deepEqual([report.outcome.ways.map(({ line }) => line), without, answer.value.kernel.is], [['dsl'], ['fiber'], 'not-asked']) // prettier-ignore
+  assert.deepEqual(report.ifLost.map(({ lines }) => lines), [['dsl']]) // prettier-ignore
+  const typo = await traced(kernel, { from: CLIENT, to: SERVER, without: ['fibre'] })
+  assert.ok(!typo.ok && typo.error.is === 'no-such-line' && typo.error.name === 'fibre')
+})
+
 test('a kernel that routes otherwise is not smoothed over', async () => {
   const kernel = boxOfTests()
   kernel.answerRoute = () => ok({ is: 'hop', dev: 'wan1', via: '198.51.1.1', table: tableId(254) })

@@ -40,7 +40,7 @@ const THIS_BOX = 'me'
 export async function traceOn(
   kernel: Kernel,
   look: () => Promise<Result<Moment, string>>,
-  { from: fromWord, to: toWord, ...rest }: TraceRequest,
+  { from: fromWord, to: toWord, without = [], ...rest }: TraceRequest,
 ): Promise<Result<TraceAnswer, TraceTrouble>> {
   const from: Result<TraceEnd, TraceTrouble> =
     fromWord === THIS_BOX ? ok({ asked: fromWord, others: [] }) : await resolved(kernel, fromWord)
@@ -55,11 +55,18 @@ export async function traceOn(
 
   const moment = await look()
   if (!moment.ok) return fail({ is: 'kernel', text: moment.error })
+  const { lines } = moment.value.config
+  const stranger = without.find((name) => !lines.some((line) => line.name === name))
+  if (stranger !== undefined) return fail({ is: 'no-such-line', name: stranger, lines })
   const key = source === undefined ? undefined : affinityKeyOf(moment.value.config.affinity, source, address)
   const remembered = key === undefined ? ok(undefined) : await kernel.rememberedUnder(key)
   if (!remembered.ok) return fail({ is: 'kernel', text: wordsOfError(remembered.error) })
   const tracing = trace(
-    { ...moment.value, ...(remembered.value === undefined ? {} : { remembered: remembered.value }) },
+    {
+      ...moment.value,
+      lost: new Set(without),
+      ...(remembered.value === undefined ? {} : { remembered: remembered.value }),
+    },
     question,
   )
   let step = tracing.next()
@@ -70,8 +77,9 @@ export async function traceOn(
     from: from.value,
     to: to.value,
     ...rest,
+    ...(without.length > 0 && { without }),
     report,
-    kernel: await askKernel(kernel, report.outcome),
+    kernel: without.length > 0 ? { is: 'not-asked', answers: [] } : await askKernel(kernel, report.outcome),
   })
 }
 

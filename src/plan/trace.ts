@@ -100,7 +100,8 @@ function* withoutLines(
   lost: readonly string[],
 ): Generator<undefined, TraceOutcome, undefined> {
   // Without carrier, not only dead: a dead one may be used all the same once no other works.
-  const world = worldOf({ ...situation, lost: new Set(lost) }, familyOf(question.to))
+  const gone = new Set([...(situation.lost ?? []), ...lost])
+  const world = worldOf({ ...situation, lost: gone }, familyOf(question.to))
   const paths = yield* pathsOf(
     world,
     packetOf(question, originOf(question, world), world, situation.remembered),
