@@ -110,6 +110,11 @@ const DOORS: readonly Door[] = [
     to: ['web'],
     because: 'numbers, ages and states are written alike on every screen',
   })),
+  ...['plan-summary', 'trace-sentences'].map((name) => ({
+    file: `src/cli/${name}.ts`,
+    to: ['web'],
+    because: 'what would happen is told in the same sentences on every screen',
+  })),
   {
     file: 'src/cli/terminal.ts',
     to: [],

@@ -1,10 +1,9 @@
 import type { TraceDocument } from '../api/contract.ts'
-import { percent } from './amounts.ts'
 import type { Screen } from './screen.ts'
+import { endText, goesText, kernelText, leftOver, thenText, wayText } from './trace-sentences.ts'
 import { wrap } from './wrap.ts'
 
 type Outcome = TraceDocument['outcome']
-type Way = Outcome['ways'][number]
 
 /** Who and where to, the questions, the way and why, and last what would be otherwise: dead lines, the kernel. */
 export function traceText(trace: TraceDocument, screen: Screen): string {
@@ -26,9 +25,6 @@ function headText({ from, to, port, protocol }: TraceDocument, screen: Screen): 
     .map(({ asked, address, others }) => `${asked} is ${others.join(', ')} too; only ${address} is traced.`)
   return [screen.paint('verdict', wrap(head, screen.columns)), ...more.map((text) => wrap(text, screen.columns))].join('\n') // prettier-ignore
 }
-
-const endText = ({ asked, address }: TraceDocument['to']): string =>
-  address === null ? 'this box' : asked === address ? address : `${asked} (${address})`
 
 function stepsText({ steps }: TraceDocument, screen: Screen): string {
   const width = Math.max(...steps.map(({ question }) => question.length))
@@ -52,36 +48,6 @@ function outcomeText({ is, ways, why }: Outcome, screen: Screen): string {
 const row = (title: string, text: string, screen: Screen, width = 5): string =>
   wrap(`  ${title.padEnd(width)}  ${text}`, screen.columns, width + 4)
 
-function wayText(way: Way, all: readonly Way[], is: Outcome['is']): string {
-  const width = Math.max(...all.map(({ line }) => line?.length ?? 0))
-  const name = way.line ?? way.interface ?? '?'
-  const share = all.length === 1 ? name : `${name.padEnd(width)} ${percent(way.shareRatio).padStart(3)} %`
-  const inbound = is === 'inbound' ? ', for its answers' : ''
-  const through = way.gateway === null ? `, by ${way.interface}` : `, through ${way.gateway}`
-  return `${share}${inbound}${through}${way.seenAs === null ? '' : `, seen outside as ${way.seenAs}`}`
-}
-
-/** Where it goes when that is no line. */
-function goesText(is: Outcome['is'], way: Way | undefined): string {
-  const dev = way?.interface ?? null
-  switch (is) {
-    case 'box':
-      return 'to this box itself'
-    case 'lan':
-      return `to your own network, by ${dev}`
-    case 'refused':
-      return 'nowhere'
-    case 'not-routed':
-      return 'nowhere'
-    case 'unknowable':
-      return 'nobody can know'
-    case 'left-alone':
-      return 'where others lead it'
-    default:
-      return dev === null ? is : `by ${dev}, left to whoever wants it there`
-  }
-}
-
 function otherwiseText({ outcome, ifLost, kernel }: TraceDocument, screen: Screen): string {
   const deaths = ifLost.map(({ lines, outcome: then }, i): [string, string] => [
     i === 0 ? `If ${lines.at(-1)} dies` : `If ${lines.at(-1)} dies too`,
@@ -99,28 +65,4 @@ function otherwiseText({ outcome, ifLost, kernel }: TraceDocument, screen: Scree
       ? screen.paint('down', row(...kernelRow, screen, width))
       : row(...kernelRow, screen, width),
   ].join('\n')
-}
-
-/** Lines that could die after those that were told. */
-const leftOver = (last: TraceDocument['ifLost'][number] | undefined): string[] =>
-  last?.outcome.is === 'line'
-    ? last.outcome.ways.flatMap(({ line }) => (line === null || last.lines.includes(line) ? [] : [line]))
-    : []
-
-function kernelText(verdict: string, { command, says }: TraceDocument['kernel']['answers'][number]): string {
-  if (verdict === 'same') return `the same (${command})`
-  if (verdict === 'different') return `OTHERWISE: ${says} (${command})`
-  return `${says} (${command})`
-}
-
-/** @param now as it is with all lines; absent: told already */
-function thenText(then: Outcome, lost: readonly string[], now: Outcome | undefined): string {
-  if (then.is !== 'line') return `${goesText(then.is, then.ways[0])}: ${then.why}`
-  const names = then.ways.map(({ line, shareRatio }) =>
-    then.ways.length === 1 ? line : `${line} ${percent(shareRatio)} %`,
-  )
-  if (then.ways.every(({ line }) => line !== null && lost.includes(line)))
-    return `${names.join(', ')} all the same, in vain: ${then.why}`
-  const open = now === undefined ? '' : `; what is open on ${lost[0]} waits for it`
-  return `${names.join(', ')} for new connections${open}`
 }
