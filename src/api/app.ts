@@ -327,13 +327,13 @@ export const routesTo = (
     }
   }),
 
-  route('POST', '/v1/undo', {}, async () => {
-    const outcome = await control.undo()
+  route('POST', '/v1/undo', { onlyTrial: read.flag }, async ({ onlyTrial }) => {
+    const outcome = await control.undo({ onlyTrial })
     switch (outcome.is) {
       case 'undone':
         return answer(undoDocument(outcome.undo, nowMs()))
       case 'nothing':
-        return refusal(nothingToUndoProblem())
+        return refusal(nothingToUndoProblem(onlyTrial))
       case 'failed':
         return refusal(undoFailedProblem(outcome.trouble))
       default:

@@ -7,6 +7,11 @@ export const ConfigProblemSchema = z
     severity: z.enum(['error', 'warning']),
     message: z.string(),
     where: z.object({ file: z.string(), line: z.int().positive(), column: z.int().positive() }),
+    hint: z
+      .string()
+      .optional()
+      .openapi({ description: 'what was expected there, or the nearest right spelling' }),
+    why: z.string().optional(),
     help: z.string().optional(),
   })
   .openapi('ConfigProblem')

@@ -212,7 +212,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'post /v1/lines/{name}/use 200,400,404,500',
       'post /v1/notify/test 200,404',
       'post /v1/tokens/{name} 200,400,409,500',
-      'post /v1/undo 200,409,500',
+      'post /v1/undo 200,400,409,500',
     ],
   )
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {

@@ -303,6 +303,8 @@ export const problemDocument = (problem: ConfigProblem): ConfigProblemDocument =
   severity: problem.severity,
   message: problem.message,
   where: { file: problem.file, line: problem.line, column: problem.column },
+  ...(problem.hint !== undefined && { hint: problem.hint }),
+  ...(problem.why !== undefined && { why: problem.why }),
   ...(problem.help !== undefined && { help: problem.help }),
 })
 

@@ -152,8 +152,12 @@ export function nothingToConfirmProblem(
   return problem(409, 'MH607', detail, { help: 'multihome apply takes the file all the same' })
 }
 
-export const nothingToUndoProblem = () =>
-  problem(409, 'MH608', 'there is nothing to go back to: what runs is the oldest configuration that is kept')
+export const nothingToUndoProblem = (onlyTrial: boolean) =>
+  problem(
+    409,
+    'MH608',
+    `there is nothing to go back to: ${onlyTrial ? 'nothing is on trial any more' : 'what runs is the oldest configuration that is kept'}`,
+  )
 
 export const undoFailedProblem = (trouble: string) =>
   problem(500, 'MH590', `it is not undone yet, and tried again and again: ${trouble}`)

@@ -568,8 +568,14 @@ export const ROUTES: readonly RouteConfig[] = [
     summary: 'The former configuration again',
     description:
       'Undoes the change that waits to be confirmed; without one it goes back by one accepted configuration. The file is not written.',
+    request: {
+      query: z.object({
+        onlyTrial: flag('onlyTrial', 'true: nothing, should the change not wait any more'),
+      }),
+    },
     responses: {
       200: json('undone, and read back from the kernel', UndoSchema, EXAMPLES.undo),
+      400: problemJson('onlyTrial is neither true nor false'),
       409: problemJson('there is nothing to go back to'),
       500: problemJson('the kernel said no; it is tried again and again'),
     },

@@ -78,6 +78,23 @@ test('undo ends a trial at once, then goes back one by one, until nothing older 
   assert.deepEqual((await it.restart()).weights, [1])
 })
 
+test('who means the trial that he saw undoes nothing else, should it be over by then', async (t) => {
+  const it = await scene(t)
+  await it.write(B)
+  await it.changes.apply({})
+  await it.write(C)
+  await it.changes.apply({ confirmMs: 60_000 })
+  const outcomes = []
+  for (let i = 0; i < 2; i++) outcomes.push((await it.changes.undo({ onlyTrial: true })).is)
+  assert.deepEqual(
+    [outcomes, it.weights],
+    [
+      ['undone', 'nothing'],
+      [1, 2, 3, 2],
+    ],
+  )
+})
+
 test('the same file on trial has nothing to be undone to: no trial', async (t) => {
   const it = await scene(t)
   const outcome = await it.changes.apply({ confirmMs: 5 })

@@ -207,8 +207,9 @@ export class ConfigChanges {
     })
   }
 
-  undo(): Promise<UndoOutcome> {
+  undo({ onlyTrial = false }: { readonly onlyTrial?: boolean } = {}): Promise<UndoOutcome> {
     return this.#inTurn(async () => {
+      if (onlyTrial && this.#running === undefined) return { is: 'nothing' }
       if (!canUndo(this.#keeper.history)) return { is: 'nothing' }
       const undone = await this.#goBack('somebody asked for it')
       return undone.ok ? { is: 'undone', undo: undone.value } : { is: 'failed', trouble: undone.error }

@@ -54,9 +54,12 @@ export function accept({ accepted, tried }: ConfigHistory, text: string, atMs: n
   return {
     accepted: isNew ? [{ text, atMs }, ...accepted].slice(0, KEEP_ACCEPTED) : accepted,
     undone: [],
-    tried: tried.filter((one) => one.text !== text),
+    tried: without(tried, text),
   }
 }
+
+const without = (tried: readonly TriedText[], text: string): TriedText[] =>
+  tried.filter((one) => one.text !== text)
 
 /** @param from where the text is */
 export const beginTrial = (
@@ -77,7 +80,11 @@ export const isInFileByNow = ({ trial }: ConfigHistory, fileText: string): boole
 export function undo(history: ConfigHistory, atMs: number, why: string): ConfigHistory {
   const { trial, accepted, undone, tried } = history
   if (trial?.text !== undefined) {
-    return { accepted, undone, tried: [{ text: trial.text, atMs, why }, ...tried].slice(0, KEEP_TRIED) }
+    return {
+      accepted,
+      undone,
+      tried: [{ text: trial.text, atMs, why }, ...without(tried, trial.text)].slice(0, KEEP_TRIED),
+    }
   }
   const [newest, ...older] = accepted
   const left = trial ?? (newest && { fingerprint: fingerprintOf(newest.text) })

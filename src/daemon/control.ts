@@ -247,6 +247,9 @@ export interface ConfigProblem {
   readonly file: string
   readonly line: number
   readonly column: number
+  /** What was expected there, or the nearest right spelling. */
+  readonly hint?: string
+  readonly why?: string
   readonly help?: string
 }
 
@@ -527,8 +530,11 @@ export interface Control {
   applyText(wish: TextWish): Promise<ApplyTextOutcome>
   /** Keeps what is on trial. */
   confirm(): Promise<ConfirmOutcome>
-  /** Ends a trial at once; without one: one accepted configuration back. */
-  undo(): Promise<UndoOutcome>
+  /**
+   * Ends a trial at once; without one: one accepted configuration back, unless `onlyTrial`: whoever saw a trial that
+   * has ended since means nothing else.
+   */
+  undo(options?: { readonly onlyTrial?: boolean }): Promise<UndoOutcome>
   /** No new connections on a line; open ones stay, or begin anew elsewhere. */
   drain(name: string, wish: DrainWish): Promise<DrainOutcome>
   /** The reverse: it gets its share again. */

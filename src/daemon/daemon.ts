@@ -346,8 +346,8 @@ export class Daemon implements Control {
     return this.#changes.confirm()
   }
 
-  undo(): Promise<UndoOutcome> {
-    return this.#changes.undo()
+  undo(options: { readonly onlyTrial?: boolean } = {}): Promise<UndoOutcome> {
+    return this.#changes.undo(options)
   }
 
   #measure(expected: ReadonlySet<string>): Promise<LineMeasure[]> {

@@ -59,13 +59,15 @@ async function readBounded(file: string): Promise<Buffer> {
 }
 
 const readingOf = (problems: readonly Problem[], source: string | Uint8Array): ConfigReading => ({
-  problems: problems.map(({ code, severity, message, place, help }) => ({
+  problems: problems.map(({ code, severity, message, place, label, why, help }) => ({
     code,
     severity,
     message,
     file: place.file,
     line: place.line,
     column: place.column,
+    ...(label === undefined ? {} : { hint: label }),
+    ...(why === undefined ? {} : { why }),
     ...(help === undefined ? {} : { help }),
   })),
   text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n\n${countProblems(problems)}.`,

@@ -3,8 +3,11 @@ import type { FunctionComponent } from 'preact'
 import { isLab } from './ask.ts'
 import { Overview } from './pages/overview.tsx'
 import { Lines } from './pages/lines.tsx'
+import { Connections } from './pages/connections.tsx'
+import { ConfigPage } from './pages/config.tsx'
 import { Events } from './pages/events.tsx'
 import { Lab } from './pages/lab.tsx'
+import { Trace } from './pages/trace.tsx'
 
 export interface PageProps {
   /** What stands behind the page's name: `#/lines/fiber` has `fiber`. */
@@ -25,7 +28,10 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { name: 'overview', title: 'Overview', short: 'Now', key: 'o', component: Overview },
   { name: 'lines', title: 'Lines', short: 'Lines', key: 'l', component: Lines },
+  { name: 'connections', title: 'Connections', short: 'Who', key: 'c', component: Connections },
+  { name: 'trace', title: 'What if', short: 'If', key: 'w', component: Trace },
   { name: 'events', title: 'Events', short: 'Log', key: 'e', component: Events },
+  { name: 'config', title: 'Config', short: 'File', key: 'f', component: ConfigPage },
   { name: 'lab', title: 'Lab', short: 'Lab', key: 'b', component: Lab, isThere: () => isLab.value },
 ]
 

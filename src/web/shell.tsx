@@ -9,6 +9,7 @@ import { pagesThere } from './pages.ts'
 import { linkTo, place } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { asksForToken, TokenDialog, TokenPage } from './token-form.tsx'
+import { TrialBar } from './trial-bar.tsx'
 import { Verdict } from './verdict.tsx'
 import { showsHelp } from './wishes.ts'
 
@@ -62,6 +63,7 @@ export function Shell() {
         </div>
       </header>
       <NewsBar />
+      <TrialBar />
       <main id="main" tabIndex={-1}>
         {tokenIsNeeded.value !== undefined ? (
           <TokenPage why={tokenIsNeeded.value} />
