@@ -6,6 +6,7 @@ import { ask, type Trouble } from '../ask.ts'
 import { linkToTrace, traceWordsOf, type TraceWords } from '../link-to-trace.ts'
 import { status } from '../live.ts'
 import type { PageProps } from '../pages.ts'
+import { StateShape } from '../state-mark.tsx'
 import { TroubleText } from '../trouble-text.tsx'
 
 export function Trace({ rest }: PageProps) {
@@ -138,7 +139,7 @@ function Pretend({
   return (
     <fieldset class="card pretend">
       <legend class="small quiet">Pretend it is down</legend>
-      {status.value?.lines.map(({ name }) => (
+      {status.value?.lines.map(({ name, state }) => (
         <label key={name} class="check">
           <input
             type="checkbox"
@@ -147,7 +148,7 @@ function Pretend({
               onChange(checked ? [...without, name] : without.filter((one) => one !== name))
             }
           />{' '}
-          {name}
+          {name} <StateShape state={state} />
         </label>
       ))}
     </fieldset>
