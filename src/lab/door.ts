@@ -42,6 +42,7 @@ export async function openDoor(lab: Lab, socket: DoorSocket): Promise<LabDoor> {
       'content-type': status === 200 ? 'application/json' : 'application/problem+json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      ...OF_LAB,
     })
     outgoing.end(JSON.stringify(document))
   }

@@ -40,7 +40,7 @@ export async function ask<Document>(
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
     })
-    isLab.value = reply.headers.has('x-multihomed-lab')
+    if (reply.headers.has('x-multihomed-lab')) isLab.value = true
     if (reply.ok) return { ok: true, value: (await reply.json()) as Document } // our own daemon is trusted for the shape
     return { ok: false, error: await troubleOf(reply, method === 'GET') }
   } catch {

@@ -5,21 +5,27 @@ import { ask, mayChange, type Trouble } from './ask.ts'
 import { asksForToken } from './token-form.tsx'
 import { TroubleText } from './trouble-text.tsx'
 
-export interface ChangeButtonProps {
+export interface ChangeButtonProps<Document> {
   readonly method?: 'POST' | 'DELETE'
   /** Relative: `v1/lines/fiber/drain`. */
   readonly path: string
   readonly children: ComponentChildren
   readonly class?: string
-  readonly onDone?: (document: unknown) => void
+  readonly onDone?: (document: Document) => void
 }
 
-export function ChangeButton({ method = 'POST', path, children, class: kind, onDone }: ChangeButtonProps) {
+export function ChangeButton<Document>({
+  method = 'POST',
+  path,
+  children,
+  class: kind,
+  onDone,
+}: ChangeButtonProps<Document>) {
   const [trouble, setTrouble] = useState<Trouble>()
   const [isBusy, setBusy] = useState(false)
   const press = async (): Promise<void> => {
     setBusy(true)
-    const answer = await ask<unknown>(method, path)
+    const answer = await ask<Document>(method, path)
     setBusy(false)
     setTrouble(answer.ok ? undefined : answer.error)
     if (answer.ok) onDone?.(answer.value)

@@ -11,12 +11,19 @@ export const happeningsOf = (document: EventsDocument): Happening[] =>
 
 export const keyOf = ({ run, id }: Pick<Happening, 'run' | 'id'>): string => `${run}/${id}`
 
-/** Nothing twice, though the stream and the history both tell it; in the order in which they were noticed. */
-export function merged(known: readonly Happening[], more: readonly Happening[]): readonly Happening[] {
+/**
+ * Nothing twice, though the stream and the history both tell it; in the order in which they were noticed.
+ * @param most the newest so many
+ */
+export function merged(
+  known: readonly Happening[],
+  more: readonly Happening[],
+  most = MOST_KEPT,
+): readonly Happening[] {
   const seen = new Set(known.map(keyOf))
   const fresh = more.filter((event) => !seen.has(keyOf(event)))
   if (fresh.length === 0) return known
   return [...known, ...fresh]
     .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-    .slice(-MOST_KEPT)
+    .slice(-most)
 }

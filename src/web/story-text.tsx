@@ -27,8 +27,7 @@ export function EventText({ event }: { readonly event: Happening }) {
       {event.line !== undefined && (
         <>
           <a href={linkTo('lines', event.line)}>{event.line}</a>
-          {isOfOtherFamily && ' IPv6'} {isState && <strong>{word}</strong>}
-          {isState && ': '}
+          {isOfOtherFamily && ' IPv6'} {isState && <strong>{word}</strong>}:{' '}
         </>
       )}
       {event.text}

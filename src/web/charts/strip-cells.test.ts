@@ -27,6 +27,15 @@ test('the worst of a cell wins, its height says how much worked, and what nobody
   )
 })
 
+test('steps that are longer than a cell, and a span that begins between two, leave no holes', () => {
+  const points = [point(10, 0), point(20, 0), point(30, 0)]
+  const cells = cellsOf({ points, stepMs: 10 * MINUTE_MS }, BEGAN + 7 * MINUTE_MS, BEGAN + 37 * MINUTE_MS, 30)
+  assert.deepEqual(
+    cells.map(({ worst }) => worst),
+    ['unknown', 'up', 'up', 'up'],
+  )
+})
+
 test('nearly all is never told as all', () => {
   assert.equal(availability(1), '100 %')
   assert.equal(availability(0.999_999), '99.99 %')

@@ -9,25 +9,27 @@ export interface Cell {
   readonly workedRatio: number
 }
 
+/** @param most so many cells at most; each is of whole steps, so that none is empty for want of a point */
 export function cellsOf(
   { points, stepMs }: Pick<PastOfLegDocument, 'points' | 'stepMs'>,
   fromMs: number,
   toMs: number,
-  count: number,
+  most: number,
 ): Cell[] {
-  const cellMs = (toMs - fromMs) / count
+  const cellMs = stepMs * Math.max(1, Math.floor((toMs - fromMs) / stepMs / most))
+  const first = Math.floor(fromMs / cellMs)
+  const count = Math.floor((toMs - 1) / cellMs) - first + 1
   const sums = Array.from({ length: count }, () => ({ watchedMs: 0, downMs: 0, suspectMs: 0 }))
   for (const point of points) {
-    const at = Date.parse(point.time) + stepMs / 2
-    const sum = sums[Math.min(count - 1, Math.floor((at - fromMs) / cellMs))]
+    const sum = sums[Math.floor(Date.parse(point.time) / cellMs) - first]
     if (sum === undefined) continue
     sum.watchedMs += point.watchedMs
     sum.downMs += point.downMs
     sum.suspectMs += point.suspectMs
   }
   return sums.map(({ watchedMs, downMs, suspectMs }, i) => ({
-    fromMs: fromMs + i * cellMs,
-    toMs: fromMs + (i + 1) * cellMs,
+    fromMs: (first + i) * cellMs,
+    toMs: (first + i + 1) * cellMs,
     worst: watchedMs === 0 ? 'unknown' : downMs > 0 ? 'down' : suspectMs > 0 ? 'suspect' : 'up',
     workedRatio: watchedMs === 0 ? 0 : 1 - downMs / watchedMs,
   }))

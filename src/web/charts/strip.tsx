@@ -28,7 +28,7 @@ export function Strip({
         <span class="quiet">{title}</span> <span class="number">{text}</span>
       </p>
       <svg
-        viewBox={`0 0 ${count * 4} ${HEIGHT}`}
+        viewBox={`0 0 ${cells.length * 4} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`${title}: ${text}, ${outages === 0 ? 'no outages' : counted(outages, 'outage')}`}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { EXAMPLES } from '../../api/fake.ts'
+import { medianOf, mostOf, pastSeries, rowsOf } from './past-series.ts'
+
+const spread = { min: 1, p10: 2, median: 4, p90: 9, max: 30 }
+const history = {
+  ...EXAMPLES.lineHistory,
+  from: '2026-11-22T14:00:00.000Z',
+  to: '2026-11-22T14:04:00.000Z',
+  stepMs: 60_000,
+  points: [
+    { time: '2026-11-22T14:00:00.000Z', watchedMs: 60_000, downMs: 0, suspectMs: 0, delayMs: spread, jitterMs: null, lossRatio: { mean: 0.1, max: 0.4 }, receivedBytes: 7_500_000, sentBytes: 750_000 },
+    { time: '2026-11-22T14:02:00.000Z', watchedMs: 30_000, downMs: 30_000, suspectMs: 0, delayMs: null, jitterMs: null, lossRatio: null, receivedBytes: 0, sentBytes: 0 },
+  ],
+} // prettier-ignore
+
+test('where nothing is known there is a hole, and no line is drawn over it', () => {
+  const series = pastSeries(history)
+  assert.equal(series.times.length, 4)
+  assert.deepEqual(series.median, [4, null, null, null])
+  assert.deepEqual(series.loss, [40, null, null, null])
+})
+
+test('down is above the axis and up below, in Mbit/s of the time that was watched', () => {
+  const series = pastSeries(history)
+  assert.deepEqual(series.down, [1, null, 0, null])
+  assert.deepEqual(series.up, [-0.1, null, -0, null])
+})
+
+test('of nothing there is no median and no most', () => {
+  assert.deepEqual(
+    [medianOf([null]), mostOf([null]), medianOf([3, null, 1, 2]), mostOf([3, null, 1])],
+    [null, null, 2, 3],
+  )
+})
+
+test('a table has so many rows that one can read it, and leaves nothing out', () => {
+  const series = pastSeries({ ...history, to: '2026-11-22T15:40:00.000Z' })
+  const rows = rowsOf(series, 24)
+  assert.ok(rows.length <= 24)
+  assert.equal(
+    rows.reduce((sum, { at, to }) => sum + to - at, 0),
+    series.times.length,
+  )
+})

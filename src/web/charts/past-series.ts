@@ -1,0 +1,66 @@
+/** A line's past as columns of numbers, with holes where nothing is known. Pure. */
+import type { LineHistoryDocument } from '../../api/contract.ts'
+
+type Column = (number | null)[]
+
+export interface PastSeries {
+  /** Seconds since 1970, as the charts want them. */
+  readonly times: number[]
+  readonly median: Column
+  readonly low: Column
+  readonly high: Column
+  readonly loss: Column
+  /** Mbit/s, the mean of a step. */
+  readonly down: Column
+  /** Below the axis, so negative. */
+  readonly up: Column
+}
+
+/** On an axis of logarithms there is no nothing. */
+const LEAST_MS = 0.1
+
+export function pastSeries({ points, stepMs, from, to }: LineHistoryDocument): PastSeries {
+  const byTime = new Map(points.map((point) => [Math.floor(Date.parse(point.time) / stepMs), point]))
+  const first = Math.floor(Date.parse(from) / stepMs)
+  const last = Math.floor((Date.parse(to) - 1) / stepMs)
+  const steps = Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  const found = steps.map((step) => byTime.get(step))
+  const rate = (bytes: number | undefined, watchedMs: number): number | null =>
+    bytes === undefined || watchedMs === 0 ? null : (bytes * 8) / watchedMs / 1000
+  const ms = (value: number | undefined): number | null =>
+    value === undefined ? null : Math.max(LEAST_MS, value)
+  return {
+    times: steps.map((step) => (step * stepMs) / 1000),
+    median: found.map((point) => ms(point?.delayMs?.median)),
+    low: found.map((point) => ms(point?.delayMs?.p10)),
+    high: found.map((point) => ms(point?.delayMs?.p90)),
+    loss: found.map((point) => (point?.lossRatio == null ? null : point.lossRatio.max * 100)), // oxlint-disable-line eqeqeq -- neither null nor absent
+    down: found.map((point) => (point === undefined ? null : rate(point.receivedBytes, point.watchedMs))),
+    up: found.map((point) => {
+      const sent = point === undefined ? null : rate(point.sentBytes, point.watchedMs)
+      return sent === null ? null : -sent
+    }),
+  }
+}
+
+const known = (column: Column): number[] => column.filter((value) => value !== null)
+
+/** Of what is known; `null`: nothing is. */
+export function medianOf(column: Column): number | null {
+  const sorted = known(column).toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? null
+}
+
+export const mostOf = (column: Column): number | null => {
+  const values = known(column)
+  return values.length === 0 ? null : Math.max(...values)
+}
+
+/** A row for every so many steps, for a table that one can read. */
+export function rowsOf(series: PastSeries, most: number): { readonly at: number; readonly to: number }[] {
+  const each = Math.max(1, Math.ceil(series.times.length / most))
+  return Array.from({ length: Math.ceil(series.times.length / each) }, (_, i) => ({
+    at: i * each,
+    to: Math.min(series.times.length, (i + 1) * each),
+  }))
+}

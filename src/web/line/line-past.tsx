@@ -1,0 +1,56 @@
+/** How a line was: delay, traffic, outages. */
+import { useMemo, useState } from 'preact/hooks'
+import type { LineDocument } from '../../api/contract.ts'
+import { DelayChart } from '../charts/delay-chart.tsx'
+import { pastSeries } from '../charts/past-series.ts'
+import { SpeedChart } from '../charts/speed-chart.tsx'
+import { Strip } from '../charts/strip.tsx'
+import { DAY_MS, HOUR_MS, usePast, type Span } from '../past.ts'
+import { TroubleText } from '../trouble-text.tsx'
+import { Outages } from './outages.tsx'
+
+const SPANS = [
+  { title: '1 hour', ms: HOUR_MS, points: 360, everyMs: 10_000 },
+  { title: '24 hours', ms: DAY_MS, points: 288, everyMs: 60_000 },
+  { title: '7 days', ms: 7 * DAY_MS, points: 336, everyMs: 300_000 },
+  { title: '30 days', ms: 30 * DAY_MS, points: 360, everyMs: 600_000 },
+] as const satisfies readonly (Span & { title: string })[]
+
+const DAY = { ms: DAY_MS, points: 288, everyMs: 60_000 }
+const MONTH = { ms: 30 * DAY_MS, points: 360, everyMs: 60_000 }
+
+export function LinePast({ line, number }: { readonly line: LineDocument; readonly number: number }) {
+  const [span, setSpan] = useState<(typeof SPANS)[number]>(SPANS[0])
+  const past = usePast(line.name, span, line.since)
+  const day = usePast(line.name, DAY, line.since)
+  const month = usePast(line.name, MONTH, line.since)
+  const series = useMemo(() => (past.is === 'known' ? pastSeries(past.history) : undefined), [past])
+  return (
+    <section class="card line-past">
+      <header>
+        <h2>How it was</h2>
+        <div class="choices" role="group" aria-label="Time shown">
+          {SPANS.map((one) => (
+            <button key={one.title} type="button" aria-pressed={one === span} onClick={() => setSpan(one)}>
+              {one.title}
+            </button>
+          ))}
+        </div>
+      </header>
+      {past.is === 'refused' && <TroubleText trouble={past.trouble} />}
+      {series !== undefined && (
+        <div class="two">
+          <DelayChart series={series} number={number} />
+          <SpeedChart series={series} number={number} />
+        </div>
+      )}
+      {day.is === 'known' && <Strip history={day.history} title="24 h" count={288} />}
+      {month.is === 'known' && (
+        <>
+          <Strip history={month.history} title="30 days" count={90} />
+          <Outages history={month.history} />
+        </>
+      )}
+    </section>
+  )
+}
