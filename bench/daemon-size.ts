@@ -56,7 +56,7 @@ async function work(router: OurRouter): Promise<void> {
 }
 
 /** In units of 1,000,000 bytes. */
-function memoryOf(pid: number): { resident: number; anonymous: number } {
+export function memoryOf(pid: number): { resident: number; anonymous: number } {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const row = (name: string): number =>
     (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) * 1024) / 1e6

@@ -121,8 +121,11 @@ export class EventStream {
       const counts = nowMs - this.#countedAtMs >= COUNT_EVERY_MS
       if (counts) this.#countedAtMs = nowMs
       const status = counts ? await this.#control.status() : await this.#control.look()
-      const data = JSON.stringify(statusDocument(status, this.#options.nowMs()))
-      for (const send of this.#ofStatus) send({ name: 'status', data })
+      const event = {
+        name: 'status',
+        data: JSON.stringify(statusDocument(status, this.#options.nowMs())),
+      }
+      for (const send of this.#ofStatus) send(event)
     } catch (error) {
       this.#options.onBug(error)
     }

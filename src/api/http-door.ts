@@ -68,13 +68,22 @@ function stream({ begin }: Extract<Reply, { begin: unknown }>, outgoing: ServerR
   let isOver = false
   const end = begin((event) => {
     if (isOver) return
-    outgoing.write(eventText(event))
+    outgoing.write(eventBytes(event))
     if (outgoing.writableLength > LONGEST_BACKLOG_BYTES) outgoing.destroy()
   })
   outgoing.on('close', () => {
     isOver = true
     end()
   })
+}
+
+/** Made once for all who listen. */
+const knownBytes = new WeakMap<ServerSentEvent, Buffer>()
+
+function eventBytes(event: ServerSentEvent): Buffer {
+  const known = knownBytes.get(event) ?? Buffer.from(eventText(event))
+  knownBytes.set(event, known)
+  return known
 }
 
 /** The text of an event (HTML, 9.2.6); what is in it stands in one line. */

@@ -81,12 +81,18 @@ import { bootId, forgetMemory, type StateDir } from './state-dir.ts'
 import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
 import { traceOn, type Moment } from './trace.ts'
+import { Frugal, FrugalByQuestion } from './frugal.ts'
 import { Uses } from './uses.ts'
 import type { Tokens } from './tokens.ts'
 import { WallClock } from './wall-clock.ts'
 import { Wheel } from './wheel.ts'
 import type { ReleaseNews } from './releases.ts'
 import type { WishHost } from './wish.ts'
+
+/** Of a core: a walk through all that connection tracking knows takes milliseconds, however little it finds. */
+const WALK_SHARE = 0.01
+/** Delays and counters: a fraction of a millisecond, and old after a second at most. */
+const NUMBERS_SHARE = 0.005
 
 /** So long the number of open connections is worth telling. */
 const OPEN_FOR_MS = 15_000
@@ -139,7 +145,15 @@ export class Daemon implements Control {
   /** By leg; what became of its connections when it went down last. */
   readonly #released = new Map<string, Released>()
   /** Of each line, by mark, as they were counted last. */
-  #open: { readonly counts?: ReadonlyMap<number, number> | undefined; readonly atMs: number } = { atMs: 0 }
+  readonly #listed = new FrugalByQuestion((question: ConnectionsQuestion) => this.#list(question), WALK_SHARE)
+  /** Shared by those who ask at a time: a line that dies waits for one look at most, however many trace. */
+  readonly #moments = new Frugal(() => this.#moment(), WALK_SHARE)
+  /** Entries of connection tracking by mark; those of our probes have one bit more, and are nobody's. */
+  readonly #open = new Frugal(
+    () => this.#options.kernel.openConnections(mark(this.#wheel.config.marks.mask | PROBE)),
+    WALK_SHARE,
+  )
+  readonly #numbersNow = new Frugal(() => this.#readNumbers(), NUMBERS_SHARE)
   readonly #listeners = new Set<() => void>()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
@@ -256,7 +270,8 @@ export class Daemon implements Control {
       exclusive: (job) => this.#wheel.exclusive(job),
       pass: (cause) => this.#wheel.pass(cause, 'insisted'),
       passAgain: () => this.#wheel.request({ text: 'a wish that could not be fulfilled', urgent: true }),
-      status: () => this.status(),
+      // Of what a wish has just changed.
+      status: () => this.#status('readNow'),
     }
     this.#drains = new Drains(host, this.journal, (leg) => this.#health.moveAway(leg))
     const { groupMatch, kernelRelease } = options.kernel.capabilities
@@ -397,17 +412,21 @@ export class Daemon implements Control {
 
   /** How things are, without asking the kernel anything. */
   glance(): Status {
-    const { counts, atMs } = this.#open
-    const isYoung = performance.now() - atMs < OPEN_FOR_MS
-    return statusOf(this.#picture(), this.#identity, this.#counters, isYoung ? counts : undefined)
+    const { last } = this.#open
+    const isYoung = last !== undefined && performance.now() - last.atMs < OPEN_FOR_MS
+    return statusOf(this.#picture(), this.#identity, this.#counters, isYoung ? last.value : undefined)
   }
 
   async look(): Promise<Status> {
-    await this.#sample()
+    await this.#numbersNow.read()
     return this.glance()
   }
 
-  async connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
+  connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
+    return this.#listed.read(question)
+  }
+
+  async #list(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
     const { config, wanted } = this.#wheel
     const scene = connectionsScene(config, wanted?.lines ?? [], this.#numbers)
     const gathering = new ConnectionsGathering(question, scene)
@@ -433,14 +452,17 @@ export class Daemon implements Control {
     return this.#wheel.config
   }
 
-  async status(): Promise<Status> {
-    await this.#health.fresh()
-    const picture = this.#picture()
-    await this.#sample()
-    // Those of our probes have one bit more, and are nobody's.
-    const open = await this.#options.kernel.openConnections(mark(picture.config.marks.mask | PROBE))
-    this.#open = { counts: open, atMs: performance.now() }
-    return statusOf(picture, this.#identity, this.#counters, open)
+  status(): Promise<Status> {
+    return this.#status('read')
+  }
+
+  async #status(how: 'read' | 'readNow'): Promise<Status> {
+    const [open] = await Promise.all([this.#open[how](), this.#numbersNow[how]()])
+    return statusOf(this.#picture(), this.#identity, this.#counters, open)
+  }
+
+  async #readNumbers(): Promise<void> {
+    await Promise.all([this.#health.fresh(), this.#sample()])
   }
 
   events(question: JournalQuestion): Happened {
@@ -494,7 +516,7 @@ export class Daemon implements Control {
   }
 
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
-    return traceOn(this.#options.kernel, () => this.#moment(), request)
+    return traceOn(this.#options.kernel, () => this.#moments.readNow(), request)
   }
 
   /**

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Config, Family, LineReport } from '../model/index.ts'
+import type { Config, Family, LineId, LineReport, Ruleset } from '../model/index.ts'
 import {
   chosenCounter,
   legsOf,
@@ -51,10 +51,7 @@ export function statusOf(
   open: ReadonlyMap<number, number> | undefined,
 ): Status {
   const numbers = numbersOf(config)
-  const shareOf = ({ id, family }: LineFacts): number => {
-    const slots = slotsOf(wanted.state.ruleset, family)
-    return slots.length === 0 ? 0 : slots.filter((slot) => slot === id).length / slots.length
-  }
+  const shares = wantedShares(wanted.state.ruleset)
   const whole = wholeLines(wanted.lines)
   const recent = new Map(whole.flatMap((line) => [...chosenLately(line, counters)]))
   const inAll = (family: Family): number =>
@@ -75,7 +72,7 @@ export function statusOf(
       ...(gateway === undefined ? {} : { gateway }),
       ...(report === undefined ? {} : { health: inWallTimes(report, clock) }),
       ...(freed === undefined ? {} : { released: { ...freed, atMs: clock.at(freed.atMs) } }),
-      wantedShare: shareOf(leg),
+      wantedShare: shares[leg.family].get(leg.id) ?? 0,
       ...(recentInAll[leg.family] === 0
         ? {}
         : { newShare: (recent.get(leg.leg) ?? 0) / recentInAll[leg.family] }),
@@ -129,6 +126,29 @@ export function statusOf(
     lines,
     notes: [...wanted.notes, ...notes],
   }
+}
+
+type Shares = Readonly<Record<Family, ReadonlyMap<LineId, number>>>
+
+/** Many ask between two passes. */
+const knownShares = new WeakMap<Ruleset, Shares>()
+
+/** By what each line was given of the slots. */
+function wantedShares(ruleset: Ruleset | undefined): Shares {
+  if (ruleset === undefined) return { ipv4: new Map(), ipv6: new Map() }
+  const known = knownShares.get(ruleset)
+  if (known !== undefined) return known
+  const shares = { ipv4: sharesIn(ruleset, 'ipv4'), ipv6: sharesIn(ruleset, 'ipv6') }
+  knownShares.set(ruleset, shares)
+  return shares
+}
+
+function sharesIn(ruleset: Ruleset, family: Family): Map<LineId, number> {
+  const slots = slotsOf(ruleset, family)
+  const counts = Map.groupBy(slots, (slot) => slot)
+  return new Map(
+    [...counts].flatMap(([id, of]) => (id === undefined ? [] : [[id, of.length / slots.length]])),
+  )
 }
 
 /** How often the line was chosen lately in each family, by leg. */
