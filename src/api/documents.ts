@@ -63,7 +63,14 @@ import type {
 } from './contract.ts'
 import { verdict } from './verdict.ts'
 
-export type { Checked, ConfigProblem, DownReport, Examination, LineWatching } from '../daemon/control.ts'
+export type {
+  Checked,
+  ConfigProblem,
+  DownReport,
+  Examination,
+  LineWatching,
+  RunningDaemon,
+} from '../daemon/control.ts'
 export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'
 
 export function statusDocument(status: Status, nowMs: number): StatusDocument {
@@ -222,13 +229,25 @@ export const checkDocument = (
 const watchingDocuments = ({ watching }: Pick<Checked, 'watching'>): CheckDocument['watching'] =>
   watching.map((one) => ({ ...one, families: [...one.families] }))
 
+/** What a running daemon adds to what is seen of the box. */
+export interface DaemonSees {
+  readonly notes: readonly NoteDocument[]
+  readonly findings: readonly DoctorFinding[]
+  readonly unseen: readonly string[]
+}
+
 export function doctorDocument(
   { problems, notes, findings, unseen }: Examination,
   nowMs: number,
+  daemon: DaemonSees = { notes: [], findings: [], unseen: [] },
 ): DoctorDocument {
+  const ownNotes = notes.map(noteDocument)
+  const isNew = ({ code, text }: NoteDocument): boolean =>
+    !ownNotes.some((own) => own.code === code && own.text === text)
   const all = [
     ...problems.map(problemFinding),
-    ...notes.map(noteFinding),
+    ...daemon.findings,
+    ...[...ownNotes, ...daemon.notes.filter(isNew)].map(noteFinding),
     ...findings.map((finding) => ({ ...finding })),
   ]
   const of = (severity: DoctorFinding['severity']): DoctorFinding[] =>
@@ -239,11 +258,11 @@ export function doctorDocument(
     toFix: toFix.length,
     notes: toKnow.length,
     findings: [...toFix, ...toKnow, ...of('ok')],
-    unseen: [...unseen],
+    unseen: [...daemon.unseen, ...unseen],
   }
 }
 
-type DoctorFinding = DoctorDocument['findings'][number]
+export type DoctorFinding = DoctorDocument['findings'][number]
 
 const problemFinding = ({ code, severity, message, file, line, help }: ConfigProblem): DoctorFinding => ({
   severity: severity === 'error' ? 'fix' : 'note',
@@ -254,18 +273,15 @@ const problemFinding = ({ code, severity, message, file, line, help }: ConfigPro
 })
 
 /** Besides what forbids to touch the box: what somebody lacks already, or will. */
-const TO_SETTLE: readonly Note['code'][] = ['no-usable-line', 'shut-out', 'forward-astray']
+const TO_SETTLE: ReadonlySet<string> = new Set<Note['code']>(['no-usable-line', 'shut-out', 'forward-astray'])
 
-const noteFinding = (note: Note): DoctorFinding => {
-  const { code, name, severity, text, help } = noteDocument(note)
-  return {
-    severity: severity === 'error' || TO_SETTLE.includes(note.code) ? 'fix' : 'note',
-    name,
-    code,
-    text,
-    ...(help !== undefined && { help }),
-  }
-}
+const noteFinding = ({ code, name, severity, text, help }: NoteDocument): DoctorFinding => ({
+  severity: severity === 'error' || TO_SETTLE.has(name) ? 'fix' : 'note',
+  name,
+  code,
+  text,
+  ...(help !== undefined && { help }),
+})
 
 export const initDocument = (
   { interfaces, lines, lan, remarks }: Proposal,

@@ -1,7 +1,9 @@
 import type { DoctorDocument } from '../api/contract.ts'
 import { doctorDocument } from '../api/documents.ts'
+import { createClient } from '../api/client.ts'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
+import { askDaemon, daemonSees, runningDaemon } from './doctor-daemon.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Screen } from './screen.ts'
 import { examples } from './shell.ts'
@@ -14,7 +16,7 @@ export function addDoctor({ program, answer }: Shell): void {
     .command('doctor')
     .summary('what usually goes wrong, and who else is on the box')
     .description(
-      'Looks at the file, at what this kernel can do, and for other programs that have a hand in the network: what each does beside us, who wins, and what to set. Nothing is changed; no daemon is needed.',
+      'Looks at the file, the tools, the kernel and the clock, for other programs that have a hand in the network, at the resolvers of each line and how large its packets may be, and at the daemon, where one runs: what each finding means, and what to do. Nothing is changed; it takes a few seconds.',
     )
     .addHelpText(
       'after',
@@ -23,10 +25,21 @@ export function addDoctor({ program, answer }: Shell): void {
     .action(() => answer(doctor))
 }
 
-async function doctor({ settings, surroundings }: Job): Promise<Answer> {
-  const { examineOffline } = await surroundings.offline()
-  const document = doctorDocument(await examineOffline(settings), surroundings.nowMs())
+async function doctor(job: Job): Promise<Answer> {
+  const document = await examined(job)
   return told(document.toFix > 0 ? EXIT.somethingToFix : EXIT.done, document, doctorText)
+}
+
+/** What the daemon says comes first: it knows which lines need not be asked over. */
+export async function examined({ settings, surroundings }: Job): Promise<DoctorDocument> {
+  const [{ examineOffline }, daemon] = await Promise.all([
+    surroundings.offline(),
+    // A daemon that hangs is a finding, and not one to wait for.
+    askDaemon(createClient(settings.socketPath, { askTimeoutMs: 1500 })),
+  ])
+  const running = daemon.is === 'answers' ? runningDaemon(daemon.status) : undefined
+  const examination = await examineOffline({ ...settings, running })
+  return doctorDocument(examination, surroundings.nowMs(), daemonSees(daemon, surroundings))
 }
 
 /** A row for each finding, what was not seen, and what it comes to. */

@@ -54,6 +54,7 @@ test('doctor without the right to: says what it could not see, and that this tak
   assert.match(stdout, /^Not seen: nft tables of other programs: that takes root, and nft\.$/m)
   const document = JSON.parse(multihome('doctor', '--config', right, '--json').stdout) as { unseen: unknown }
   assert.deepEqual(document.unseen, [
+    'how the lines are, whether messages wait, and who has tokens: no daemon answers',
     'what this kernel can do, and what the lines meet on this box: that takes root',
     'nft tables of other programs: that takes root, and nft',
   ])

@@ -194,7 +194,7 @@ const ROWS: readonly Row[] = [
     out: /config\.yaml:9:5\n1 error\.\n$/,
     kind: 'Check',
   },
-  { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /^Nothing to fix\./, kind: 'Doctor' },
+  { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /\n\nNothing to fix, 4 notes\./, kind: 'Doctor' },
   {
     name: 'doctor, a file that is wrong and a note',
     line: 'doctor',
@@ -210,7 +210,7 @@ const ROWS: readonly Row[] = [
       },
     },
     exitCode: 13,
-    out: /^FIX {3}config\.yaml:9: "wieght" is not a key of a line\nnote {2}ufw\n\n1 to fix, 1 note\./,
+    out: /^FIX {3}config\.yaml:9: "wieght" is not a key of a line\nnote {2}Internet works over fiber[^]*\nnote {2}ufw\nok {4}multihomed[^]*\n\n1 to fix, \d notes\./,
     kind: 'Doctor',
   },
   {

@@ -5,6 +5,7 @@ import type {
   Examination,
   PlanReport,
   Proposal,
+  RunningDaemon,
 } from '../api/documents.ts'
 import type { Command } from 'commander'
 import type { Result } from '../model/index.ts'
@@ -69,7 +70,9 @@ export interface RunOptions {
 /** What can be done without a daemon: the shape of `daemon/offline.ts`. */
 export interface Offline {
   readonly checkOffline: (options: OfflinePlaces & { configFile: string }) => Promise<Checked>
-  readonly examineOffline: (options: OfflinePlaces & { configFile: string }) => Promise<Examination>
+  readonly examineOffline: (
+    options: OfflinePlaces & { configFile: string; running?: RunningDaemon | undefined },
+  ) => Promise<Examination>
   readonly planOffline: (
     options: OfflinePlaces & { configFile: string },
   ) => Promise<Result<PlanReport, OfflineFailure>>

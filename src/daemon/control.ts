@@ -284,6 +284,15 @@ export interface Checked {
   readonly trouble?: string
 }
 
+/** What whoever looks at the box as a whole has to know of a daemon that runs. */
+export interface RunningDaemon {
+  readonly pid: number
+  /** The door by TCP is shut, and why is told elsewhere. */
+  readonly isDoorShut: boolean
+  /** Lines that are not to be asked over, and how they are: `down`. */
+  readonly deadLegs: readonly { readonly leg: string; readonly is: string }[]
+}
+
 /** What somebody finds who looks at the box as a whole. */
 export interface Examination {
   readonly problems: readonly ConfigProblem[]

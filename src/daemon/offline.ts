@@ -1,21 +1,13 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
-import {
-  messageOf,
-  fail,
-  ok,
-  type Capabilities,
-  type Config,
-  type KernelError,
-  type Result,
-} from '../model/index.ts'
+import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
-import type { Checked, ConfigProblem, DownReport, Examination } from './control.ts'
-import { examine } from './examine.ts'
+import type { Checked, ConfigProblem, DownReport, Examination, RunningDaemon } from './control.ts'
+import { examine, type PlannedBox } from './doctor/examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
-import { plannedFor, type Planned } from './planned.ts'
+import { plannedFor } from './planned.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { look, withLineIds } from './reconciler.ts'
@@ -40,29 +32,29 @@ interface Places {
 }
 
 /** Is the file right, and what would it meet on this box? */
-export async function checkOffline(options: Places & { readonly configFile: string }): Promise<Checked> {
+export const checkOffline = async (options: Places & { readonly configFile: string }): Promise<Checked> =>
+  (await checkAndPlan(options)).checked
+
+async function checkAndPlan(
+  options: Places & { readonly configFile: string },
+): Promise<{ readonly checked: Checked; readonly planned?: PlannedBox }> {
   const reading = await readConfig(options.configFile)
-  if (!reading.ok) return { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false }
+  if (!reading.ok)
+    return { checked: { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false } }
   const { config, problems, text } = reading.value
   const planned = await planFor(config, options)
   const watching = watchingOf(config, planned.ok ? planned.value.lines : config.lines.map(unseen))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
+    const trouble = planned.error.text
     return {
-      ok: false,
-      problems,
-      text: told,
-      notes: [],
-      watching,
-      onlyFile: false,
-      config,
-      trouble: planned.error.text,
+      checked: { ok: false, problems, text: told, notes: [], watching, onlyFile: false, config, trouble },
     }
   }
   const notes = planned.ok ? planned.value.report.notes : []
   const ok = !notes.some((note) => note.severity === 'error')
-  const capabilities = planned.ok ? planned.value.capabilities : undefined
-  return {
+  const capabilities = planned.ok ? planned.value.observed.capabilities : undefined
+  const checked = {
     ok,
     text,
     problems,
@@ -72,12 +64,16 @@ export async function checkOffline(options: Places & { readonly configFile: stri
     config,
     ...(capabilities !== undefined && { capabilities }),
   }
+  return planned.ok ? { checked, planned: planned.value } : { checked }
 }
 
-/** What usually goes wrong, and who else has a hand in the network. Reads only. */
+/** What usually goes wrong, and who else has a hand in the network. Changes nothing. */
 export const examineOffline = async (
-  options: Places & { readonly configFile: string },
-): Promise<Examination> => examine(await checkOffline(options))
+  options: Places & { readonly configFile: string; readonly running?: RunningDaemon | undefined },
+): Promise<Examination> => {
+  const { running, stateDir } = options
+  return examine({ ...(await checkAndPlan(options)), stateDir, ...(running !== undefined && { running }) })
+}
 
 /** What would be done to this box now. Reads only. */
 export async function planOffline(
@@ -89,17 +85,14 @@ export async function planOffline(
   return planned.ok ? ok(planned.value.report) : planned
 }
 
-function planFor(
-  config: Config,
-  places: Places,
-): Promise<Result<Planned & { readonly capabilities: Capabilities }, OfflineFailure>> {
+function planFor(config: Config, places: Places): Promise<Result<PlannedBox, OfflineFailure>> {
   return withKernel(async (kernel) => {
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
     const observed = await look(kernel, config, memory)
     if (!observed.ok) return fail(kernelFailure(observed.error))
     return ok({
       ...plannedFor({ config, observed: observed.value, memory, health: new Map() }, sshConnection()),
-      capabilities: observed.value.capabilities,
+      observed: observed.value,
     })
   })
 }

@@ -4,6 +4,7 @@ import {
   explain,
   missingInterfaces,
   shutsOut,
+  type KnownResolvers,
   type LineFacts,
   type PlanReport,
 } from '../plan/index.ts'
@@ -12,6 +13,7 @@ import { planReport } from './plan-report.ts'
 export interface Planned {
   readonly report: PlanReport
   readonly lines: readonly LineFacts[]
+  readonly resolvers: readonly KnownResolvers[]
 }
 
 /**
@@ -31,5 +33,5 @@ export function plannedFor(
     ...wanted.notes,
   ]
   const report = planReport(explain(moves, wanted, config, observed, memory), notes)
-  return { report, lines: wanted.lines }
+  return { report, lines: wanted.lines, resolvers: wanted.resolvers }
 }

@@ -20,6 +20,8 @@ export interface StateDir {
 }
 
 const FILE = 'memory.json'
+/** Of ours alone; the memory stands beside them, for whoever is of our group. */
+export const OWN_FILES = [HISTORY_FILE, TOKENS_FILE, MESSAGES_FILE] as const
 /** What we write has some KiB; more was not written by us. */
 const MAX_BYTES = 1 << 20
 /** Everybody may pass by to the socket beside the copy; who may connect, the socket says itself. */
@@ -94,7 +96,7 @@ export async function forgetMemory(dir: StateDir): Promise<readonly Unsaved[]> {
 }
 
 async function clear(directory: string): Promise<void> {
-  for (const name of [FILE, HISTORY_FILE, TOKENS_FILE, MESSAGES_FILE]) await removeOwnFile(directory, name)
+  for (const name of [FILE, ...OWN_FILES]) await removeOwnFile(directory, name)
   await rmdir(directory).catch(() => undefined)
 }
 

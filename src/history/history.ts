@@ -99,7 +99,7 @@ const WIDEST_S = 3600
 /** How many samples are read without giving others the floor. */
 const READ_AT_ONCE = 500
 
-const DATABASE_FILE = 'history.db'
+export const DATABASE_FILE = 'history.db'
 
 /** Of which client had how much: about people, and no longer of use. */
 const CLIENTS_FOR_MS = 400 * 86_400_000

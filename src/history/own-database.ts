@@ -27,12 +27,15 @@ export function claimFile(path: string): void {
   }
 }
 
+/** Where a file lies that nobody could read. */
+export const asideOf = (path: string): string => `${path}.broken`
+
 /**
  * Keeps a file that cannot be read for whoever wants to look into it; one that was set aside before makes room.
  * @returns where it lies now
  */
 export function setAside(path: string): string {
-  const aside = `${path}.broken`
+  const aside = asideOf(path)
   renameSync(path, aside)
   rmSync(logBeside(aside), { force: true })
   try {

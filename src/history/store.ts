@@ -212,7 +212,7 @@ const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
 
-function troubleOf(cause: unknown): StoreTrouble {
+export function troubleOf(cause: unknown): StoreTrouble {
   const code = sqliteCode(cause)
   const isBroken = code === SQLITE_CORRUPT || code === SQLITE_NOTADB || cause instanceof NewerFile
   // Neither SQLite's word nor the system's: a mistake of ours.

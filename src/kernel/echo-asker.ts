@@ -61,7 +61,7 @@ const TOKEN_BYTES = 8
  * which takes CAP_NET_RAW and hears every answer that this box, or the device, gets; so that setting is never touched.
  * @throws {libc.SystemError} what the raw socket was refused with
  */
-function openEchoSocket(path: ProbePath, family: Family): number {
+export function openEchoSocket(path: ProbePath, family: Family): number {
   const { protocol, reply } = ECHO[family]
   try {
     return openBoundSocket(path, family, libc.SOCK.dgram, protocol)
@@ -80,19 +80,19 @@ function openEchoSocket(path: ProbePath, family: Family): number {
 }
 
 /** RFC 792, and RFC 4443, whose checksum the kernel fills in. */
-const ECHO = {
+export const ECHO = {
   ipv4: { protocol: libc.IPPROTO.icmp, request: 8, reply: 0 },
   ipv6: { protocol: libc.IPPROTO.icmpv6, request: 128, reply: 129 },
 } as const
 const HEADER_BYTES = 8
 
 /** Over IPv4 a raw socket gives the IP header too, which begins with a 4, and an echo reply with a 0. */
-const withoutIpHeader = (bytes: Buffer): Buffer => {
+export const withoutIpHeader = (bytes: Buffer): Buffer => {
   const first = bytes[0] ?? 0
   return first >>> 4 === 4 ? bytes.subarray((first & 0x0f) * 4) : bytes
 }
 
-function echoRequest(type: number, identifier: number, sequence: number, data: Uint8Array): Buffer {
+export function echoRequest(type: number, identifier: number, sequence: number, data: Uint8Array): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + data.length)
   bytes.writeUInt8(type, 0)
   bytes.writeUInt16BE(identifier, 4)
@@ -102,15 +102,16 @@ function echoRequest(type: number, identifier: number, sequence: number, data: U
   return bytes
 }
 
-function readEchoReply(icmp: Buffer, family: Family): { sequence: number; data: Buffer } | undefined {
+export function readEchoReply(icmp: Buffer, family: Family): { sequence: number; data: Buffer } | undefined {
   if (icmp.length < HEADER_BYTES || icmp[0] !== ECHO[family].reply) return undefined
   return { sequence: icmp.readUInt16BE(6), data: icmp.subarray(HEADER_BYTES) }
 }
 
-/** The Internet checksum, RFC 1071; of an even number of bytes, as all our requests are. */
+/** The Internet checksum, RFC 1071. */
 function checksum(bytes: Buffer): number {
   let sum = 0
-  for (let at = 0; at < bytes.length; at += 2) sum += bytes.readUInt16BE(at)
+  for (let at = 0; at < bytes.length; at += 2)
+    sum += at + 1 < bytes.length ? bytes.readUInt16BE(at) : bytes.readUInt8(at) << 8
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return ~sum & 0xffff
 }

@@ -41,6 +41,7 @@ const c = {
   fcntl: declare<[number, number, number]>('int fcntl(int, int, int)'),
   flock: declare<[number, number]>('int flock(int, int)'),
   close: declare<[number]>('int close(int)'),
+  adjtimex: declare<[Uint8Array]>('int adjtimex(uint8_t*)'),
   if_nametoindex: declare<[string]>('unsigned int if_nametoindex(const char *)'),
 }
 
@@ -61,11 +62,13 @@ export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o
 export const SOL_SOCKET = 1
 export const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, ipv6: 41, icmpv6: 58, raw: 255 } as const
 /** Options of IPPROTO.ip, IPPROTO.raw, IPPROTO.ipv6, IPPROTO.icmpv6 and IPPROTO.tcp. */
+export const IP_MTU_DISCOVER = 10
 export const IP_RECVERR = 11
 export const ICMP_FILTER = 1
 export const IPV6_MULTICAST_HOPS = 18
 export const IPV6_MULTICAST_LOOP = 19
 export const IPV6_ADD_MEMBERSHIP = 20
+export const IPV6_MTU_DISCOVER = 23
 export const IPV6_RECVERR = 25
 export const ICMPV6_FILTER = 1
 export const TCP_INFO = 11
@@ -88,9 +91,13 @@ export const EACCES = 13
 export const EBUSY = 16
 export const ENODEV = 19
 export const EOPNOTSUPP = 95
+export const EMSGSIZE = 90
 export const ENOBUFS = 105
 export const ECONNREFUSED = 111
 export const EINPROGRESS = 115
+
+/** 208 on 64-bit machines; more is no harm. */
+const TIMEX_BYTES = 256
 
 /** fcntl.h and linux/fcntl.h */
 const F_SETFD = 2
@@ -157,6 +164,8 @@ export const duplicate = (fd: number): number => check('fcntl', c.fcntl(fd, F_DU
 export const setInherited = (fd: number, isInherited: boolean): void =>
   void check('fcntl', c.fcntl(fd, F_SETFD, isInherited ? 0 : FD_CLOEXEC))
 export const close = (fd: number): void => void c.close(fd)
+/** `struct timex` of linux/timex.h with `modes` 0: nothing is set. @returns the state of the clock. @throws {SystemError} */
+export const clockState = (): number => check('adjtimex', c.adjtimex(Buffer.alloc(TIMEX_BYTES)))
 /** @returns 0: there is no such interface */
 export const interfaceIndex = (name: string): number => c.if_nametoindex(name)
 

@@ -20,3 +20,8 @@ export { tellResolvers, type ResolverNews, type TellResolvers } from './tell-res
 export { surveyBox } from './survey.ts'
 export { seeCompany } from './see-company.ts'
 export { portHolder } from './port-holder.ts'
+export { isClockKept } from './clock.ts'
+export { conntrackRoom, type ConntrackRoom } from './conntrack-room.ts'
+export { pathMtu } from './path-mtu-once.ts'
+export { processCost, type ProcessCost } from './process-cost.ts'
+export { toolVersions, type ToolVersions } from './tool-versions.ts'

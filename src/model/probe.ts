@@ -64,6 +64,18 @@ export type ProbeAnswer =
       readonly unasked?: true
     }
 
+/** The largest packet that passes by a line, and back. */
+export type PathMtu =
+  | {
+      readonly is: 'passes'
+      readonly bytes: number
+      /** A router on the way says that larger ones do not fit, so that programs can send smaller ones. */
+      readonly isTold: boolean
+    }
+  /** Nobody answered, whatever the size. */
+  | { readonly is: 'silent' }
+  | { readonly is: 'unasked'; readonly why: string }
+
 /**
  * Where the Internet is taken to begin: the public resolvers of three operators, so that the trouble of one is not
  * taken for trouble of a line. Each answers every kind of probe at one and the same anycast address of either family,
