@@ -12,7 +12,7 @@ import { withoutNews } from './without-news.ts'
 /** `new`: nothing was heard yet. `silent`: what was heard is old. */
 export const news = signal<'new' | 'live' | 'silent'>('new')
 
-/** By the clock of this browser. */
+/** By the clock of this browser; 0: never yet. */
 export const heardAtMs = signal(0)
 
 const heard = signal<StatusDocument | undefined>(undefined)
@@ -75,7 +75,7 @@ async function listen(signal: AbortSignal): Promise<void> {
   const whole = new AbortController()
   const end = (): void => whole.abort()
   signal.addEventListener('abort', end)
-  watchSilence(end)
+  let patience = setTimeout(end, GIVE_UP_AFTER_MS)
   try {
     const reply = await fetch('v1/events/stream', {
       headers: { ...withToken(), ...(lastEventId !== '' && { 'last-event-id': lastEventId }) },
@@ -93,12 +93,14 @@ async function listen(signal: AbortSignal): Promise<void> {
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader()
     const take = eventReader()
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      clearTimeout(patience)
+      patience = setTimeout(end, GIVE_UP_AFTER_MS)
       for (const event of take(piece.value)) hear(event)
-      watchSilence(end)
     }
   } catch {
     isRefused.value = !signal.aborted && !whole.signal.aborted
   } finally {
+    clearTimeout(patience)
     signal.removeEventListener('abort', end)
   }
 }
@@ -107,15 +109,11 @@ function hear({ name, id, data }: StreamedEvent): void {
   if (id !== undefined) lastEventId = id
   if (name === 'event' && id !== undefined) happened(id, data)
   if (name !== 'status') return
-  heardAtMs.value = Date.now()
   heard.value = JSON.parse(data) as StatusDocument // our own daemon is trusted for the shape
+  heardAtMs.value = Date.now()
   news.value = 'live'
-}
-
-function watchSilence(giveUp: () => void): void {
   clearTimeout(silence)
   silence = setTimeout(() => {
-    if (heard.value !== undefined) news.value = 'silent'
-    silence = setTimeout(giveUp, GIVE_UP_AFTER_MS - SILENT_AFTER_MS)
+    news.value = 'silent'
   }, SILENT_AFTER_MS)
 }

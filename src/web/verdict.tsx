@@ -39,7 +39,7 @@ function Spoken({ text }: { readonly text: string }) {
   }, [text])
   return (
     <p class="only-spoken" aria-live="polite">
-      {spoken.text}
+      {spoken.text === text && text}
     </p>
   )
 }
