@@ -4,6 +4,7 @@ import { startBusyClients } from '../src/lab/busy-clients.ts'
 import { TICKS_PER_SECOND } from './cpu-time.ts'
 import { memoryOf, ticksOf } from './daemon-size.ts'
 import type { Figure, Group } from './figure.ts'
+import { MANY_GUESTS, MIXED, PER_SECOND, STREAMS, TRACE } from './api-questions.ts'
 import { startGuests } from './load/worker.ts'
 import type { GuestsWish } from './load/worker.ts'
 import { ourRouter } from './routers.ts'
@@ -13,34 +14,6 @@ import { median, percentile95 } from './statistics.ts'
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
 /** What runs often is compiled in the first seconds. */
 const SETTLED_MS = 10_000
-
-/** What dashboards, terminals and Prometheus ask, as often as they do beside each other. */
-const MIXED = [
-  '/v1/status',
-  '/v1/lines',
-  '/v1/status',
-  '/v1/events?limit=100',
-  '/v1/status',
-  '/v1/lines/fiber',
-  '/v1/status',
-  '/metrics',
-  '/v1/status',
-  '/v1/lines/fiber/history',
-  '/v1/status',
-  '/v1/lines',
-  '/v1/status',
-  '/v1/events?limit=100',
-  '/v1/status',
-  '/v1/connections?limit=100',
-  '/v1/status',
-  '/v1/lines/fiber',
-  '/v1/status',
-  '/v1/status',
-]
-/** What a person asks, and no program twenty times a second. */
-const TRACE = '/v1/trace?from=10.0.0.11&to=203.0.113.10'
-const STREAMS = 50
-const PER_SECOND = 20
 
 const PARTS: Readonly<
   Record<string, { readonly title: string; readonly wish: GuestsWish; readonly atMost?: number }>
@@ -54,7 +27,7 @@ const PARTS: Readonly<
   },
   mixed: {
     title: `${STREAMS} streams of events, and ${PER_SECOND} questions of every kind a second`,
-    wish: { streams: STREAMS, perSecond: PER_SECOND, paths: MIXED },
+    wish: MANY_GUESTS,
     atMost: 5,
   },
   ...Object.fromEntries(

@@ -7,6 +7,7 @@ import { measureObvious } from './failover/obvious.ts'
 import { measureRelease } from './failover/release.ts'
 import { measureStandingQueue } from './failover/standing-queue.ts'
 import { measureSteady } from './failover/steady.ts'
+import { measureUnderLoad } from './failover/under-load.ts'
 import { runBench } from './run-bench.ts'
 
 await runBench('bench:failover', {
@@ -15,6 +16,7 @@ await runBench('bench:failover', {
   stranded: () => measureDeaths('stranded'),
   udp: () => measureDeaths('udp'),
   return: () => measureDeaths('return'),
+  'under-load': measureUnderLoad,
   idle: measureFirstUse,
   queue: measureStandingQueue,
   loss: measureHalfLoss,

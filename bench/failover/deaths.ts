@@ -1,5 +1,6 @@
 /** The Internet behind a live gateway is gone, while the line is in use by everything there is. */
 import { DEFAULT_RELEASE } from '../../src/model/index.ts'
+import type { FaultRow } from '../../src/lab/failover/fault-rows.ts'
 import { outcomeOf, silenceOf } from '../../src/lab/failover/outcome.ts'
 import type { Outcome } from '../../src/lab/failover/outcome.ts'
 import type { DatagramKind, Recorded } from '../../src/lab/failover/recorded.ts'
@@ -98,14 +99,15 @@ export async function measureDeaths(part: DeathPart): Promise<Group> {
   }
 }
 
-const playDeaths = (): Promise<Series> =>
-  series({
-    name: 'internet',
-    what: 'gateway answers, Internet gone',
-    acts: [{ inflict: { kind: 'internet-gone' }, on: 'fiber' }],
-    lastsMs: RELEASE_MS + 2000,
-    wishes: { backMs: 8000 },
-  })
+export const INTERNET_GONE: FaultRow = {
+  name: 'internet',
+  what: 'gateway answers, Internet gone',
+  acts: [{ inflict: { kind: 'internet-gone' }, on: 'fiber' }],
+  lastsMs: RELEASE_MS + 2000,
+  wishes: { backMs: 8000 },
+}
+
+const playDeaths = (): Promise<Series> => series(INTERNET_GONE)
 
 const sinceDown = (outcome: Outcome | undefined, afterMs: number | undefined): number | undefined =>
   outcome?.downAfterMs === undefined || afterMs === undefined

@@ -2,6 +2,7 @@
 import { CannotPlay } from '../../src/lab/index.ts'
 import type { FaultRow } from '../../src/lab/failover/fault-rows.ts'
 import { recordRow } from '../../src/lab/failover/record-row.ts'
+import type { RecordOptions } from '../../src/lab/failover/record-row.ts'
 import type { Recorded } from '../../src/lab/failover/recorded.ts'
 import { PROGRAM } from '../routers.ts'
 
@@ -18,12 +19,22 @@ export interface Series {
 }
 
 /** Where the lab has no way to make a line longer, at the round trip that the machine has. */
-export async function series(row: FaultRow, runs: number = RUNS): Promise<Series> {
+export async function series(
+  row: FaultRow,
+  runs: number = RUNS,
+  beside?: RecordOptions['beside'],
+): Promise<Series> {
   const recorded: Recorded[] = []
   let roundTripMs: number | undefined = ROUND_TRIP_MS
   while (recorded.length < runs)
     try {
-      recorded.push(await recordRow(row, { program: PROGRAM, ...(roundTripMs && { roundTripMs }) }))
+      recorded.push(
+        await recordRow(row, {
+          program: PROGRAM,
+          ...(roundTripMs && { roundTripMs }),
+          ...(beside && { beside }),
+        }),
+      )
     } catch (error) {
       if (!(error instanceof CannotPlay) || roundTripMs === undefined) throw error
       roundTripMs = undefined

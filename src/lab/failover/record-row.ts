@@ -15,6 +15,8 @@ export interface RecordOptions {
   readonly program?: readonly string[]
   /** Of every line; absent: what the machine takes. */
   readonly roundTripMs?: number
+  /** Goes on beside it, from the daemon's start to the end. */
+  readonly beside?: (lab: Lab) => Promise<Disposable>
 }
 
 const TWO_LINES: readonly RowLine[] = [{ name: 'fiber' }, { name: 'dsl' }]
@@ -23,7 +25,7 @@ const CLIENTS = 4
 /** @throws {CannotPlay} what this machine does not allow */
 export async function recordRow(
   { lines = TWO_LINES, acts, lastsMs, wishes }: FaultRow,
-  { signal, program, roundTripMs }: RecordOptions,
+  { signal, program, roundTripMs, beside }: RecordOptions,
 ): Promise<Recorded> {
   await using lab = await createLab({
     lines: lines.map((line) => ({ ...line, ...(roundTripMs && { delayMs: roundTripMs / 2 }) })),
@@ -34,6 +36,7 @@ export async function recordRow(
     config: routerConfig(lab.topology, lines),
     ...(program && { program }),
   })
+  using _ = await beside?.(lab)
   const restartDaemon = async (): Promise<void> => {
     await daemon.kill()
     daemon = await lab.startDaemon(program ? { program } : {})
