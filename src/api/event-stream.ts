@@ -33,6 +33,17 @@ const eventOnStream = (entry: Omit<ToldEntry, 'run'>, run: string): ServerSentEv
   data: JSON.stringify(eventDocument(entry)),
 })
 
+/** So many of the newest: whoever was away for longer asks for what happened by time. */
+const MISSED_AT_MOST = 1000
+/** In which the last one that was seen is looked for. */
+const READ_AT_MOST = 5000
+
+/** @param entries in their order, maybe of several runs */
+function missed(entries: readonly ToldEntry[], run: string, lastId: number): readonly ToldEntry[] {
+  const last = entries.findLastIndex((entry) => entry.run === run && entry.id <= lastId)
+  return entries.slice(last + 1).slice(-MISSED_AT_MOST)
+}
+
 export class EventStream {
   readonly #control: Control
   readonly #options: StreamOptions
@@ -53,9 +64,8 @@ export class EventStream {
     return {
       status: 200,
       contentType: 'text/event-stream',
-      begin: (send) => {
-        // First what was missed: both happen in one turn, so that nothing falls between them.
-        for (const event of this.#missed(lastEventId)) send(event)
+      begin: (listener) => {
+        const send = this.#afterWhatWasMissed(listener, lastEventId)
         this.#ofEvents.add(send)
         if (!onlyEvents) this.#ofStatus.add(send)
         if (this.#ofEvents.size === 1) this.#listen()
@@ -75,15 +85,38 @@ export class EventStream {
     for (const timer of this.#timers.splice(0)) clearInterval(timer)
   }
 
-  /** Whoever names nothing wants to know what comes; ids of another run mean that all of this one was missed. */
-  #missed(lastEventId: string | undefined): ServerSentEvent[] {
-    if (lastEventId === undefined || lastEventId === '') return []
-    const [run, id] = lastEventId.split('/')
-    const history = this.#control.events({})
-    const afterId = run === history.run ? Number(id) : 0
-    return history.entries
-      .filter((entry) => entry.id > afterId)
-      .map((entry) => eventOnStream(entry, history.run))
+  /**
+   * Whoever names nothing wants to know what comes. What was missed of this run is at hand. What was missed since an
+   * earlier one is read from the disk, and what comes meanwhile waits; of a run that is forgotten, or that never was,
+   * nobody knows more than that all of this one was missed.
+   * @returns to be told of what comes
+   */
+  #afterWhatWasMissed(send: Send, lastEventId: string | undefined): Send {
+    if (lastEventId === undefined || lastEventId === '') return send
+    const [run = '', id] = lastEventId.split('/')
+    const here = this.#control.events({})
+    if (run === here.run) {
+      for (const entry of missed(here.entries, run, Number(id))) send(eventOnStream(entry, entry.run))
+      return send
+    }
+    let held: ServerSentEvent[] | undefined = []
+    void this.#control
+      .pastEvents({ limit: READ_AT_MOST })
+      .catch((bug: unknown) => {
+        this.#options.onBug(bug)
+        return here
+      })
+      .then(({ entries }) => {
+        const isKnown = entries.some((entry) => entry.run === run)
+        const first = missed(isKnown ? entries : this.#control.events({}).entries, run, Number(id)).map(
+          (entry) => eventOnStream(entry, entry.run),
+        )
+        const sent = new Set(first.map((event) => event.id))
+        const others = (held ?? []).filter((event) => event.id === undefined || !sent.has(event.id))
+        held = undefined
+        for (const event of [...first, ...others]) send(event)
+      })
+    return (event) => (held === undefined ? send(event) : void held.push(event))
   }
 
   #listen(): void {

@@ -386,7 +386,7 @@ export const ROUTES: readonly RouteConfig[] = [
     path: '/v1/events/stream',
     summary: 'What happens, as it happens, and how things are every second and whenever something changes',
     description:
-      'Server-sent events: `event` with an Event document and the id `RUN/ID`, `status` with a Status document, `alive` every 15 s. Who comes back with `Last-Event-ID` gets first what it missed in this run.',
+      'Server-sent events: `event` with an Event document and the id `RUN/ID`, `status` with a Status document, `alive` every 15 s. Who comes back with `Last-Event-ID` gets first what it missed, also over a restart of the daemon.',
     request: {
       query: z.object({
         only: z.enum(['events']).optional().openapi(query('only', 'events: without `status`')),

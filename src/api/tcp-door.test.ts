@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Control, JournalEntry } from '../daemon/control.ts'
+import type { Control, Happened, JournalEntry, ToldEntry } from '../daemon/control.ts'
 import { VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
 import { createApi } from './server.ts'
@@ -163,6 +163,8 @@ function listen(port: number, path: string, headers: Record<string, string> = {}
         await new Promise<void>((resolve) => (wake = resolve))
       }
     },
+    /** Of all that came. */
+    ids: () => events.flatMap((event) => /^id: (.*)$/m.exec(event)?.[1] ?? []),
     close: () => sent.destroy(),
   }
 }
@@ -204,6 +206,38 @@ test('who comes back with the last id gets what he missed, and nothing twice', a
   const stranger = listen(port, '/v1/events/stream', { 'last-event-id': 'another-run/7' })
   assert.match(await stranger.first(/^event: event/), new RegExp(`id: ${VALUES.history.run}/${first?.id}\n`))
   stranger.close()
+  await door.close()
+})
+
+test('who comes back after the daemon was started anew gets the end of the run before too, in order, and nothing twice', async () => {
+  const listeners = new Set<(entry: JournalEntry) => void>()
+  const isListening = Promise.withResolvers<undefined>()
+  const read = Promise.withResolvers<Happened>()
+  const { run: current } = VALUES.history
+  const told = (of: string, id: number): ToldEntry => ({ ...entry(id), run: of })
+  const { port, door } = await open({
+    events: () => ({ run: current, entries: [told(current, 1)], isCut: false }),
+    pastEvents: () => read.promise,
+    onEvent: (listener) => {
+      listeners.add(listener)
+      if (listeners.size === 2) isListening.resolve(undefined) // the first is the tally of the metrics
+      return () => void listeners.delete(listener)
+    },
+  })
+  const back = listen(port, '/v1/events/stream?only=events', { 'last-event-id': 'before/7' })
+  await isListening.promise
+  for (const listener of listeners) for (const id of [2, 3]) listener(entry(id))
+  const entries = [
+    told('before', 6),
+    told('before', 7),
+    told('before', 8),
+    told(current, 1),
+    told(current, 2),
+  ]
+  read.resolve({ run: current, entries, isCut: false })
+  await back.first(new RegExp(`id: ${current}/3`))
+  assert.deepEqual(back.ids(), ['before/8', `${current}/1`, `${current}/2`, `${current}/3`])
+  back.close()
   await door.close()
 })
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientUsage, History } from '../history/index.ts'
 import { legName, messageOf, type Config } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
@@ -25,6 +26,9 @@ const WRITE_AFTER_MS = 1000
 /** What is counted is written less often: an SD card lives longer. */
 const WRITE_COUNTS_EVERY_MS = 60_000
 
+/** Whoever asks earlier waits so long at most. */
+const OPEN_WITHIN_MS = 2000
+
 /** Who asks for more asks by parts. */
 const EVENTS_AT_MOST = 5000
 
@@ -43,6 +47,7 @@ export class HistoryDesk {
   readonly #nowMs: () => number
   readonly #endListening: () => void
   readonly #startedAtMs: number
+  readonly #opened = Promise.withResolvers<void>()
   #isOpen = false
   #isClosed = false
   #sizeBytes: number | undefined
@@ -73,6 +78,7 @@ export class HistoryDesk {
     const sampler = new LineSampler(this.#options.clock, await this.#options.boot())
     if (this.#isClosed) return
     this.#isOpen = true
+    this.#opened.resolve()
     await this.#write()
     sampler.goOnFrom((await this.#history?.counters()) ?? [])
     this.#sampler = sampler
@@ -122,10 +128,17 @@ export class HistoryDesk {
 
   /** Of earlier runs as well; of this one alone while nothing is remembered. */
   async pastEvents({ limit = EVENTS_AT_MOST, ...question }: EventsQuestion): Promise<Happened> {
+    await this.#opening()
     const kept = await (await this.upToDate())?.events({ ...question, limit })
     if (kept !== undefined) return { run: this.#options.journal.run, entries: kept.events, isCut: kept.isCut }
     const { run, entries } = this.events(question)
     return { run, entries: entries.slice(-limit), isCut: entries.length > limit }
+  }
+
+  /** Those who come back after a restart are there sooner than the memory. */
+  async #opening(): Promise<void> {
+    if (this.#isOpen || this.#isClosed || this.#sizeBytes === undefined) return
+    await Promise.race([this.#opened.promise, sleep(OPEN_WITHIN_MS, undefined, { ref: false })])
   }
 
   /** With everything written that happened until now; `undefined`: nothing is remembered. */
@@ -164,6 +177,7 @@ export class HistoryDesk {
   /** What is not written yet is written first. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#opened.resolve()
     this.#endListening()
     if (this.#isOpen) await this.#write()
     this.#isOpen = false

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { describe, test } from 'node:test'
 import { eventually } from '../index.ts'
 import { box } from './box.ts'
@@ -19,6 +21,24 @@ describe('a line that died and came back, told after a restart', () => {
     const answer = await router.client.events({ since: began, line })
     assert.ok(answer.ok, JSON.stringify(answer))
     return answer.value
+  }
+
+  /** Ids of all that the stream tells somebody who comes back, until something is there. */
+  const streamedSince = async (lastEventId: string, until: RegExp): Promise<string[]> => {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const { socket: socketPath } = router.lab.daemonPaths
+    const headers = { 'last-event-id': lastEventId }
+    request({ socketPath, path: '/v1/events/stream?only=events', headers })
+      .on('response', resolve)
+      .on('error', reject)
+      .end()
+    const stream = await promise
+    let text = ''
+    for await (const piece of stream.setEncoding('utf8')) {
+      text += String(piece)
+      if (until.test(text)) break // which ends it
+    }
+    return text.match(/(?<=^id: ).*$/gm) ?? []
   }
 
   test('events --since has the story with its causes, and the report the outage and the data', async () => {
@@ -44,7 +64,16 @@ describe('a line that died and came back, told after a restart', () => {
 
     await router.daemon.stop()
     await router.start()
+    // As soon as it answers, as a dashboard comes back.
+    const last = events.at(-1)
+    const missed = await streamedSince(`${run}/${last?.id}`, /event":"started"/)
+    assert.deepEqual(
+      missed.filter((id) => id.startsWith(`${run}/`) && Number(id.split('/')[1]) <= (last?.id ?? 0)),
+      [],
+      'nothing twice',
+    )
     const after = await eventsOf('fiber')
+    assert.ok(missed.includes(`${after.run}/1`), missed.join())
     assert.notEqual(after.run, run)
     assert.deepEqual(
       after.events.filter((event) => event.run === run),
