@@ -77,6 +77,7 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
     exits: '4, 5; 6 when no other line works; with `--wait` 130 after Ctrl-C',
   },
   undrain: { prints: 'One sentence.', exits: '4, 5' },
+  weight: { prints: 'One sentence: the weight, what the file says, and the share.', exits: '4, 5' },
   use: {
     prints:
       'What the command prints, and nothing of its own but a warning on stderr when the line is not up. What the command leaves running in the background keeps its line. The exit code is that of the command, 127 when there is no such command, 128 and more when a signal ended it; when it was not even begun, one of these. It needs root, the daemon and a cgroup2 below /sys/fs/cgroup, which every system of the last years has; kernels before 5.13 cannot tell its packets.',

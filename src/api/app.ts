@@ -1,5 +1,5 @@
 import type { ApplyOutcome, Control } from '../daemon/control.ts'
-import { unreachable } from '../model/index.ts'
+import { SLOTS, unreachable } from '../model/index.ts'
 import {
   applyDocument,
   configCheckDocument,
@@ -106,6 +106,25 @@ export const routesTo = (
 
   route('POST', '/v1/lines/{name}/undrain', {}, async ({ name }) => {
     const outcome = await control.undrain(name)
+    return outcome.is === 'done'
+      ? answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
+      : refusal(wishProblem(name, outcome))
+  }),
+
+  route(
+    'POST',
+    '/v1/lines/{name}/weight',
+    { weight: read.wholeNumber(1, SLOTS) },
+    async ({ name, weight }) => {
+      const outcome = await control.weigh(name, weight)
+      return outcome.is === 'done'
+        ? answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
+        : refusal(wishProblem(name, outcome))
+    },
+  ),
+
+  route('DELETE', '/v1/lines/{name}/weight', {}, async ({ name }) => {
+    const outcome = await control.weigh(name)
     return outcome.is === 'done'
       ? answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
       : refusal(wishProblem(name, outcome))

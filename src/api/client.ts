@@ -54,6 +54,9 @@ export interface Client {
   /** @param options `now`: open connections begin anew on other lines */
   drain(name: string, options: { force: boolean; now?: boolean }): Answer<OneLineDocument>
   undrain(name: string): Answer<OneLineDocument>
+  weigh(name: string, weight: number): Answer<OneLineDocument>
+  /** As the file says again. */
+  unweigh(name: string): Answer<OneLineDocument>
   apply(options?: { confirmSeconds?: number }): Answer<ApplyDocument>
   confirm(): Answer<ConfirmDocument>
   undo(): Answer<UndoDocument>
@@ -159,6 +162,9 @@ export function createClient(socketPath: string, options: ClientOptions = {}): C
     drain: (name, { force, now = false }) =>
       post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/drain?force=${force}&now=${now}`, 'Line'),
     undrain: (name) => post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/undrain`, 'Line'),
+    weigh: (name, weight) =>
+      post<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/weight?weight=${weight}`, 'Line'),
+    unweigh: (name) => remove<OneLineDocument>(`/v1/lines/${encodeURIComponent(name)}/weight`, 'Line'),
     apply: ({ confirmSeconds } = {}) =>
       post<ApplyDocument>(
         confirmSeconds === undefined ? '/v1/apply' : `/v1/apply?confirmSeconds=${confirmSeconds}`,

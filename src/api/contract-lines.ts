@@ -99,6 +99,9 @@ export const LineSchema = z
       description: 'other lines on it; bytes and bits are then those of all of them together',
     }),
     weight: z.number().positive(),
+    weightInFile: z.number().positive().optional().openapi({
+      description: 'somebody wished another weight than the file says; absent: it is as in the file',
+    }),
     role: z.enum(['normal', 'backup']),
     metered: z.boolean().openapi({ description: 'its volume costs money' }),
     inReserve: z.boolean().openapi({ description: 'a backup that works while better lines do' }),

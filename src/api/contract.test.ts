@@ -184,6 +184,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       .toSorted(),
     [
       'delete /v1/lines/{name}/use 200,400,404',
+      'delete /v1/lines/{name}/weight 200,404,500',
       'delete /v1/tokens/{name} 200,404,500',
       'get /metrics 200',
       'get /v1/config 200',
@@ -210,6 +211,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'post /v1/lines/{name}/probe 200,400,404,422',
       'post /v1/lines/{name}/undrain 200,404,500',
       'post /v1/lines/{name}/use 200,400,404,500',
+      'post /v1/lines/{name}/weight 200,400,404,500',
       'post /v1/notify/test 200,404',
       'post /v1/tokens/{name} 200,400,409,500',
       'post /v1/undo 200,400,409,500',

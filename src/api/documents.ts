@@ -522,6 +522,7 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   interface: line.interface,
   ...(line.sharesInterfaceWith !== undefined && { sharesInterfaceWith: [...line.sharesInterfaceWith] }),
   weight: line.weight,
+  ...(line.weightInFile !== undefined && { weightInFile: line.weightInFile }),
   role: line.role,
   metered: line.metered,
   inReserve: line.inReserve,

@@ -40,6 +40,7 @@ export const fakeControl = (answers: Partial<Control> = {}): Control => ({
   probe: () => Promise.resolve(VALUES.probe),
   drain: () => Promise.resolve({ is: 'done', status: VALUES.status, line: VALUES.drained }),
   undrain: () => Promise.resolve(wished),
+  weigh: () => Promise.resolve(wished),
   apply: ({ confirmMs } = {}) =>
     Promise.resolve(
       confirmMs === undefined ? { is: 'applied', plan: VALUES.plan, tookMs: 38.4 } : VALUES.applied,

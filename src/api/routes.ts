@@ -3,7 +3,7 @@
  * each other. It loads zod: docs/decisions/0035.
  */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
-import { USE_GROUP, parseAddress } from '../model/index.ts'
+import { SLOTS, USE_GROUP, parseAddress } from '../model/index.ts'
 import { EXAMPLES } from './examples.ts'
 import { HOST, LONGEST_NAME } from './parameters.ts'
 import {
@@ -138,6 +138,43 @@ export const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/v1/lines/{name}/undrain',
     summary: 'New connections on a drained line again',
+    request: { params: lineName },
+    responses: {
+      200: json('as the line is now', OneLineSchema, EXAMPLES.line),
+      404: noSuchLine,
+      500: problemJson('the kernel said no; nothing was changed'),
+    },
+  },
+
+  {
+    method: 'post',
+    path: '/v1/lines/{name}/weight',
+    summary: 'Another weight than the file says',
+    description:
+      'On the scale of `weight` in the status. Holds over restarts and reboots, until it is taken back or the file says another weight for the line than it did.',
+    request: {
+      params: lineName,
+      query: z.object({
+        weight: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(SLOTS)
+          .openapi(query('weight', 'beside those of the others')),
+      }),
+    },
+    responses: {
+      200: json('as the line is now', OneLineSchema, EXAMPLES.line),
+      400: problemJson('weight is no whole number from 1 to 240'),
+      404: noSuchLine,
+      500: problemJson('the kernel said no; nothing was changed'),
+    },
+  },
+
+  {
+    method: 'delete',
+    path: '/v1/lines/{name}/weight',
+    summary: 'The weight of the file again',
     request: { params: lineName },
     responses: {
       200: json('as the line is now', OneLineSchema, EXAMPLES.line),

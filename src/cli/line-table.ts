@@ -66,7 +66,7 @@ export function linesText(lines: readonly LineDocument[], nowMs: number, screen:
     ADDRESSES,
     lines.map((line) => [
       `  ${line.name}`,
-      String(line.weight),
+      line.weightInFile === undefined ? String(line.weight) : `${line.weight} (file ${line.weightInFile})`,
       line.interface,
       line.address ?? NOTHING,
       line.gateway ?? NOTHING,

@@ -13,7 +13,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           apply     do it; --confirm 60 undoes it unless you confirm
           confirm   keep the last apply                     undo: one back
           drain     no new connections on a line            undrain: the reverse
-          use       run one command over one line           (use dsl curl …)
+          use       run one command over one line           weight: its share
   Learn   explain   a config key, an error code, a word     (explain affinity)
           lab       everything on pretend lines; this machine stays as it is
           config    schema: for editors             (completion: what Tab asks)

@@ -33,6 +33,7 @@ import { addToken } from './token.ts'
 import { addTrace } from './trace.ts'
 import { addUse, protectCommand } from './use.ts'
 import { usageFailure } from './usage.ts'
+import { addWeight } from './weight.ts'
 
 const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addStatus,
@@ -50,6 +51,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addUndo,
   addDrain,
   addUndrain,
+  addWeight,
   addUse,
   addToken,
   addNotify,

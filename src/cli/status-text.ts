@@ -119,7 +119,8 @@ function shareText(
 }
 
 function newText(line: LineDocument, shareWindowMs: number): string {
-  const now = shareText(line, `weight ${line.weight}, `, shareWindowMs)
+  const inFile = line.weightInFile === undefined ? '' : ` (the file says ${line.weightInFile})`
+  const now = shareText(line, `weight ${line.weight}${inFile}, `, shareWindowMs)
   // Not counted: the box's own connections and those from outside, so bytes may flow where none was chosen.
   return `${now}; chosen ${counted(line.newConnections, 'time')} for the LAN since the table exists`
 }

@@ -54,6 +54,8 @@ export interface LineStatus extends LegStatus {
   /** Other lines on it; bytes and rates are those of all of them together. Absent: none. */
   readonly sharesInterfaceWith?: readonly string[]
   readonly weight: number
+  /** Absent: as in the file. */
+  readonly weightInFile?: number
   readonly role: LineRole
   /** Its volume costs money. */
   readonly metered: boolean
@@ -548,6 +550,8 @@ export interface Control {
   drain(name: string, wish: DrainWish): Promise<DrainOutcome>
   /** The reverse: it gets its share again. */
   undrain(name: string): Promise<WishOutcome>
+  /** @param weight on the scale of `LineStatus.weight`; absent: what the file says */
+  weigh(name: string, weight?: number): Promise<WishOutcome>
   /**
    * From now on what a control group of this box sends leaves by that line, whatever becomes of the line.
    * @param group its path below /sys/fs/cgroup

@@ -9,6 +9,7 @@ import type { IpRule, Move } from '../model/index.ts'
 import { BOX, stateOf } from './examples.ts'
 import { ONE, TWO, scene, started, type Scene } from './pretend-daemon.ts'
 import { Referee } from './referee.ts'
+import { loadMemory } from './state-dir.ts'
 
 const namesIn = (daemon: Scene['daemon']): string[] =>
   daemon.glance().lines.map(({ name, state }) => `${name} ${state}`)
@@ -185,6 +186,47 @@ test('a drain asked for twice is as old as it was; undrain brings the share back
   assert.deepEqual(again.line.drain, { sinceMs: first.line.sinceMs, force: true })
   const undrained = await daemon.undrain('dsl')
   assert.ok(undrained.is === 'done' && undrained.line.wantedShare > 0 && undrained.line.drain === undefined)
+})
+
+test('another weight is in force at once, told beside that of the file, and known to the next daemon', async (t) => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'multihomed-'))
+  t.after(() => rm(stateDir, { recursive: true }))
+  const weightsIn = ({ daemon }: Scene) =>
+    daemon.glance().lines.map(({ weight, weightInFile, wantedShare }) => [weight, weightInFile, wantedShare])
+  const first = await started(t, { stateDir })
+  assert.equal((await first.daemon.weigh('fiber', 1)).is, 'done')
+  assert.deepEqual(weightsIn(first), [[1, 3, 0.5], [1, undefined, 0.5]]) // prettier-ignore
+  await first.daemon.stop()
+  const memory = await loadMemory({ path: stateDir, runtimePath: stateDir })
+  const next = await started(t, { stateDir, memory })
+  assert.deepEqual(weightsIn(next), [[1, 3, 0.5], [1, undefined, 0.5]]) // prettier-ignore
+  assert.equal((await next.daemon.weigh('fiber')).is, 'done')
+  assert.deepEqual(weightsIn(next), [[3, undefined, 0.75], [1, undefined, 0.25]]) // prettier-ignore
+  assert.equal((await next.daemon.weigh('fibre', 2)).is, 'unknown')
+})
+
+test('a weight was wished instead of that of the file: another file, and it is meant no more', async (t) => {
+  const { daemon, write } = await started(t)
+  const told = (): unknown => daemon.glance().lines.map(({ weight, weightInFile }) => [weight, weightInFile])
+  await daemon.weigh('fiber', 9)
+  await write(`${TWO}  lte: { interface: wan3, weight: 2 }\n`)
+  await daemon.apply()
+  assert.deepEqual(told(), [[9, 3], [1, undefined], [2, undefined]], 'of this line it says the same') // prettier-ignore
+  await write(TWO.replace('weight: 3', 'weight: 5'))
+  await daemon.apply()
+  await write(TWO)
+  await daemon.apply()
+  assert.deepEqual(told(), [[3, undefined], [1, undefined]], 'nor does it come back') // prettier-ignore
+  await daemon.weigh('fiber', 9)
+  await daemon.weigh('fiber', 3)
+  assert.deepEqual(told(), [[3, undefined], [1, undefined]], 'what the file says is no wish') // prettier-ignore
+})
+
+test('a weight that the kernel refuses is not wished any more', async (t) => {
+  const { kernel, daemon } = await started(t)
+  kernel.failNext('change-ruleset')
+  assert.equal((await daemon.weigh('fiber', 1)).is, 'failed')
+  assert.equal(daemon.glance().lines[0]?.weight, 3)
 })
 
 test('no line is drained that is not there', async (t) => {

@@ -87,6 +87,7 @@ import type { Tokens } from './tokens.ts'
 import { WallClock } from './wall-clock.ts'
 import { Wheel } from './wheel.ts'
 import type { ReleaseNews } from './releases.ts'
+import { Weights } from './weights.ts'
 import type { WishHost } from './wish.ts'
 
 /** Of a core: a walk through all that connection tracking knows takes milliseconds, however little it finds. */
@@ -158,6 +159,7 @@ export class Daemon implements Control {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
   readonly #drains: Drains
+  readonly #weights: Weights
   readonly #uses: Uses
   readonly #hooks: Hooks
   readonly #resolvers: ResolverDesk
@@ -260,7 +262,7 @@ export class Daemon implements Control {
         take: (config, cause) => this.#wheel.take(config, cause),
         insist: (config, cause) => this.#wheel.insist(config, cause),
         measure: (expected) => this.#measure(expected),
-        settled: () => this.#drains.forgetStrangers(this.#wheel.config.lines.map((line) => line.name)),
+        settled: () => this.#forgetOthers(),
       },
     })
     const host: WishHost = {
@@ -273,6 +275,7 @@ export class Daemon implements Control {
       // Of what a wish has just changed.
       status: () => this.#status('readNow'),
     }
+    this.#weights = new Weights(host, this.journal)
     this.#drains = new Drains(host, this.journal, (leg) => this.#health.moveAway(leg))
     const { groupMatch, kernelRelease } = options.kernel.capabilities
     this.#uses = new Uses({
@@ -380,6 +383,17 @@ export class Daemon implements Control {
 
   undrain(name: string): Promise<WishOutcome> {
     return this.#drains.undrain(name)
+  }
+
+  weigh(name: string, weight?: number): Promise<WishOutcome> {
+    return this.#weights.weigh(name, weight)
+  }
+
+  /** What was wished of lines that are not in the file any more, or are there otherwise. */
+  async #forgetOthers(): Promise<void> {
+    const { lines } = this.#wheel.config
+    await this.#drains.forgetStrangers(lines.map(({ name }) => name))
+    await this.#weights.forgetOthers(new Map(lines.map(({ name, weight }) => [name, weight])))
   }
 
   hold(name: string, group: string): Promise<WishOutcome> {

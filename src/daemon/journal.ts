@@ -19,6 +19,7 @@ export type JournalKind =
   | 'undone'
   | 'drained'
   | 'undrained'
+  | 'weighed'
   | 'repaired'
   | 'hook'
   | 'unsent'

@@ -12,6 +12,7 @@ const MEMORY: Memory = {
     'fiber/ipv6': { address: '2001:db8:1::2', dev: 'wan1.10', kept: ['2001:db8:2::2'] },
   },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
+  weights: { fiber: { weight: 2, insteadOf: 3 } },
   uses: { 'unified/multihome-use-4711': 'dsl' },
   leases: {
     fiber: {

@@ -1,5 +1,6 @@
 import { interfaceName, lineName } from '../config/index.ts'
 import {
+  SLOTS,
   isUseGroup,
   lineId,
   lineOfLeg,
@@ -14,7 +15,7 @@ import {
   type Prefix,
   type Sysctl,
 } from '../model/index.ts'
-import type { Advertised, Drain, Memory, Source, ToldResolvers } from '../plan/index.ts'
+import type { Advertised, Drain, Memory, Source, ToldResolvers, WeightWish } from '../plan/index.ts'
 import { fieldsOf, listOf, parseJson } from './json-values.ts'
 
 const VERSION = 1
@@ -45,6 +46,7 @@ export function parseMemory(text: string): BootMemory | undefined {
   const drains = entriesOf(file['drains'], readDrain)
   const uses = readUses(file['uses'])
   // Files of before do not know of it, nor of those below.
+  const weights = entriesOf(file['weights'] ?? {}, readWeightWish)
   const leases = entriesOf(file['leases'] ?? {}, readLease)
   const asking = listOf(file['asking'] ?? [], readInterface)
   const advertised = entriesOf(file['advertised'] ?? {}, readAdvertised, isInterface)
@@ -60,7 +62,7 @@ export function parseMemory(text: string): BootMemory | undefined {
   if (new Set(Object.values(ids)).size < Object.keys(ids).length) return undefined
   if (sysctls === undefined || addedAddresses === undefined || linksRaised === undefined) return undefined
   if (mtus === undefined || shaped === undefined) return undefined
-  if (asking === undefined) return undefined
+  if (asking === undefined || weights === undefined) return undefined
   if (advertised === undefined || (told === undefined && file['told'] !== undefined)) return undefined
   return {
     boot,
@@ -69,6 +71,7 @@ export function parseMemory(text: string): BootMemory | undefined {
     gateways,
     sources,
     drains,
+    weights,
     uses,
     leases,
     asking,
@@ -100,6 +103,14 @@ function readDrain(value: unknown): Drain | undefined {
     ? { sinceMs: Number(sinceMs), force }
     : undefined
 }
+
+function readWeightWish(value: unknown): WeightWish | undefined {
+  const { weight, insteadOf } = fieldsOf(value) ?? {}
+  return isWeight(weight) && isWeight(insteadOf) ? { weight, insteadOf } : undefined
+}
+
+const isWeight = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= SLOTS
 
 const readInterface = (value: unknown): string | undefined =>
   typeof value === 'string' && interfaceName(value).ok ? value : undefined

@@ -24,6 +24,7 @@ const memory: Memory = {
   gateways: { dsl: '203.0.113.1' },
   sources: { dsl: { address: '203.0.113.77', dev: 'wan2' } },
   drains: { dsl: { sinceMs: 1_763_824_202_000, force: false } },
+  weights: { fiber: { weight: 2, insteadOf: 3 } },
   uses: { 'multihome-use-7': 'dsl' },
   leases: {
     fiber: {

@@ -56,12 +56,12 @@ export async function loadMemory(
     throw new StateDirError(unusable)
   }
   for (const why of unusable) onWarning(`${why}; the other copy is used`)
-  const { ids, gateways, sources, drains, uses, advertised } = memory
+  const { ids, gateways, sources, drains, weights, uses, advertised } = memory
   // What counts for this boot alone: an address of before would be put up without asking whose it is by now.
   const { originals, leases, asking, told } =
     usable.find((candidate) => candidate.boot === boot) ?? emptyMemory
   const ofThisBoot = { leases, asking, originals, ...(told === undefined ? {} : { told }) }
-  return { ids, gateways, sources, drains, uses, advertised, ...ofThisBoot }
+  return { ids, gateways, sources, drains, weights, uses, advertised, ...ofThisBoot }
 }
 
 /** A directory that could not be written, and why. */

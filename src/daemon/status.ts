@@ -100,6 +100,7 @@ export function statusOf(
         ...(others.length === 0 ? {} : { sharesInterfaceWith: others }),
         ...(inIpv6 === undefined ? {} : { ipv6: inIpv6 }),
         weight: line.weight,
+        ...(line.weightInFile === undefined ? {} : { weightInFile: line.weightInFile }),
         role: line.role,
         metered: line.metered,
         inReserve: line.role === 'backup' && status.state === 'up' && status.wantedShare === 0,

@@ -25,7 +25,7 @@ export async function wish(
 ): Promise<WishOutcome> {
   const done = await exclusive(async () => {
     if (!lines().some(({ config }) => config.name === name)) return ok(undefined)
-    const { drains, uses } = memory()
+    const { drains, weights, uses } = memory()
     let isInForce = false
     try {
       await keep(change(memory()))
@@ -35,7 +35,7 @@ export async function wish(
     } finally {
       if (!isInForce) {
         passAgain()
-        await keep({ ...memory(), drains, uses })
+        await keep({ ...memory(), drains, weights, uses })
       }
     }
   })

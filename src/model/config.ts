@@ -107,6 +107,8 @@ export interface LineConfig {
   readonly interface: string
   /** Part of a ratio of small whole numbers, greatest common divisor 1 over all normal lines; 1 of a backup. */
   readonly weight: number
+  /** Somebody wished `weight` at run time; this is what the file says. */
+  readonly weightInFile?: number
   /**
    * Fixed, put on the interface by us (how-to 2.3.2); the first of each family is what connections leave with. A
    * family without any: follow what the interface has.

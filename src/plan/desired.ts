@@ -37,6 +37,7 @@ import { wantedMtus, wantedShapers } from './shaping.ts'
 import { signsOf } from './signs.ts'
 import { homelessConnections, strandedConnections } from './stranded.ts'
 import { movedTunnels, tunnelRules } from './tunnels.ts'
+import { withWeights } from './wished-weights.ts'
 
 export interface Desired {
   readonly state: KernelState
@@ -64,7 +65,7 @@ const PROHIBIT_METRIC = 9999
 
 /** The whole of what should be ours in the kernel. Pure, and said anew on every pass. */
 export function desired({ config: file, observed, memory, health, lost }: Situation): Desired {
-  const config = withLeases(file, observed, memory)
+  const config = withWeights(withLeases(file, observed, memory), memory)
   const numbers = numbersOf(config)
   const lines = lineFacts(config, observed, memory, health, lost)
   const families = familiesIn(lines)

@@ -255,7 +255,7 @@ class Teller {
     return changed
       .map(
         ({ config }) =>
-          `${config.name}: weight ${config.weight} (${place(config.keys['weight'] ?? config.place)})`,
+          `${config.name}: weight ${config.weight}${config.weightInFile === undefined ? '' : ` by wish, ${config.weightInFile} in the file`} (${place(config.keys['weight'] ?? config.place)})`,
       )
       .join('; ')
   }

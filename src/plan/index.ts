@@ -9,6 +9,7 @@ export {
   type Originals,
   type Source,
   type ToldResolvers,
+  type WeightWish,
 } from './memory.ts'
 export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts'
 export { askingOn, isLastResort, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'

@@ -10,6 +10,8 @@ export interface Memory {
   readonly sources: Readonly<Record<string, Source>>
   /** Lines that are to get no new connections, by name: the operator's wish, until the operator takes it back. */
   readonly drains: Readonly<Record<string, Drain>>
+  /** Other weights than those of the file, by name: the operator's wish, until he takes it back or the file changes. */
+  readonly weights: Readonly<Record<string, WeightWish>>
   /** Control groups whose packets leave by one line alone, by their path below /sys/fs/cgroup: the line's name. */
   readonly uses: Readonly<Record<string, string>>
   /** Of lines whose addresses clients of ours asked for, by name. */
@@ -54,6 +56,13 @@ export interface Drain {
   readonly force: boolean
 }
 
+export interface WeightWish {
+  /** On the scale of `LineConfig.weight`. */
+  readonly weight: number
+  /** What the file said then. Once it says another thing, the wish was about another file. */
+  readonly insteadOf: number
+}
+
 /** The box before our first start: what `down` puts back. */
 export interface Originals {
   readonly sysctls: readonly Sysctl[]
@@ -76,6 +85,7 @@ export const emptyMemory: Memory = {
   gateways: {},
   sources: {},
   drains: {},
+  weights: {},
   uses: {},
   leases: {},
   asking: [],
