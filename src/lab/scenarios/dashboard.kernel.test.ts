@@ -148,7 +148,7 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
           `document.documentElement.dataset.theme = '${theme}'; location.hash = '#/${name}'`,
         )
         await page.getByRole('main').getByRole('heading').nth(1).waitFor()
-        const texts = (await page.evaluate(COLOURS_OF_TEXTS)) as readonly ColouredText[] // as it is written there
+        const texts = await page.evaluate<readonly ColouredText[]>(COLOURS_OF_TEXTS)
         assert.ok(texts.length > 2, name)
         for (const { color, background, text } of texts)
           assert.ok(
