@@ -1,5 +1,6 @@
 /** The dashboard in a real browser, with the real daemon and real packets. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ROUTER } from '../index.ts'
@@ -12,6 +13,7 @@ import {
   type ColouredText,
   type LabBrowser,
 } from './browser.ts'
+import { openFlows, talkAll } from './flows.ts'
 
 const URL = 'http://localhost:8222/'
 const PAGES = ['overview', 'lines', 'lines/fiber', 'connections', 'trace', 'events', 'config']
@@ -111,10 +113,23 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await editor.fill(right.replace('"weight":3', '"wieght":3'))
     await page.getByText('did you mean').first().waitFor()
     assert.ok(await apply.isDisabled())
+    const file = (): Promise<string> => readFile(router.lab.daemonPaths.config, 'utf8')
+    const trial = page.getByRole('region', { name: 'A change on trial' })
+    await editor.fill(right.replace('"weight":3', '"weight":2'))
+    await page.getByText('new connections: fiber 75 → 67 %').waitFor()
+    await apply.click()
+    await trial.getByText(/comes back in \d+ s/).waitFor()
+    await trial.getByRole('button', { name: 'Undo now' }).click()
+    await trial.waitFor({ state: 'detached' })
+    await page.getByText('What was written is still here.').waitFor()
+    await page.getByText('tried and undone: somebody asked for it').waitFor()
+    assert.equal(await file(), right)
     await editor.fill(right.replace('"weight":3', '"weight":1'))
     await apply.click()
-    await page.getByRole('button', { name: 'Keep it' }).click()
-    await page.getByRole('region', { name: 'A change on trial' }).waitFor({ state: 'detached' })
+    await trial.getByRole('button', { name: 'Keep it' }).click()
+    await trial.waitFor({ state: 'detached' })
+    await page.getByText('as it is', { exact: true }).waitFor()
+    assert.equal(await file(), right.replace('"weight":3', '"weight":1'))
     const { lines } = await router.status()
     assert.deepEqual(
       lines.map(({ name, weight }) => [name, weight]),
@@ -123,6 +138,24 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
         ['dsl', 1],
       ],
     )
+    await leaves(page)
+  })
+
+  test('a connection is found among all, why it took its line is told, and what if that line were gone', async () => {
+    const { host } = router.lab.topology.clients[0] ?? assert.fail()
+    const flows = await openFlows(router.lab, [host], 4)
+    const page = await browser().open(`${URL}#/connections`)
+    const found = page.getByRole('region', { name: 'Connections' })
+    await page.getByLabel('Find').fill('10.0.0. tcp fiber')
+    const row = found.getByRole('row').filter({ hasText: 'tcp' }).first()
+    await row.getByRole('link', { name: 'Why?' }).click()
+    const answer = page.getByRole('region', { name: 'The answer' })
+    await answer.getByText('from the LAN').waitFor()
+    await answer.getByText(/^the same \(ip route get /).waitFor()
+    await page.getByLabel('fiber').check()
+    await answer.getByText('As if fiber were gone.').waitFor()
+    await answer.getByText(/^dsl, through /).waitFor()
+    await talkAll(flows)
     await leaves(page)
   })
 
