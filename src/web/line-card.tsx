@@ -44,8 +44,10 @@ export function LineCard({
           name="Loss"
           value={isAsked && health.lossRatio !== null ? `${percent(health.lossRatio)} %` : NOTHING}
         />
-        <Figure name="Down" value={rate(line.downBitsPerSecond)} />
-        <Figure name="Up" value={rate(line.upBitsPerSecond)} />
+        <Figure
+          name="Down / up Mbit/s"
+          value={`${megabits(line.downBitsPerSecond)} / ${megabits(line.upBitsPerSecond)}`}
+        />
       </dl>
       <ShareBar line={line} number={number} />
       {past.is === 'known' && <Strip history={past.history} title="24 h" count={96} />}
@@ -60,8 +62,6 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: string
     <dd class="number">{value}</dd>
   </div>
 )
-
-const rate = (bits: number | null): string => (bits === null ? NOTHING : `${megabits(bits)} Mbit/s`)
 
 function whyText({ state, why, inReserve, drain, released, health, openConnections }: LineDocument): string {
   if (state === 'draining') return `No new connections, ${openConnections ?? NOTHING} left.`

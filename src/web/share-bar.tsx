@@ -1,6 +1,7 @@
 /** What a line really got of the new connections, against what it should get. */
 import type { LegDocument } from '../api/contract.ts'
 import { percent } from '../cli/amounts.ts'
+import { fillOf } from './flow/textures.tsx'
 
 export function ShareBar({
   line: { newShareRatio, wantedShareRatio },
@@ -18,13 +19,7 @@ export function ShareBar({
       </span>
       <svg width="100%" height="12" aria-hidden="true">
         <rect class="share-all" y="3" width="100%" height="6" rx="3" />
-        <rect
-          class={`line-fill-${number % 6}`}
-          y="3"
-          width={`${(newShareRatio ?? 0) * 100}%`}
-          height="6"
-          rx="3"
-        />
+        <rect class={fillOf(number)} y="3" width={`${(newShareRatio ?? 0) * 100}%`} height="6" rx="3" />
         <rect class="share-wanted" width="2" height="12" x={`${Math.min(99.5, wantedShareRatio * 100)}%`} />
       </svg>
     </div>

@@ -27,7 +27,14 @@ export function EventText({ event }: { readonly event: Happening }) {
       {event.line !== undefined && (
         <>
           <a href={linkTo('lines', event.line)}>{event.line}</a>
-          {isOfOtherFamily && ' IPv6'} {isState && <strong>{word}</strong>}:{' '}
+          {isOfOtherFamily && ' IPv6'}
+          {isState && (
+            <>
+              {' '}
+              <strong>{word}</strong>
+            </>
+          )}
+          :{' '}
         </>
       )}
       {event.text}

@@ -45,6 +45,8 @@ export interface LineBand extends Band {
 
 export interface FlowLayout {
   readonly isDownwards: boolean
+  /** There is no room for words beside each other. */
+  readonly isCrowded: boolean
   readonly width: number
   readonly height: number
   readonly router: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
@@ -56,6 +58,7 @@ export interface FlowLayout {
 
 /** Below it there is no room for labels on both sides. */
 const NARROW = 640
+const NARROWEST_LABEL = 76
 /** All bands side by side. */
 const WIDEST_BAND = 132
 const THINNEST_BAND = 2
@@ -64,11 +67,12 @@ const ROUTER_THICKNESS = 14
 export function flowLayout(input: FlowInput): FlowLayout {
   const isDownwards = input.width < NARROW
   const clients = isDownwards ? together(input.clients) : input.clients
+  const isCrowded = isDownwards && input.width / input.lines.length < NARROWEST_LABEL
   const rows = Math.max(clients.length, input.lines.length, 3)
   const along = isDownwards ? 210 : input.width
   const across = isDownwards ? input.width : rows * 44 + 24
   const start = isDownwards ? 24 : 148
-  const end = isDownwards ? along : along - 190
+  const end = isDownwards ? along : along - 210
   const middle = isDownwards ? 56 : start + (end - start) * 0.44
 
   const widest = Math.min(WIDEST_BAND, across * 0.6)
@@ -104,8 +108,9 @@ export function flowLayout(input: FlowInput): FlowLayout {
   const corner = at(middle, centre - length / 2)
   return {
     isDownwards,
+    isCrowded,
     width: input.width,
-    height: isDownwards ? along + 62 : across,
+    height: isDownwards ? along + (isCrowded ? 122 : 62) : across,
     router: {
       ...corner,
       width: isDownwards ? length : ROUTER_THICKNESS,

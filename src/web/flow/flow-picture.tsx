@@ -36,12 +36,14 @@ export function FlowPicture({ status }: { readonly status: StatusDocument }) {
   const isStill = isPaused.value
 
   return (
-    <figure class={`flow${isStill ? ' still' : ''}${layout.isDownwards ? ' downwards' : ''}`}>
+    <figure
+      class={`flow${isStill ? ' still' : ''}${layout.isDownwards ? ' downwards' : ''}${layout.isCrowded ? ' crowded' : ''}`}
+    >
       <div ref={box} class="flow-box" style={{ height: `${layout.height}px` }}>
         {width > 0 && (
           <>
             <svg class="flow-bands" width={layout.width} height={layout.height} aria-hidden="true">
-              <Textures />
+              <Textures count={status.lines.length} />
               {layout.clients.map(({ key, d, width }) => (
                 <path key={`client ${key}`} class="client-band" d={d} stroke-width={width} />
               ))}
@@ -224,7 +226,7 @@ function LineLabel({
       <span class="flow-line-name">
         <StateShape state={line.state} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
       </span>
-      {rate !== undefined && <span class="number"> {rate}</span>}
+      {rate !== undefined && <span class="number flow-rate"> {rate}</span>}
       <span class="flow-line-more quiet">
         <span class={line.state === 'up' ? '' : `state-word ${stateClass(line.state)}`}>{word}</span>
         {delay !== undefined && delay !== null && <span class="flow-delay"> · {milliseconds(delay)}</span>}

@@ -6,7 +6,7 @@ const WORDS = { good: 'in order', bad: 'here is the trouble', open: 'not known' 
 
 /** From near to far: where the trouble is. */
 export const Ladder = ({ leg, title }: { readonly leg: LegDocument; readonly title?: string }) => (
-  <ol class="ladder" aria-label={`${title === undefined ? '' : `${title}: `}from near to far`}>
+  <ol class="near-far" aria-label={`${title === undefined ? '' : `${title}: `}from near to far`}>
     {title !== undefined && <li class="quiet">{title}</li>}
     {ladderOf(leg).map(({ title, is }) => (
       <li key={title} class={is}>

@@ -3,7 +3,7 @@ import type { LineDocument } from '../../api/contract.ts'
 import { bytes, counted } from '../../cli/amounts.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { WhyNoChange } from '../change-button.tsx'
-import { Swatch, Textures } from '../flow/textures.tsx'
+import { Swatch } from '../flow/textures.tsx'
 import { linkTo } from '../route.ts'
 import { ShareBar } from '../share-bar.tsx'
 import { StateMark, stateClass } from '../state-mark.tsx'
@@ -23,9 +23,6 @@ export interface OneLineProps {
 export function OneLine({ line, number, nowMs }: OneLineProps) {
   return (
     <>
-      <svg class="only-spoken" aria-hidden="true">
-        <Textures />
-      </svg>
       <section class={`card one-line line-card ${stateClass(line.state)}`}>
         <header>
           <h2>

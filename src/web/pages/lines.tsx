@@ -2,7 +2,7 @@
 import type { LineDocument } from '../../api/contract.ts'
 import { megabits, milliseconds, NOTHING, percent } from '../../cli/amounts.ts'
 import { formatDuration } from '../../cli/duration.ts'
-import { Swatch, Textures } from '../flow/textures.tsx'
+import { HiddenTextures, Swatch } from '../flow/textures.tsx'
 import { OneLine } from '../line/one-line.tsx'
 import { DrainButton } from '../line/drain-button.tsx'
 import { WhyNoChange } from '../change-button.tsx'
@@ -24,15 +24,18 @@ export function Lines({ rest: [name] }: PageProps) {
         There is no line “{name}”. <a href={linkTo('lines')}>All lines</a>
       </p>
     )
-  return <OneLine key={name} line={line} number={number} nowMs={nowMs} />
+  return (
+    <>
+      <HiddenTextures count={now.lines.length} />
+      <OneLine key={name} line={line} number={number} nowMs={nowMs} />
+    </>
+  )
 }
 
 function AllLines({ lines, nowMs }: { readonly lines: readonly LineDocument[]; readonly nowMs: number }) {
   return (
     <section class="card">
-      <svg class="only-spoken" aria-hidden="true">
-        <Textures />
-      </svg>
+      <HiddenTextures count={lines.length} />
       <h2>Lines</h2>
       <WhyNoChange />
       <table class="lines-table stacks">
