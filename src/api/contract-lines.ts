@@ -111,6 +111,15 @@ export const LineSchema = z
     openConnections: count.nullable(),
     receivedBytes: count,
     sentBytes: count,
+    volume: z
+      .object({
+        usedBytes: count.openapi({ description: 'both ways' }),
+        quotaBytes: count.nullable().openapi({ description: 'null: the file names none' }),
+        from: time,
+        to: time.openapi({ description: 'when it begins to count anew' }),
+      })
+      .optional()
+      .openapi({ description: 'since its month began, to a minute; absent while nothing is remembered' }),
     downBitsPerSecond: bitsPerSecond.nullable(),
     upBitsPerSecond: bitsPerSecond.nullable(),
   })

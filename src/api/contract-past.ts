@@ -6,7 +6,7 @@ const eventKeys = {
   id: z.int().positive().openapi({ description: 'from 1 on after each start of the daemon' }),
   event: z.string().openapi({
     description:
-      'suspect, down, up, degraded, released, failback, offline, online; of which no program is told: draining, steered, repicked, started, applied, refused, confirmed, undone, drained, undrained, weighed, repaired, hook, unsent',
+      'suspect, down, up, degraded, released, failback, quota, offline, online; of which no program is told: draining, steered, repicked, started, applied, refused, confirmed, undone, drained, undrained, weighed, repaired, hook, unsent',
     example: 'down',
   }),
   line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),

@@ -530,8 +530,16 @@ const lineDocument = (line: LineStatus): LineDocument => ({
   openConnections: line.openConnections ?? null,
   receivedBytes: line.receivedBytes,
   sentBytes: line.sentBytes,
+  ...(line.volume !== undefined && { volume: volumeDocument(line.volume) }),
   downBitsPerSecond: line.downBitsPerSecond ?? null,
   upBitsPerSecond: line.upBitsPerSecond ?? null,
+})
+
+const volumeDocument = ({ usedBytes, quotaBytes, month }: NonNullable<LineStatus['volume']>) => ({
+  usedBytes,
+  quotaBytes: quotaBytes ?? null,
+  from: rfc3339(month.fromMs),
+  to: rfc3339(month.toMs),
 })
 
 const legDocument = (leg: LegStatus): LegDocument => ({

@@ -118,6 +118,10 @@ const dsl = {
   openConnections: 0,
   receivedBytes: 401_220_118_442,
   sentBytes: 29_331_001_377,
+  volume: {
+    usedBytes: 31_200_000_000,
+    month: { name: '2026-11', fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) },
+  },
 } as const
 
 /** With both families, of which one fails. */

@@ -1,3 +1,5 @@
+export { bytes } from '../model/index.ts'
+
 /** What stands where a value is not known or does not apply. */
 export const NOTHING = '-'
 
@@ -15,18 +17,6 @@ const inMegabits = (value: number): string => value.toFixed(value < 999.95 ? 1 :
 
 /** `4 ms`, `0.3 ms`: tenths where they are all there is. */
 export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 9.95 && ms % 1 !== 0 ? 1 : 0)} ms`
-
-/** Decimal units, as providers count: `1.2 GB`. */
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
-  let value = count
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 9.95 ? 1 : 0)} ${units[unit] ?? ''}`
-}
 
 /** `1 step`, `2 steps` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,6 +1,6 @@
 /** What there is to say of a line beside its numbers and the cause of its state, which the verdict tells. Pure. */
 import type { LegDocument, LineDocument } from '../api/contract.ts'
-import { counted } from './amounts.ts'
+import { bytes, counted } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import type { Screen } from './screen.ts'
 import { wrap } from './wrap.ts'
@@ -20,10 +20,22 @@ export function remarksText(lines: readonly LineDocument[], nowMs: number, scree
 function remarksOn(line: LineDocument, nowMs: number): string[] {
   const { ipv6 } = line
   const ofIpv6 = ipv6 === undefined ? [] : failures(ipv6, nowMs).map((text) => `IPv6: ${text}`)
+  const ofVolume = volume(line, nowMs)
   return line.inReserve
-    ? ['in reserve: it takes over when no other line works', ...ofIpv6]
-    : [...failures(line, nowMs), ...ofIpv6]
+    ? ['in reserve: it takes over when no other line works', ...ofIpv6, ...ofVolume]
+    : [...failures(line, nowMs), ...ofIpv6, ...ofVolume]
 }
+
+/** `31 GB of 50 GB used, day 21 of 30` */
+function volume({ volume: held }: LineDocument, nowMs: number): string[] {
+  if (held === undefined || held.quotaBytes === null) return []
+  const [from, to] = [Date.parse(held.from), Date.parse(held.to)]
+  const day = 1 + Math.floor((nowMs - from) / DAY_MS)
+  const days = Math.round((to - from) / DAY_MS)
+  return [`${bytes(held.usedBytes)} of ${bytes(held.quotaBytes)} used, day ${day} of ${days}`]
+}
+
+const DAY_MS = 86_400_000
 
 function failures({ health, released, state }: LegDocument, nowMs: number): string[] {
   if (state !== 'suspect' && state !== 'down') return []

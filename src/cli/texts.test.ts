@@ -217,6 +217,12 @@ test('lines in both families: how IPv6 of each does, and where it goes', () => {
   assert.equal(remarks, '! fiber  IPv6: asked again in 4 s')
 })
 
+test('a line with a quota: how much of it is used, and on which day', () => {
+  const volume = { usedBytes: 31_200_000_000, quotaBytes: 50_000_000_000, from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' } // prettier-ignore
+  const text = statusText({ ...status, lines: [{ ...watched('dsl', {}), volume }], notes: [] }, screen)
+  assert.match(text, /^! dsl  31 GB of 50 GB used, day 22 of 30$/m)
+})
+
 test('lines LINE in both families: IPv6 by itself, behind the rest', () => {
   const [, shown] = oneLineText({ ...EXAMPLES.line, line: inBoth }, screen).split('\n\n')
   assert.equal(

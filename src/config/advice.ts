@@ -321,4 +321,8 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     why: 'When it is down or refuses so many questions, that cannot be told from trouble of the line. If all lines ask it alone, all seem to die at once.',
     help: 'Take three, of different operators; left out, `targets` are 1.1.1.1, 8.8.8.8 and 9.9.9.9.',
   },
+  MH461: {
+    why: 'What went through a line since its month began is added up in the memory of the daemon, over restarts and reboots. With `history: off` there is none, so that nobody can say how much of the quota is used.',
+    help: 'Leave `history: off` out; `history: { size: 5 MB }` takes little of a small disk. Or leave the quota out.',
+  },
 }

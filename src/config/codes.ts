@@ -132,6 +132,7 @@ export const CODES = {
   MH458: { severity: 'warning', means: 'A target is so near that it says nothing of the Internet.' },
   MH459: { severity: 'warning', means: 'All targets of a line are of one kind.' },
   MH460: { severity: 'warning', means: 'Everything is asked of one and the same target.' },
+  MH461: { severity: 'warning', means: 'A line has a quota, and nothing is remembered.' },
 } as const satisfies Record<string, { severity: Severity; means: string }>
 
 export type Severity = 'error' | 'warning'

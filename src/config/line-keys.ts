@@ -2,6 +2,7 @@ import type { NatMode } from '../model/index.ts'
 import type { KeyDoc } from './keys.ts'
 import { LIMIT_KEYS } from './limit-keys.ts'
 import {
+  BOUNDS,
   FAILBACK_ELSEWHERE,
   FAILBACK_EXPECTS,
   HEALTH_ELSEWHERE,
@@ -146,7 +147,15 @@ export const LINE_KEYS = {
       'Whether its volume costs money. It is watched more sparingly then: `true` lets our questions cost 10 MB in a month, both ways, an amount as much as it says. What users send is not limited. `check` tells what that costs and how late a failure is noticed.',
     example: '50 MB',
     leftOut: '`true` where the interface is a mobile modem (`check` says so), else `false`',
-    elsewhere: ['quota', 'cap', 'volume', 'limited', 'expensive', 'budget', 'mobile', 'lte'],
+    elsewhere: ['limited', 'expensive', 'budget', 'mobile', 'lte'],
+  },
+  quota: {
+    expects: `an amount from ${BOUNDS.quota.min} to ${BOUNDS.quota.max}, such as 50 GB`,
+    means:
+      'How much the provider lets through in a month, both ways, before it costs more or becomes slow. `status` and the dashboard hold it against what went through since `billingDay`, and at 75, 95 and 100 % an event and a message say so, with where the pace leads. Nothing is cut: `multihome drain` does that, or a program of yours on the event `quota`.',
+    example: '50 GB',
+    leftOut: 'the volume is counted, and held against nothing',
+    elsewhere: ['cap', 'volume', 'datacap', 'allowance', 'traffic', 'limit'],
   },
   billingDay: {
     expects: 'a whole number from 1 to 31',

@@ -61,6 +61,7 @@ export interface DraftLine extends DraftPolicies {
   readonly role?: Written<LineRole> | undefined
   readonly metered?: Metered | undefined
   readonly billingDay?: Written<number> | undefined
+  readonly quota?: Written<number> | undefined
   readonly keys: Readonly<Record<string, Span>>
 }
 
@@ -151,6 +152,7 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     shape: items.shape && readShape(reading, items.shape),
     role: items.role && readChoice(reading, items.role, ROLES, ROLE_ELSEWHERE),
     metered: items.metered && readMetered(reading, items.metered),
+    quota: items.quota && readAmount(reading, items.quota, (text) => size(text, BOUNDS.quota)),
     billingDay: items.billingDay && readNumber(reading, items.billingDay, billingDay),
     ...readPolicies(reading, items),
     keys,

@@ -288,6 +288,7 @@ const good: readonly [name: string, text: string | Uint8Array][] = [
   ],
   ['no history', `history: off\n${TWO}`],
   ['a large history', `history: { size: 2 GB }\n${TWO}`],
+  ['a quota', fixed('quota: 50 GB, billingDay: 15', 'quota: 1.5 TB')],
   ['a history with what each client used', `history: { clients: true }\n${TWO}`],
   ['a program on every event', `hooks: [{ run: /usr/bin/true }]\n${TWO}`],
   [
@@ -645,6 +646,7 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     `hooks: [{ run: /bin/a, on: [failover] }, { run: /bin/a, on: [] }, { run: [/bin/a, 5], timeout: 1h }]\n${TWO}`,
     ['MH205 1:29', 'MH202 1:61', 'MH204 1:83', 'MH210 1:96'],
   ],
+  ['a quota that is none', fixed('quota: 50', 'quota: 1 kB'), ['MH214 2:32', 'MH210 3:32']],
   ['days that no month has', fixed('billingDay: 0', 'billingDay: 32'), ['MH210 2:37', 'MH210 3:37']],
   ['a history that is too small', `history: { size: 1 MB }\n${TWO}`, ['MH210 1:18']],
   ['clients in other words', `history: { clients: yes }\n${TWO}`, ['MH204 1:21']],
@@ -880,6 +882,7 @@ const warnedOfPolicies: readonly [name: string, text: string, found: readonly st
   ['only backups, which share nothing', backup('role: backup', ''), ['MH455 2:31']],
   ['a weight that nothing is shared by', backup('', 'weight: 3'), ['MH456 3:33']],
   ['a port that is open and forwarded', `firewall: { inbound: drop, open: [tcp/22] }\n${forward('port: tcp/1-99, to: 10.0.0.5')}`, ['MH354 1:35']],
+  ['a quota that nobody counts', fixed('quota: 50 GB', '', 'history: off\n'), ['MH461 3:32']],
   ['a failback of a line that is always in use', fixed('failback: move'), ['MH457 2:35']],
   ['a failback for lines that are all in use', fixed('', '', 'failback: move\n'), ['MH457 1:11']],
   ['a failback for the only backup, which has its own', backup('', 'failback: leave', 'failback: move\n'), ['MH457 1:11']],

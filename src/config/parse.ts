@@ -117,6 +117,7 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     ...(shape === undefined ? {} : { shape: shape.value }),
     ...policiesOf(line, file),
     billingDay: line.billingDay?.value ?? LINE_KEYS.billingDay.default,
+    ...(line.quota === undefined ? {} : { quotaBytes: line.quota.value }),
     place: placeOf(name.place),
     keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
   }

@@ -45,6 +45,12 @@ export const BOUNDS = {
     tooLittle: 'a week would not fit into it; to keep nothing, write history: off',
     tooMuch: 'ten years of eight lines take less',
   },
+  quota: {
+    min: '1 MB',
+    max: '1000 TB',
+    tooLittle: 'our own questions take more than that',
+    tooMuch: 'no line carries that in a month',
+  },
   timeout: {
     min: '1s',
     max: '5m',

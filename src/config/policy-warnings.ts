@@ -18,6 +18,7 @@ export const findPolicyProblems = (draft: Draft): readonly Problem[] => [
   ...findOnlyBackups(draft.lines),
   ...draft.lines.flatMap(findWeightOfBackup),
   ...findIdleFailbacks(draft),
+  ...findUncountedQuotas(draft),
   ...listsOf(draft).flatMap(({ targets, lines }) => [
     ...findNeedlessTargets(targets),
     ...findNearTargets(targets, lines, draft.lan),
@@ -45,6 +46,21 @@ function findWeightOfBackup(line: DraftLine): readonly Problem[] {
     }),
   ]
 }
+
+/** What went through since the month began is in the memory. */
+const findUncountedQuotas = ({ lines, history }: Draft): readonly Problem[] =>
+  history === 'off'
+    ? lines.flatMap(({ name, quota }) =>
+        quota === undefined
+          ? []
+          : [
+              problem('MH461', quota.place, `the quota of ${quote(name.value)} is held against nothing`, {
+                why: 'with history: off nobody remembers what went through since the month began',
+                help: 'leave history out, or the quota',
+              }),
+            ],
+      )
+    : []
 
 /** Connections are left behind only where new ones stop because others work again. */
 function findIdleFailbacks({ lines, health, failback }: Draft): readonly Problem[] {

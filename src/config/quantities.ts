@@ -44,9 +44,22 @@ const SHARE: Kind = {
 
 /** Decimal, as providers count. */
 const SIZE: Kind = {
-  is: 'an amount with its unit (kB, MB, GB)',
-  units: { kB: 1000, MB: 1_000_000, GB: 1_000_000_000 },
-  alias: { k: 'kB', kb: 'kB', kib: 'kB', m: 'MB', mb: 'MB', mib: 'MB', g: 'GB', gb: 'GB', gib: 'GB' },
+  is: 'an amount with its unit (kB, MB, GB, TB)',
+  units: { kB: 1000, MB: 1_000_000, GB: 1_000_000_000, TB: 1_000_000_000_000 },
+  alias: {
+    k: 'kB',
+    kb: 'kB',
+    kib: 'kB',
+    m: 'MB',
+    mb: 'MB',
+    mib: 'MB',
+    g: 'GB',
+    gb: 'GB',
+    gib: 'GB',
+    t: 'TB',
+    tb: 'TB',
+    tib: 'TB',
+  },
   extremes: ['little', 'much'],
   usual: 'MB',
 }

@@ -112,6 +112,7 @@ const line = z.strictObject({
   shape: shape.optional().meta(documented(LINE_KEYS.shape)),
   role: z.enum(ROLES).default(LINE_KEYS.role.default).meta(documented(LINE_KEYS.role)),
   metered: z.union([z.boolean(), amount]).optional().meta(documented(LINE_KEYS.metered)),
+  quota: amount.optional().meta(documented(LINE_KEYS.quota)),
   billingDay: z
     .int()
     .min(1)

@@ -14,6 +14,7 @@ import type { ClientSum, LineMonth, Outage, Series, SeriesQuestion } from '../hi
 import type { ConnectionsQuestion, ConnectionsReport } from './connections.ts'
 import type { JournalEntry, JournalQuestion } from './journal.ts'
 import type { Tokens } from './tokens.ts'
+import type { Volume } from './volume-watch.ts'
 import type { Drain, Finding, Note, PlanReport, TraceReport } from '../plan/index.ts'
 
 export type { EventPlace } from './hooks.ts'
@@ -67,6 +68,8 @@ export interface LineStatus extends LegStatus {
   readonly openConnections?: number
   readonly receivedBytes: number
   readonly sentBytes: number
+  /** Since its month began, both ways; absent: nothing is remembered. */
+  readonly volume?: Volume
   readonly downBitsPerSecond?: number
   readonly upBitsPerSecond?: number
 }

@@ -84,6 +84,7 @@ import { traceOn, type Moment } from './trace.ts'
 import { Frugal, FrugalByQuestion } from './frugal.ts'
 import { Uses } from './uses.ts'
 import type { Tokens } from './tokens.ts'
+import { VolumeWatch } from './volume-watch.ts'
 import { WallClock } from './wall-clock.ts'
 import { Wheel } from './wheel.ts'
 import type { ReleaseNews } from './releases.ts'
@@ -139,6 +140,7 @@ export class Daemon implements Control {
   readonly journal = new Journal(this.#wallClock)
   readonly #history: HistoryDesk
   readonly #clients: ClientWatch
+  readonly #volumes: VolumeWatch
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
   readonly #health: HealthDesk
@@ -181,6 +183,14 @@ export class Daemon implements Control {
       kernel: options.kernel,
       keep: (usage) => this.#history.used(usage),
       onWarning: (text) => options.log.warn(text),
+    })
+    this.#volumes = new VolumeWatch({
+      usedBytes: async (line, month) => (await this.#history.upToDate())?.volume(line, month),
+      told: async (line, sinceMs) => {
+        const { entries } = await this.#history.pastEvents({ line, sinceMs })
+        return entries.flatMap(({ kind, text }) => (kind === 'quota' ? [text] : []))
+      },
+      journal: this.journal,
     })
     this.#health = new HealthDesk({
       kernel: options.kernel,
@@ -590,6 +600,7 @@ export class Daemon implements Control {
       states,
       reports: this.#health.reports,
       released: this.#released,
+      volumes: this.#volumes.volumes,
       configAppliedAtMs,
       ...(trouble === undefined ? {} : { trouble }),
       notes: this.#notes(),
@@ -629,10 +640,12 @@ export class Daemon implements Control {
     if (lines === undefined) return
     const { states } = this.#wheel
     this.#history.looked({ lines, states, reports: this.#health.reports, counters: this.#counters })
-    if (!this.#countsClients) return this.#clients.forget()
     const nowMs = performance.now()
-    const day = dayOf(this.#wallClock.at(nowMs))
-    await this.#clients.look({ lines: wholeLines(lines).map(({ config }) => config), day, nowMs }, isDue)
+    const wallMs = this.#wallClock.at(nowMs)
+    const own = wholeLines(lines).map(({ config }) => config)
+    if (this.#countsClients) await this.#clients.look({ lines: own, day: dayOf(wallMs), nowMs }, isDue)
+    else this.#clients.forget()
+    await this.#volumes.look(own, { wallMs, nowMs }, isDue)
   }
 
   async #sample(): Promise<void> {

@@ -45,6 +45,7 @@ const HAPPENINGS: Readonly<Partial<Record<JournalKind, Happening['kind']>>> = {
   undone: 'undone',
   refused: 'refused',
   degraded: 'degraded',
+  quota: 'quota',
   started: 'restart',
 }
 

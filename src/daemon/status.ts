@@ -14,6 +14,7 @@ import {
 import type { LegStatus, LineStatus, Released, Status, Trial, UndoReport } from './control.ts'
 import { SHARE_WINDOW_MS, type CounterWindow } from './counters.ts'
 import { judged, type TrackedState } from './line-tracker.ts'
+import type { Volume } from './volume-watch.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** What belongs together after a pass; taken as one, because the next pass may change all of it. Times are monotonic. */
@@ -26,6 +27,8 @@ export interface Picture {
   readonly reports: ReadonlyMap<string, LineReport>
   /** Of legs that were released since the start. */
   readonly released: ReadonlyMap<string, Released>
+  /** By line. */
+  readonly volumes: ReadonlyMap<string, Volume>
   readonly configAppliedAtMs: number
   /** Why the kernel is not as wished; absent when it is. */
   readonly trouble?: string
@@ -45,7 +48,19 @@ export interface Identity {
 
 /** @param open entries of connection tracking by mark; `undefined` when they were not asked for or cannot be read */
 export function statusOf(
-  { config, wanted, states, reports, released, configAppliedAtMs, trouble, trial, undone, notes }: Picture,
+  {
+    config,
+    wanted,
+    states,
+    reports,
+    released,
+    volumes,
+    configAppliedAtMs,
+    trouble,
+    trial,
+    undone,
+    notes,
+  }: Picture,
   { version, startedAtMs, clock }: Identity,
   counters: CounterWindow,
   open: ReadonlyMap<number, number> | undefined,
@@ -86,6 +101,7 @@ export function statusOf(
     if (main === undefined || status === undefined) return []
     const inIpv6 = second && legStatus(second)
     const { drain } = main
+    const volume = volumes.get(line.name)
     const { rxBytes, txBytes } = counters.bytes(line.interface)
     const others = config.lines
       .filter((other) => other.name !== line.name && other.interface === line.interface)
@@ -108,6 +124,7 @@ export function statusOf(
         ...(open === undefined ? {} : { openConnections: open.get(numbers.markOf(id)) ?? 0 }),
         receivedBytes: rxBytes,
         sentBytes: txBytes,
+        ...(volume === undefined ? {} : { volume }),
         ...counters.rates(line.interface),
       },
     ]

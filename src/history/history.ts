@@ -197,6 +197,12 @@ export class History {
     return lineMonth(month, nowMs, { main: ofMain, ...ipv6, days })
   }
 
+  /** Both ways. @returns `undefined` while nothing can be read */
+  async volume(line: string, { fromMs, toMs }: Month): Promise<number | undefined> {
+    const days = await this.#keeper.read((store) => readUsage(store, line, dayOf(fromMs), dayOf(toMs)))
+    return days?.reduce((sum, day) => sum + day.receivedBytes + day.sentBytes, 0)
+  }
+
   /** Those with the most first. @returns `undefined` while nothing can be read */
   clients(line: string, { fromMs, toMs }: Month): Promise<ClientSum[] | undefined> {
     return this.#keeper.read((store) => readClientUsage(store, line, dayOf(fromMs), dayOf(toMs)))

@@ -72,6 +72,7 @@ export const EVENT_KINDS = [
   'degraded',
   'released',
   'failback',
+  'quota',
   'offline',
   'online',
 ] as const
@@ -139,6 +140,8 @@ export interface LineConfig {
   readonly metered: boolean
   /** On which day of a month its volume begins to count anew, 1 to 31; a month without it: on its last. */
   readonly billingDay: number
+  /** So much is paid for in such a month, both ways. */
+  readonly quotaBytes?: number
   /** What holds instead if its interface is a mobile modem; absent: the file says whether its volume costs. */
   readonly ifMobile?: Pick<LineConfig, 'metered' | 'health' | 'failback'>
   readonly health: HealthPolicy

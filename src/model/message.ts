@@ -7,6 +7,7 @@ export const MESSAGE_KINDS = {
   offline: { usual: true, means: 'no line worked, told afterwards' },
   flapping: { usual: true, means: 'a line comes and goes' },
   fought: { usual: true, means: 'another program keeps removing what is ours' },
+  quota: { usual: true, means: 'the volume that is paid for comes to its end' },
   undone: { usual: true, means: 'a change of the configuration was undone' },
   refused: { usual: true, means: 'a changed configuration is refused' },
   degraded: { usual: false, means: 'a line works, and badly' },

@@ -1,11 +1,11 @@
 import { isOpen } from './incidents.ts'
 import type { Message } from './message.ts'
-import { degradedText, refusedText, restartText, undoneText, type Said } from './texts.ts'
+import { degradedText, quotaText, refusedText, restartText, undoneText, type Said } from './texts.ts'
 import type { Look, Watched, Wishes } from './watched.ts'
 
 /** Something that has no end, of the journal. */
 export interface Happening {
-  readonly kind: 'undone' | 'refused' | 'degraded' | 'restart'
+  readonly kind: 'undone' | 'refused' | 'degraded' | 'quota' | 'restart'
   readonly line?: string
   readonly text: string
   readonly atMs: number
@@ -33,5 +33,6 @@ const TEXTS: Readonly<Record<Happening['kind'], (text: string, line: string) => 
   undone: undoneText,
   refused: refusedText,
   degraded: (text, line) => degradedText(line, text),
+  quota: (text, line) => quotaText(line, text),
   restart: restartText,
 }

@@ -97,6 +97,16 @@ export const degradedText = (line: string, text: string): Said => ({
   tone: 'bad',
 })
 
+/** @param text `75 % of 50 GB is used on day 12 of 30; at this pace it ends on day 16` */
+export function quotaText(line: string, text: string): Said {
+  const [title = '', pace] = text.split('; ')
+  return {
+    title: `${line}: ${title}`,
+    body: pace === undefined ? 'What goes through now may cost more.' : `${capital(pace)}.`,
+    tone: 'news',
+  }
+}
+
 export const restartText = (text: string): Said => ({ title: 'multihomed was started', body: `${text}.`, tone: 'news' }) // prettier-ignore
 
 export const testText = (host: string): Said => ({

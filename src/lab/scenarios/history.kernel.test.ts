@@ -14,6 +14,7 @@ describe('a line that died and came back, told after a restart', () => {
       health: { rise: '0s' },
       release: '1s',
       history: { clients: true },
+      more: { fiber: { quota: '50 GB' } },
     },
   })
   const began = new Date().toISOString()
@@ -131,5 +132,8 @@ describe('a line that died and came back, told after a restart', () => {
       (await seen('fiber')).every((one) => one.client?.startsWith('10.0.0.')),
       'the LAN alone',
     )
+    const volume = (await router.status()).lines.find(({ name }) => name === 'fiber')?.volume
+    assert.ok(volume !== undefined && volume.usedBytes > now.receivedBytes, JSON.stringify(volume))
+    assert.equal(volume.quotaBytes, 50e9)
   })
 })
