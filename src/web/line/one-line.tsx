@@ -13,6 +13,7 @@ import { Ladder } from './ladder.tsx'
 import { LinePast } from './line-past.tsx'
 import { Month } from './month.tsx'
 import { Targets } from './targets.tsx'
+import { WeightForm } from './weight-form.tsx'
 
 export interface OneLineProps {
   readonly line: LineDocument
@@ -43,6 +44,7 @@ export function OneLine({ line, number, nowMs }: OneLineProps) {
           <DrainButton line={line} />
           <CheckNow name={line.name} />
         </p>
+        <WeightForm line={line} />
         <WhyNoChange />
         <ShareBar line={line} number={number} />
         <Facts line={line} />
@@ -62,6 +64,7 @@ function Facts({ line }: { readonly line: LineDocument }) {
     gateway,
     address,
     weight,
+    weightInFile,
     role,
     metered,
     openConnections,
@@ -74,7 +77,7 @@ function Facts({ line }: { readonly line: LineDocument }) {
     ['Address', address ?? 'none'],
     ['Gateway', gateway ?? 'none'],
     ...(line.ipv6 === undefined ? [] : [['IPv6 address', line.ipv6.address ?? 'none'] as const]),
-    ['Weight', String(weight)],
+    ['Weight', weightInFile === undefined ? String(weight) : `${weight}; the file says ${weightInFile}`],
     ['Kind', kind],
     ['Open', openConnections === null ? 'not known' : counted(openConnections, 'connection')],
     ['Carried so far', `${bytes(receivedBytes)} down, ${bytes(sentBytes)} up`],

@@ -1,6 +1,7 @@
 /** Who goes where, and over which line. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, counted } from '../../cli/amounts.ts'
+import { Swatch, Textures } from '../flow/textures.tsx'
 import { linkToTrace, type TraceWords } from '../link-to-trace.ts'
 import { status } from '../live.ts'
 import type { PageProps } from '../pages.ts'
@@ -22,6 +23,9 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
   useEffect(() => setWanted(''), [kind, value])
   return (
     <>
+      <svg class="only-spoken" aria-hidden="true">
+        <Textures count={status.value?.lines.length ?? 0} />
+      </svg>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
           Find
@@ -180,7 +184,10 @@ function Row({ connection, areCounted }: { readonly connection: Connection; read
         {line === null ? (
           <span class="quiet">none of the file</span>
         ) : (
-          <a href={linkTo('lines', line)}>{line}</a>
+          <>
+            <Swatch number={status.value?.lines.findIndex(({ name }) => name === line) ?? 0} />{' '}
+            <a href={linkTo('lines', line)}>{line}</a>
+          </>
         )}
       </td>
       <td class="mono quiet seen-as">{seenAs.address}</td>

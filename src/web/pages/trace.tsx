@@ -171,7 +171,7 @@ function Told({ trace }: { readonly trace: TraceDocument }) {
           {asked} is {more.join(', ')} too; only {address} is traced.
         </p>
       ))}
-      <ol class="ladder">
+      <ol class="questions">
         {steps.map(({ question, answer, why, where }) => (
           <li key={question} class={answer ? 'yes' : 'no'}>
             <span class="question">{question}</span> <strong>{answer ? 'yes' : 'no'}</strong>{' '}
