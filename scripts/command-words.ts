@@ -88,6 +88,11 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
       'A row for each finding: `FIX` is something that does not work until it is settled, `note` something to know, `ok` what is well; they stand in this order. They are what `check` says of the file; the versions of kernel and tools; the room of connection tracking; whether somebody keeps the clock right; whether the path filter is loose and somebody else uses our numbers; the programs beside us that have a hand in the network, each with the sign it was known by, what it does, who wins and what to set; for each line whether its resolvers answer by it, and how large a packet may be that passes (a size above which packets vanish without a word is the reason for pages that hang); the files in the state directory; and from the daemon whether the kernel is as the file wishes, its notes, waiting messages and tokens. Where no daemon answers it says what that means, and what it could not see. Lines that are down are not asked over. Signs of programs are names of nft chains and tables, rules, interfaces and running programs; what runs in a container with a network of its own is not counted, where root asks. It sends some packets over each line and takes up to four seconds. Without `CAP_NET_ADMIN` it ends with what it could not see. Nothing is changed.',
     exits: '13 when there is something to fix; notes alone are 0',
   },
+  bugreport: {
+    prints:
+      'On a terminal what is in the report, what was taken out and what could not be had, and then the question whether to write it; `p` shows all of it. Elsewhere it writes at once, and tells the same. The file is new, and for its owner alone. Of the configuration everything stays that is known to be for all: values of keys that are secret, of keys that nobody knows and values that their key does not take are `<secret>` in it, wherever else they stand too; comments are left out. Names of hosts, networks and clients stay. It works without the daemon, and without root it has less in it.',
+    exits: '1',
+  },
   'notify list': {
     prints:
       'A row for each channel of the file: how many messages wait, when one was sent last, over which line, and the answer. `multihome notify` alone is the same.',

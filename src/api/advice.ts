@@ -16,6 +16,10 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'What can be explained are keys of the file, codes, commands, states and words of ours.',
     help: '`multihome explain` lists them.',
   },
+  MH193: {
+    why: 'The command writes no file over one that is there, and needs the right to write into the folder.',
+    help: 'Name another file.',
+  },
   MH500: {
     why: 'The kernel refused a step at the start, or something on the box must be settled first. What had been done was taken back; the message says what was in the way.',
     help: '`sudo multihome plan` shows what would be done and what stands against it.',

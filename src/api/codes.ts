@@ -8,6 +8,7 @@ export const CODES = {
   MH190: 'wrong usage',
   MH191: 'no such command',
   MH192: 'nothing to explain by that name',
+  MH193: 'a file that cannot be written',
   MH500: 'the box could not be taken over',
   MH590: 'the kernel said no',
   MH591: 'a privilege is missing',

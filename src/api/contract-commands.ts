@@ -26,6 +26,24 @@ export const DoctorSchema = z
   })
   .openapi('Doctor')
 
+/** Printed by `bugreport --json`, never sent by the daemon. */
+export const BugReportSchema = z
+  .object({
+    ...document('BugReport'),
+    file: z.string().nullable().openapi({ description: 'null: printed, or not wished after all' }),
+    bytes: count,
+    sections: z.array(z.object({ name: z.string(), lines: count })),
+    missing: z.array(z.string()).openapi({ description: 'what could not be had, and why' }),
+    masked: z
+      .object({
+        places: z.array(z.string()).openapi({ description: 'values of the configuration file' }),
+        comments: count,
+        addresses: z.boolean().openapi({ description: 'public addresses, and those of network cards' }),
+      })
+      .openapi({ description: 'what stands nowhere in it' }),
+  })
+  .openapi('BugReport')
+
 /** Printed by `explain --json`, never sent by the daemon. */
 export const ExplanationSchema = z
   .object({
@@ -79,6 +97,7 @@ export const InitSchema = z
   .openapi('Init')
 
 export type CheckDocument = z.infer<typeof CheckSchema>
+export type BugReportDocument = z.infer<typeof BugReportSchema>
 export type DoctorDocument = z.infer<typeof DoctorSchema>
 export type ExplanationDocument = z.infer<typeof ExplanationSchema>
 export type InitDocument = z.infer<typeof InitSchema>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   ApplySchema,
+  BugReportSchema,
   CheckSchema,
   ConfigCheckSchema,
   ConfigSchema,
@@ -126,6 +127,20 @@ test('doctor --json keeps the contract, and what is to fix stands first', () => 
     ],
   )
   assert.deepEqual([doctor.toFix, doctor.notes], [2, 1 + VALUES.status.notes.length])
+})
+
+test('what bugreport prints fits its schema', () => {
+  const report = {
+    api: 'v1',
+    kind: 'BugReport',
+    time: '2026-11-23T06:41:24.253Z',
+    file: 'report.txt',
+    bytes: 27_000,
+    sections: [{ name: 'doctor', lines: 71 }],
+    missing: [],
+    masked: { places: ['notify.channels.phone.url'], comments: 2, addresses: false },
+  }
+  assert.deepEqual(BugReportSchema.parse(report), report)
 })
 
 test('what is unknown is null, what does not apply is absent', () => {

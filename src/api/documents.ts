@@ -69,6 +69,7 @@ export type {
   DownReport,
   Examination,
   LineWatching,
+  ReportMatter,
   RunningDaemon,
 } from '../daemon/control.ts'
 export type { Note, PlanReport, Proposal, ProposedLine } from '../plan/index.ts'

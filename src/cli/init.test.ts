@@ -82,6 +82,7 @@ async function init(
       Promise.resolve({
         checkOffline: never,
         examineOffline: never,
+        gatherReport: never,
         planOffline: never,
         downOffline: never,
         lookAround: () => Promise.resolve(ok(seen)),

@@ -1,7 +1,7 @@
 /** What somebody sees who may not look into the kernel: our words, and none of a library's. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -58,4 +58,21 @@ test('doctor without the right to: says what it could not see, and that this tak
     'what this kernel can do, and what the lines meet on this box: that takes root',
     'nft tables of other programs: that takes root, and nft',
   ])
+})
+
+test('bugreport without the right to: what can be had, for its owner alone, over nothing that is there', () => {
+  const [file, report] = [join(folder, 'secret.yaml'), join(folder, 'report.txt')]
+  writeFileSync(file, 'lines: { fiber: { interface: wan1, token: S3cret-1 } } # S3cret-2\n')
+  const { status, stdout } = multihome('bugreport', report, '--config', file)
+  assert.equal(status, 0)
+  assert.match(
+    stdout,
+    /In it\n {2}versions [^]*Taken out[^]*\n {2}the value of lines\.fiber\.token\n[^]*Written: /,
+  )
+  assert.equal(statSync(report).mode & 0o777, 0o600)
+  const text = readFileSync(report, 'utf8')
+  assert.ok(text.includes('interface: wan1') && !text.includes('S3cret'), text)
+  const again = multihome('bugreport', report, '--config', file)
+  assert.equal(again.status, 1)
+  assert.match(again.stderr, /^error\[MH193\]: .*report\.txt cannot be written: EEXIST/)
 })

@@ -18,7 +18,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
           lab       everything on pretend lines; this machine stays as it is
           config    schema: for editors             (completion: what Tab asks)
   Care    token     who may ask by TCP                      notify: messages
-          doctor    what usually goes wrong, and who else is on the box
+          doctor    what usually goes wrong         (bugreport: one file of all)
           run       the daemon itself                       down: leave no trace
 
   Options: multihome COMMAND --help          For scripts: --json (not run, lab)

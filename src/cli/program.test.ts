@@ -63,6 +63,14 @@ const fakeOffline = (answers: Partial<Offline> = {}): Offline => ({
   checkOffline: () =>
     Promise.resolve({ ok: true, text: '', problems: [], notes: [], watching: [], onlyFile: false }),
   examineOffline: () => Promise.resolve({ problems: [], notes: [], findings: [], unseen: [] }),
+  gatherReport: () =>
+    Promise.resolve({
+      config: ok('lines: {}\n'),
+      former: [],
+      secrets: [],
+      distribution: 'Debian',
+      listings: [],
+    }),
   planOffline: () => Promise.resolve(ok(VALUES.plan)),
   downOffline: ({ dryRun }) => Promise.resolve(ok({ ...VALUES.down, dryRun })),
   ...answers,
@@ -196,6 +204,7 @@ const ROWS: readonly Row[] = [
     kind: 'Check',
   },
   { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /\n\nNothing to fix, 4 notes\./, kind: 'Doctor' },
+  { name: 'bugreport', line: 'bugreport /dev/null/x', exitCode: 1, err: /^error\[MH193\]: \/dev\/null\/x cannot be written: ENOTDIR/, kind: 'Error' },
   {
     name: 'doctor, a file that is wrong and a note',
     line: 'doctor',
@@ -540,6 +549,7 @@ test('the first help is one screen, and names every command that exists', async 
     'undrain',
     'weight',
     'doctor',
+    'bugreport',
     'flows',
     'token',
     'explain',
@@ -566,6 +576,7 @@ for (const command of [
   'undrain',
   'weight',
   'doctor',
+  'bugreport',
   'explain',
   'run',
   'down',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { deliver, failed } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { addApply } from './apply.ts'
+import { addBugReport } from './bugreport.ts'
 import { addConfirm, addUndo } from './confirm.ts'
 import { addCheck } from './check.ts'
 import { addComplete } from './complete.ts'
@@ -56,6 +57,7 @@ const COMMANDS: readonly ((shell: Shell) => void)[] = [
   addToken,
   addNotify,
   addDoctor,
+  addBugReport,
   addExplain,
   addLab,
   addConfigSchema,

@@ -5,6 +5,7 @@ import type {
   Examination,
   PlanReport,
   Proposal,
+  ReportMatter,
   RunningDaemon,
 } from '../api/documents.ts'
 import type { Command } from 'commander'
@@ -79,6 +80,7 @@ export interface Offline {
   readonly downOffline: (
     options: OfflinePlaces & { dryRun: boolean },
   ) => Promise<Result<DownReport, OfflineFailure>>
+  readonly gatherReport: (options: { configFile: string; stateDir: string }) => Promise<ReportMatter>
   readonly lookAround: () => Promise<Result<Proposal, OfflineFailure>>
   readonly whereToWrite: (file: string, text: string) => Promise<NewFile>
   readonly writeNew: (path: string, text: string) => Promise<Result<void, string>>

@@ -21,6 +21,8 @@ export interface KeyDoc {
   readonly leftOut?: string
   /** What other programs call it: whoever types that is told our word. */
   readonly elsewhere?: readonly string[]
+  /** What stands there is nobody else's business: a report of a fault leaves it out. */
+  readonly secret?: true
 }
 
 export const AFFINITIES = ['connection', 'pair', 'client'] as const satisfies readonly Affinity[]

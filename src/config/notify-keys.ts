@@ -87,6 +87,7 @@ export const CHANNEL_KEYS = {
     example: 'https://ntfy.sh/TOPIC',
     leftOut: '`urlFile`, or what Telegram has',
     elsewhere: ['address', 'endpoint', 'uri', 'webhook', 'topic'],
+    secret: true,
   },
   urlFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -95,6 +96,7 @@ export const CHANNEL_KEYS = {
     example: '/etc/multihomed/slack.url',
     leftOut: '`url`',
     elsewhere: ['url-file', 'addressfile'],
+    secret: true,
   },
   tokenFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -103,6 +105,7 @@ export const CHANNEL_KEYS = {
     example: '/etc/multihomed/ntfy.token',
     leftOut: 'none is sent; Telegram and Gotify need one',
     elsewhere: ['token-file', 'token', 'secret', 'accesstoken', 'apikey', 'tokenfile'],
+    secret: true,
   },
   keyFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -111,6 +114,7 @@ export const CHANNEL_KEYS = {
     example: '/etc/multihomed/webhook.key',
     leftOut: 'it is not signed',
     elsewhere: ['key-file', 'key', 'hmac', 'hmackey', 'signature', 'keyfile'],
+    secret: true,
   },
   chat: {
     expects: 'the number or the @name of a chat, such as 123456789',
@@ -118,6 +122,7 @@ export const CHANNEL_KEYS = {
     example: 123_456_789,
     leftOut: 'an error with `kind: telegram`',
     elsewhere: ['chatid', 'chat_id', 'chat-id'],
+    secret: true,
   },
   server: {
     expects: 'a host, with a port or without, such as smtp.example.org:587',
@@ -141,6 +146,7 @@ export const CHANNEL_KEYS = {
     example: 'router@example.org',
     leftOut: 'an error with `kind: email`',
     elsewhere: ['sender', 'mailfrom'],
+    secret: true,
   },
   to: {
     expects: 'a mail address, or a list of them',
@@ -148,6 +154,7 @@ export const CHANNEL_KEYS = {
     example: 'admin@example.org',
     leftOut: 'an error with `kind: email`',
     elsewhere: ['recipient', 'recipients', 'rcpt', 'mailto', 'receiver'],
+    secret: true,
   },
   user: {
     expects: 'a name',
@@ -155,6 +162,7 @@ export const CHANNEL_KEYS = {
     example: 'router@example.org',
     leftOut: 'it is asked without a login',
     elsewhere: ['username', 'login', 'account'],
+    secret: true,
   },
   passwordFile: {
     expects: 'an absolute path, or the name of a systemd credential',
@@ -162,6 +170,7 @@ export const CHANNEL_KEYS = {
     example: '/etc/multihomed/mail.password',
     leftOut: 'an error with `user`',
     elsewhere: ['password-file', 'pass', 'passwordfile'],
+    secret: true,
   },
   run: {
     expects: 'a path, or a list of a path and arguments, such as [/usr/local/bin/tell, admin]',

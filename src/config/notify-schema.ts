@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CHANNEL_KEYS, CHANNEL_NEEDS, CHANNEL_WORDS, MESSAGE_WORDS, NOTIFY_KEYS } from './notify-keys.ts'
 import type { OwnKey } from './notify-keys.ts'
-import { duration, program } from './policy-schema.ts'
+import { duration, run } from './policy-schema.ts'
 import { documented } from './schema-parts.ts'
 
 const url = z
@@ -31,7 +31,7 @@ const OWN = {
   to: z.union([mailAddress, z.array(mailAddress).min(1)]).meta(documented(CHANNEL_KEYS.to)),
   user: z.string().min(1).meta(documented(CHANNEL_KEYS.user)),
   passwordFile: secret.meta(documented(CHANNEL_KEYS.passwordFile)),
-  run: z.union([program, z.tuple([program], z.string())]).meta(documented(CHANNEL_KEYS.run)),
+  run: run.meta(documented(CHANNEL_KEYS.run)),
 } as const satisfies Record<OwnKey, z.ZodType>
 
 /** One shape for each kind, with the keys that it needs and takes. */

@@ -185,6 +185,7 @@ export const PAGE_TARGET_KEYS = {
     means: 'Fetches this page by HTTP or HTTPS.',
     example: 'https://example.org/alive',
     elsewhere: ['http', 'https', 'page', 'uri'],
+    secret: true,
   },
   status: {
     expects: 'a status of HTTP, from 100 to 599',
@@ -199,6 +200,7 @@ export const PAGE_TARGET_KEYS = {
     example: 'alive',
     leftOut: 'any page will do',
     elsewhere: ['text', 'contains', 'content', 'match'],
+    secret: true,
   },
 } as const satisfies Record<string, KeyDoc>
 

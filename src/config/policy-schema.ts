@@ -9,7 +9,7 @@ import {
   PREFERENCES,
   RELEASE_KEYS,
 } from './policy-keys.ts'
-import { documented, IPV4, IPV6, PORT } from './schema-parts.ts'
+import { documented, IPV4, IPV6, PORT, SECRET } from './schema-parts.ts'
 
 // Bounds of times and amounts are the parser's alone: a pattern could not tell them.
 
@@ -21,7 +21,11 @@ export const amount = z.string().regex(new RegExp(`^${NUMBER}(kB|MB|GB)$`))
 
 const address = `(${IPV4}|${IPV6})`
 const endpoint = `(${IPV6}|(${IPV4}|\\[${IPV6}\\])(:${PORT})?)`
-const page = z.string().regex(/^https?:\/\/[^\s@]+$/)
+/** Behind a question mark somebody may be named. */
+const page = z
+  .string()
+  .regex(/^https?:\/\/[^\s@]+$/)
+  .meta(SECRET)
 
 const target = z.union([
   z.string().regex(new RegExp(`^(icmp/(${address}|\\[${IPV6}\\])|(dns|tcp)/${endpoint})$`)),
@@ -72,10 +76,13 @@ export const release = z.union([
 
 export const failback = z.union([z.enum(['leave', 'move']), z.string().regex(new RegExp(`^drain ${time}$`))])
 
-export const program = z.string().regex(/^\//)
+const program = z.string().regex(/^\//)
+const programAlone = z.string().regex(/^\/\S*$/)
+/** Arguments may hold anything. */
+export const run = z.union([programAlone, z.tuple([program], z.string().meta(SECRET))])
 
 export const hook = z.strictObject({
-  run: z.union([program, z.tuple([program], z.string())]).meta(documented(HOOK_KEYS.run)),
+  run: run.meta(documented(HOOK_KEYS.run)),
   on: z.array(z.enum(EVENT_KINDS)).min(1).optional().meta(documented(HOOK_KEYS.on)),
   timeout: duration.default(HOOK_KEYS.timeout.default).meta(documented(HOOK_KEYS.timeout)),
 })

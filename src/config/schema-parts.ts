@@ -2,9 +2,13 @@ import type { KeyDoc } from './keys.ts'
 
 /** What the schemas of this room are made of. */
 
-export const documented = (doc: KeyDoc): { description: string; examples: unknown[] } => ({
+/** JSON Schema's word for what is taken and never shown again. */
+export const SECRET = { writeOnly: true } as const
+
+export const documented = (doc: KeyDoc): { description: string; examples: unknown[]; writeOnly?: true } => ({
   description: doc.means + (doc.leftOut === undefined ? '' : ` Left out: ${doc.leftOut}.`),
   examples: [doc.example],
+  ...(doc.secret === true && SECRET),
 })
 
 const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'

@@ -289,6 +289,26 @@ export interface Checked {
   readonly trouble?: string
 }
 
+/** What a report of a fault is made of, besides what the daemon and the doctor say. */
+export interface ReportMatter {
+  /** The file as it is, or why it cannot be read. */
+  readonly config: Result<string, string>
+  /** Texts of configurations of before: what is secret in them may still stand in a log. */
+  readonly former: readonly string[]
+  /** What lies in the files that the configuration names, as far as we may read them: to be looked for, never told. */
+  readonly secrets: readonly string[]
+  readonly distribution: string
+  readonly listings: readonly Listing[]
+}
+
+/** What a command printed, as somebody could have typed it. */
+export interface Listing {
+  readonly command: string
+  readonly output: string
+  /** Why it printed nothing. */
+  readonly trouble?: string
+}
+
 /** What whoever looks at the box as a whole has to know of a daemon that runs. */
 export interface RunningDaemon {
   readonly pid: number

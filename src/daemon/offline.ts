@@ -18,6 +18,7 @@ import { knowsOriginals, settingsLikeOurs } from './unknown-originals.ts'
 import { unseen, watchingOf } from './watching.ts'
 
 export { lookAround } from './first-look.ts'
+export { gatherReport } from './gather-report.ts'
 export { whereToWrite, writeNew } from './new-file.ts'
 
 export type OfflineFailure =
