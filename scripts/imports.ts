@@ -105,11 +105,13 @@ const DOORS: readonly Door[] = [
   },
   { file: 'src/daemon/control.ts', to: ['api'], because: 'what the api may ask of the daemon' },
   { file: 'src/daemon/run.ts', to: [], because: 'main.ts starts the daemon, and loads nothing else for it' },
-  ...['duration', 'amounts', 'looks', 'probe-words', 'report-facts', 'report-page'].map((name) => ({
-    file: `src/cli/${name}.ts`,
-    to: ['web'],
-    because: 'numbers, ages, states and findings are written alike on every screen',
-  })),
+  ...['duration', 'amounts', 'looks', 'probe-words', 'report-facts', 'report-page', 'volume-words'].map(
+    (name) => ({
+      file: `src/cli/${name}.ts`,
+      to: ['web'],
+      because: 'numbers, ages, states and findings are written alike on every screen',
+    }),
+  ),
   ...['plan-summary', 'trace-sentences'].map((name) => ({
     file: `src/cli/${name}.ts`,
     to: ['web'],

@@ -1,8 +1,9 @@
 /** What there is to say of a line beside its numbers and the cause of its state, which the verdict tells. Pure. */
 import type { LegDocument, LineDocument } from '../api/contract.ts'
-import { bytes, counted } from './amounts.ts'
+import { counted } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import type { Screen } from './screen.ts'
+import { volumeWords } from './volume-words.ts'
 import { wrap } from './wrap.ts'
 
 /** A row for each line that there is something to say of; empty when all is quiet. @param nowMs when it was so */
@@ -26,16 +27,8 @@ function remarksOn(line: LineDocument, nowMs: number): string[] {
     : [...failures(line, nowMs), ...ofIpv6, ...ofVolume]
 }
 
-/** `31 GB of 50 GB used, day 21 of 30` */
-function volume({ volume: held }: LineDocument, nowMs: number): string[] {
-  if (held === undefined || held.quotaBytes === null) return []
-  const [from, to] = [Date.parse(held.from), Date.parse(held.to)]
-  const day = 1 + Math.floor((nowMs - from) / DAY_MS)
-  const days = Math.round((to - from) / DAY_MS)
-  return [`${bytes(held.usedBytes)} of ${bytes(held.quotaBytes)} used, day ${day} of ${days}`]
-}
-
-const DAY_MS = 86_400_000
+const volume = ({ volume: held }: LineDocument, nowMs: number): string[] =>
+  held === undefined || held.quotaBytes === null ? [] : [volumeWords(held, nowMs)]
 
 function failures({ health, released, state }: LegDocument, nowMs: number): string[] {
   if (state !== 'suspect' && state !== 'down') return []

@@ -8,6 +8,7 @@ import { DAY_MS, usePast } from './past.ts'
 import { linkTo } from './route.ts'
 import { ShareBar } from './share-bar.tsx'
 import { stateClass, StateMark } from './state-mark.tsx'
+import { VolumeBar } from './volume-bar.tsx'
 
 const DAY = { ms: DAY_MS, points: 288, everyMs: 60_000 }
 
@@ -50,6 +51,9 @@ export function LineCard({
         />
       </dl>
       <ShareBar line={line} number={number} />
+      {line.volume !== undefined && line.volume.quotaBytes !== null && (
+        <VolumeBar volume={line.volume} number={number} nowMs={nowMs} />
+      )}
       {past.is === 'known' && <Strip history={past.history} title="24 h" count={96} />}
       {ipv6 !== undefined && ipv6.state !== line.state && <Ipv6 leg={ipv6} />}
     </article>

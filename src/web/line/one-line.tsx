@@ -7,6 +7,7 @@ import { Swatch } from '../flow/textures.tsx'
 import { linkTo } from '../route.ts'
 import { ShareBar } from '../share-bar.tsx'
 import { StateMark, stateClass } from '../state-mark.tsx'
+import { VolumeBar } from '../volume-bar.tsx'
 import { CheckNow } from './check-now.tsx'
 import { DrainButton } from './drain-button.tsx'
 import { Ladder } from './ladder.tsx'
@@ -47,6 +48,7 @@ export function OneLine({ line, number, nowMs }: OneLineProps) {
         <WeightForm line={line} />
         <WhyNoChange />
         <ShareBar line={line} number={number} />
+        {line.volume !== undefined && <VolumeBar volume={line.volume} number={number} nowMs={nowMs} />}
         <Facts line={line} />
       </section>
       <LinePast line={line} number={number} />

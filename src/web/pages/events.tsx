@@ -160,12 +160,14 @@ const StoryTree = ({ story: { cause, effects } }: { readonly story: Story }) => 
         {effects.map(({ event, afterMs }) => (
           <li key={keyOf(event)}>
             <span class="after quiet number">{after(afterMs)}</span>{' '}
-            {looksOfState(event.event) && (
-              <>
-                <StateShape state={event.event} /> <strong>{lookOf(event.event).word}</strong>:{' '}
-              </>
-            )}
-            {event.text}
+            <span>
+              {looksOfState(event.event) && (
+                <>
+                  <StateShape state={event.event} /> <strong>{lookOf(event.event).word}</strong>:{' '}
+                </>
+              )}
+              {event.text}
+            </span>
           </li>
         ))}
       </ul>
