@@ -4,7 +4,9 @@ import type { Role } from './style.ts'
 
 export type Evidence = ProbeDocument['evidence'][number]
 
-export const EVIDENCE_LOOKS: Readonly<Record<Evidence['result'], { readonly glyph: string; readonly role: Role }>> = {
+export const EVIDENCE_LOOKS: Readonly<
+  Record<Evidence['result'], { readonly glyph: string; readonly role: Role }>
+> = {
   good: { glyph: '●', role: 'up' },
   bad: { glyph: '✖', role: 'down' },
   false: { glyph: '▲', role: 'suspect' },
@@ -40,7 +42,8 @@ export function conclusions(probe: ProbeDocument): string {
 
 /** In one sentence, from near to far: what is nearest is the trouble. */
 function conclusion({ evidence, host }: ProbeDocument): string {
-  const of = (...abouts: readonly Evidence['about'][]) => evidence.filter(({ about }) => abouts.includes(about))
+  const of = (...abouts: readonly Evidence['about'][]) =>
+    evidence.filter(({ about }) => abouts.includes(about))
   const isGood = ({ result }: Evidence): boolean => result === 'good'
   const near = of('link', 'address').find((row) => !isGood(row))
   if (near !== undefined) return `${EVIDENCE_TITLES[near.about]}: ${near.said ?? 'not in order'}.`

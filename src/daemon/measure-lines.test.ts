@@ -49,7 +49,7 @@ test('a line works when anything answers over it, and its delay is that of the q
     { line: 'dsl', works: false, why: 'no answer within 2000 ms' },
   ])
   assert.deepEqual(new Set(asked.map((path) => JSON.stringify(path))).size, 2)
-  assert.deepEqual(asked[0], { dev: 'wan1', mark: 0x0100_0000 })
+  assert.deepEqual(asked[0], { dev: 'wan1', mark: 0x8100_0000 })
 })
 
 test('a line with both families is asked in each, at its own witnesses, and IPv6 may be what does not work', async () => {

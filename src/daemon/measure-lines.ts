@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  PROBE,
   legWords,
+  mark,
   witnessesBy,
   type Family,
   type ProbeAnswer,
@@ -50,7 +52,8 @@ const GONE = { answered: false, why: 'it is no line any more' } as const
 
 async function ask(line: LineFacts, numbers: Numbers, probe: Probe): Promise<ProbeAnswer> {
   if (line.presence.is !== 'usable') return { answered: false, why: presence(line.presence) }
-  const path = { dev: line.config.interface, mark: numbers.markOf(line.id) }
+  // With the bit of our probes: they are nobody's connections.
+  const path = { dev: line.config.interface, mark: mark(numbers.markOf(line.id) | PROBE) }
   return firstAnswer(targetsIn(line.family).map((target) => probe(path, target, TIMEOUT_MS)))
 }
 

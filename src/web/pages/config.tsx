@@ -114,8 +114,7 @@ function Remarks() {
     <>
       {unwritable !== undefined && (
         <p class="remark">
-          It can be checked here, and not applied: {unwritable.why}. To change that:{' '}
-          <code>{unwritable.help}</code>
+          It can be checked here, and not applied: {unwritable.why}. To change that: {unwritable.help}.
         </p>
       )}
       {isOvertaken.value && <Overtaken />}

@@ -1,7 +1,7 @@
 /** Who goes where, and over which line. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, counted } from '../../cli/amounts.ts'
-import { Swatch, Textures } from '../flow/textures.tsx'
+import { HiddenTextures, Swatch } from '../flow/textures.tsx'
 import { linkToTrace, type TraceWords } from '../link-to-trace.ts'
 import { status } from '../live.ts'
 import type { PageProps } from '../pages.ts'
@@ -23,9 +23,7 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
   useEffect(() => setWanted(''), [kind, value])
   return (
     <>
-      <svg class="only-spoken" aria-hidden="true">
-        <Textures count={status.value?.lines.length ?? 0} />
-      </svg>
+      <HiddenTextures count={status.value?.lines.length ?? 0} />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
           Find
