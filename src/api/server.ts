@@ -7,6 +7,8 @@ import { EventTally } from './event-tally.ts'
 import { serve, type App } from './http-door.ts'
 import { listenOnSocketFile, type ListenError } from './socket-file.ts'
 import { asksForSecrets } from './router.ts'
+import type { PushOptions } from './metrics-push.ts'
+import { isOtlpWished } from './otlp-settings.ts'
 import { openTcpDoor, type TcpDoor, type TcpDoorOptions } from './tcp-door.ts'
 import { webRoutes } from './web-pages.ts'
 
@@ -30,6 +32,8 @@ export interface ApiOptions {
 export interface Api {
   listen(socketPath: string): Promise<Result<ApiServer, ListenError>>
   openTcpDoor(config: ApiConfig): Promise<Result<TcpDoor, string>>
+  /** As the environment wishes; `undefined`: it wishes nothing. Loaded only then. */
+  pushMetrics(options: Omit<PushOptions, 'nowMs'>): Promise<Disposable | undefined>
 }
 
 /** Long enough for `down` to send its report before the daemon ends. */
@@ -38,12 +42,9 @@ const CLOSE_GRACE_MS = 2000
 export function createApi(control: Control, options: ApiOptions = {}): Api {
   const onBug = options.onBug ?? ((error) => console.error('api:', error))
   const nowMs = Date.now
+  const tally = new EventTally(control)
   const routes = [
-    ...routesTo(control, {
-      stream: new EventStream(control, { nowMs, onBug }),
-      tally: new EventTally(control),
-      nowMs,
-    }),
+    ...routesTo(control, { stream: new EventStream(control, { nowMs, onBug }), tally, nowMs }),
     ...(options.webFolder === undefined ? [] : webRoutes(options.webFolder)),
   ]
   const holderOf = options.holderOf ?? (() => Promise.resolve(undefined))
@@ -56,6 +57,10 @@ export function createApi(control: Control, options: ApiOptions = {}): Api {
         holderOf,
         isSecret: (asked) => asksForSecrets(routes, asked),
       }),
+    pushMetrics: async (options) =>
+      isOtlpWished(options.env)
+        ? (await import('./metrics-push.ts')).pushMetrics(control, tally, { ...options, nowMs })
+        : undefined,
   }
 }
 

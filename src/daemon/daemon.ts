@@ -1,4 +1,11 @@
-import type { Kernel, OpenAdvertiser, FoundDhcpClient, TellResolvers } from '../kernel/index.ts'
+import type {
+  FoundDhcpClient,
+  Kernel,
+  OpenAdvertiser,
+  Posted,
+  Posting,
+  TellResolvers,
+} from '../kernel/index.ts'
 import {
   FAMILIES,
   PROBE,
@@ -72,8 +79,9 @@ import { measureLines, type Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
 import { messagePicture } from './message-picture.ts'
-import { waysOver } from './message-ways.ts'
+import { waysOver, type MessageWay } from './message-ways.ts'
 import { clientsOf, monthOf, pastOf, type PastSource } from './past-of-lines.ts'
+import { postOverWays } from './post-over-ways.ts'
 import { probeLine } from './probe-line.ts'
 import { look } from './reconciler.ts'
 import { ResolverDesk } from './resolver-desk.ts'
@@ -92,7 +100,7 @@ import { Weights } from './weights.ts'
 import type { WishHost } from './wish.ts'
 
 /** Of a core: a walk through all that connection tracking knows takes milliseconds, however little it finds. */
-const WALK_SHARE = 0.01
+const WALK_SHARE = 0.005
 /** Delays and counters: a fraction of a millisecond, and old after a second at most. */
 const NUMBERS_SHARE = 0.005
 
@@ -241,10 +249,7 @@ export class Daemon implements Control {
     this.#messages = new MessageDesk({
       notify: () => this.#wheel.config.notify,
       picture: () => messagePicture(this.#wheel, this.#health),
-      ways: () => {
-        const { wanted, states } = this.#wheel
-        return waysOver(wanted?.lines ?? [], this.#numbers, (leg) => states.get(leg)?.state !== 'down')
-      },
+      ways: () => this.#ways,
       post: options.post,
       mail: options.mail,
       run: options.runHook,
@@ -465,6 +470,16 @@ export class Daemon implements Control {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** Out of the box, over a line that works. */
+  post(request: Omit<Posting, 'path' | 'family'>): Promise<Posted> {
+    return postOverWays(this.#options.post, this.#ways, request)
+  }
+
+  get #ways(): MessageWay[] {
+    const { wanted, states } = this.#wheel
+    return waysOver(wanted?.lines ?? [], this.#numbers, (leg) => states.get(leg)?.state !== 'down')
   }
 
   get tokens(): Tokens {

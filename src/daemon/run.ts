@@ -21,7 +21,7 @@ import { Daemon, type DaemonOptions } from './daemon.ts'
 import { startHealthThread } from './health-thread.ts'
 import { loadHistory } from './history-store.ts'
 import { ofStranger, takeLock, type Holder, type Lock } from './lock.ts'
-import { createLog, type LogFormat } from './log.ts'
+import { createLog, type Log, type LogFormat } from './log.ts'
 import { Tokens } from './tokens.ts'
 import { TcpDoorKeeper, type OpenTcpDoor } from './tcp-door.ts'
 import { missingCapabilities } from './privileges.ts'
@@ -50,6 +50,12 @@ export interface ApiParts {
 export interface ApiDoors {
   listen(socketPath: string): ReturnType<StartApi>
   readonly openTcpDoor: OpenTcpDoor
+  /** As the environment wishes. @returns ends it */
+  pushMetrics(options: {
+    readonly env: NodeJS.ProcessEnv
+    readonly send: Daemon['post']
+    readonly log: Log
+  }): Promise<Disposable | undefined>
 }
 
 /** Exit codes as documented for the command; 78 is EX_CONFIG, so that systemd does not try again. */
@@ -140,6 +146,12 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
     await notifyServiceManager(process.env, `READY=1\nSTATUS=${sentence()}`)
     daemon.remember().catch((bug: unknown) => log.error(`history: ${messageOf(bug)}`))
+    using _ = await doors
+      .pushMetrics({ env: process.env, send: (request) => daemon.post(request), log })
+      .catch((bug: unknown) => {
+        log.error(`a mistake of ours in the metrics: ${stackOf(bug)}`)
+        return undefined
+      })
     await ended.promise
     await notifyServiceManager(process.env, 'STOPPING=1')
     if (!isDown) log.info('stopping; connections go on, the kernel has everything')

@@ -14,7 +14,8 @@ export async function postOverLine(posting: Posting): Promise<Posted> {
   const url = new URL(posting.url)
   const isSecret = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const signal = AbortSignal.timeout(posting.timeoutMs)
+  const inTime = AbortSignal.timeout(posting.timeoutMs)
+  const signal = posting.signal === undefined ? inTime : AbortSignal.any([inTime, posting.signal])
   const connected = await connectOver(posting, host, Number(url.port) || (isSecret ? 443 : 80), signal)
   if (!connected.ok) return { is: 'failed', why: connected.error }
   const plain = connected.value

@@ -10,6 +10,8 @@ export interface Posting {
   readonly body: string
   /** A whole answer must be here by then. */
   readonly timeoutMs: number
+  /** Gives it up. */
+  readonly signal?: AbortSignal
 }
 
 export type Posted =

@@ -15,8 +15,11 @@ interface Received {
   readonly body: string
 }
 
-describe('messages', () => {
+const escaped = (text: string): string => text.replaceAll(/[{}[\]]/g, '\\$&')
+
+describe('messages, and metrics that are pushed', () => {
   const router = box({
+    start: 'by-test',
     lines: [{ name: 'fiber' }, { name: 'dsl' }],
     clients: 0,
     servers: 1,
@@ -31,19 +34,28 @@ describe('messages', () => {
     },
   })
   const received: Received[] = []
+  /** Names of metrics, and the line that carried them. */
+  const pushed: { readonly line: string | undefined; readonly told: string }[] = []
   let server: Server | undefined
 
-  before(() => {
+  before(async () => {
     server = createServer((request, response) => {
       let text = ''
       request.setEncoding('utf8').on('data', (piece: string) => (text += piece))
       request.on('end', () => {
         const line = router.lab.lineOfAddress(request.socket.remoteAddress ?? '')
-        const { title, body } = JSON.parse(text) as Received
-        received.push({ line, title, body })
+        if (request.url === '/v1/metrics') pushed.push({ line, told: text })
+        else received.push({ ...(JSON.parse(text) as Received), line })
         response.writeHead(200, { connection: 'close' }).end()
       })
     }).listen({ fd: listenTcp(router.lab.host(INTERNET), RECEIVER, PORT) })
+    await router.start({
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://${RECEIVER}.lab:${PORT}`,
+        OTEL_METRIC_EXPORT_INTERVAL: '500',
+        OTEL_RESOURCE_ATTRIBUTES: 'site=cellar',
+      },
+    })
   })
   after(() => {
     server?.closeAllConnections()
@@ -64,6 +76,25 @@ describe('messages', () => {
     await eventually(told, (one) => one !== undefined, { what: 'the message arrives', timeoutMs: 20_000 })
     assert.equal(told()?.line, 'dsl')
     assert.match(told()?.body ?? '', /dsl carries everything\.$/)
+  })
+
+  test('metrics go over the line that works, and say that the other one is down', async () => {
+    const before = pushed.length
+    const news = (): readonly (typeof pushed)[number][] => pushed.slice(before)
+    await eventually(news, (all) => all.length > 1, { what: 'metrics arrive' })
+    assert.deepEqual([...new Set(news().map(({ line }) => line))], ['dsl'])
+    const [last] = news().slice(-1)
+    const isDown = [
+      { key: 'line', value: { stringValue: 'fiber' } },
+      { key: 'family', value: { stringValue: 'ipv4' } },
+      { key: 'state', value: { stringValue: 'down' } },
+    ]
+    const point = new RegExp(
+      `"attributes":${escaped(JSON.stringify(isDown))},"timeUnixNano":"\\d+","asDouble":1`,
+    )
+    assert.match(last?.told ?? '', point)
+    assert.match(last?.told ?? '', /"key":"site","value":\{"stringValue":"cellar"\}/)
+    assert.ok(router.daemon.log.all.some((text) => text.includes('metrics are pushed to')))
   })
 
   test('that no line worked is told when one does again, and in one message', async () => {
