@@ -15,6 +15,7 @@ import {
   notifyTestDocument,
   oneLineDocument,
   probeDocument,
+  daemonHealthDocument,
   rightsDocument,
   statusDocument,
   tokensDocument,
@@ -47,6 +48,7 @@ import {
   unsafeProblem,
   unwritableConfirmProblem,
   unwritableProblem,
+  unreadableProblem,
   wishProblem,
 } from './problems.ts'
 import type { EventStream } from './event-stream.ts'
@@ -300,6 +302,16 @@ export const routesTo = (
     isSecret: true,
   },
 
+  {
+    ...route('GET', '/v1/plan', {}, async () => {
+      const { file, inFile } = await control.configReport()
+      return inFile.ok
+        ? answer(configCheckDocument(await control.checkText(inFile.value.text), nowMs()))
+        : refusal(unreadableProblem(file, inFile.error))
+    }),
+    isSecret: true,
+  },
+
   routeWithBody('/v1/config/check', { text: textMember }, async ({ text }) =>
     answer(configCheckDocument(await control.checkText(text), nowMs())),
   ),
@@ -372,6 +384,12 @@ export const routesTo = (
   })),
 
   route('GET', '/v1/rights', {}, (_, { right }) => answer(rightsDocument(right?.() ?? 'read', nowMs()))),
+
+  route('GET', '/v1/health', {}, async () => {
+    const seen = await control.look()
+    const own = { memoryBytes: process.memoryUsage.rss(), cpu: process.cpuUsage() }
+    return answer(daemonHealthDocument(seen, own, nowMs()), seen.matches ? 200 : 503)
+  }),
 
   // Made when somebody asks: it needs all the schemas, which weigh more than the rest of the API.
   route('GET', '/v1/openapi.json', {}, async () => answer((await import('./routes.ts')).openApiDocument())),

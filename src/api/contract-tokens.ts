@@ -1,5 +1,5 @@
 /** Who may ask by TCP. */
-import { document, time, z } from './contract-parts.ts'
+import { count, document, time, z } from './contract-parts.ts'
 
 const tokenKeys = {
   name: z.string(),
@@ -26,6 +26,20 @@ export const RightsSchema = z
   })
   .openapi('Rights')
 
+export const HealthSchema = z
+  .object({
+    ...document('Health'),
+    healthy: z.boolean().openapi({ description: 'the kernel is as the configuration wishes' }),
+    trouble: z.string().optional().openapi({ description: 'why it is not' }),
+    version: z.string(),
+    pid: z.int().positive(),
+    startedAt: time,
+    memoryBytes: count.openapi({ description: 'resident' }),
+    cpuSeconds: z.number().nonnegative().openapi({ description: 'since it started' }),
+  })
+  .openapi('Health')
+
+export type HealthDocument = z.infer<typeof HealthSchema>
 export type RightsDocument = z.infer<typeof RightsSchema>
 export type TokensDocument = z.infer<typeof TokensSchema>
 export type NewTokenDocument = z.infer<typeof NewTokenSchema>

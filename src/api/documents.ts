@@ -54,6 +54,7 @@ import type {
   PlanDocument,
   ProbeDocument,
   NewTokenDocument,
+  HealthDocument,
   RightsDocument,
   StatusDocument,
   TokensDocument,
@@ -496,6 +497,28 @@ export const tokensDocument = (tokens: readonly Token[], nowMs: number): TokensD
 export const rightsDocument = (right: 'read' | 'change', nowMs: number): RightsDocument => ({
   ...head('Rights', nowMs),
   right,
+})
+
+/** @param own what the daemon takes; `cpu` in microseconds */
+export const daemonHealthDocument = (
+  {
+    matches,
+    trouble,
+    version,
+    pid,
+    startedAtMs,
+  }: Pick<Status, 'matches' | 'trouble' | 'version' | 'pid' | 'startedAtMs'>,
+  own: { readonly memoryBytes: number; readonly cpu: NodeJS.CpuUsage },
+  nowMs: number,
+): HealthDocument => ({
+  ...head('Health', nowMs),
+  healthy: matches,
+  ...(trouble !== undefined && { trouble }),
+  version,
+  pid,
+  startedAt: rfc3339(startedAtMs),
+  memoryBytes: own.memoryBytes,
+  cpuSeconds: (own.cpu.user + own.cpu.system) / 1_000_000,
 })
 
 /** The only time that it is told. */

@@ -40,6 +40,7 @@ import {
   planDocument,
   probeDocument,
   statusDocument,
+  daemonHealthDocument,
   rightsDocument,
   tokensDocument,
   traceDocument,
@@ -548,6 +549,8 @@ export const VALUES = {
   checkedText,
 }
 
+const taken = { memoryBytes: 98_304_000, cpu: { user: 3_100_000, system: 1_200_000 } }
+
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
   lines: linesDocument({ ...status, lines: [inBoth, dsl] }, NOW_MS),
@@ -593,6 +596,12 @@ export const EXAMPLES = {
   tokens: tokensDocument(tokens, NOW_MS),
   newToken: newTokenDocument(desk, 'multihomed_Xq3…', NOW_MS),
   rights: rightsDocument('change', NOW_MS),
+  health: daemonHealthDocument(status, taken, NOW_MS),
+  unhealthy: daemonHealthDocument(
+    { ...status, matches: false, trouble: 'nft: Operation not permitted' },
+    taken,
+    NOW_MS,
+  ),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
   refused: refusedProblem({
     is: 'refused',

@@ -35,6 +35,11 @@ export const refusedProblem = (outcome: Extract<ApplyOutcome, { is: 'refused' }>
     problems: outcome.problems.map(problemDocument),
   })
 
+export const unreadableProblem = (file: string, why: string) =>
+  problem(422, 'MH710', `${file} cannot be read: ${why}`, {
+    help: 'what runs goes on; look after the file and its rights',
+  })
+
 /** @param others the lines that do not work, or are drained themselves */
 export function lastLineProblem(name: string, others: readonly LineStatus[], nowMs: number) {
   const detail = `${name} is the only line that works; draining it cuts everyone off`

@@ -59,8 +59,8 @@ export interface ServerSentEvent {
   readonly data: string
 }
 
-export const answer = (document: object): DocumentReply => ({
-  status: 200,
+export const answer = (document: object, status = 200): DocumentReply => ({
+  status,
   contentType: 'application/json',
   document,
 })

@@ -18,6 +18,7 @@ import {
   EventsSchema,
   FormerConfigsSchema,
   LineHistorySchema,
+  HealthSchema,
   LineClientsSchema,
   LineReportSchema,
   LinesSchema,
@@ -447,6 +448,17 @@ export const ROUTES: readonly RouteConfig[] = [
 
   {
     method: 'get',
+    path: '/v1/health',
+    summary: 'Is the daemon well? For whoever watches it',
+    description: 'It asks the kernel nothing, so that it may be asked often. How the lines are: /v1/status.',
+    responses: {
+      200: json('the kernel is as the configuration wishes', HealthSchema, EXAMPLES.health),
+      503: { ...json('it is not, and why', HealthSchema, EXAMPLES.unhealthy) },
+    },
+  },
+
+  {
+    method: 'get',
     path: '/v1/tokens',
     summary: 'Who may ask by TCP; only on the Unix socket',
     responses: {
@@ -550,6 +562,18 @@ export const ROUTES: readonly RouteConfig[] = [
     summary: 'Former configurations',
     description: 'They may hold secrets: by TCP it takes a token that may change something.',
     responses: { 200: json('as many as are kept', FormerConfigsSchema, EXAMPLES.formerConfigs) },
+  },
+
+  {
+    method: 'get',
+    path: '/v1/plan',
+    summary: 'Is the file right, and what would apply change?',
+    description:
+      'Of what stands in the file now; for another text: /v1/config/check. It quotes the file, which may hold secrets: by TCP it takes a token that may change something.',
+    responses: {
+      200: json('right or wrong', ConfigCheckSchema, EXAMPLES.configCheck),
+      422: problemJson('the file cannot be read'),
+    },
   },
 
   {
