@@ -9,6 +9,7 @@ export interface Key {
 }
 
 export const KEYS: readonly Key[] = [
+  { keys: 't', does: 'what would happen to…' },
   { keys: '/', does: 'find on this page' },
   { keys: 'j k', does: 'next and previous row' },
   { keys: 'p', does: 'hold the picture still' },
@@ -44,6 +45,8 @@ function act(key: string): boolean {
     case 'p':
       isPaused.value = !isPaused.value
       return true
+    case 't':
+      return go('w')
     case '/':
       return focusOn(document.querySelector<HTMLElement>('main input'))
     case 'j':

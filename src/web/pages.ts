@@ -6,6 +6,7 @@ import { Lines } from './pages/lines.tsx'
 import { Connections } from './pages/connections.tsx'
 import { ConfigPage } from './pages/config.tsx'
 import { Events } from './pages/events.tsx'
+import { Glance } from './pages/glance.tsx'
 import { Lab } from './pages/lab.tsx'
 import { Trace } from './pages/trace.tsx'
 
@@ -23,6 +24,8 @@ export interface PageEntry {
   readonly component: FunctionComponent<PageProps>
   /** Absent: always. */
   readonly isThere?: () => boolean
+  /** Reached by its key and its address alone. */
+  readonly isApart?: true
 }
 
 export const PAGES: readonly PageEntry[] = [
@@ -33,6 +36,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'events', title: 'Events', short: 'Log', key: 'e', component: Events },
   { name: 'config', title: 'Config', short: 'File', key: 'f', component: ConfigPage },
   { name: 'lab', title: 'Lab', short: 'Lab', key: 'b', component: Lab, isThere: () => isLab.value },
+  { name: 'glance', title: 'For a wall', short: 'Wall', key: 'g', component: Glance, isApart: true },
 ]
 
 export const pagesThere = (): PageEntry[] => PAGES.filter(({ isThere }) => isThere?.() ?? true)

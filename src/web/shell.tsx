@@ -40,15 +40,22 @@ export function Shell() {
           multihome{hostname !== undefined && <span class="quiet"> · {hostname}</span>}
         </a>
         <nav aria-label="Pages">
-          {pages.map(({ name, title, short }) => (
-            <a key={name} href={linkTo(name)} aria-current={name === page ? 'page' : undefined}>
-              <span class="wide-only">{title}</span>
-              <span class="narrow-only">{short}</span>
-            </a>
-          ))}
+          {pages
+            .filter(({ isApart }) => isApart !== true)
+            .map(({ name, title, short }) => (
+              <a key={name} href={linkTo(name)} aria-current={name === page ? 'page' : undefined}>
+                <span class="wide-only">{title}</span>
+                <span class="narrow-only">{short}</span>
+              </a>
+            ))}
         </nav>
         <div class="tools">
-          <button type="button" class="plain" onClick={() => (theme.value = nextTheme(theme.value))}>
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Theme: ${theme.value}`}
+            onClick={() => (theme.value = nextTheme(theme.value))}
+          >
             <span class="wide-only">Theme: </span>
             {theme}
           </button>
@@ -69,7 +76,7 @@ export function Shell() {
           <TokenPage why={tokenIsNeeded.value} />
         ) : (
           <>
-            <Verdict isLarge={page === 'overview'} />
+            <Verdict isLarge={page === 'overview' || page === 'glance'} />
             {entry === undefined ? <NotHere /> : <entry.component rest={rest} />}
           </>
         )}
