@@ -31,7 +31,7 @@ export const isRefused = signal(false)
 const SILENT_AFTER_MS = 3000
 /** A connection on which nothing comes is no better than none. */
 const GIVE_UP_AFTER_MS = 10_000
-const WAITS_MS = [250, 500, 1000, 2000, 5000]
+const WAITS_MS = [250, 500, 1000, 2000]
 
 let lastEventId = ''
 let listening: AbortController | undefined
