@@ -1,16 +1,8 @@
 import { parseConfig } from '../config/index.ts'
 import { fail, ok, type Config, type Result } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
-import { replaceFile, whyNotWritable } from './config-file.ts'
-import {
-  accept,
-  beginTrial,
-  canUndo,
-  fingerprintOf,
-  lastUndone,
-  undo,
-  type ConfigHistory,
-} from './config-history.ts'
+import { replaceVersion, versionOf, whyNotWritable } from './config-file.ts'
+import { accept, beginTrial, canUndo, lastUndone, undo, type ConfigHistory } from './config-history.ts'
 import type {
   ApplyOptions,
   ApplyOutcome,
@@ -23,16 +15,16 @@ import type {
   Trial,
   UndoOutcome,
   UndoReport,
-  Unwritable,
 } from './control.ts'
 import type { Choice } from './choose-config.ts'
+import { configReport, formerConfigs } from './config-report.ts'
 import { HistoryKeeper } from './history-keeper.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import { whatIsWorse } from './measure-lines.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
 import { planReport } from './plan-report.ts'
-import { judgeText, readConfig, readText, type ReadConfig } from './read-config.ts'
+import { judgeText, readConfig, type ReadConfig } from './read-config.ts'
 import type { PassReport } from './reconciler.ts'
 import { RunningTrial } from './running-trial.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -147,7 +139,7 @@ export class ConfigChanges {
       const { file } = this.#options
       const { trial } = this
       if (trial !== undefined) return { is: 'pending', trial }
-      if ((await this.#versionOfFile()) !== version) return { is: 'changed' }
+      if ((await versionOf(file)) !== version) return { is: 'changed' }
       const judged = judgeText(text, file)
       if (!judged.ok) return { is: 'refused', ...judged.error }
       const unwritable = await whyNotWritable(file)
@@ -159,24 +151,15 @@ export class ConfigChanges {
     })
   }
 
-  async report(): Promise<ConfigReport> {
-    const { file } = this.#options
-    const [there, unwritable] = [await readText(file), await whyNotWritable(file)]
-    const { trial } = this
+  report(): Promise<ConfigReport> {
     const [accepted] = this.#keeper.history.accepted
+    const { trial } = this
     const text = this.#running?.source ?? accepted?.text ?? this.#options.choice.source
-    return {
-      file,
-      inFile: there.ok ? ok(versioned({ text: there.value })) : there,
-      ...(unwritable !== undefined && { unwritable }),
-      running: versioned({ text, sinceMs: trial?.sinceMs ?? accepted?.atMs ?? 0 }),
-      ...(trial !== undefined && { trial }),
-    }
+    return configReport(this.#options.file, { text, sinceMs: trial?.sinceMs ?? accepted?.atMs ?? 0 }, trial)
   }
 
   get former(): FormerConfigs {
-    const { accepted, tried } = this.#keeper.history
-    return { accepted: accepted.map(versioned), tried: tried.map(versioned) }
+    return formerConfigs(this.#keeper.history)
   }
 
   confirm(): Promise<ConfirmOutcome> {
@@ -191,7 +174,7 @@ export class ConfigChanges {
         const trouble = await this.#keeper.write(accepted)
         if (trouble !== undefined) return { is: 'unsafe', trouble, trial: running.at(this.#options.clock) }
       } else {
-        const refused = await this.#putInFile(running.source, running.replaces)
+        const refused = await replaceVersion(this.#options.file, running.replaces, running.source)
         if (refused !== undefined) return { ...refused, trial: running.at(this.#options.clock) }
         this.#refusedFile = undefined
         // Whether that is written down or not: a start that finds in the file what was on trial knows it was confirmed.
@@ -237,7 +220,7 @@ export class ConfigChanges {
     const { engine, journal, file } = this.#options
     const done = await engine.take(config, CAME_BY_API)
     if (!done.ok) return { is: 'failed', trouble: done.error }
-    const refused = await this.#putInFile(source, replaces)
+    const refused = await replaceVersion(file, replaces, source)
     if (refused !== undefined) {
       await this.#insistOnFormer(`${file} could not be written`)
       return refused
@@ -329,25 +312,6 @@ export class ConfigChanges {
     if (former.ok) await this.#options.engine.insist(former.value.config, why)
   }
 
-  /** @returns `undefined` when the file cannot be read */
-  async #versionOfFile(): Promise<string | undefined> {
-    const there = await readText(this.#options.file)
-    return there.ok ? fingerprintOf(there.value) : undefined
-  }
-
-  /** @param replaces the version of the file that may be lost */
-  async #putInFile(
-    text: string,
-    replaces: string,
-  ): Promise<{ readonly is: 'changed' } | ({ readonly is: 'unwritable' } & Unwritable) | undefined> {
-    const there = await this.#versionOfFile()
-    // Somebody wrote the very same there.
-    if (there === fingerprintOf(text)) return undefined
-    if (there !== replaces) return { is: 'changed' }
-    const unwritable = await replaceFile(this.#options.file, text)
-    return unwritable && { is: 'unwritable', ...unwritable }
-  }
-
   async #take(config: Config): Promise<Result<PassReport, string>> {
     const done = await this.#options.engine.take(config, 'the file was read again')
     if (done.ok) this.#refusedFile = undefined
@@ -368,11 +332,6 @@ export class ConfigChanges {
 }
 
 const CAME_BY_API = 'a configuration came by the API'
-
-const versioned = <Entry extends { readonly text: string }>(entry: Entry) => ({
-  ...entry,
-  version: fingerprintOf(entry.text),
-})
 
 /** `3 steps` */
 const steps = ({ moves }: PassReport): string => `${moves.length} ${moves.length === 1 ? 'step' : 'steps'}`

@@ -4,13 +4,15 @@ import { access, open, realpath, rename, rm, stat, type FileHandle } from 'node:
 import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { messageOf } from '../model/index.ts'
+import { fingerprintOf } from './config-history.ts'
 import type { Unwritable } from './control.ts'
+import { readText } from './read-config.ts'
 
 /**
  * Puts the text in the file's place, all or nothing, also when the power goes. Owner, group and mode stay as they are,
  * and a symbolic link stays one: what it leads to is replaced.
  */
-export async function replaceFile(file: string, text: string): Promise<Unwritable | undefined> {
+async function replaceFile(file: string, text: string): Promise<Unwritable | undefined> {
   let path = file
   try {
     path = await realpath(file)
@@ -29,22 +31,47 @@ export async function replaceFile(file: string, text: string): Promise<Unwritabl
       await handle.close()
       await rm(beside, { force: true })
     }
-    await syncFolder(dirname(path))
+    // Some file systems know no such thing; the text is in place all the same.
+    await syncFolder(dirname(path)).catch(() => undefined)
     return undefined
   } catch (cause) {
     return inWords(cause as NodeJS.ErrnoException, path) // of the file system
   }
 }
 
+/** @returns `undefined` when the file cannot be read */
+export async function versionOf(file: string): Promise<string | undefined> {
+  const there = await readText(file)
+  return there.ok ? fingerprintOf(there.value) : undefined
+}
+
+/**
+ * The same, unless the file is another one by now.
+ * @param version of the file that may be lost
+ */
+export async function replaceVersion(
+  file: string,
+  version: string,
+  text: string,
+): Promise<{ readonly is: 'changed' } | ({ readonly is: 'unwritable' } & Unwritable) | undefined> {
+  const there = await versionOf(file)
+  // Somebody wrote the very same there.
+  if (there === fingerprintOf(text)) return undefined
+  if (there !== version) return { is: 'changed' }
+  const unwritable = await replaceFile(file, text)
+  return unwritable && { is: 'unwritable', ...unwritable }
+}
+
 /** As far as that can be told without touching anything. */
 export async function whyNotWritable(file: string): Promise<Unwritable | undefined> {
+  let path = file
   try {
-    const path = await realpath(file)
+    path = await realpath(file)
     const there = await stat(path)
     await access(dirname(path), constants.W_OK | constants.X_OK)
     return canGive(there) ? undefined : wouldChangeHands(path)
   } catch (cause) {
-    return inWords(cause as NodeJS.ErrnoException, file) // of the file system
+    return inWords(cause as NodeJS.ErrnoException, path) // of the file system
   }
 }
 
