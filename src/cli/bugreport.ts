@@ -12,6 +12,7 @@ import { printable } from './printable.ts'
 import { screenFor, type Screen } from './screen.ts'
 import { examples } from './shell.ts'
 import type { Job, Shell } from './shell.ts'
+import { cutMiddle } from './table.ts'
 import { wrap } from './wrap.ts'
 
 interface BugReportOptions {
@@ -124,6 +125,9 @@ function writtenText(document: BugReportDocument, screen: Screen): string {
   return `${contentsText(document, screen)}\n\n${afterwardsText(document, screen)}`
 }
 
+/** Some are whole commands. */
+const LONGEST_NAME = 56
+
 /** What is in it, what was taken out, and what could not be had. */
 export function contentsText(document: BugReportDocument, screen: Screen): string {
   const { sections, missing, masked } = document
@@ -136,7 +140,9 @@ export function contentsText(document: BugReportDocument, screen: Screen): strin
     wrap(`A report of ${bytes(document.bytes)}. Nothing is sent to anybody.`, screen.columns),
     ...rows(
       'In it',
-      sections.map(({ name, lines }) => `${name} (${counted(lines, 'line')})`),
+      sections.map(
+        ({ name, lines }) => `${cutMiddle(name, LONGEST_NAME, screen.cutMark)} (${counted(lines, 'line')})`,
+      ),
     ),
     ...rows('Taken out, wherever it stood', [
       ...places.map((place) => `the value of ${place === '' ? 'the file' : place}`),

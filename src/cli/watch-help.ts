@@ -17,7 +17,7 @@ j k ↑ ↓   choose a line, or scroll
 Enter     all about the line
 d  u      drain it; take that back
 p         probe: ask over it now
-e         what happened
+e  f      what happened; who has what open
 s         5 minutes, an hour, a day
 space     pause, and go on
 Esc       back

@@ -28,7 +28,7 @@ for (const { name, keys, act } of ACTS) {
 }
 
 test('a daemon that is away is asked for nothing', () => {
-  for (const key of ['d', 'u', 'p']) {
+  for (const key of ['d', 'u', 'p', 'f']) {
     const { act, view } = pressed({ ...start, away: AWAY }, key)
     assert.ok(act === undefined && view.drains === undefined && view.page === 'lines', key)
   }
@@ -40,6 +40,7 @@ const PAGES = [
   { keys: ['e'], page: 'events' },
   { keys: ['e', '?'], page: 'help' },
   { keys: ['p', 'escape'], page: 'lines' },
+  { keys: ['f'], page: 'answer' },
 ]
 for (const { keys, page } of PAGES) {
   test(`${keys.join(', ')}: ${page}`, () => assert.equal(pressed(start, ...keys).view.page, page))

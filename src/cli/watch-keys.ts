@@ -4,8 +4,13 @@ import { wrap } from './wrap.ts'
 import { chosenLine, linesOf, newsOf, SPANS_MS, type WatchView } from './watch-view.ts'
 
 /** What a key asks for beside another picture. */
-export type Act =
-  { readonly do: 'quit' } | { readonly do: 'drain' | 'undrain' | 'probe'; readonly line: string }
+export type Act = { readonly do: 'quit' | 'flows' } | { readonly do: 'probe'; readonly line: string } | Wish
+
+/** Changes something. */
+export interface Wish {
+  readonly do: 'drain' | 'undrain'
+  readonly line: string
+}
 
 export interface Pressed {
   readonly view: WatchView
@@ -56,16 +61,20 @@ export function press(before: WatchView, key: string): Pressed {
         ? { view }
         : { view, act: { do: 'undrain', line: line.name } }
     case 'p':
-      return line === undefined || view.away !== undefined
+      return line === undefined
         ? { view }
-        : {
-            view: { ...view, page: 'probe', scrolled: 0, probe: { line: line.name } },
-            act: { do: 'probe', line: line.name },
-          }
+        : asking(view, { do: 'probe', line: line.name }, `Asking over ${line.name}, in every way there is; four seconds at most …`) // prettier-ignore
+    case 'f':
+      return asking(view, { do: 'flows' }, 'Counting open connections …')
     default:
       return { view }
   }
 }
+
+const asking = (view: WatchView, act: Act, waiting: string): Pressed =>
+  view.away === undefined
+    ? { view: { ...view, page: 'answer', scrolled: 0, asked: { waiting } }, act }
+    : { view }
 
 const isDrained = (name: string): string => `${name} is drained already. u takes it back.`
 

@@ -6,6 +6,7 @@ import type { LineDocument, StatusDocument } from '../api/contract.ts'
 import { EXAMPLES } from '../api/fake.ts'
 import { screenFor } from './screen.ts'
 import type { Screen } from './screen.ts'
+import { probeText } from './probe-text.ts'
 import { press } from './watch-keys.ts'
 import { watchRows, type Size } from './watch-picture.ts'
 import { pastKey, SPANS_MS, viewAtStart, withStatus, type WatchView } from './watch-view.ts'
@@ -100,7 +101,7 @@ test('120 columns: longer rows of blocks, and what happened beside the line', ()
     '  1204 connections open; gets 100 % of the new',
     '',
     '',
-    'q quit  ? keys  space pause  j/k line  d drain  u undrain  p probe  e events  Enter more  s 5 m',
+    'q quit  ? keys  space pause  j/k line  d drain  u undrain  p probe  e events  Enter more  f flows  s 5 m',
   ])
 })
 
@@ -150,7 +151,7 @@ test('the help has every state, every column and every key, and fits 80x24', () 
     ' ',
   ))
     assert.ok(text.includes(word), word)
-  for (const key of ['j k', 'Enter', 'd  u', 'p ', 'e ', 's ', 'space', 'Esc', 'q '])
+  for (const key of ['j k', 'Enter', 'd  u', 'p ', 'e  f', 's ', 'space', 'Esc', 'q '])
     assert.ok(text.includes(`  ${key}`), key)
   assert.ok(!text.includes('more row'))
 })
@@ -191,12 +192,12 @@ test('of more lines than fit, those around the chosen one are shown and the rest
 })
 
 test('whatever the size, no row is too wide and none too many; colours are never cut in two', () => {
-  const pages = ['lines', 'line', 'events', 'probe', 'help'] as const
+  const pages = ['lines', 'line', 'events', 'answer', 'help'] as const
   const views = [live, crowded, { ...crowded, away: AWAY }].flatMap((view) =>
     pages.map((page): WatchView => ({
       ...view,
       page,
-      probe: { line: 'fiber', document: EXAMPLES.probe },
+      asked: { waiting: '', text: (screen) => probeText(EXAMPLES.probe, screen) },
       ...(page === 'line' && { drains: 'fiber' }),
       scrolled: 3,
     })),

@@ -10,13 +10,12 @@ import { failureText } from './failure.ts'
 import { remarksText } from './line-remarks.ts'
 import { lookOf, lookOfLine } from './looks.ts'
 import { notesText } from './notes-text.ts'
-import { probeText } from './probe-text.ts'
 import type { Screen } from './screen.ts'
 import { oneLineText, verdictText } from './status-text.ts'
 import { sparkRows, wayRows } from './watch-detail.ts'
+import { clock, footRows, proseOf, titleRow } from './watch-edges.ts'
 import { recentRows } from './watch-events.ts'
 import { helpRows } from './watch-help.ts'
-import { drainQuestion } from './watch-keys.ts'
 import { tableRows } from './watch-table.ts'
 import { chosenLine, shownOf, type WatchView } from './watch-view.ts'
 import { wrap } from './wrap.ts'
@@ -30,8 +29,6 @@ export interface Size {
 const SMALL = { columns: 60, rows: 12 } as const
 /** From here on what happened stands beside the line. */
 const WIDE_COLUMNS = 110
-/** Prose gets no wider: long rows are hard to read. */
-const WIDEST_PROSE = 80
 
 /** @returns no more rows than there are, none wider than the screen */
 export function watchRows(view: WatchView, size: Size, place: Screen): string[] {
@@ -45,8 +42,6 @@ export function watchRows(view: WatchView, size: Size, place: Screen): string[] 
     .slice(0, size.rows)
 }
 
-const proseOf = (screen: Screen): Screen => ({ ...screen, columns: Math.min(WIDEST_PROSE, screen.columns) })
-
 function bodyRows(view: WatchView, size: Size, screen: Screen): string[] {
   const prose = proseOf(screen)
   switch (view.page) {
@@ -56,8 +51,8 @@ function bodyRows(view: WatchView, size: Size, screen: Screen): string[] {
       return scrolled(['', ...helpRows(screen)], view, size)
     case 'events':
       return newest(['', ...eventsOf(view, screen)], view, size)
-    case 'probe':
-      return scrolled(['', ...probeRows(view, prose)], view, size)
+    case 'answer':
+      return scrolled(['', ...answerRows(view, prose)], view, size)
     case 'line': {
       const line = chosenLine(view)
       if (line === undefined || view.heard === undefined || view.away !== undefined)
@@ -147,12 +142,8 @@ const eventsOf = (view: WatchView, screen: Screen): string[] =>
     ? ['Nothing.']
     : eventRows(view.events, atStart(view.nowMs), screen).rows.flatMap((row) => row.split('\n'))
 
-function probeRows({ probe }: WatchView, screen: Screen): string[] {
-  if (probe === undefined) return []
-  return probe.document === undefined
-    ? [wrap(`Asking over ${probe.line}, in every way there is; four seconds at most …`, screen.columns)]
-    : probeText(probe.document, screen).split('\n')
-}
+const answerRows = ({ asked }: WatchView, screen: Screen): string[] =>
+  asked === undefined ? [] : (asked.text?.(screen) ?? wrap(asked.waiting, screen.columns)).split('\n')
 
 /** What somebody should know or do; notes of no harm wait for `multihome status`. */
 function alertRows(status: StatusDocument, nowMs: number, screen: Screen): string[] {
@@ -201,39 +192,6 @@ const words = ({ lines }: StatusDocument, chosen: string | undefined, screen: Sc
     return role === undefined ? text : screen.paint(role, text)
   })
 
-function titleRow(view: WatchView, screen: Screen): string {
-  const { nowMs, heard, away, paused } = view
-  const news =
-    paused !== undefined ? 'paused' : away !== undefined || heard === undefined ? 'no news' : 'live'
-  const left = `multihome  ${heard?.status.hostname ?? ''}`
-  const gap = ' '.repeat(Math.max(2, screen.columns - left.length - 2 - news.length - CLOCK_WIDTH))
-  return `${left}${gap}${clock(paused?.nowMs ?? nowMs)}  ${news === 'live' ? news : screen.paint('suspect', news)}`
-}
-
-const CLOCK_WIDTH = 8
-
-/** What a key came to, and below it the keys; a question takes their place. */
-function footRows(view: WatchView, screen: Screen): string[] {
-  const prose = proseOf(screen)
-  if (view.drains !== undefined) {
-    const question = wrap(drainQuestion(view), prose.columns).split('\n')
-    return [...question.map((row) => screen.paint('verdict', row)), 'y yes   any other key no']
-  }
-  return [...(view.told === undefined ? [] : view.told(prose).split('\n')), keysRow(view, screen)]
-}
-
-/** As many as fit; the first ones matter most, and `?` tells of the rest. */
-function keysRow({ paused, page, spanMs }: WatchView, screen: Screen): string {
-  const pause = paused === undefined ? 'space pause' : 'space go on'
-  const keys =
-    page === 'lines'
-      ? ['q quit', '? keys', pause, 'j/k line', 'd drain', 'u undrain', 'p probe', 'e events', 'Enter more', `s ${formatDuration(spanMs)}`] // prettier-ignore
-      : ['q quit', 'Esc back', page === 'line' ? 'j/k line' : 'j/k scroll', pause, '? keys']
-  const row = (count: number): string => keys.slice(0, count).join('  ')
-  const count = keys.findLastIndex((_, i) => row(i + 1).length <= screen.columns) + 1
-  return row(Math.max(1, count))
-}
-
 function ruleRow(title: string, screen: Screen): string {
   const text = title === '' ? '' : `── ${title} `
   return screen.paint('quiet', text + '─'.repeat(Math.max(0, screen.columns - text.length)))
@@ -262,12 +220,4 @@ const scrolled = (rows: readonly string[], view: WatchView, size: Size): string[
 const newest = (rows: readonly string[], view: WatchView, size: Size): string[] => {
   const from = Math.max(0, rows.length - size.rows - view.scrolled)
   return rows.slice(from, from + size.rows)
-}
-
-/** Local time. */
-function clock(atMs: number): string {
-  const at = new Date(atMs)
-  return [at.getHours(), at.getMinutes(), at.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':')
 }

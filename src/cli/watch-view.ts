@@ -1,5 +1,5 @@
 /** What `status --watch` knows, and what news and keys make of it. Pure: who asks and draws is watch.ts. */
-import type { LineHistoryDocument, ProbeDocument, StatusDocument } from '../api/contract.ts'
+import type { LineHistoryDocument, StatusDocument } from '../api/contract.ts'
 import type { EventRow } from './events-text.ts'
 import type { Failure } from './failure.ts'
 import type { Screen } from './screen.ts'
@@ -22,7 +22,7 @@ export interface News {
 export interface WatchView extends News {
   /** The news of the moment when it was paused. */
   readonly paused?: News
-  readonly page: 'lines' | 'line' | 'events' | 'probe' | 'help'
+  readonly page: 'lines' | 'line' | 'events' | 'answer' | 'help'
   /** The name of the line the keys are about; absent: the first. */
   readonly chosen?: string
   /** Rows of the page that are above the screen. */
@@ -32,7 +32,8 @@ export interface WatchView extends News {
   readonly drains?: string
   /** What a key came to, until the next one. */
   readonly told?: (screen: Screen) => string
-  readonly probe?: { readonly line: string; readonly document?: ProbeDocument }
+  /** What the daemon was asked for by a key, and what it answered. */
+  readonly asked?: { readonly waiting: string; readonly text?: (screen: Screen) => string }
 }
 
 const MINUTE_MS = 60_000

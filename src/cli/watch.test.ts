@@ -66,6 +66,7 @@ function watch(answers: Partial<Watch['client']> = {}): Scene {
       drain: (name) => told(`drain ${name}`, EXAMPLES.drained),
       undrain: (name) => told(`undrain ${name}`, EXAMPLES.line),
       probe: (name) => told(`probe ${name}`, EXAMPLES.probe),
+      connections: () => told('flows', EXAMPLES.connections),
       ...answers,
     },
     everyMs: 1,
@@ -228,6 +229,22 @@ test('p asks over the line, and every answer is shown', async () => {
   await scene.shows(/LINE +STATE/)
   scene.press('q')
   await scene.ended
+})
+
+test('f shows who has open connections, and why the daemon cannot tell', async () => {
+  const scene = watch()
+  await scene.shows(/● fiber/)
+  scene.press('f')
+  await scene.shows(/1204 open connections of 1 client/)
+  scene.press('q')
+  await scene.ended
+  const problem = { ...EXAMPLES.lastLine, code: 'MH590' as const, detail: 'it cannot be read' }
+  const other = watch({ connections: () => Promise.resolve(fail({ is: 'problem', problem })) })
+  await other.shows(/● fiber/)
+  other.press('f')
+  await other.shows(/error\[MH590\]: it cannot be read/)
+  other.press('q')
+  await other.ended
 })
 
 test('another size is drawn at once', async () => {

@@ -7,19 +7,24 @@ import type { Answer } from './answer.ts'
 import { drainText, undrainText } from './drain.ts'
 import { EXIT } from './exit-codes.ts'
 import { clientFailure, errorDocument, failureText } from './failure.ts'
+import { clientsText } from './flows-text.ts'
 import { printable, printableJson } from './printable.ts'
+import { probeText } from './probe-text.ts'
 import { screenFor, type Screen } from './screen.ts'
 import type { Settings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Terminal } from './terminal.ts'
-import { press, type Act } from './watch-keys.ts'
+import { press, type Act, type Wish } from './watch-keys.ts'
 import { pastWanted, type Wanted } from './watch-past.ts'
 import { watchRows } from './watch-picture.ts'
 import { linesOf, viewAtStart, withEvents, withPast, withStatus, type WatchView } from './watch-view.ts'
 import { wrap } from './wrap.ts'
 
 export interface Watch {
-  readonly client: Pick<Client, 'status' | 'follow' | 'events' | 'history' | 'drain' | 'undrain' | 'probe'>
+  readonly client: Pick<
+    Client,
+    'status' | 'follow' | 'events' | 'history' | 'drain' | 'undrain' | 'probe' | 'connections'
+  >
   readonly settings: Pick<Settings, 'color' | 'ascii' | 'json'>
   readonly surroundings: Pick<Surroundings, 'env' | 'nowMs' | 'hasServiceUnit' | 'stdout' | 'terminal'>
   /** How long news wait for others, and how soon a daemon that went is tried again. Default: a second at most. */
@@ -137,17 +142,31 @@ async function watchUntilTheEnd(
     void askForPast()
   }
   const carryOut = async (act: Act): Promise<void> => {
-    if (act.do === 'quit') return end()
-    const { line } = act
-    if (act.do === 'probe') {
-      const answer = await client.probe(line)
-      if (view.page === 'probe' && view.probe?.line === line) {
-        view = answer.ok
-          ? { ...view, probe: { line, document: printable(answer.value) } }
-          : { ...view, page: 'lines', told: whyNot(answer.error) }
-      }
-      return draw()
+    switch (act.do) {
+      case 'quit':
+        return end()
+      case 'flows':
+        return ask(client.connections({ limit: 0 }), clientsText)
+      case 'probe':
+        return ask(client.probe(act.line), probeText)
+      default:
+        return wish(act)
     }
+  }
+  /** Shows the answer where it was asked for, unless somebody went on meanwhile. */
+  const ask = async <Document>(
+    question: Promise<Result<Document, ClientError>>,
+    text: (document: Document, screen: Screen) => string,
+  ): Promise<void> => {
+    const { asked: mine } = view
+    const answer = await question
+    if (mine === undefined || view.asked !== mine) return
+    const told = answer.ok ? (screen: Screen) => text(printable(answer.value), screen) : whyNot(answer.error)
+    view = { ...view, asked: { ...mine, text: told } }
+    draw()
+  }
+  const wish = async (act: Wish): Promise<void> => {
+    const { line } = act
     view = { ...view, told: (screen) => wrap(`${line}: ${act.do} …`, screen.columns) }
     const [answer, text] =
       act.do === 'drain'
