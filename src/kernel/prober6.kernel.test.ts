@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { mark, toNumber, type ProbeAnswer, type ProbePath, type ProbeTarget } from '../model/index.ts'
 import { enterOwnNetwork } from './own-network.ts'
+import { measurePathMtu } from './path-mtu.ts'
 import { openProber } from './prober.ts'
 
 enterOwnNetwork('MULTIHOMED_TEST_PROBER6')
@@ -89,6 +90,29 @@ for (const [how, groups] of [
       )
     })
   })
+
+describe('how large a packet may be', () => {
+  const measured = (most: number) => measurePathMtu(LINE, [FAR], 'ipv6', most)
+  const beyond = (input: string) => execFileSync('ip', ['netns', 'exec', BEYOND, 'nft', '-f', '-'], { input })
+
+  test('all that the interface takes, where nothing is in the way', async () => {
+    assert.deepEqual(await measured(1500), { is: 'passes', bytes: 1500, isTold: false })
+  })
+
+  test('to the byte, where larger ones vanish', async () => {
+    beyond('table ip6 hole { chain i { type filter hook input priority 0; meta length > 1411 drop; }; }')
+    try {
+      assert.deepEqual(await measured(1500), { is: 'passes', bytes: 1411, isTold: false })
+    } finally {
+      beyond('delete table ip6 hole')
+    }
+  })
+
+  test('nobody knows, where nobody answers', async () => {
+    const path = measurePathMtu(LINE, ['2001:db8:f::99'], 'ipv6', 1500)
+    assert.deepEqual(await path, { is: 'silent' })
+  })
+})
 
 test('a connection that is taken or refused has reached its target', async () => {
   const server = createTcpServer((socket) => socket.on('error', () => {})).listen(443, HOST)
