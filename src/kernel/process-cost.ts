@@ -5,6 +5,7 @@ export interface ProcessCost {
   readonly residentBytes: number
   /** Of one core, since it was started. */
   readonly cpuRatio: number
+  readonly livesS: number
 }
 
 /** `USER_HZ`, the same on every machine that Linux runs on. */
@@ -22,6 +23,7 @@ export async function processCost(pid: number): Promise<ProcessCost | undefined>
     const livesS = Number((uptime ?? '').split(' ')[0]) - begun
     return {
       residentBytes: Number(/^VmRSS:\s*(\d+) kB/m.exec(status ?? '')?.[1] ?? '0') * 1024,
+      livesS,
       cpuRatio: (user + system) / Math.max(1, livesS),
     }
   } catch {

@@ -7,7 +7,7 @@ import { daemonFindings, type DaemonFacts } from './daemon-findings.ts'
 const LINES = 'lines: { fiber: { interface: wan1 }, dsl: { interface: wan2 } }\n'
 const config = configOf(LINES)
 const path = '/var/lib/multihomed/history.db'
-const cost = { residentBytes: 96e6, cpuRatio: 0.004 }
+const cost = { residentBytes: 96e6, cpuRatio: 0.004, livesS: 600 }
 const RUNS: DaemonFacts = {
   running: { pid: 611, isDoorShut: false, cost },
   isInKernel: true,
@@ -26,6 +26,14 @@ const ROWS: readonly { readonly name: string; readonly facts: DaemonFacts; reado
       name: 'it eats the box',
       facts: { ...RUNS, running: { pid: 611, isDoorShut: true, cost: { ...cost, cpuRatio: 0.4 } } },
       told: /^note cost: .*40\.0 % of a core since its start, which is much$/,
+    },
+    {
+      name: 'it was started just now, which costs something once',
+      facts: {
+        ...RUNS,
+        running: { pid: 611, isDoorShut: false, cost: { ...cost, cpuRatio: 0.4, livesS: 4 } },
+      },
+      told: null,
     },
     {
       name: 'it was killed, and its rules stand',

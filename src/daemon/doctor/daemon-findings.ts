@@ -34,13 +34,15 @@ export const daemonFindings = (facts: DaemonFacts): Finding[] => [
 /** What a daemon says of itself is told with its status; this is what is seen from outside. */
 const MUCH_MEMORY_BYTES = 200e6
 const MUCH_CPU = 0.05
+/** To start takes half a second of a core, which says nothing of what comes. */
+const SAYS_SOMETHING_AFTER_S = 60
 
 function costFindings({ pid, cost }: NonNullable<DaemonFacts['running']>): Finding[] {
   if (cost === undefined) return []
-  const { residentBytes, cpuRatio } = cost
+  const { residentBytes, cpuRatio, livesS } = cost
+  const isBusy = cpuRatio >= MUCH_CPU && livesS >= SAYS_SOMETHING_AFTER_S
   const text = `the daemon (pid ${pid}) takes ${Math.round(residentBytes / 1e6)} MB, and ${(cpuRatio * 100).toFixed(1)} % of a core since its start`
-  if (residentBytes < MUCH_MEMORY_BYTES && cpuRatio < MUCH_CPU)
-    return [{ severity: 'ok', name: 'cost', text }]
+  if (residentBytes < MUCH_MEMORY_BYTES && !isBusy) return [{ severity: 'ok', name: 'cost', text }]
   return [
     {
       severity: 'note',
