@@ -58,7 +58,7 @@ const lookOfDelay =
         timeAxis(colour),
         axis(colour, {
           splits: (_, __, min, max) => decades(min, max),
-          values: (_, splits) => splits.map((ms) => `${ms} ms`),
+          values: (_, splits) => splits.map((ms) => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`)),
         }),
       ],
       series: [

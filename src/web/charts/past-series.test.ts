@@ -28,6 +28,19 @@ test('down is above the axis and up below, in Mbit/s of the time that was watche
   assert.deepEqual(series.up, [-0.1, null, -0, null])
 })
 
+test('of the other family delay and loss are shown, and the bytes of both', () => {
+  const [first, second] = history.points
+  assert.ok(first && second)
+  const ipv6 = {
+    stepMs: history.stepMs,
+    points: [{ ...second, delayMs: { ...spread, median: 7 } }],
+    outages: [],
+  }
+  const series = pastSeries({ ...history, ipv6 }, true)
+  assert.deepEqual(series.median, [null, null, 7, null])
+  assert.deepEqual(series.down, [1, null, 0, null])
+})
+
 test('of nothing there is no median and no most', () => {
   assert.deepEqual(
     [medianOf([null]), mostOf([null]), medianOf([3, null, 1, 2]), mostOf([3, null, 1])],

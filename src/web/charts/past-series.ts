@@ -19,22 +19,27 @@ export interface PastSeries {
 /** On an axis of logarithms there is no nothing. */
 const LEAST_MS = 0.1
 
-export function pastSeries({ points, stepMs, from, to }: LineHistoryDocument): PastSeries {
+/** @param inIpv6 delay and loss of the other family; bytes are of the line as a whole */
+export function pastSeries(history: LineHistoryDocument, inIpv6 = false): PastSeries {
+  const { points, stepMs, from, to } = history
+  const asked = inIpv6 ? (history.ipv6?.points ?? []) : points
+  const askedByTime = new Map(asked.map((point) => [Math.floor(Date.parse(point.time) / stepMs), point]))
   const byTime = new Map(points.map((point) => [Math.floor(Date.parse(point.time) / stepMs), point]))
   const first = Math.floor(Date.parse(from) / stepMs)
   const last = Math.floor((Date.parse(to) - 1) / stepMs)
   const steps = Array.from({ length: last - first + 1 }, (_, i) => first + i)
   const found = steps.map((step) => byTime.get(step))
+  const answered = steps.map((step) => askedByTime.get(step))
   const rate = (bytes: number | undefined, watchedMs: number): number | null =>
     bytes === undefined || watchedMs === 0 ? null : (bytes * 8) / watchedMs / 1000
   const ms = (value: number | undefined): number | null =>
     value === undefined ? null : Math.max(LEAST_MS, value)
   return {
     times: steps.map((step) => (step * stepMs) / 1000),
-    median: found.map((point) => ms(point?.delayMs?.median)),
-    low: found.map((point) => ms(point?.delayMs?.p10)),
-    high: found.map((point) => ms(point?.delayMs?.p90)),
-    loss: found.map((point) => (point?.lossRatio == null ? null : point.lossRatio.max * 100)), // oxlint-disable-line eqeqeq -- neither null nor absent
+    median: answered.map((point) => ms(point?.delayMs?.median)),
+    low: answered.map((point) => ms(point?.delayMs?.p10)),
+    high: answered.map((point) => ms(point?.delayMs?.p90)),
+    loss: answered.map((point) => (point?.lossRatio == null ? null : point.lossRatio.max * 100)), // oxlint-disable-line eqeqeq -- neither null nor absent
     down: found.map((point) => (point === undefined ? null : rate(point.receivedBytes, point.watchedMs))),
     up: found.map((point) => {
       const sent = point === undefined ? null : rate(point.sentBytes, point.watchedMs)

@@ -16,6 +16,10 @@ const SPANS = [
   { title: '30 days', ms: 30 * DAY_MS, points: 360, everyMs: 600_000 },
 ] as const satisfies readonly (Span & { title: string })[]
 
+/** Of a line that has both: they fail separately, and bytes are counted of both together. */
+const FAMILIES = ['IPv4', 'IPv6'] as const
+type Family = (typeof FAMILIES)[number]
+
 const DAY = { ms: DAY_MS, points: 288, everyMs: 60_000 }
 const MONTH = { ms: 30 * DAY_MS, points: 360, everyMs: 60_000 }
 
@@ -24,11 +28,24 @@ export function LinePast({ line, number }: { readonly line: LineDocument; readon
   const past = usePast(line.name, span, line.since)
   const day = usePast(line.name, DAY, line.since)
   const month = usePast(line.name, MONTH, line.since)
-  const series = useMemo(() => (past.is === 'known' ? pastSeries(past.history) : undefined), [past])
+  const [family, setFamily] = useState<Family>('IPv4')
+  const series = useMemo(
+    () => (past.is === 'known' ? pastSeries(past.history, family === 'IPv6') : undefined),
+    [past, family],
+  )
   return (
     <section class="card line-past">
       <header>
         <h2>How it was</h2>
+        {line.ipv6 !== undefined && (
+          <div class="choices" role="group" aria-label="Family shown">
+            {FAMILIES.map((one) => (
+              <button key={one} type="button" aria-pressed={one === family} onClick={() => setFamily(one)}>
+                {one}
+              </button>
+            ))}
+          </div>
+        )}
         <div class="choices" role="group" aria-label="Time shown">
           {SPANS.map((one) => (
             <button key={one.title} type="button" aria-pressed={one === span} onClick={() => setSpan(one)}>
@@ -45,9 +62,15 @@ export function LinePast({ line, number }: { readonly line: LineDocument; readon
         </div>
       )}
       {day.is === 'known' && <Strip history={day.history} title="24 h" count={288} />}
+      {day.is === 'known' && day.history.ipv6 !== undefined && (
+        <Strip history={{ ...day.history, ...day.history.ipv6 }} title="24 h, IPv6" count={288} />
+      )}
       {month.is === 'known' && (
         <>
           <Strip history={month.history} title="30 days" count={90} />
+          {month.history.ipv6 !== undefined && (
+            <Strip history={{ ...month.history, ...month.history.ipv6 }} title="30 days, IPv6" count={90} />
+          )}
           <Outages history={month.history} />
         </>
       )}

@@ -7,6 +7,7 @@ import { Notes } from '../notes.tsx'
 import { linkTo } from '../route.ts'
 import { StoryLine } from '../story-text.tsx'
 import { storiesOf } from '../story.ts'
+import { Stragglers } from '../stragglers.tsx'
 
 export function Overview() {
   const now = status.value
@@ -26,9 +27,10 @@ export function Overview() {
           <LineCard key={line.name} line={line} number={i} nowMs={nowMs} />
         ))}
       </div>
+      <Stragglers lines={now.lines} />
       <section class="card last-events">
         <h2>Last events</h2>
-        {others.length === 0 ? (
+        {stories.length === 0 ? (
           <p class="quiet">Nothing happened since the daemon remembers.</p>
         ) : (
           others.map((story) => <StoryLine key={`${story.cause.run}/${story.cause.id}`} story={story} />)

@@ -1,0 +1,21 @@
+import type { LineDocument } from '../api/contract.ts'
+import { counted } from '../cli/amounts.ts'
+
+/** Connections on a line that costs by volume, though nothing new is given to it any more. */
+export function Stragglers({ lines }: { readonly lines: readonly LineDocument[] }) {
+  const costly = lines.filter(
+    ({ metered, state, wantedShareRatio, openConnections }) =>
+      metered && state === 'up' && wantedShareRatio === 0 && (openConnections ?? 0) > 0,
+  )
+  return (
+    <>
+      {costly.map(({ name, openConnections }) => (
+        <p key={name} class="card straggler">
+          <strong>{counted(openConnections ?? 0, 'connection')}</strong>{' '}
+          {openConnections === 1 ? 'is' : 'are'} still on {name}, whose volume costs money. To have them begin
+          anew on other lines: <code>multihome drain {name} --now</code>
+        </p>
+      ))}
+    </>
+  )
+}
