@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { dirname } from 'node:path'
 import { before, describe, test } from 'node:test'
+import type { ApplyDocument, ConfigDocument, ProblemDocument } from '../../../api/contract.ts'
 import { eventually } from '../../index.ts'
 import { openFlows, talkAll } from '../../scenarios/flows.ts'
 import type { Flow } from '../../scenarios/flows.ts'
@@ -10,6 +13,21 @@ import { apply, becomes, CONFIG, journal, machine, must, show, spreads, status }
 
 const unit = (...properties: readonly string[]): Promise<Record<string, string>> =>
   show('multihomed', ...properties)
+
+/** Asks the daemon as any program would: HTTP on its socket. */
+async function ask<Document>(path: string, body?: object): Promise<Document> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const method = body === undefined ? 'GET' : 'POST'
+  const headers = { 'content-type': 'application/json' }
+  request({ socketPath: '/run/multihomed/multihomed.sock', method, path, headers }, (response) => {
+    let text = ''
+    response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+    response.on('end', () => resolve(text))
+  })
+    .on('error', reject)
+    .end(body && JSON.stringify(body))
+  return JSON.parse(await promise) as Document // tests look at single keys
+}
 
 describe('the lines come, and stay in use', () => {
   const box = machine()
@@ -69,6 +87,25 @@ describe('the lines come, and stay in use', () => {
     await box.lab.restore('dsl')
     await apply(file)
     await becomes('dsl', 'up')
+  })
+
+  test('a configuration that comes by the API is no business of the file while that is root’s; given away it is written, in the cage', async () => {
+    const { text, version, writable, unwritable } = await ask<ConfigDocument>('/v1/config')
+    const wished = (text ?? '').replace(/$/, '# by the API\n')
+    assert.equal(writable, false)
+    assert.match(
+      unwritable?.help ?? '',
+      /^sudo chown multihomed: \/etc\/multihomed \/etc\/multihomed\/config\.yaml/,
+    )
+    const refused = await ask<ProblemDocument>('/v1/config/apply', { text: wished, version })
+    assert.deepEqual([refused.status, refused.code], [409, 'MH610'])
+    await must('chown', 'multihomed:', dirname(CONFIG), CONFIG)
+    const applied = await ask<ApplyDocument>('/v1/config/apply', { text: wished, version })
+    assert.equal(applied.kind, 'Apply', JSON.stringify(applied))
+    assert.equal(await readFile(CONFIG, 'utf8'), wished)
+    assert.equal((await must('stat', '-c', '%U', CONFIG)).trim(), 'multihomed')
+    await must('chown', 'root:', dirname(CONFIG), CONFIG)
+    await apply(text ?? '')
   })
 
   test('the cage denied nothing: settings, ruleset, connections of a dead line, probes', async () => {
