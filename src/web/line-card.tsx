@@ -1,6 +1,6 @@
 /** A line on the overview: how it is, what it carries, how it was. */
 import type { LegDocument, LineDocument } from '../api/contract.ts'
-import { megabits, milliseconds, NOTHING, percent } from '../cli/amounts.ts'
+import { counted, megabits, milliseconds, NOTHING, percent } from '../cli/amounts.ts'
 import { formatDuration } from '../cli/duration.ts'
 import { Strip } from './charts/strip.tsx'
 import { Swatch } from './flow/textures.tsx'
@@ -73,13 +73,17 @@ function whyText({ state, why, inReserve, drain, released, health, openConnectio
     ...(inReserve ? ['In reserve: it takes over when no other line works.'] : []),
     ...(why === undefined ? [] : [sentence(why)]),
     ...(state === 'up' && health?.why !== undefined ? [sentence(health.why)] : []),
-    ...(state === 'down' && released !== undefined && released.told + released.ended > 0
-      ? [`${released.told + released.ended} connections were told that it is over.`]
-      : []),
+    ...(state === 'down' && released !== undefined ? endings(released) : []),
     ...(health?.backAt === undefined ? [] : ['It answers again, and is used soon.']),
     ...(drain === undefined ? [] : ['No new connections, by wish.']),
   ]
   return sentences.join(' ')
+}
+
+function endings({ told, ended }: NonNullable<LegDocument['released']>): string[] {
+  const all = told + ended
+  if (all === 0) return []
+  return [`${counted(all, 'connection')} ${all === 1 ? 'was' : 'were'} told that it is over.`]
 }
 
 const sentence = (text: string): string =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { merged, type Happening } from './happening.ts'
-import { after, storiesOf } from './story.ts'
+import { after, mainStory, storiesOf, worstOf } from './story.ts'
 
 const BEGAN = Date.parse('2026-11-22T14:00:00.000Z')
 const event = (id: number, atMs: number, kind: string, more: Partial<Happening> = {}): Happening => ({
@@ -33,6 +33,17 @@ test('a suspicion, its certainty and what followed are one story; what comes aft
       [7, []],
     ],
   ) // prettier-ignore
+})
+
+test('the story beneath the picture is that of a line in trouble, however much happened since', () => {
+  const later = event(8, 30_000, 'suspect', { line: 'fiber' })
+  const stories = storiesOf([...NIGHT, later])
+  const told = (...inTrouble: string[]) => mainStory(stories, new Set(inTrouble))?.cause.id
+  assert.equal(told('dsl'), 7)
+  assert.equal(told('fiber'), 8)
+  assert.equal(told(), 7, 'a real outage before a doubt')
+  assert.equal(mainStory([], new Set(['dsl'])), undefined)
+  assert.deepEqual(stories.map(worstOf), ['down', 'up', 'down', 'suspect'])
 })
 
 test('a cause of another run of the daemon, which counts anew, is no cause', () => {

@@ -29,6 +29,22 @@ export function storiesOf(events: readonly Happening[]): Story[] {
   return stories
 }
 
+/** The worst that a line was in it; `undefined`: it is about no state. */
+export function worstOf({ cause, effects }: Story): 'down' | 'suspect' | 'up' | undefined {
+  const kinds = [cause, ...effects.map(({ event }) => event)].map(({ event }) => event)
+  return (['down', 'suspect', 'up'] as const).find((state) => kinds.includes(state))
+}
+
+/** The one to be told first: of a line that is in trouble now, else the last real one. The newest of its kind. */
+export function mainStory(stories: readonly Story[], inTrouble: ReadonlySet<string>): Story | undefined {
+  const bad = stories.filter((story) => worstOf(story) === 'down' || worstOf(story) === 'suspect')
+  return (
+    bad.findLast(({ cause }) => inTrouble.has(cause.line ?? '')) ??
+    bad.findLast((story) => worstOf(story) === 'down') ??
+    bad.at(-1)
+  )
+}
+
 /** The last story of that line, if it is one of a suspicion. */
 function openSuspicion<One extends Story>(
   stories: readonly One[],

@@ -19,7 +19,7 @@ export function Outages({ history }: { readonly history: LineHistoryDocument }) 
             <th>Began</th>
             <th>Lasted</th>
             <th>Why</th>
-            <th class="number">Told that it is over</th>
+            <th class="number">Cut off</th>
           </tr>
         </thead>
         <tbody>

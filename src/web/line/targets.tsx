@@ -37,7 +37,9 @@ export function Targets({ line }: { readonly line: LineDocument }) {
                     <td>
                       <StateShape state={LOOKS[state].shape} /> {LOOKS[state].word}
                     </td>
-                    <td class="number">{delayMs === null ? NOTHING : milliseconds(delayMs)}</td>
+                    <td class="number">
+                      {delayMs === null || state !== 'answers' ? NOTHING : milliseconds(delayMs)}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -12,7 +12,7 @@ import { DAY_MS, HOUR_MS, usePast } from '../past.ts'
 import { linkTo } from '../route.ts'
 import { StateShape, stateClass } from '../state-mark.tsx'
 import { EventText, EventTime } from '../story-text.tsx'
-import { after, storiesOf, type Story } from '../story.ts'
+import { after, storiesOf, worstOf, type Story } from '../story.ts'
 import { TroubleText } from '../trouble-text.tsx'
 
 const SPANS = [
@@ -150,27 +150,31 @@ function Stories({ stories, nowMs }: { readonly stories: readonly Story[]; reado
   )
 }
 
-const StoryTree = ({ story: { cause, effects } }: { readonly story: Story }) => (
-  <article class={`story ${looksOfState(cause.event) ? stateClass(cause.event) : ''}`} data-row tabIndex={-1}>
-    <p>
-      <EventTime time={cause.time} /> <EventText event={cause} />
-    </p>
-    {effects.length > 0 && (
-      <ul>
-        {effects.map(({ event, afterMs }) => (
-          <li key={keyOf(event)}>
-            <span class="after quiet number">{after(afterMs)}</span>{' '}
-            <span>
-              {looksOfState(event.event) && (
-                <>
-                  <StateShape state={event.event} /> <strong>{lookOf(event.event).word}</strong>:{' '}
-                </>
-              )}
-              {event.text}
-            </span>
-          </li>
-        ))}
-      </ul>
-    )}
-  </article>
-)
+function StoryTree({ story }: { readonly story: Story }) {
+  const { cause, effects } = story
+  const worst = worstOf(story)
+  return (
+    <article class={`story ${worst === undefined ? '' : stateClass(worst)}`} data-row tabIndex={-1}>
+      <p>
+        <EventTime time={cause.time} /> <EventText event={cause} />
+      </p>
+      {effects.length > 0 && (
+        <ul>
+          {effects.map(({ event, afterMs }) => (
+            <li key={keyOf(event)}>
+              <span class="after quiet number">{after(afterMs)}</span>{' '}
+              <span>
+                {looksOfState(event.event) && (
+                  <>
+                    <StateShape state={event.event} /> <strong>{lookOf(event.event).word}</strong>:{' '}
+                  </>
+                )}
+                {event.text}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  )
+}

@@ -6,21 +6,27 @@ import { status } from '../live.ts'
 import { Notes } from '../notes.tsx'
 import { linkTo } from '../route.ts'
 import { StoryLine } from '../story-text.tsx'
-import { storiesOf } from '../story.ts'
+import { mainStory, storiesOf } from '../story.ts'
 import { Stragglers } from '../stragglers.tsx'
+
+const TROUBLE: ReadonlySet<string> = new Set(['down', 'suspect', 'absent'])
 
 export function Overview() {
   const now = status.value
   if (now === undefined) return <p class="quiet">Waiting for the daemon’s first word.</p>
   const nowMs = Date.parse(now.time)
-  const stories = storiesOf(events.value).slice(-6).toReversed()
-  const last = stories.find(({ cause }) => cause.event === 'down' || cause.event === 'suspect')
-  const others = stories.filter((story) => story !== last).slice(0, 5)
+  const stories = storiesOf(events.value)
+  const inTrouble = new Set(now.lines.filter(({ state }) => TROUBLE.has(state)).map(({ name }) => name))
+  const main = mainStory(stories, inTrouble)
+  const others = stories
+    .filter((story) => story !== main)
+    .slice(-5)
+    .toReversed()
   return (
     <>
       <section class="card hero" aria-label="Who carries the traffic">
         <FlowPicture status={now} />
-        {last !== undefined && <StoryLine story={last} />}
+        {main !== undefined && <StoryLine story={main} />}
       </section>
       <div class="line-cards">
         {now.lines.map((line, i) => (
