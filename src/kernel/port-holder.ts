@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 /** `enum` in the kernel's include/net/tcp_states.h */
 const LISTENING = '0A'
@@ -16,11 +17,16 @@ export async function portHolder(port: number): Promise<string | undefined> {
       const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')
       const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1]
       if (inode === undefined || !inodes.has(inode)) continue
-      const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-      return `${name.trim() || 'a program'} (pid ${pid})`
+      return `${(await nameOf(pid)) || 'a program'} (pid ${pid})`
     }
   }
   return undefined
+}
+
+async function nameOf(pid: string): Promise<string> {
+  const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+  // What Node calls each of its programs since version 24.
+  return name === 'MainThread' ? basename(await readlink(`/proc/${pid}/exe`).catch(() => '')) : name
 }
 
 /** Numbers of sockets, by proc_net_tcp(5). */

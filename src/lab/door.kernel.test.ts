@@ -141,7 +141,7 @@ test('a port that is taken: the next one, and by whom; one that was asked for is
   const first = await reserveDoor('usual')
   const second = await reserveDoor('usual')
   assert.deepEqual([first.socket?.port, second.socket?.port], [8223, 8224])
-  assert.match(second.note ?? '', /^port 8223 belongs to \S+ \(pid \d+\)$/)
+  assert.match(second.note ?? '', /^port 8223 belongs to node \(pid \d+\)$/)
   await assert.rejects(reserveDoor(8224), /port 8224 belongs to .*--port takes another one/)
   assert.deepEqual(await reserveDoor('off'), {})
   for (const { socket } of [first, second])
