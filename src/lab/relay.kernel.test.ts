@@ -123,12 +123,17 @@ test('datagrams come out in the order in which they went in', async () => {
     socket.send(String(i), PORTS['udp-echo'], SERVER)
     if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
   }
+  // A busy machine may lose some of them, the last one too; what comes at all comes in order.
   await eventually(
-    () => order.at(-1),
+    () => {
+      socket.send(String(LAST), PORTS['udp-echo'], SERVER)
+      return order.at(-1)
+    },
     (last) => last === LAST,
-    { what: 'the last one is back' },
+    { what: 'the last one is back', timeoutMs: 20_000 },
   )
   socket.close()
+  assert.ok(order.length > LAST / 2, `${order.length} of ${LAST}`)
   assert.deepEqual(
     order,
     order.toSorted((a, b) => a - b),
