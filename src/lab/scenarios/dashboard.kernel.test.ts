@@ -60,6 +60,11 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await router.lab.restore('fiber')
     await card(page, 'fiber').getByText('up', { exact: true }).waitFor()
     assert.equal(await page.locator('.cut-mark').count(), 0)
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.getByText('As it was before.').waitFor()
+    await page.locator('.cut-mark').waitFor() // once more
+    await page.getByRole('button', { name: 'Back to now' }).click()
+    await page.locator('.cut-mark').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Events', exact: true }).click()
     await page.getByText('fiber DOWN: no carrier').waitFor()
     await leaves(page)

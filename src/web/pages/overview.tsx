@@ -1,5 +1,7 @@
 /** Does the Internet work, and who carries it? */
 import { FlowPicture } from '../flow/flow-picture.tsx'
+import { ReplayBar } from '../flow/replay-bar.tsx'
+import { useReplay } from '../flow/use-replay.ts'
 import { events } from '../happened.ts'
 import { LineCard } from '../line-card.tsx'
 import { status } from '../live.ts'
@@ -13,6 +15,7 @@ const TROUBLE: ReadonlySet<string> = new Set(['down', 'suspect', 'absent'])
 
 export function Overview() {
   const now = status.value
+  const replay = useReplay(now)
   if (now === undefined) return <p class="quiet">Waiting for the daemon’s first word.</p>
   const nowMs = Date.parse(now.time)
   const stories = storiesOf(events.value)
@@ -24,9 +27,12 @@ export function Overview() {
     .toReversed()
   return (
     <>
-      <section class="card hero" aria-label="Who carries the traffic">
-        <FlowPicture status={now} />
-        {main !== undefined && <StoryLine story={main} />}
+      <section
+        class={`card hero${replay.shown === undefined ? '' : ' replaying'}`}
+        aria-label="Who carries the traffic"
+      >
+        <FlowPicture status={replay.shown?.status ?? now} />
+        {main !== undefined && <ReplayBar story={main} replay={replay} />}
       </section>
       <div class="line-cards">
         {now.lines.map((line, i) => (
