@@ -104,11 +104,15 @@ function usersOfThis(): number[] {
   return [0, process.getuid?.() ?? 0, ...(Number.isInteger(sudoUser) ? [sudoUser] : [])]
 }
 
-/** Whether a connection is of somebody who may come in. @param fromPort of its other end */
+/**
+ * Whether a connection is of somebody who may come in. Only of one that stands does the kernel tell the owner: once the
+ * other end has closed it, it seems to be root's.
+ * @param fromPort of its other end
+ */
 export function isWelcome({ connectionsFd, port, users }: DoorSocket, fromPort: number): boolean {
   const text = readWhole(connectionsFd)
   const end = (number: number): string => `(?:0100007F|7F000001):${hex(number)}`
-  const row = new RegExp(`: ${end(fromPort)} ${end(port)} \\w+ \\w+:\\w+ \\w+:\\w+ \\w+ +(\\d+) `).exec(text)
+  const row = new RegExp(`: ${end(fromPort)} ${end(port)} 01 \\w+:\\w+ \\w+:\\w+ \\w+ +(\\d+) `).exec(text)
   return row !== null && users.includes(Number(row[1]))
 }
 
