@@ -49,6 +49,12 @@ test('what was counted before the first look is of an earlier run, and is not to
   assert.deepEqual(await sees([had('10.0.0.5', 1500, 7)]), [])
 })
 
+test('who only sends is forgotten as a receiver, and what was sent is not told twice for that', async () => {
+  const { sees } = watched()
+  await sees([had('10.0.0.5', 40, 5_000_000)])
+  assert.deepEqual(await sees([had('10.0.0.5', 0, 5_000_700)]), ['fiber 10.0.0.5 true 0 700'])
+})
+
 test('who is new, or was forgotten by the kernel meanwhile, begins from nothing', async () => {
   const { sees } = watched()
   await sees([had('10.0.0.5', 1000)])

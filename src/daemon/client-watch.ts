@@ -61,17 +61,14 @@ export class ClientWatch {
 
 const keyOf = ({ interface: dev, client }: ClientBytes): string => `${dev} ${client}`
 
-/** The kernel forgets who is silent for an hour, and counts from nothing then. */
-function since(before: ClientBytes | undefined, now: ClientBytes): ClientBytes {
-  const isNew =
-    before === undefined || now.sentBytes < before.sentBytes || now.receivedBytes < before.receivedBytes
-  if (isNew) return now
-  return {
-    ...now,
-    sentBytes: now.sentBytes - before.sentBytes,
-    receivedBytes: now.receivedBytes - before.receivedBytes,
-  }
-}
+/** The kernel forgets what is silent for an hour, each way by itself, and counts from nothing then. */
+const since = (before: ClientBytes | undefined, now: ClientBytes): ClientBytes => ({
+  ...now,
+  sentBytes: grownBy(before?.sentBytes, now.sentBytes),
+  receivedBytes: grownBy(before?.receivedBytes, now.receivedBytes),
+})
+
+const grownBy = (before = 0, now: number): number => (now < before ? now : now - before)
 
 const bytesOf = ({ sentBytes, receivedBytes }: ClientBytes): number => sentBytes + receivedBytes
 const hasAny = (one: ClientBytes): boolean => bytesOf(one) > 0

@@ -164,7 +164,11 @@ export class Daemon implements Control {
     () => this.#options.kernel.openConnections(mark(this.#wheel.config.marks.mask | PROBE)),
     WALK_SHARE,
   )
+  /** Shared by those who ask at a time who used how much: each look starts processes. */
+  readonly #counted = new Frugal(() => this.#watchCounters(true), WALK_SHARE)
   readonly #numbersNow = new Frugal(() => this.#readNumbers(), NUMBERS_SHARE)
+  /** Ends with the last look at the counters that was asked for. */
+  #watching: Promise<unknown> = Promise.resolve()
   readonly #listeners = new Set<() => void>()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #changes: ConfigChanges
@@ -529,7 +533,7 @@ export class Daemon implements Control {
   }
 
   async clientsOf(line: string, month?: string): Promise<Remembered<ReportedClients>> {
-    await this.#watchCounters(true)
+    await this.#counted.readNow()
     return clientsOf(this.#past, line, { month, isCounted: this.#countsClients })
   }
 
@@ -648,8 +652,17 @@ export class Daemon implements Control {
     this.#options.onDown()
   }
 
-  /** @param isDue whatever is not looked at each time is due as well */
-  async #watchCounters(isDue = false): Promise<void> {
+  /**
+   * One look after the other: of two at a time the older could come in last, and look like counters that began anew.
+   * @param isDue whatever is not looked at each time is due as well
+   */
+  #watchCounters(isDue = false): Promise<void> {
+    const turn = this.#watching.then(() => this.#watchNow(isDue))
+    this.#watching = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #watchNow(isDue: boolean): Promise<void> {
     await this.#sample()
     const { lines } = this.#wheel.wanted ?? {}
     if (lines === undefined) return

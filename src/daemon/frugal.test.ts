@@ -84,3 +84,28 @@ test('what many ask costs once, and is not the answer to another question', asyn
   nowMs += 10_000
   assert.equal(await frugal.read({ line: 'fiber' }), 'fiber 3')
 })
+
+test('ever new questions push out the answers that nobody asks for any more', async () => {
+  let nowMs = 0
+  const asked: string[] = []
+  const frugal = new FrugalByQuestion(
+    (question: string) => {
+      asked.push(question)
+      nowMs += 200
+      return Promise.resolve(question)
+    },
+    0.01,
+    () => nowMs,
+  )
+  await frugal.read('once')
+  await frugal.read('often')
+  for (let i = 0; i < 32; i += 1) {
+    await frugal.read(`new ${i}`)
+    await frugal.read('often')
+  }
+  await frugal.read('once')
+  assert.deepEqual(
+    asked.filter((question) => !question.startsWith('new')),
+    ['once', 'often', 'once'],
+  )
+})

@@ -85,20 +85,24 @@ export class FrugalByQuestion<Question, T> {
   read(question: Question): Promise<T> {
     const key = JSON.stringify(question)
     const known = this.#asked.get(key) ?? new Frugal(() => this.#read(question), this.#share, this.#nowMs)
+    this.#asked.delete(key) // what was asked for last stands last
     this.#forgetOld()
     this.#asked.set(key, known)
     return known.read()
   }
 
-  /** What is handed out no more is memory for nothing. */
+  /** What is handed out no more is memory for nothing, and whoever asks ever new questions shall not fill it. */
   #forgetOld(): void {
     const nowMs = this.#nowMs()
     for (const [key, { last }] of this.#asked)
-      if (last !== undefined && nowMs - last.atMs >= OLDEST_MS) this.#asked.delete(key)
+      if (this.#asked.size >= MOST_QUESTIONS || (last !== undefined && nowMs - last.atMs >= OLDEST_MS))
+        this.#asked.delete(key)
   }
 }
 
 /** Some ten readings in a row of a table with room for 260,000 connections. */
 const MOST_SAVED_MS = 100
+/** A list of connections has half a megabyte. */
+const MOST_QUESTIONS = 32
 /** Nothing older is handed out, whatever a new one costs. */
 const OLDEST_MS = 10_000
