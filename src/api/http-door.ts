@@ -12,10 +12,17 @@ const LONGEST_BACKLOG_BYTES = 1 << 20
 /** No answer of ours is for anybody's cache, or anything else than it says. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
-/** @param right what the visitor may do */
+/** Who stands at a door. */
+export interface Visitor {
+  /** What he may do. */
+  readonly right: () => Right
+  /** A stream ends when he is not: his token was taken back. Absent: for ever. */
+  readonly isWelcome?: () => boolean
+}
+
 export async function serve(
   app: App,
-  right: () => Right,
+  { right, isWelcome = () => true }: Visitor,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -34,10 +41,15 @@ export async function serve(
   }
   const reply = await app(asked)
   incoming.resume() // what no route took, or is more than one takes
-  send(reply, incoming, outgoing)
+  send(reply, incoming, outgoing, isWelcome)
 }
 
-export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerResponse): void {
+export function send(
+  reply: Reply,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  isWelcome: () => boolean = () => true,
+): void {
   if ('begin' in reply) {
     outgoing.writeHead(reply.status, {
       ...ALWAYS,
@@ -46,7 +58,7 @@ export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerRe
     })
     outgoing.flushHeaders()
     if (incoming.method === 'HEAD') outgoing.end()
-    else stream(reply, outgoing)
+    else stream(reply, outgoing, isWelcome)
     return
   }
   const { status, contentType } = reply
@@ -64,10 +76,18 @@ export function send(reply: Reply, incoming: IncomingMessage, outgoing: ServerRe
   outgoing.end(body)
 }
 
-function stream({ begin }: Extract<Reply, { begin: unknown }>, outgoing: ServerResponse): void {
+function stream(
+  { begin }: Extract<Reply, { begin: unknown }>,
+  outgoing: ServerResponse,
+  isWelcome: () => boolean,
+): void {
   let isOver = false
   const end = begin((event) => {
     if (isOver) return
+    if (!isWelcome()) {
+      outgoing.destroy()
+      return
+    }
     outgoing.write(eventBytes(event))
     if (outgoing.writableLength > LONGEST_BACKLOG_BYTES) outgoing.destroy()
   })

@@ -71,7 +71,7 @@ async function listen(
 ): Promise<Result<ApiServer, ListenError>> {
   // Not by `import`: that reads every export of the module, and one of them is all of a WebSocket client, 14 MB.
   const server = process.getBuiltinModule('node:http').createServer((incoming, outgoing) => {
-    serve(app, () => 'change', incoming, outgoing).catch(onBug)
+    serve(app, { right: () => 'change' }, incoming, outgoing).catch(onBug)
   })
   const listening = await listenOnSocketFile(server, socketPath)
   if (!listening.ok) return listening

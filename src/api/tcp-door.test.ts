@@ -241,6 +241,52 @@ test('who comes back after the daemon was started anew gets the end of the run b
   await door.close()
 })
 
+test('a stream ends when the token is taken back with which it was asked for', async () => {
+  let isGood = true
+  let tell = (): void => undefined
+  const { port, door } = await open({
+    tokens: { ...fakeControl().tokens, rightOf: () => (isGood ? 'read' : undefined) },
+    onChange: (listener) => ((tell = listener), () => undefined),
+  })
+  const over = Promise.withResolvers<undefined>()
+  const headers = { authorization: 'Bearer mine', 'x-forwarded-for': '192.0.2.7' }
+  askHttp({ port, host: '127.0.0.1', path: '/v1/events/stream', headers }, (response) => {
+    response.on('error', () => undefined)
+    response.on('close', () => over.resolve(undefined))
+    response.once('data', () => {
+      isGood = false
+      tell()
+    })
+  }).end()
+  await over.promise
+  await door.close()
+})
+
+test('who goes while he still sends is no mistake of ours', async () => {
+  const { port, door, bugs } = await open()
+  const sent = askHttp({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/v1/config/check',
+    headers: {
+      authorization: 'Bearer may-change',
+      'content-type': 'application/json',
+      'content-length': 1000,
+      expect: '100-continue', // it answers when it reads
+    },
+  })
+  sent.on('error', () => undefined)
+  sent.on('continue', () => {
+    sent.write('{', () => sent.destroy())
+  })
+  sent.flushHeaders()
+  await new Promise((resolve) => sent.on('close', resolve))
+  assert.equal((await curl(`http://127.0.0.1:${port}/v1/status`)).status, 200)
+  assert.deepEqual(bugs, [])
+  await door.close()
+})
+
 test('who listens and does not read is sent away, and the daemon keeps its memory', async () => {
   const big = { ...VALUES.status, hostname: 'x'.repeat(1 << 20) }
   let ask = (): void => undefined

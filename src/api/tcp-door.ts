@@ -47,7 +47,11 @@ export async function openTcpDoor(
     const rightOf = (token: string) => control.tokens.rightOf(token)
     const refused = refusalOf(visit, api, rightOf)
     if (refused === undefined) {
-      serve(app, () => rightOfVisit(visit, api, rightOf), incoming, outgoing).catch(onBug)
+      const visitor = {
+        right: () => rightOfVisit(visit, api, rightOf),
+        isWelcome: () => refusalOf(visit, api, rightOf) === undefined,
+      }
+      serve(app, visitor, incoming, outgoing).catch(onBug)
       return
     }
     incoming.resume()
