@@ -43,6 +43,10 @@ export function startLive(): void {
     stop()
     start()
   })
+  // The same token may be given once more, and be good by now.
+  tokenIsNeeded.subscribe((why) => {
+    if (why === undefined) start()
+  })
 }
 
 function start(): void {

@@ -1,4 +1,4 @@
-import type { StatusDocument } from '../api/contract.ts'
+import type { LegDocument, StatusDocument } from '../api/contract.ts'
 
 /** Old news is never shown as good news: of all that moves nothing is known now. */
 export const withoutNews = (status: StatusDocument, heardAtMs: number): StatusDocument => ({
@@ -15,10 +15,16 @@ export const withoutNews = (status: StatusDocument, heardAtMs: number): StatusDo
     openConnections: null,
     downBitsPerSecond: null,
     upBitsPerSecond: null,
-    ...(line.health && {
-      health: { ...line.health, state: 'unknown', delayMs: null, jitterMs: null, lossRatio: null },
+    ...withoutHealth(line),
+    ...(line.ipv6 && {
+      ipv6: { ...line.ipv6, ...withoutHealth(line.ipv6), state: 'unknown', newShareRatio: null },
     }),
-    ...(line.ipv6 && { ipv6: { ...line.ipv6, state: 'unknown', newShareRatio: null } }),
   })),
   notes: [],
 })
+
+/** Nor of those who are asked. */
+const withoutHealth = ({ health }: Pick<LegDocument, 'health'>): Pick<LegDocument, 'health'> =>
+  health === undefined
+    ? {}
+    : { health: { ...health, state: 'unknown', delayMs: null, jitterMs: null, lossRatio: null, targets: [] } }
