@@ -110,9 +110,10 @@ describe('a queue', { concurrency: true }, () => {
   })
 })
 
-test('datagrams come out in the order in which they went in', async () => {
+test('datagrams come out in the order in which they went in', async (t) => {
   await using lab = await createFiberLab({ delayMs: 20 })
   const socket = await openUdp(lab.host(ROUTER))
+  t.after(() => socket.close())
   const order: number[] = []
   socket.on('message', (message) => {
     const { text } = JSON.parse(message.toString()) as { text: string }
@@ -132,7 +133,6 @@ test('datagrams come out in the order in which they went in', async () => {
     (last) => last === LAST,
     { what: 'the last one is back', timeoutMs: 20_000 },
   )
-  socket.close()
   assert.ok(order.length > LAST / 2, `${order.length} of ${LAST}`)
   assert.deepEqual(
     order,
