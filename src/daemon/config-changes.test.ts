@@ -22,7 +22,11 @@ test('not confirmed: the daemon itself goes back, and says so', async (t) => {
   await it.changes.apply({ confirmMs: 5 })
   await untilOver(it)
   assert.deepEqual(it.weights, [1, 2, 1])
-  assert.deepEqual(codes(it), ['file-undone'])
+  assert.deepEqual(
+    [codes(it), it.settled()],
+    [['file-undone'], 2],
+    'wishes about what was undone are forgotten',
+  )
   assert.ok(it.log.some((line) => line.includes('undone: no answer in 0.005 s')))
   const late = await it.changes.confirm()
   assert.ok(late.is === 'nothing' && late.undone?.why === 'no answer in 0.005 s')

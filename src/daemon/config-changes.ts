@@ -296,6 +296,7 @@ export class ConfigChanges {
     }
     // Not before: whoever looks in between must not take it for confirmed.
     this.#running = undefined
+    if (done.ok) await this.#options.engine.settled()
     return done.ok ? ok(this.#lastUndo) : done
   }
 

@@ -1,5 +1,6 @@
 /** What a report of a fault is made of, besides what the daemon and the doctor say. Reads only. */
 import { readFile } from 'node:fs/promises'
+import { parseConfig } from '../config/index.ts'
 import { listBox } from '../kernel/index.ts'
 import { fail, messageOf, ok, type Config } from '../model/index.ts'
 import type { ReportMatter } from './control.ts'
@@ -23,10 +24,16 @@ export async function gatherReport({
   ])
   const former = [...history.accepted, ...history.tried].map(({ text }) => text)
   if (history.trial?.text !== undefined) former.push(history.trial.text)
+  // The file may be wrong now, and the log tell of what was right.
+  const configs = former.flatMap((text) => {
+    const parsed = parseConfig(text, configFile)
+    return parsed.ok ? [parsed.value.config] : []
+  })
+  if (reading.ok) configs.push(reading.value.config)
   return {
     config,
     former: [...new Set(former)],
-    secrets: reading.ok ? await secretsOf(reading.value.config) : [],
+    secrets: (await Promise.all(configs.map(secretsOf))).flat(),
     distribution: /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? 'unknown',
     listings,
   }
