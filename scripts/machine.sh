@@ -141,6 +141,10 @@ npm_ci() {
 modules_are_there() { cmp -s "$root/package-lock.json" "$root/node_modules/.installed-lock.json"; }
 
 install_modules() {
+  # npm would empty what the link leads to, where others may work with it, and put a folder in place of the link.
+  if [ -L "$root/node_modules" ]; then
+    give_up "node_modules is a link to $(readlink -f "$root/node_modules"), whose modules are of another package-lock.json: remove the link, or install there"
+  fi
   say "installing npm modules into node_modules/"
   npm_ci_for_our_node || give_up "npm could not install the modules"
   cp "$root/package-lock.json" "$root/node_modules/.installed-lock.json"
