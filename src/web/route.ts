@@ -9,7 +9,7 @@ export interface Place {
 
 export const place = signal<Place>(placeOf(location.hash))
 
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [page = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decoded)
   return { page: page === '' ? 'overview' : page, rest: rest.filter((part) => part !== '') }
 }

@@ -1,13 +1,11 @@
 /** The picture: clients, the router, the lines, and how much goes where. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { LineDocument, StatusDocument } from '../../api/contract.ts'
-import { counted, megabits, milliseconds } from '../../cli/amounts.ts'
-import { lookOfLine } from '../../cli/looks.ts'
 import { useClients } from '../clients.ts'
 import { isPaused } from '../wishes.ts'
-import { linkTo } from '../route.ts'
-import { StateShape, stateClass } from '../state-mark.tsx'
+import { stateClass } from '../state-mark.tsx'
 import { busiest } from './busiest.ts'
+import { FlowLabels } from './flow-labels.tsx'
 import { FlowTable } from './flow-table.tsx'
 import {
   flowLayout,
@@ -54,7 +52,7 @@ export function FlowPicture({ status }: { readonly status: StatusDocument }) {
               {layout.lines.map(({ key, cut }) => cut && <CutMark key={`cut ${key}`} {...cut} />)}
             </svg>
             <Drift layout={layout} lines={status.lines} />
-            <Labels layout={layout} clients={clients} status={status} />
+            <FlowLabels layout={layout} clients={clients} status={status} />
           </>
         )}
       </div>
@@ -156,87 +154,6 @@ function Drift({ layout, lines }: { readonly layout: FlowLayout; readonly lines:
     </svg>
   )
 }
-
-function Labels({
-  layout,
-  clients,
-  status,
-}: {
-  readonly layout: FlowLayout
-  readonly clients: readonly FlowClient[]
-  readonly status: StatusDocument
-}) {
-  const { router, isDownwards } = layout
-  const open = clients.reduce((sum, client) => sum + client.open, 0)
-  return (
-    <>
-      {isDownwards ? (
-        <p class="flow-label all-clients" style={{ left: 0, right: 0, top: 0 }}>
-          {counted(open, 'open connection')}
-        </p>
-      ) : (
-        layout.clients.map(({ key, end }, i) => {
-          const client = clients[i]
-          return (
-            client && (
-              <p key={key} class="flow-label client" style={{ width: `${end.x - 10}px`, top: `${end.y}px` }}>
-                <span class="client-name">{client.label}</span> <span class="quiet">{client.open} open</span>
-              </p>
-            )
-          )
-        })
-      )}
-      <p
-        class="flow-label host"
-        style={
-          isDownwards
-            ? { left: 0, width: `${router.x - 8}px`, top: `${router.y + router.height / 2}px` }
-            : { left: `${router.x - 60}px`, width: `${router.width + 120}px`, top: `${router.y - 26}px` }
-        }
-      >
-        {status.hostname}
-      </p>
-      {layout.lines.map(({ key, end }, i) => {
-        const line = status.lines[i]
-        return line && <LineLabel key={key} line={line} layout={layout} end={end} />
-      })}
-    </>
-  )
-}
-
-function LineLabel({
-  line,
-  layout: { isDownwards, width, lines },
-  end,
-}: {
-  readonly line: LineDocument
-  readonly layout: FlowLayout
-  readonly end: { readonly x: number; readonly y: number }
-}) {
-  const room = width / lines.length
-  const style = isDownwards
-    ? { left: `${end.x - room / 2}px`, width: `${room}px`, top: `${end.y + 4}px` }
-    : { left: `${end.x + 12}px`, right: 0, top: `${end.y}px` }
-  const { word } = lookOfLine(line)
-  const isKnown = line.downBitsPerSecond !== null || line.upBitsPerSecond !== null
-  const rate = isKnown && !isCut(line) ? flowRate(line) : undefined
-  const delay = line.state === 'up' ? line.health?.delayMs : undefined
-  return (
-    <p class="flow-label line" style={style}>
-      <span class="flow-line-name">
-        <StateShape state={line.state} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
-      </span>
-      {rate !== undefined && <span class="number flow-rate"> {rate}</span>}
-      <span class="flow-line-more quiet">
-        <span class={line.state === 'up' ? '' : `state-word ${stateClass(line.state)}`}>{word}</span>
-        {delay !== undefined && delay !== null && <span class="flow-delay"> · {milliseconds(delay)}</span>}
-      </span>
-    </p>
-  )
-}
-
-const flowRate = ({ downBitsPerSecond: down, upBitsPerSecond: up }: LineDocument): string =>
-  `${megabits((down ?? 0) + (up ?? 0))} Mbit/s`
 
 /** How wide is how much. */
 function Scale({
