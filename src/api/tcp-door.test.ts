@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request as askHttp } from 'node:http'
+import { request as askHttp, type IncomingMessage } from 'node:http'
 import { request as askHttps } from 'node:https'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import type { Control, Happened, JournalEntry, ToldEntry } from '../daemon/control.ts'
 import { VALUES } from './examples.ts'
@@ -119,17 +120,28 @@ test('localhost is both of its addresses', async () => {
 
 test('with a certificate it speaks HTTPS; with one that is none it says which file', async () => {
   const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')]
-  await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', certificate]) // prettier-ignore
+  const make = (name: string) => run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', key, '-out', certificate]) // prettier-ignore
+  await make('first')
   const { port, door } = await open({}, { certificate, key })
-  const status = await new Promise<number | undefined>((resolve, reject) => {
-    askHttps({ port, host: '127.0.0.1', path: '/v1/lines', rejectUnauthorized: false }, (response) => {
-      response.resume()
-      resolve(response.statusCode)
+  const ask = (path: string) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      askHttps({ port, host: '127.0.0.1', path, rejectUnauthorized: false, agent: false }, resolve)
+        .on('error', reject)
+        .end()
     })
-      .on('error', reject)
-      .end()
-  })
-  assert.equal(status, 200)
+  const asked = async () => {
+    const response = await ask('/v1/lines')
+    response.resume()
+    const { socket, statusCode } = response
+    return [statusCode, socket instanceof TLSSocket && socket.getPeerCertificate().subject.CN]
+  }
+  const stream = await ask('/v1/events/stream')
+  assert.deepEqual(await asked(), [200, 'first'])
+  await make('second')
+  assert.ok((await door.renew()).ok)
+  assert.deepEqual(await asked(), [200, 'second'])
+  assert.equal(stream.destroyed, false, 'what is open stays')
+  stream.on('error', () => undefined).destroy()
   await door.close()
   writeFileSync(certificate, 'not one')
   const refused = await createApi(fakeControl()).openTcpDoor({ address: '127.0.0.1', port, names: [], tls: { certificate, key } }) // prettier-ignore

@@ -1,6 +1,7 @@
 /** The API by HTTP on an address of the box: who may come in says access.ts. */
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { Control } from '../daemon/control.ts'
 import { fail, messageOf, ok, type ApiConfig, type Result } from '../model/index.ts'
 import { addressOf, refusalOf, rightOfVisit } from './access.ts'
@@ -14,6 +15,8 @@ const MOST_CONNECTIONS = 256
 export interface TcpDoor {
   /** As one types it into a browser. */
   readonly url: string
+  /** The certificate is read again, for whoever comes from now on. @returns why not, as a sentence without its end */
+  renew(): Promise<Result<void, string>>
   close(): Promise<void>
 }
 
@@ -57,7 +60,14 @@ export async function openTcpDoor(
     incoming.resume()
     send(refusal(refused, refused.status === 401 ? { 'www-authenticate': 'Bearer' } : {}), incoming, outgoing)
   }
-  const servers: Server[] = []
+  const servers: (Server | SecureServer)[] = []
+  const renew = async (): Promise<Result<void, string>> => {
+    const again = await readPem(api)
+    if (!again.ok) return again
+    for (const server of servers)
+      if (again.value !== undefined && 'setSecureContext' in server) server.setSecureContext(again.value)
+    return ok(undefined)
+  }
   const close = async (): Promise<void> => {
     await Promise.all(servers.map(closeAtOnce))
   }
@@ -73,7 +83,7 @@ export async function openTcpDoor(
       return fail(await inWords(refused, address, api, holderOf))
     }
   }
-  return ok({ url: addressOf(api), close })
+  return ok({ url: addressOf(api), renew, close })
 }
 
 type Pem = { readonly cert: Buffer; readonly key: Buffer } | undefined
@@ -90,7 +100,10 @@ async function readPem({ tls }: ApiConfig): Promise<Result<Pem, string>> {
 }
 
 /** Not by `import`: that reads every export of the module, and one of them is all of a WebSocket client, 14 MB. */
-function makeServer(pem: Pem, answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void): Server {
+function makeServer(
+  pem: Pem,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Server | SecureServer {
   const server =
     pem === undefined
       ? process.getBuiltinModule('node:http').createServer(answer)

@@ -4,6 +4,8 @@ import type { Log } from './log.ts'
 
 export interface OpenDoor {
   readonly url: string
+  /** The certificate is read again. @returns why not */
+  renew(): Promise<Result<void, string>>
   close(): Promise<void>
 }
 
@@ -20,6 +22,8 @@ export class TcpDoorKeeper {
   #door: OpenDoor | undefined
   /** Of what is open, or was tried last. */
   #wish = ''
+  /** When the file was read that named the certificate. */
+  #readAtMs = -Infinity
   #trouble: string | undefined
   #busy: Promise<void> = Promise.resolve()
   #isClosed = false
@@ -29,7 +33,10 @@ export class TcpDoorKeeper {
     this.#log = log
   }
 
-  /** @param appliedAtMs when the file was read: certificates are read again with it */
+  /**
+   * @param appliedAtMs when the file was read: a certificate is read again with it, below open connections, for one of
+   * them may wait for what comes of this very file
+   */
   follow({ api }: Pick<Config, 'api'>, appliedAtMs: number): Promise<void> {
     this.#busy = this.#busy.then(() => this.#follow(api, appliedAtMs)).catch((cause: unknown) => this.#log.error(messageOf(cause))) // prettier-ignore
     return this.#busy
@@ -53,8 +60,11 @@ export class TcpDoorKeeper {
   }
 
   async #follow(api: ApiConfig | undefined, appliedAtMs: number): Promise<void> {
-    const wish = JSON.stringify([api, api?.tls === undefined ? 0 : appliedAtMs])
-    if (this.#isClosed || (wish === this.#wish && this.#trouble === undefined)) return
+    const wish = JSON.stringify([api])
+    const isSame = wish === this.#wish && this.#trouble === undefined
+    if (this.#isClosed || (isSame && (api?.tls === undefined || appliedAtMs === this.#readAtMs))) return
+    this.#readAtMs = appliedAtMs
+    if (isSame && this.#door !== undefined && (await this.#door.renew()).ok) return
     this.#wish = wish
     await this.#door?.close()
     this.#door = undefined
