@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import * as fc from 'fast-check'
-import { propertyRuns } from '../../scripts/property-runs.ts'
+import { asLongAsThereIsTime, propertyRuns } from '../../scripts/property-runs.ts'
 import { setns } from '../kernel/ffi.ts'
 import { openLinuxKernel } from '../kernel/index.ts'
 import { requirePrivateWorld } from '../lab/index.ts'
@@ -16,33 +16,41 @@ import { pretendWorld } from './pretend-world.ts'
 
 requirePrivateWorld()
 
-test('whatever befalls a real box in whatever order, it is settled as on the pretend one, and down leaves nothing of ours', async () => {
-  await fc.assert(
-    fc.asyncProperty(anyLife, ({ first, moments }) =>
-      inRealWorld(async (real) => {
-        const pretend = pretendWorld()
-        const lives = [new BoxLife(real, first), new BoxLife(pretend, first)]
+const TIME_MS = 45_000
+
+test('whatever befalls a real box in whatever order, it is settled as on the pretend one, and down leaves nothing of ours', async (t) => {
+  const property = asLongAsThereIsTime(TIME_MS, tell(t), ({ first, moments }: Life) =>
+    inRealWorld(async (real) => {
+      const pretend = pretendWorld()
+      const lives = [new BoxLife(real, first), new BoxLife(pretend, first)]
+      assert.deepEqual(told(await look(pretend.kernel)), told(await look(real.kernel)))
+      for (const moment of moments) {
+        for (const life of lives) await life.live(moment)
         assert.deepEqual(told(await look(pretend.kernel)), told(await look(real.kernel)))
-        for (const moment of moments) {
-          for (const life of lives) await life.live(moment)
-          assert.deepEqual(told(await look(pretend.kernel)), told(await look(real.kernel)))
-        }
-        await lives[0]?.down()
-        assert.doesNotMatch(real.state().join('\n'), /proto(?:col)? 222|multihomed/)
-      }),
-    ),
-    propertyRuns(25),
+      }
+      await lives[0]?.down()
+      assert.doesNotMatch(real.state().join('\n'), /proto(?:col)? 222|multihomed/)
+    }),
   )
+  await fc.assert(fc.asyncProperty(anyLife, property), propertyRuns(25))
 })
 
-test('after down a real box is to the byte as if we had never been there, whatever others did to what is theirs', async () => {
-  await fc.assert(
-    fc.asyncProperty(peacefulLife, async ({ first, moments }) => {
-      assert.deepEqual(differences(await afterwards(first, moments), await untouched(moments)), [])
-    }),
-    propertyRuns(20),
-  )
+test('after down a real box is to the byte as if we had never been there, whatever others did to what is theirs', async (t) => {
+  const property = asLongAsThereIsTime(TIME_MS, tell(t), async ({ first, moments }: Life) => {
+    assert.deepEqual(differences(await afterwards(first, moments), await untouched(moments)), [])
+  })
+  await fc.assert(fc.asyncProperty(peacefulLife, property), propertyRuns(20))
 })
+
+interface Life {
+  readonly first: string
+  readonly moments: readonly Moment[]
+}
+
+const tell =
+  (t: TestContext) =>
+  (text: string): void =>
+    t.diagnostic(text)
 
 const afterwards = (first: string, moments: readonly Moment[]): Promise<string[]> =>
   inRealWorld(async (world) => {
