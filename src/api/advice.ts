@@ -72,6 +72,10 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     why: 'A configuration that comes by the API is written to the file, so that the next start takes it too, and the daemon may not. Its user must own the file and the directory (a new file is put in the place of the old one, with the same owner and mode), and its unit must leave the directory writable. Nothing was changed.',
     help: 'Once: `sudo chown multihomed: /etc/multihomed /etc/multihomed/config.yaml`. Or change the file yourself and `multihome apply`.',
   },
+  MH611: {
+    why: "Hooks and channels name programs that the daemon runs, and files that it reads, with its own rights; those are root's where root started it. Whoever may change the configuration by the API (a token, the group `multihomed`) would have them all. So a program or a file that no accepted configuration had before comes from whoever may write the file. Nothing was changed.",
+    help: 'Write it into the file, and `multihome apply`. From then on the API may keep it, change everything around it, and leave it out.',
+  },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
     help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',

@@ -26,6 +26,7 @@ import { lineClientsDocument, lineHistoryDocument, lineReportDocument } from './
 import * as read from './parameters.ts'
 import {
   changedConfirmProblem,
+  beyondProblem,
   changedProblem,
   downFailedProblem,
   failedProblem,
@@ -332,6 +333,8 @@ export const routesTo = (
       switch (outcome.is) {
         case 'changed':
           return refusal(changedProblem())
+        case 'beyond':
+          return refusal(beyondProblem(outcome.what))
         case 'unwritable':
           return refusal(unwritableProblem(outcome))
         default:

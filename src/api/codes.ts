@@ -22,6 +22,7 @@ export const CODES = {
   MH608: 'there is nothing to go back to',
   MH609: 'the file was changed meanwhile',
   MH610: 'the file cannot be written',
+  MH611: 'a program or a file that only the file itself may name',
   MH701: 'the daemon is not running',
   MH702: 'the daemon is running already',
   MH703: 'what was remembered cannot be read',

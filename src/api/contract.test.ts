@@ -223,7 +223,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'get /v1/tokens 200',
       'get /v1/trace 200,400,404,422,500',
       'post /v1/apply 200,400,409,422,500',
-      'post /v1/config/apply 200,400,409,412,413,415,422,500',
+      'post /v1/config/apply 200,400,403,409,412,413,415,422,500',
       'post /v1/config/check 200,400,413,415',
       'post /v1/confirm 200,409,500',
       'post /v1/down 200,400,500',

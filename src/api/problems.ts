@@ -126,6 +126,12 @@ export const changedProblem = () =>
     help: 'GET /v1/config again, and make the change there',
   })
 
+/** @param what `the program ["/bin/x"]` */
+export const beyondProblem = (what: string) =>
+  problem(403, 'MH611', `nothing was changed: the API may not name ${what} for the first time`, {
+    help: 'write that into the file itself, and multihome apply; from then on the API may keep it',
+  })
+
 export const changedConfirmProblem = (trial: Trial, nowMs: number) =>
   problem(
     409,

@@ -604,6 +604,7 @@ export const ROUTES: readonly RouteConfig[] = [
     responses: {
       200: json('applied, or undone at once', ApplySchema, EXAMPLES.tried),
       ...unusableBody,
+      403: problemJson('it names a program or a file for the first time; nothing was changed'),
       409: problemJson('a change waits to be confirmed, or the file cannot be written; nothing was changed', EXAMPLES.unwritable), // prettier-ignore
       412: problemJson('the file is another one by now; nothing was changed', EXAMPLES.changed),
       422: problemJson('the text is refused, nothing was changed', EXAMPLES.refused),

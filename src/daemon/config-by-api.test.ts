@@ -187,3 +187,31 @@ test('a file that cannot be written when it is confirmed stays on trial; written
   assert.deepEqual([await inFile(it), it.weights], [A, [1, 2, 1, 2, 1]])
   assert.deepEqual((await it.restart()).weights, [1])
 })
+
+test('a program or a file is named in the file itself first: who may only ask the API has nothing run by the daemon', async (t) => {
+  const it = await scene(t)
+  const hook = 'hooks: [{ run: [/bin/sh, -c, id] }]\n'
+  for (const [more, what] of [
+    [hook, 'the program ["/bin/sh","-c","id"]'],
+    ['notify: { channels: { a: { kind: command, run: [/bin/x] } } }\n', 'the program ["/bin/x"]'],
+    ['notify: { channels: { a: { kind: slack, urlFile: /etc/shadow } } }\n', 'the file /etc/shadow'],
+    ['api: { tls: { certificate: /a.crt, key: /a.key } }\n', 'the file /a.crt'],
+  ] as const) {
+    assert.deepEqual(await tried(it, B + more), { is: 'beyond', what })
+  }
+  assert.deepEqual([await inFile(it), it.weights], [A, [1]])
+
+  await it.write(A + hook)
+  assert.equal((await it.changes.apply({})).is, 'applied')
+  const version = await versionOf(it)
+  assert.equal(
+    (await it.changes.applyText({ text: B + hook, version })).is,
+    'applied',
+    'what is there may stay',
+  )
+  const next = await it.restart()
+  const again = { text: C, version: await versionOf(next) }
+  assert.equal((await next.changes.applyText(again)).is, 'applied', 'and may go')
+  const back = { text: A + hook, version: await versionOf(next) }
+  assert.equal((await next.changes.applyText(back)).is, 'applied', 'and come back')
+})

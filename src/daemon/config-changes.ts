@@ -25,6 +25,7 @@ import { whatIsWorse } from './measure-lines.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
 import { planReport } from './plan-report.ts'
 import { judgeText, readConfig, type ReadConfig } from './read-config.ts'
+import { newReach } from './reach.ts'
 import type { PassReport } from './reconciler.ts'
 import { RunningTrial } from './running-trial.ts'
 import type { WallClock } from './wall-clock.ts'
@@ -142,6 +143,8 @@ export class ConfigChanges {
       if ((await versionOf(file)) !== version) return { is: 'changed' }
       const judged = judgeText(text, file)
       if (!judged.ok) return { is: 'refused', ...judged.error }
+      const beyond = newReach(judged.value.config, this.#acceptedConfigs())
+      if (beyond !== undefined) return { is: 'beyond', what: beyond }
       const unwritable = await whyNotWritable(file)
       if (unwritable !== undefined) return { is: 'unwritable', ...unwritable }
       const isSame = this.#keeper.history.accepted[0]?.text === text
@@ -149,6 +152,13 @@ export class ConfigChanges {
         ? this.#takeTextForGood(judged.value, version)
         : this.#takeOnTrial(judged.value, confirmMs, version)
     })
+  }
+
+  /** Those that can be read still. */
+  #acceptedConfigs(): Config[] {
+    const { choice, file } = this.#options
+    const formers = this.#keeper.history.accepted.map(({ text }) => judgeText(text, file))
+    return [choice.config, ...formers.flatMap((judged) => (judged.ok ? [judged.value.config] : []))]
   }
 
   report(): Promise<ConfigReport> {

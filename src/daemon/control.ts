@@ -177,6 +177,8 @@ export type ApplyTextOutcome =
   | ApplyOutcome
   /** The file is not the one from which the text was made; nothing is left of it. */
   | { readonly is: 'changed' }
+  /** It has a program run or a file read that no configuration before had: that takes whoever may write the file. */
+  | { readonly is: 'beyond'; readonly what: string }
   /** Nothing is left of it. */
   | ({ readonly is: 'unwritable' } & Unwritable)
 
