@@ -24,6 +24,10 @@ export const status = computed(() =>
     : withoutNews(heard.value, heardAtMs.value),
 )
 
+/** By the clock of the box, which may be another than this browser's. */
+export const boxNowMs = (): number =>
+  heard.value === undefined ? Date.now() : Date.parse(heard.value.time) + Date.now() - heardAtMs.value
+
 /** Of these connections an end was seen: not the first silence, but somebody who is not there. */
 export const isRefused = signal(false)
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { LineHistoryDocument } from '../api/contract.ts'
 import { ask, type Trouble } from './ask.ts'
-import { news } from './live.ts'
+import { boxNowMs, news } from './live.ts'
 
 export type Past =
   | { readonly is: 'asked' }
@@ -22,12 +22,14 @@ export const DAY_MS = 24 * HOUR_MS
 /** @param since changes when something happened that must be seen at once: the state's own time */
 export function usePast(line: string, { ms, points, everyMs }: Span, since: string): Past {
   const [past, setPast] = useState<Past>({ is: 'asked' })
+  // Whoever comes back to the page, or to whom the daemon does, sees no old graph.
+  const isLive = news.value === 'live'
   useEffect(() => {
     let isCurrent = true
     const look = async (): Promise<void> => {
       if (document.hidden || news.value !== 'live') return
-      const to = Date.now()
-      const query = new URLSearchParams({ from: new Date(to - ms).toISOString(), points: String(points) })
+      const from = new Date(boxNowMs() - ms).toISOString()
+      const query = new URLSearchParams({ from, points: String(points) })
       const path = `v1/lines/${encodeURIComponent(line)}/history?${query.toString()}`
       const answer = await ask<LineHistoryDocument>('GET', path)
       if (!isCurrent) return
@@ -39,6 +41,6 @@ export function usePast(line: string, { ms, points, everyMs }: Span, since: stri
       isCurrent = false
       clearInterval(timer)
     }
-  }, [line, ms, points, everyMs, since])
+  }, [line, ms, points, everyMs, since, isLive])
   return past
 }

@@ -7,7 +7,7 @@ import { Strip } from '../charts/strip.tsx'
 import { dayOf } from '../clock.ts'
 import { events } from '../happened.ts'
 import { happeningsOf, keyOf, merged, type Happening } from '../happening.ts'
-import { status } from '../live.ts'
+import { boxNowMs, status } from '../live.ts'
 import { DAY_MS, HOUR_MS, usePast } from '../past.ts'
 import { linkTo } from '../route.ts'
 import { StateShape, stateClass } from '../state-mark.tsx'
@@ -96,7 +96,7 @@ function usePastEvents(span: Span, line: string) {
   useEffect(() => {
     let isCurrent = true
     const query = new URLSearchParams({
-      since: new Date(Date.now() - span.ms).toISOString(),
+      since: new Date(boxNowMs() - span.ms).toISOString(),
       limit: String(MOST),
       ...(line !== '' && { line }),
     })
