@@ -235,6 +235,27 @@ for (const { name, held, before, has } of [
   })
 }
 
+test("on a card where all addresses are other lines' a restart, which turns their order round, ends no connections", () => {
+  const [first, second] = ['2001:db8:2::9/64', '2001:db8:2::11/64'].map((address) => on('wan2', address))
+  assert.ok(first !== undefined && second !== undefined)
+  const config = aConfig({
+    lines: [
+      aLine('fiber', 'wan2', { addresses: [first] }),
+      aLine('lte', 'wan2', { addresses: [second] }),
+      aLine('dsl', 'wan2', { gateways: ['fe80::1'] }),
+    ],
+  })
+  const leads = aRoute({ family: 'ipv6', destination: anyPrefix('ipv6'), via: 'fe80::1', dev: 'wan2' })
+  const addressOfDsl = (addresses: Observed['addresses']): string | undefined =>
+    lineFacts(config, aBox({ addresses, routes: [leads] }), memoryOf(config), new Map()).find(
+      ({ leg }) => leg === 'dsl/ipv6',
+    )?.address?.address
+  assert.deepEqual(
+    [addressOfDsl([first, second]), addressOfDsl([second, first])],
+    [first.address, first.address],
+  )
+})
+
 test('a line that was given no number is a mistake of ours, whatever its name', () => {
   const config = aConfig({ lines: [aLine('constructor', 'wan1')] })
   assert.throws(() => lineFacts(config, aBox(), emptyMemory, new Map()), /constructor has no number/)

@@ -323,7 +323,8 @@ const unlikeliness = (
   { family, address, deprecated, temporary }: InterfaceAddress,
   { taken, before }: Likeliness,
 ): number =>
-  16 * Number(taken.includes(address)) +
+  // Where there are only such it is that of the first line in the file: the kernel's order changes over a restart.
+  16 * (taken.indexOf(address) + 1) +
   // A router at home gives one of its own besides, which leads no further.
   8 * Number(isUniqueLocal(address)) +
   4 * Number(deprecated === true) +
