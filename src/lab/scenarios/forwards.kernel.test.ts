@@ -104,6 +104,12 @@ describe('ports of lines that lead to a server in the LAN', () => {
     await lab.cut('fiber')
     await router.becomes('fiber', 'down')
     await dsl.exchange()
+    // A cable that is back sooner ends nothing.
+    await eventually(
+      async () => (await router.status()).lines[0]?.released,
+      (released) => released !== undefined,
+      { what: 'those on fiber are told' },
+    )
     await lab.restore('fiber')
     await router.becomes('fiber', 'up')
     await dsl.exchange()

@@ -53,6 +53,8 @@ describe('messages, and metrics that are pushed', () => {
       env: {
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://${RECEIVER}.lab:${PORT}`,
         OTEL_METRIC_EXPORT_INTERVAL: '500',
+        // What is on its way over the line that dies is waited for no longer.
+        OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
         OTEL_RESOURCE_ATTRIBUTES: 'site=cellar',
       },
     })
@@ -81,7 +83,7 @@ describe('messages, and metrics that are pushed', () => {
   test('metrics go over the line that works, and say that the other one is down', async () => {
     const before = pushed.length
     const news = (): readonly (typeof pushed)[number][] => pushed.slice(before)
-    await eventually(news, (all) => all.length > 1, { what: 'metrics arrive' })
+    await eventually(news, (all) => all.length > 1, { what: 'metrics arrive', timeoutMs: 20_000 })
     assert.deepEqual([...new Set(news().map(({ line }) => line))], ['dsl'])
     const [last] = news().slice(-1)
     const isDown = [
