@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -17,6 +19,14 @@ const lab = (...args: string[]): Promise<Output> =>
     env: { ...process.env, MULTIHOMED_LAB_DIR: runtimeDirectory },
     timeoutMs: 60_000,
   })
+
+/** As whoever is interrupted does. */
+async function leaveBeforeTheAnswer(): Promise<void> {
+  const socket = connect(join(runtimeDirectory, 'lab.sock'))
+  await once(socket, 'connect')
+  await new Promise((resolve) => socket.write('{"do":"status"}\n', resolve))
+  socket.destroy()
+}
 
 test('the show measures with real packets, says so row by row, and ends by itself without a terminal', async () => {
   const { stdout, stderr } = await lab('--connections', '600', '--lines', 'fiber:100mbit,dsl:50mbit')
@@ -64,6 +74,8 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
     assert.match(fault.stdout, /fiber +cut, loss 10% +wan1/)
     assert.match((await lab('restore', 'fiber')).stdout, /fiber +connected/)
     assert.match((await lab('cut', 'lte')).stderr, /no line "lte"; it has fiber, dsl/)
+    for (let i = 0; i < 20; i++) await leaveBeforeTheAnswer()
+    assert.equal((await lab('status')).code, 0, 'one who waits for no answer ends nothing')
   } finally {
     assert.equal((await lab('down')).code, 0)
   }

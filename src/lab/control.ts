@@ -88,7 +88,9 @@ export async function serveControl(
 
   const server = createServer((socket: Socket) => {
     socket.on('error', () => {}) // the asker went away
-    createInterface({ input: socket }).once('line', (line) => {
+    const lines = createInterface({ input: socket })
+    lines.on('error', () => {}) // the socket's, once more
+    lines.once('line', (line) => {
       void answerTo(line).then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
     })
   })
