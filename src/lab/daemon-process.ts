@@ -54,6 +54,8 @@ export const ourProgram = (): readonly string[] => [
   process.execPath,
   '--max-semi-space-size=1',
   '--v8-pool-size=1',
+  '--no-opt',
+  '--no-maglev',
   programEntry(),
 ]
 
