@@ -157,7 +157,7 @@ export class Daemon implements Control {
   readonly #released = new Map<string, Released>()
   /** Of each line, by mark, as they were counted last. */
   readonly #listed = new FrugalByQuestion((question: ConnectionsQuestion) => this.#list(question), WALK_SHARE)
-  /** Shared by those who ask at a time: a line that dies waits for one look at most, however many trace. */
+  /** As the last pass left it, or later: a line that dies waits for one look at most, however many trace. */
   readonly #moments = new Frugal(() => this.#moment(), WALK_SHARE)
   /** Entries of connection tracking by mark; those of our probes have one bit more, and are nobody's. */
   readonly #open = new Frugal(
@@ -246,6 +246,7 @@ export class Daemon implements Control {
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
       onChange: () => {
+        this.#moments.outdated()
         this.#messages.looked()
         this.#listeners.forEach((listener) => listener())
       },
@@ -559,7 +560,7 @@ export class Daemon implements Control {
   }
 
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
-    return traceOn(this.#options.kernel, () => this.#moments.readNow(), request)
+    return traceOn(this.#options.kernel, () => this.#moments.read(), request)
   }
 
   /**

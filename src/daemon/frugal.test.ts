@@ -55,6 +55,15 @@ test('whoever needs to know now waits for one that begins after the question, an
   assert.deepEqual([first, second, third], [2, 3, 3])
 })
 
+test('what has changed since is never told, however often one asks and whatever was under way', async () => {
+  const { frugal } = costly(2000)
+  assert.deepEqual([await frugal.read(), await frugal.read()], [1, 1])
+  frugal.outdated()
+  const underWay = frugal.read()
+  frugal.outdated()
+  assert.deepEqual([await underWay, await frugal.read(), await frugal.read()], [2, 3, 3])
+})
+
 test('one that fails is told to those who asked, and the next one is a new try', async () => {
   let readings = 0
   const frugal = new Frugal(

@@ -12,6 +12,8 @@ export class Frugal<T> {
   #last: { readonly value: T; readonly atMs: number } | undefined
   #running: Promise<T> | undefined
   #next: Promise<T> | undefined
+  /** How often it was outdated. */
+  #changes = 0
 
   /** @param share of the time that it may take, 0-1 */
   constructor(read: () => Promise<T>, share: number, nowMs: () => number = () => performance.now()) {
@@ -47,16 +49,22 @@ export class Frugal<T> {
     return this.#next
   }
 
+  /** What was read, or is being read, is no longer so: whoever asks now gets a fresh answer. */
+  outdated(): void {
+    this.#changes += 1
+    this.#last = undefined
+  }
+
   #begin(): Promise<T> {
     this.#running = this.#measured().finally(() => (this.#running = undefined))
     return this.#running
   }
 
   async #measured(): Promise<T> {
-    const beganMs = this.#nowMs()
+    const [beganMs, changes] = [this.#nowMs(), this.#changes]
     try {
       const value = await this.#read()
-      this.#last = { value, atMs: this.#nowMs() }
+      if (changes === this.#changes) this.#last = { value, atMs: this.#nowMs() }
       return value
     } finally {
       this.#savedMs -= this.#nowMs() - beganMs
