@@ -224,8 +224,8 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: '`sudo multihome down`, then start with the new mask; or put the old one back into the file.',
   },
   'vpn-catches': {
-    why: 'A rule behind ours leads to a default route of its own, as that of a `wg-quick` that was started before us. What it would catch is left to it, for choosing a line would let it out in clear.',
-    help: 'If that is the wish, write `vpn: first`, and it is a mere note. With `vpn: ours` the lines come first. Or let the VPN take fewer networks (`AllowedIPs`).',
+    why: 'A rule of another program leads to a default route of its own: that of a `wg-quick`, of Tailscale with an exit node, or one that was forgotten. Where it stands behind ours, what it would catch is left to it, for choosing a line would let it out in clear. Where it stands before ours, the kernel asks it first.',
+    help: 'If that is the wish, write `vpn: first`, and it is a mere note. With `vpn: ours` the lines come before those that stand behind ours; one that stands before ours needs another priority, or has to go (`ip rule del pref NUMBER`). Or let the VPN take fewer networks (`AllowedIPs`).',
     page: 'trouble/vpn.md',
   },
   'vpn-overruled': {
@@ -344,6 +344,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   'forward-astray': {
     why: 'No interface of the LAN, and no other that is not a line, leads to the address behind `to`, or it is one of this box.',
     help: 'Correct `to`, or see to a route: `ip route get ADDRESS` tells where it goes now. What this box offers itself needs no forward.',
+    page: 'lines.md#port-forwards',
+  },
+  'forward-unheld': {
+    why: 'The rule is there, but whoever asks for that address on the line gets no answer: no interface holds it, and no network that is routed here has it.',
+    help: 'Put it on the interface: `address: [198.51.100.2/28, 198.51.100.3/28]` at the line, or with whoever gives it its address. Where the provider routes a network here, write that to `networks`.',
     page: 'lines.md#port-forwards',
   },
   'memory-unsaved': {

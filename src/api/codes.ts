@@ -93,6 +93,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'history-unkept': 'MH537',
   'history-set-aside': 'MH538',
   'forward-astray': 'MH536',
+  'forward-unheld': 'MH547',
 }
 
 /** What each note tells. */
@@ -117,6 +118,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'inbound-dropped': 'what comes in by a line is dropped, but for answers and what is open',
   'shut-out': 'your own SSH session could not be begun again',
   'forward-astray': 'a forward leads where no server of the LAN can be',
+  'forward-unheld': 'a forward is for an address that this box does not have',
   'memory-unsaved': 'what must not be forgotten cannot be written to disk',
   'file-refused': 'the file was changed and refused: what runs is an older configuration',
   'file-undone': 'the file holds a configuration that was undone: what runs is an older one',

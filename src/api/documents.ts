@@ -275,7 +275,12 @@ const problemFinding = ({ code, severity, message, file, line, help }: ConfigPro
 })
 
 /** Besides what forbids to touch the box: what somebody lacks already, or will. */
-const TO_SETTLE: ReadonlySet<string> = new Set<Note['code']>(['no-usable-line', 'shut-out', 'forward-astray'])
+const TO_SETTLE: ReadonlySet<string> = new Set<Note['code']>([
+  'no-usable-line',
+  'shut-out',
+  'forward-astray',
+  'forward-unheld',
+])
 
 const noteFinding = ({ code, name, severity, text, help }: NoteDocument): DoctorFinding => ({
   severity: severity === 'error' || TO_SETTLE.has(name) ? 'fix' : 'note',

@@ -191,6 +191,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, Advice>> = {
     help: 'Take the forward out. With `firewall.inbound: drop` list the port in `firewall.open`.',
     page: 'lines.md#port-forwards',
   },
+  MH309: {
+    why: 'The rule would be there, but nobody answers for an address that the box does not hold and that is not routed to it.',
+    help: 'Add it to `address` of the line, or its network to `networks` where the provider routes that here.',
+    page: 'lines.md#port-forwards',
+  },
   MH351: {
     why: 'No client of that network can be a neighbour of this box. Another router of yours may be in between; else it is a typo, and those clients are not balanced.',
     help: 'Nothing if such a router is there; else correct the network.',

@@ -75,6 +75,7 @@ export const CODES = {
   MH306: { severity: 'error', means: 'A forward is for a line that is not in the file.' },
   MH307: { severity: 'error', means: 'Two forwards are for the same port of a line.' },
   MH308: { severity: 'error', means: 'A forward leads to this box itself.' },
+  MH309: { severity: 'error', means: 'A forward is for an address that no line of it has.' },
   MH351: { severity: 'warning', means: 'A LAN network lies outside of all addresses of the LAN interfaces.' },
   MH352: {
     severity: 'warning',

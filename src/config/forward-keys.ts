@@ -15,7 +15,7 @@ export const FORWARD_KEYS = {
   address: {
     expects: 'an address of the line, such as 198.51.100.3',
     means:
-      'Only who asks this address, where a line has several of them, or where the provider routes a network to this box. It goes before a forward of the same port that names none.',
+      'Only who asks this address, where a line has several of them, or where the provider routes a network to this box: it has to be in `address` or `networks` of the line, or on its interface where others see to that. It goes before a forward of the same port that names none.',
     example: '198.51.100.3',
     leftOut: 'whichever address of this box is asked by the line; one that changes is followed',
     elsewhere: ['ip', 'destination', 'dst', 'listen', 'public'],

@@ -1,4 +1,4 @@
-import { formatPorts } from '../model/index.ts'
+import { containsAddress, formatPorts } from '../model/index.ts'
 import type { Draft } from './draft.ts'
 import { MOST_SHIFTED_PORTS } from './forward-keys.ts'
 import { OPEN_INSTEAD } from './forwards.ts'
@@ -8,11 +8,13 @@ import type { Written } from './node-reader.ts'
 import { problem } from './problem.ts'
 import type { Problem, Span } from './problem.ts'
 import { quote } from './quote.ts'
+import { ADDRESS_OR_NETWORK } from './sources.ts'
 
 /** What each key of a forward allows, but not beside the others, the lines or the LAN. */
 export const findForwardProblems = (draft: Draft): readonly Problem[] => [
   ...draft.forwards.flatMap((forward) => [
     ...findUnknownLines(forward, draft),
+    ...findNobodysAddress(forward, draft),
     ...findMixedFamilies(forward),
     ...findUnevenRanges(forward),
     ...findLeadsToBox(forward, draft),
@@ -37,6 +39,32 @@ function findUnknownLines({ lines }: DraftForward, draft: Draft): readonly Probl
     ]
   })
 }
+
+/** Lines whose addresses come from outside may yet have it: what they hold is looked at on the box. */
+function findNobodysAddress(
+  { lines: names, address: asked }: DraftForward,
+  draft: Draft,
+): readonly Problem[] {
+  if (asked === undefined) return []
+  const { address, family } = asked.value
+  const of = names?.map(({ value }) => value)
+  const lines = draft.lines.filter(({ name }) => of?.includes(name.value) ?? true)
+  const fixed = lines.map((line) => line.addresses.filter(({ value }) => value.family === family))
+  const own = fixed.flat().map(({ value }) => value.address)
+  const isRouted = lines.some(({ networks }) => networks.some(({ value }) => value.family === family && containsAddress(value, address))) // prettier-ignore
+  if (lines.length === 0 || own.includes(address) || isRouted || fixed.some(({ length }) => length === 0))
+    return []
+  const meant = nearest(address, own)
+  return [
+    problem('MH309', asked.place, `${address} is no address of ${whose(lines)}`, {
+      label: meant === undefined ? `expected one of ${own.join(', ')}` : `did you mean ${quote(meant)}?`,
+      help: ADDRESS_OR_NETWORK,
+    }),
+  ]
+}
+
+const whose = (lines: Draft['lines']): string =>
+  lines.length === 1 ? lines.map(({ name }) => quote(name.value)).join('') : 'any of its lines'
 
 function findMixedFamilies({ address, to }: DraftForward): readonly Problem[] {
   if (address === undefined || to === undefined || address.value.family === to.value.family) return []

@@ -195,6 +195,19 @@ test('what is left out gets the documented defaults', () => {
   })
 })
 
+for (const [name, a, b, line] of [
+  ['held by the line', 'address: [192.0.2.2/28, 192.0.2.3/28]', '', 'line: a, '],
+  ['held by one of its lines', 'address: [192.0.2.2/28, 192.0.2.3/28]', 'address: 198.51.100.2/28', ''],
+  ['routed to the line', 'address: 198.51.100.2/28, networks: 192.0.2.0/29', '', 'line: a, '],
+  ['perhaps held by a line that is followed', 'address: 198.51.100.2/28', 'address: dhcp', ''],
+] as const) {
+  test(`a forward for a single address is taken: ${name}`, () => {
+    const entry = `forward: [{ ${line}address: 192.0.2.3, port: tcp/1, to: 10.0.0.5 }]\n`
+    const parsed = parseConfig(Buffer.from(`${entry}${fixed(a, b)}`), 'config.yaml')
+    assert.ok(parsed.ok, JSON.stringify(parsed))
+  })
+}
+
 const TWO = 'lines: { a: { interface: wan1 }, b: { interface: wan2 } }\n'
 const forward = (...entries: string[]): string =>
   `forward: [${entries.map((one) => `{ ${one} }`).join(', ')}]\n${TWO}`
@@ -386,6 +399,16 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
     'a forward to this box, by its address in the LAN',
     `lan: { interfaces: [{ name: l, address: 10.0.0.1/24 }] }\n${forward('port: tcp/1, to: 10.0.0.1')}`,
     ['MH308 2:30'],
+  ],
+  [
+    'a forward for an address that its line does not have',
+    `forward: [{ line: a, address: 192.0.2.4, port: tcp/1, to: 10.0.0.5 }]\n${twoAddresses('10.0.0.5: 192.0.2.3')}`,
+    ['MH309 1:31'],
+  ],
+  [
+    'a forward for an address that none of the lines has',
+    `forward: [{ address: 203.0.113.9, port: tcp/1, to: 10.0.0.5 }]\n${fixed('address: 192.0.2.2/28', 'address: 198.51.100.2/28, networks: 203.0.113.0/29')}`,
+    ['MH309 1:22'],
   ],
   ['a key twice', `affinity: pair\naffinity: client\n${TWO}`, ['MH201 2:1']],
   ['a line without interface', 'lines: { a: { weight: 1 }, b: { interface: wan2 } }', ['MH202 1:10']],

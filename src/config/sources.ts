@@ -73,9 +73,13 @@ function noneOfTheLine({ clients, address }: DraftSource, line: DraftLine): read
       ...(meant !== undefined
         ? { label: `did you mean ${quote(meant)}?` }
         : own.length > 0 && { label: `expected one of ${own.join(', ')}` }),
-      help: 'add it to "address" of the line, or its network to "networks" where the provider routes that here',
+      help: ADDRESS_OR_NETWORK,
     }),
   ]
 }
+
+/** What makes an address one of a line. */
+export const ADDRESS_OR_NETWORK =
+  'add it to "address" of the line, or its network to "networks" where the provider routes that here'
 
 const WORDS = { ipv4: 'IPv4', ipv6: 'IPv6' } as const satisfies Record<Family, string>

@@ -17,7 +17,7 @@ import {
 } from '../model/index.ts'
 import { condition, place, sentence } from './condition.ts'
 import type { Desired } from './desired.ts'
-import { catchers } from './foreign-rules.ts'
+import { catchers, catchersBeforeOurs } from './foreign-rules.ts'
 import { slotsOf } from './choice.ts'
 import { releasedIn } from './line-maps.ts'
 import { lineOfMove } from './line-of-move.ts'
@@ -82,7 +82,8 @@ class Teller {
     this.#observed = observed
     this.#numbers = numbersOf(config)
     this.#chosenFor =
-      config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0
+      (config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0) ||
+      catchersBeforeOurs(observed, this.#numbers).length > 0
         ? 'new connections that no other program takes'
         : 'new connections'
     this.#memory = memory

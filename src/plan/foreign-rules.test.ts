@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  MAIN_TABLE,
   OUR_PROTOCOL,
   mark,
   tableId,
@@ -191,12 +192,24 @@ test('with vpn: ours only rules that stand before ours take something from the L
 test('what takes everything before ours is told from what asks for little', () => {
   const marked = { fwmark: { mark: mark(0xca6c), mask: mark(0xffff_ffff) } }
   const box = boxWith(
-    [aRule(100, 77, { from: prefixOf('10.0.0.9/32') }), aRule(101, 77, marked), ...wgRules(30_048)],
-    [wgDefault, aRoute({ table: tableId(77), dev: 'tun0' })],
+    [
+      aRule(90, MAIN_TABLE),
+      aRule(100, 77, { from: prefixOf('10.0.0.9/32') }),
+      aRule(101, 77, marked),
+      aRule(102, 77, { suppressPrefixLength: 0 }),
+      aRule(103, 78),
+      ...wgRules(30_048),
+    ],
+    [
+      wgDefault,
+      aRoute({ dev: 'wan1' }),
+      aRoute({ table: tableId(77), dev: 'tun0' }),
+      aRoute({ table: tableId(78), type: 'throw' }),
+    ],
   )
   assert.deepEqual(
     catchersBeforeOurs(box, numbers).map(({ rule }) => describeRule(rule)),
-    ['30049: not from all fwmark 0xca6c lookup 51820'],
+    ['90: from all lookup 254', '30049: not from all fwmark 0xca6c lookup 51820'],
   )
 })
 

@@ -24,13 +24,18 @@ export interface Catcher {
 const LAST_PRIORITY_BEFORE_MAIN = 32_765
 
 export const catchers = (observed: Observed, numbers: Numbers): Catcher[] =>
-  leadingAnywhere(observed).filter(
+  leadingAnywhere(foreignLookups(observed), observed).filter(
     ({ rule }) => rule.priority > numbers.mainPriority && rule.priority <= LAST_PRIORITY_BEFORE_MAIN,
   )
 
-/** Those that take everything and stand before ours, where no word of the operator's reaches them. */
+/**
+ * Those that take everything and stand before ours, where no word of the operator's reaches them. So early even the
+ * main table is one to take everything.
+ */
 export const catchersBeforeOurs = (observed: Observed, numbers: Numbers): Catcher[] =>
-  leadingAnywhere(observed).filter(({ rule }) => rule.priority < numbers.mainPriority && !asksForLittle(rule))
+  leadingAnywhere(allForeignLookups(observed), observed).filter(
+    ({ rule }) => rule.priority < numbers.mainPriority && !asksForLittle(rule),
+  )
 
 /**
  * Where the balanced rule stands. Behind such rules, unless the operator wants the lines to win: what they catch is
@@ -123,19 +128,25 @@ export function describeRule(rule: IpRule): string {
     .join(' ')
 }
 
-function foreignLookups(observed: Observed): { rule: IpRule; table: TableId }[] {
-  return observed.rules.flatMap((rule) =>
-    rule.protocol !== OUR_PROTOCOL && rule.table !== undefined && !isSystemTable(rule.table)
-      ? [{ rule, table: rule.table }]
-      : [],
-  )
-}
+type Lookup = Pick<Catcher, 'rule' | 'table'>
 
-const leadingAnywhere = (observed: Observed): Catcher[] =>
-  foreignLookups(observed).flatMap(({ rule, table }) => {
+const allForeignLookups = (observed: Observed): Lookup[] =>
+  observed.rules.flatMap((rule) =>
+    rule.protocol !== OUR_PROTOCOL && rule.table !== undefined ? [{ rule, table: rule.table }] : [],
+  )
+
+const foreignLookups = (observed: Observed): Lookup[] =>
+  allForeignLookups(observed).filter(({ table }) => !isSystemTable(table))
+
+const leadingAnywhere = (lookups: readonly Lookup[], observed: Observed): Catcher[] =>
+  lookups.flatMap(({ rule, table }) => {
     const route = observed.routes.find(
-      ({ family, table: of, destination }) =>
-        family === rule.family && of === table && leadsAnywhere(destination),
+      ({ family, table: of, destination, type }) =>
+        family === rule.family &&
+        of === table &&
+        leadsAnywhere(destination) &&
+        destination.length > (rule.suppressPrefixLength ?? -1) &&
+        type !== 'throw',
     )
     return route === undefined
       ? []

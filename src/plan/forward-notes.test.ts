@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aBox, aConfig, aForward, aRoute, prefixOf } from './examples.ts'
-import { forwardsAstray } from './forward-notes.ts'
+import { aBox, aConfig, aForward, aLine, aLink, aRoute, memoryOf, prefixOf } from './examples.ts'
+import { forwardsAstray, forwardsUnheld } from './forward-notes.ts'
+import { lineFacts } from './lines.ts'
 
 const box = aBox()
 const container = aBox({
@@ -24,5 +25,29 @@ for (const [name, to, said] of ROWS) {
     if (said === undefined) assert.deepEqual(notes, [])
     else assert.match(notes.map(({ text }) => text).join('\n'), said)
     assert.ok(notes.length <= 1)
+  })
+}
+
+const ASKED = [
+  [
+    'an address of another box',
+    { address: '203.0.113.78' },
+    box,
+    [/203\.0\.113\.78, which is no address of dsl:/],
+  ],
+  ['the address of the line', { address: '203.0.113.77' }, box, []],
+  ['one that is routed here', { address: '192.0.2.9' }, box, []],
+  ['a line that is not there yet', { address: '203.0.113.78' }, aBox({ links: [aLink('wan1')] }), []],
+  ['no address', {}, box, []],
+] as const
+
+for (const [name, rest, seen, said] of ASKED) {
+  test(`a forward for an address that nobody holds is told: ${name}`, () => {
+    const dsl = aLine('dsl', 'wan2', { networks: [prefixOf('192.0.2.8/29')] })
+    const config = aConfig({ lines: [dsl], forwards: [aForward('tcp/443', '10.0.0.5', { lines: ['dsl'], ...rest })] }) // prettier-ignore
+    const facts = lineFacts(config, seen, memoryOf(config), new Map())
+    const texts = forwardsUnheld(config, facts, seen).map(({ text }) => text)
+    assert.equal(texts.length, said.length)
+    for (const [i, pattern] of said.entries()) assert.match(texts[i] ?? '', pattern)
   })
 }

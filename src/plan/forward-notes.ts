@@ -6,8 +6,39 @@ import {
   type Observed,
   type PortForward,
 } from '../model/index.ts'
+import { routedTo, type LineFacts } from './lines.ts'
 import { lanNetworks } from './networks.ts'
 import type { Note } from './report.ts'
+
+/**
+ * Forwards for an address that no line of them has by now. Those of fixed lines are told of the file already; other
+ * lines may have been given it by whoever gave them theirs.
+ */
+export const forwardsUnheld = (
+  { forwards }: Config,
+  lines: readonly LineFacts[],
+  observed: Observed,
+): Note[] =>
+  forwards.flatMap(({ address: asked, lines: of, to }): Note[] => {
+    const legs = lines.filter(({ config, family }) => family === to.family && of.includes(config.name))
+    if (
+      asked === undefined ||
+      observed.addresses.some(({ address }) => address === asked) ||
+      legs.some((leg) => leg.presence.is !== 'usable' || isRoutedTo(leg, asked))
+    )
+      return []
+    return [
+      {
+        code: 'forward-unheld',
+        severity: 'warning',
+        text: `a forward is for ${asked}, which is no address of ${of.join(' or ')}: nobody here answers for it`,
+        help: 'put it on the interface (address at the line), or write its network to networks where the provider routes that here',
+      },
+    ]
+  })
+
+const isRoutedTo = (leg: LineFacts, asked: string): boolean =>
+  routedTo(leg).some((network) => containsAddress(network, asked))
 
 /** Forwards that bring nobody anywhere; one of each server. */
 export function forwardsAstray(config: Config, observed: Observed): Note[] {

@@ -157,7 +157,18 @@ const VPNS = [
     box: before,
     notes: ['warning vpn-wins'],
   },
-  { name: 'a VPN before ours that may win is no word worth', vpn: 'first', box: before, notes: [] },
+  {
+    name: 'a VPN before ours that was said to be first is a mere note',
+    vpn: 'first',
+    box: before,
+    notes: ['note vpn-catches'],
+  },
+  {
+    name: 'whatever takes everything before ours and of which the file says nothing is a warning',
+    vpn: undefined,
+    box: withRules(aRule(5_270, 99)),
+    notes: ['warning vpn-catches'],
+  },
 ] as const
 
 for (const { name, vpn, box, notes } of VPNS) {

@@ -8,7 +8,7 @@ import {
   type Observed,
 } from '../model/index.ts'
 import { whatComesIn } from './firewall-notes.ts'
-import { forwardsAstray } from './forward-notes.ts'
+import { forwardsAstray, forwardsUnheld } from './forward-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
 import { homes } from './homes.ts'
 import { nearNetworks } from './networks.ts'
@@ -51,6 +51,7 @@ export function notesOn(
     ...shapingNotes(config, observed),
     ...whatComesIn(config),
     ...forwardsAstray(config, observed),
+    ...forwardsUnheld(config, lines, observed),
   ]
 }
 
@@ -152,13 +153,23 @@ function vpns(config: Config, observed: Observed, numbers: Numbers): Note[] {
       ? {}
       : { help: 'write vpn: first if that is meant; with vpn: ours the lines come first' }),
   }))
+  const before = catchersBeforeOurs(observed, numbers).map(({ rule, table, dev }): Note => ({
+    code: 'vpn-catches',
+    severity: config.vpn === 'first' ? 'note' : 'warning',
+    text: `rule "${describeRule(rule)}" of another program leads to ${dev ?? `table ${table}`} and stands before ours: all that it catches goes that way, and is not spread`,
+    ...(config.vpn === 'first'
+      ? {}
+      : {
+          help: `write vpn: first if that is meant; else remove it, or give it a priority from ${numbers.balancedPriority + 1} to 32765 and write vpn: ours`,
+        }),
+  }))
   const stopping = unseen.map((rule): Note => ({
     code: 'vpn-catches',
     severity: 'warning',
     text: `rule "${describeRule(rule)}" of another program asks for ${rule.other.join(', ')}, which cannot be told apart here: no line is chosen while it is there`,
     help: 'remove that rule, or write vpn: ours, with which the lines come first',
   }))
-  return [...behind, ...stopping]
+  return [...before, ...behind, ...stopping]
 }
 
 /** The lines shall win: what stands behind them is told, what stands before them is a surprise. */

@@ -28,6 +28,7 @@ export type NoteCode =
   | 'inbound-dropped'
   | 'shut-out'
   | 'forward-astray'
+  | 'forward-unheld'
   | 'memory-unsaved'
   | 'file-refused'
   | 'file-undone'

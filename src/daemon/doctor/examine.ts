@@ -63,7 +63,7 @@ export async function examine(what: ToExamine): Promise<Examination> {
       ...lines.findings,
       ...(planned !== undefined && config !== undefined ? cornerFindings(notes, config) : []),
       ...(survey.ok && config !== undefined ? strictSources(config, survey.value) : []),
-      ...(survey.ok ? beside(survey.value, company, config) : []),
+      ...(survey.ok ? beside(survey.value, company, checked) : []),
     ],
     unseen: [
       ...(config === undefined ? ['what the lines meet on this box: that takes a file without errors'] : []),
@@ -163,12 +163,15 @@ function strictSources({ lines }: Config, { rules, strictSources: strict }: Surv
   }))
 }
 
-function beside(survey: Survey, company: Company, config: Config | undefined): Finding[] {
+/** Rules of others that take what would be spread; of whom they are the kernel does not tell. */
+const OF_OTHERS: readonly NoteCode[] = [...IN_OUR_CORNER, 'vpn-catches', 'vpn-overruled', 'vpn-wins']
+
+function beside(survey: Survey, company: Company, { config, notes }: Checked): Finding[] {
   const interfaces = config?.lan.interfaces ?? []
   const advertised = interfaces.filter(({ advertise }) => advertise === true).map(({ name }) => name)
   const facts = { ...survey, ...company, advertised }
   const found = [...neighboursOf(facts), ...forwardPolicies(facts)]
-  if (found.length > 0) return found
+  if (found.length > 0 || notes.some(({ code }) => OF_OTHERS.includes(code))) return found
   const text = 'no other program was found that has a hand in the network'
   return [{ severity: 'ok', name: 'neighbours', text }]
 }

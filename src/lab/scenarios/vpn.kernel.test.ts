@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import type { DoctorDocument } from '../../api/contract.ts'
 import { eventually, LAN, ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 import { openUdp } from '../sockets.ts'
@@ -106,6 +108,21 @@ describe('a VPN that takes some of the LAN', () => {
     )
     assert.deepEqual(await usedBy(lab, 'client-4'), ['fiber', 'dsl'])
     await ip(lab, 'rule del pref 5001', 'rule del pref 5002', 'rule del pref 5003')
+  })
+
+  test('a rule before ours that takes everything, as of Tailscale with an exit node, is told by status and doctor, and let be by vpn: first', async () => {
+    const { lab } = router
+    const told = async (): Promise<unknown> =>
+      (await router.status()).notes.map(({ name, severity }) => `${severity} ${name}`)
+    await ip(lab, 'rule add lookup main suppress_prefixlength 0 pref 5269', 'rule add lookup 51820 pref 5270')
+    await eventually(told, (notes) => isDeepStrictEqual(notes, ['warning vpn-catches']), { what: 'the note' })
+    assert.equal((await lab.httpGet('client-4', '203.0.113.10')).client, TUNNEL_ADDRESS)
+    const { findings } = JSON.parse((await lab.command(['doctor', '--json'])).stdout) as DoctorDocument
+    const names = findings.map(({ name, severity }) => `${severity} ${name}`)
+    assert.ok(names.includes('note vpn-catches') && !names.includes('ok neighbours'), names.join('\n'))
+    await router.apply({ lines: both, vpn: 'first' })
+    assert.deepEqual(await told(), ['note vpn-catches'])
+    await ip(lab, 'rule del pref 5269', 'rule del pref 5270')
   })
 })
 
