@@ -30,7 +30,7 @@ export const BASE = [
 ]
 
 /** Scenarios of `./run test` that the plain guest runs unchanged, in this order; others: docs/vm.md. */
-export const CORE = ['both-families', 'endings', 'forwards', 'inbound', 'down', 'crash']
+export const CORE = ['both-families', 'endings', 'forwards', 'inbound', 'limits', 'down', 'crash']
 
 export const KINDS: readonly Kind[] = [
   {
@@ -40,6 +40,8 @@ export const KINDS: readonly Kind[] = [
       'ppp', // the far end of PPPoE lines, and ours
       'pppoe', // pppoe-server
       'wireguard-tools', // wg-quick too
+      'isc-dhcp-client',
+      'dhcpcd-base',
       'openvpn',
       'openssl', // its certificates
       // Neighbours, which a test starts.

@@ -162,6 +162,27 @@ describe('no line works', () => {
   })
 })
 
+describe('a box that is switched on during an outage', () => {
+  const router = box({
+    ...two,
+    wishes,
+    beforeStart: async (lab) => {
+      for (const line of ['fiber', 'dsl']) await lab.blackhole(line)
+    },
+  })
+
+  test('works as soon as one of its lines does: nobody has to come by', async () => {
+    const { lab } = router
+    for (const line of ['fiber', 'dsl']) await isDoubted(router, line)
+    await lab.restore('dsl')
+    await router.becomes('dsl', 'up')
+    await assertUsed(router, ['dsl'])
+    await lab.restore('fiber')
+    await router.becomes('fiber', 'up')
+    await assertUsed(router, ['fiber', 'dsl'])
+  })
+})
+
 describe('release: never, for a line that usually comes back', () => {
   const router = box({ ...two, wishes: { ...wishes, release: 'never' } })
 
