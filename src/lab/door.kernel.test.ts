@@ -47,6 +47,7 @@ describe('the lab on a page of the machine it runs on', () => {
     method: string,
     path: string,
     headers: Readonly<Record<string, string>> = {},
+    body?: string,
   ): Promise<IncomingMessage> => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const socket = openTcp(machine)
@@ -59,7 +60,7 @@ describe('the lab on a page of the machine it runs on', () => {
     })
       .on('response', resolve)
       .on('error', reject)
-      .end()
+      .end(body)
     return promise
   }
   const ask = async (...asked: Parameters<typeof open>): Promise<{ status: number; body: unknown }> => {
@@ -99,6 +100,14 @@ describe('the lab on a page of the machine it runs on', () => {
       const { status: answered, body } = await ask(method, path)
       assert.deepEqual([answered, sentence.test(JSON.stringify(body))], [status, true], JSON.stringify(body))
     })
+
+  test('a text to be checked is answered each time', async () => {
+    const type = { 'content-type': 'application/json' }
+    const text = JSON.stringify({ text: 'lines: {}' })
+    const statuses: number[] = []
+    for (let i = 0; i < 100; i++) statuses.push((await ask('POST', '/v1/config/check', type, text)).status)
+    assert.deepEqual([...new Set(statuses)], [200])
+  })
 
   test('our own page sees a line break and heal, and may change things without a token', async () => {
     const origin = 'http://localhost:8223'

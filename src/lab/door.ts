@@ -6,6 +6,7 @@
 import { Agent, createServer, request } from 'node:http'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { strangerRefusal } from '../api/access.ts'
 import type { ProblemDocument } from '../api/contract.ts'
 import { problem } from '../api/problems.ts'
@@ -32,7 +33,7 @@ export async function openDoor(lab: Lab, socket: DoorSocket): Promise<LabDoor> {
       ? problem(403, 'MH738', 'this lab is of another user of the machine')
       : strangerRefusal(incoming, { names: [] })
     if (refused === undefined && !(incoming.url ?? '').startsWith('/lab/')) {
-      handOn(incoming, outgoing, lab.daemonPaths.socket, toDaemon)
+      await handOn(incoming, outgoing, lab.daemonPaths.socket, toDaemon)
       return
     }
     incoming.resume()
@@ -114,8 +115,16 @@ async function carryOut(
   }
 }
 
-function handOn(incoming: IncomingMessage, outgoing: ServerResponse, socketPath: string, agent: Agent): void {
+async function handOn(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  socketPath: string,
+  agent: Agent,
+): Promise<void> {
   const { method, url } = incoming
+  // All of it first: who still writes to somebody who has answered and gone never reads the answer.
+  const body = await buffer(incoming).catch(() => undefined)
+  if (body === undefined) return // the visitor went away
   const asked = request({ socketPath, agent, method, path: url, headers: endToEnd(incoming.headers) })
   asked.on('response', (answered) => {
     outgoing.writeHead(answered.statusCode ?? 502, { ...endToEnd(answered.headers), ...OF_LAB })
@@ -133,7 +142,7 @@ function handOn(incoming: IncomingMessage, outgoing: ServerResponse, socketPath:
     outgoing.end(JSON.stringify({ ...document, status: 502 }))
   })
   outgoing.on('close', () => asked.destroy())
-  incoming.pipe(asked)
+  asked.end(body)
 }
 
 /** So that the page need not ask for what is not there elsewhere. */
