@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { eventually, ROUTER } from '../index.ts'
 import { DIES_WITH_US, spawnIn } from '../run.ts'
@@ -14,15 +13,13 @@ const [FIRST, SECOND] = ['198.51.100.6', '198.51.100.9']
 const MTU_BYTES = 1450
 
 /** In the foreground; files of theirs in the directory. */
-const CLIENTS: Readonly<Record<string, (directory: string) => readonly string[]>> = {
-  dhclient: (directory) => [
-    ...['dhclient', '-d', '-4', '-pf', join(directory, 'dhclient.pid')],
-    ...['-lf', join(directory, 'dhclient.leases'), 'wan1'],
-  ],
-  dhcpcd: () => ['dhcpcd', '--nobackground', '-4', 'wan1'],
+const CLIENTS: Readonly<Record<string, (directory: string) => string>> = {
+  dhclient: (directory) =>
+    `dhclient -d -4 -pf ${directory}/dhclient.pid -lf ${directory}/dhclient.leases wan1`,
+  dhcpcd: () => 'dhcpcd --nobackground -4 wan1',
 }
 
-for (const [name, argv] of Object.entries(CLIENTS))
+for (const [name, command] of Object.entries(CLIENTS))
   describe(`a line by ${name}`, () => {
     let server: DhcpServer
     let client: ChildProcess
@@ -47,9 +44,13 @@ for (const [name, argv] of Object.entries(CLIENTS))
     })
     before(async () => {
       await router.becomes('fiber', 'down')
-      client = spawnIn(router.lab.host(ROUTER), [...DIES_WITH_US, ...argv(router.lab.directory)], {
-        stdio: 'ignore',
-      })
+      client = spawnIn(
+        router.lab.host(ROUTER),
+        [...DIES_WITH_US, ...command(router.lab.directory).split(' ')],
+        {
+          stdio: 'ignore',
+        },
+      )
     })
     after(async () => {
       client.kill()

@@ -81,7 +81,7 @@ describe('tunnels of the kernel as lines, beside the line that carries them', ()
     await cameFrom(inside)
     const [byFiber, byDsl] = await Promise.all(passing.map((witness) => witness.seen()))
     const own = lab.line('fiber').address
-    assert.deepEqual(byFiber?.toSorted(), TUNNELS.map(({ to }) => [own, to]).toSorted())
+    assert.deepEqual(new Set(byFiber?.map(String)), new Set(TUNNELS.map(({ to }) => `${own},${to}`)))
     assert.deepEqual(byDsl, [])
   })
 
