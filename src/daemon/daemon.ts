@@ -6,29 +6,12 @@ import type {
   Posting,
   TellResolvers,
 } from '../kernel/index.ts'
-import {
-  FAMILIES,
-  PROBE,
-  dayOf,
-  legName,
-  mark,
-  messageOf,
-  fail,
-  ok,
-  type Config,
-  type Family,
-  type Result,
-} from '../model/index.ts'
-import { USERS, numbersOf, wholeLines, type Memory, type Note, type Numbers } from '../plan/index.ts'
+import { dayOf, ok, type Config, type Result } from '../model/index.ts'
+import { USERS, wholeLines, type Memory, type Note } from '../plan/index.ts'
 import type { Choice } from './choose-config.ts'
 import { AdvertisingDesk } from './advertising-desk.ts'
 import { ClientWatch } from './client-watch.ts'
-import {
-  ConnectionsGathering,
-  connectionsScene,
-  type ConnectionsQuestion,
-  type ConnectionsReport,
-} from './connections.ts'
+import { type ConnectionsQuestion, type ConnectionsReport } from './connections.ts'
 import { checkText } from './check-text.ts'
 import { ConfigChanges } from './config-changes.ts'
 import type {
@@ -51,9 +34,6 @@ import type {
   ReportedClients,
   ReportedMonth,
   SeriesQuestion,
-  LineMeasure,
-  Released,
-  LineStateName,
   ProbeOutcome,
   Status,
   TestOutcome,
@@ -64,7 +44,7 @@ import type {
   UndoOutcome,
   WishOutcome,
 } from './control.ts'
-import { CounterWindow, SAMPLE_EVERY_MS } from './counters.ts'
+import { SAMPLE_EVERY_MS } from './counters.ts'
 import { DhcpDesk } from './dhcp-desk.ts'
 import { Drains } from './drains.ts'
 import { endingEvent } from './ending-event.ts'
@@ -73,23 +53,18 @@ import { HistoryDesk } from './history-desk.ts'
 import { Journal, type JournalEntry, type JournalQuestion } from './journal.ts'
 import { HealthDesk } from './health-desk.ts'
 import type { StartHealthWatch } from './health-watch.ts'
-import { judged } from './line-tracker.ts'
 import type { Log } from './log.ts'
-import { measureLines, type Probe } from './measure-lines.ts'
+import type { Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
 import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
 import { messagePicture } from './message-picture.ts'
-import { waysOver, type MessageWay } from './message-ways.ts'
 import { clientsOf, monthOf, pastOf, type PastSource } from './past-of-lines.ts'
 import { postOverWays } from './post-over-ways.ts'
-import { probeLine } from './probe-line.ts'
-import { look } from './reconciler.ts'
+import { Present } from './present.ts'
 import { ResolverDesk } from './resolver-desk.ts'
 import { bootId, forgetMemory, type StateDir } from './state-dir.ts'
-import { statusOf, type Identity, type Picture } from './status.ts'
 import { takeDown } from './take-down.ts'
-import { traceOn, type Moment } from './trace.ts'
-import { Frugal, FrugalByQuestion } from './frugal.ts'
+import { Frugal } from './frugal.ts'
 import { Uses } from './uses.ts'
 import type { Tokens } from './tokens.ts'
 import { VolumeWatch } from './volume-watch.ts'
@@ -99,13 +74,8 @@ import type { ReleaseNews } from './releases.ts'
 import { Weights } from './weights.ts'
 import type { WishHost } from './wish.ts'
 
-/** Of a core: a walk through all that connection tracking knows takes milliseconds, however little it finds. */
-const WALK_SHARE = 0.005
-/** Delays and counters: a fraction of a millisecond, and old after a second at most. */
-const NUMBERS_SHARE = 0.005
-
-/** So long the number of open connections is worth telling. */
-const OPEN_FOR_MS = 15_000
+/** Of a core, for those who ask how much was used: each look starts processes. */
+const COUNTING_SHARE = 0.005
 
 /** Catches what no event told. */
 const LOOK_EVERY_MS = 30_000
@@ -152,21 +122,9 @@ export class Daemon implements Control {
   readonly #keeper: MemoryKeeper
   readonly #wheel: Wheel
   readonly #health: HealthDesk
-  readonly #counters = new CounterWindow()
-  /** By leg; what became of its connections when it went down last. */
-  readonly #released = new Map<string, Released>()
-  /** Of each line, by mark, as they were counted last. */
-  readonly #listed = new FrugalByQuestion((question: ConnectionsQuestion) => this.#list(question), WALK_SHARE)
-  /** As the last pass left it, or later: a line that dies waits for one look at most, however many trace. */
-  readonly #moments = new Frugal(() => this.#moment(), WALK_SHARE)
-  /** Entries of connection tracking by mark; those of our probes have one bit more, and are nobody's. */
-  readonly #open = new Frugal(
-    () => this.#options.kernel.openConnections(mark(this.#wheel.config.marks.mask | PROBE)),
-    WALK_SHARE,
-  )
+  readonly #present: Present
   /** Shared by those who ask at a time who used how much: each look starts processes. */
-  readonly #counted = new Frugal(() => this.#watchCounters(true), WALK_SHARE)
-  readonly #numbersNow = new Frugal(() => this.#readNumbers(), NUMBERS_SHARE)
+  readonly #counted = new Frugal(() => this.#watchCounters(true), COUNTING_SHARE)
   /** Ends with the last look at the counters that was asked for. */
   #watching: Promise<unknown> = Promise.resolve()
   readonly #listeners = new Set<() => void>()
@@ -246,7 +204,7 @@ export class Daemon implements Control {
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
       onChange: () => {
-        this.#moments.outdated()
+        this.#present.changed()
         this.#messages.looked()
         this.#listeners.forEach((listener) => listener())
       },
@@ -254,7 +212,7 @@ export class Daemon implements Control {
     this.#messages = new MessageDesk({
       notify: () => this.#wheel.config.notify,
       picture: () => messagePicture(this.#wheel, this.#health),
-      ways: () => this.#ways,
+      ways: () => this.#present.ways,
       post: options.post,
       mail: options.mail,
       run: options.runHook,
@@ -266,7 +224,7 @@ export class Daemon implements Control {
     this.#hooks = new Hooks({
       hooks: () => this.#wheel.config.hooks,
       journal: this.journal,
-      stateOf: (line) => this.#stateOf(line),
+      stateOf: (line) => this.#present.stateOf(line),
       document: options.eventDocument,
       run: options.runHook,
       log: options.log,
@@ -281,9 +239,21 @@ export class Daemon implements Control {
       engine: {
         take: (config, cause) => this.#wheel.take(config, cause),
         insist: (config, cause) => this.#wheel.insist(config, cause),
-        measure: (expected) => this.#measure(expected),
+        measure: (expected) => this.#present.measure(expected),
         settled: () => this.#forgetOthers(),
       },
+    })
+    this.#present = new Present({
+      kernel: options.kernel,
+      probe: options.probe,
+      identity: { version: options.version, startedAtMs: this.#startedAtMs, clock: this.#wallClock },
+      wheel: this.#wheel,
+      keeper: this.#keeper,
+      health: this.#health,
+      volumes: this.#volumes,
+      changes: this.#changes,
+      notes: () => this.#notes(),
+      log: options.log,
     })
     const host: WishHost = {
       memory: () => this.#keeper.memory,
@@ -293,7 +263,7 @@ export class Daemon implements Control {
       pass: (cause) => this.#wheel.pass(cause, 'insisted'),
       passAgain: () => this.#wheel.request({ text: 'a wish that could not be fulfilled', urgent: true }),
       // Of what a wish has just changed.
-      status: () => this.#status('readNow'),
+      status: () => this.#present.status('readNow'),
     }
     this.#weights = new Weights(host, this.journal)
     this.#drains = new Drains(host, this.journal, (leg) => this.#health.moveAway(leg))
@@ -319,7 +289,7 @@ export class Daemon implements Control {
     }
     await this.#changes.started()
     await this.#messages.load()
-    await this.#sample()
+    await this.#present.sample()
     this.#timers.push(
       setInterval(() => void this.#watchCounters(), SAMPLE_EVERY_MS),
       setInterval(() => this.#look(), LOOK_EVERY_MS),
@@ -369,7 +339,7 @@ export class Daemon implements Control {
   }
 
   checkText(text: string): Promise<CheckedText> {
-    return checkText(text, this.config.file, (config) => this.#moment(config))
+    return checkText(text, this.config.file, (config) => this.#present.moment(config))
   }
 
   configReport(): Promise<ConfigReport> {
@@ -386,15 +356,6 @@ export class Daemon implements Control {
 
   undo(options: { readonly onlyTrial?: boolean } = {}): Promise<UndoOutcome> {
     return this.#changes.undo(options)
-  }
-
-  #measure(expected: ReadonlySet<string>): Promise<LineMeasure[]> {
-    return measureLines({
-      lines: () => this.#wheel.wanted?.lines ?? [],
-      numbers: this.#numbers,
-      probe: this.#options.probe,
-      expected,
-    })
   }
 
   drain(name: string, wish: DrainWish): Promise<DrainOutcome> {
@@ -444,28 +405,28 @@ export class Daemon implements Control {
     return done
   }
 
-  /** How things are, without asking the kernel anything. */
   glance(): Status {
-    const { last } = this.#open
-    const isYoung = last !== undefined && performance.now() - last.atMs < OPEN_FOR_MS
-    return statusOf(this.#picture(), this.#identity, this.#counters, isYoung ? last.value : undefined)
+    return this.#present.glance()
   }
 
-  async look(): Promise<Status> {
-    await this.#numbersNow.read()
-    return this.glance()
+  look(): Promise<Status> {
+    return this.#present.look()
+  }
+
+  status(): Promise<Status> {
+    return this.#present.status('read')
   }
 
   connections(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
-    return this.#listed.read(question)
+    return this.#present.connections(question)
   }
 
-  async #list(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
-    const { config, wanted } = this.#wheel
-    const scene = connectionsScene(config, wanted?.lines ?? [], this.#numbers)
-    const gathering = new ConnectionsGathering(question, scene)
-    const read = await this.#options.kernel.connections((piece) => gathering.add(piece))
-    return read.ok ? ok(gathering.report) : fail(`${read.error.what}: ${read.error.said}`)
+  trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
+    return this.#present.trace(request)
+  }
+
+  probe(line: string, host?: string): Promise<ProbeOutcome> {
+    return this.#present.probe(line, host)
   }
 
   onEvent(listener: (entry: JournalEntry) => void): () => void {
@@ -479,12 +440,7 @@ export class Daemon implements Control {
 
   /** Out of the box, over a line that works. */
   post(request: Omit<Posting, 'path' | 'family'>): Promise<Posted> {
-    return postOverWays(this.#options.post, this.#ways, request)
-  }
-
-  get #ways(): MessageWay[] {
-    const { wanted, states } = this.#wheel
-    return waysOver(wanted?.lines ?? [], this.#numbers, (leg) => states.get(leg)?.state !== 'down')
+    return postOverWays(this.#options.post, this.#present.ways, request)
   }
 
   get tokens(): Tokens {
@@ -494,19 +450,6 @@ export class Daemon implements Control {
   /** What runs. */
   get config(): Config {
     return this.#wheel.config
-  }
-
-  status(): Promise<Status> {
-    return this.#status('read')
-  }
-
-  async #status(how: 'read' | 'readNow'): Promise<Status> {
-    const [open] = await Promise.all([this.#open[how](), this.#numbersNow[how]()])
-    return statusOf(this.#picture(), this.#identity, this.#counters, open)
-  }
-
-  async #readNumbers(): Promise<void> {
-    await Promise.all([this.#health.fresh(), this.#sample()])
   }
 
   events(question: JournalQuestion): Happened {
@@ -534,7 +477,7 @@ export class Daemon implements Control {
   }
 
   async clientsOf(line: string, month?: string): Promise<Remembered<ReportedClients>> {
-    await this.#counted.readNow()
+    await this.#counted.read()
     return clientsOf(this.#past, line, { month, isCounted: this.#countsClients })
   }
 
@@ -548,51 +491,10 @@ export class Daemon implements Control {
     return { lines, nowMs, history: () => this.#history.upToDate() }
   }
 
-  probe(line: string, host?: string): Promise<ProbeOutcome> {
-    return probeLine({
-      lines: this.#wheel.wanted?.lines ?? [],
-      numbers: this.#numbers,
-      probe: this.#options.probe,
-      resolve: (name) => this.#options.kernel.resolve(name),
-      line,
-      ...(host !== undefined && { host }),
-    })
-  }
-
-  trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {
-    return traceOn(this.#options.kernel, () => this.#moments.read(), request)
-  }
-
-  /**
-   * Between two passes: half of one is no box that anybody asked for.
-   * @param wished absent: what runs
-   */
-  #moment(wished?: Config): Promise<Result<Moment, string>> {
-    return this.#wheel.exclusive(async () => {
-      const config = wished ?? this.#wheel.config
-      const [memory, health] = [this.#keeper.memory, this.#health.verdicts]
-      const reading = await look(this.#options.kernel, config, memory)
-      return reading.ok
-        ? ok({ config, memory, health, observed: reading.value })
-        : fail(`${reading.error.what}: ${reading.error.said}`)
-    })
-  }
-
-  #stateOf(line: string, family?: Family): LineStateName | undefined {
-    const { states } = this.#wheel
-    const leg = (family === undefined ? FAMILIES : [family])
-      .map((one) => legName(line, one))
-      .find((one) => states.has(one))
-    const tracked = leg === undefined ? undefined : states.get(leg)
-    return leg === undefined || tracked === undefined
-      ? undefined
-      : judged(tracked, this.#health.reports.get(leg)).state
-  }
-
   #tellEnding(news: ReleaseNews): void {
     const { line, did, connections } = news
     if (did === 'tell') {
-      this.#released.set(line, { atMs: performance.now(), ...connections })
+      this.#present.released(line, { atMs: performance.now(), ...connections })
       this.#history.released(line, connections.told + connections.ended)
     }
     if (connections.told + connections.ended > 0) this.journal.add(endingEvent(news, this.journal))
@@ -601,32 +503,6 @@ export class Daemon implements Control {
   /** What a desk must not forget, where it meets no pass. Whoever stops has nothing to say to the next one. */
   async #remember(change: (memory: Memory) => Memory): Promise<void> {
     await this.#wheel.exclusive(async () => ok(await this.#keeper.keep(change(this.#keeper.memory))))
-  }
-
-  get #numbers(): Numbers {
-    return numbersOf(this.#wheel.config)
-  }
-
-  get #identity(): Identity {
-    return { version: this.#options.version, startedAtMs: this.#startedAtMs, clock: this.#wallClock }
-  }
-
-  #picture(): Picture {
-    const { config, configAppliedAtMs, states, trouble, wanted } = this.#wheel
-    if (wanted === undefined) throw new Error('asked before the first pass')
-    return {
-      config,
-      wanted,
-      states,
-      reports: this.#health.reports,
-      released: this.#released,
-      volumes: this.#volumes.volumes,
-      configAppliedAtMs,
-      ...(trouble === undefined ? {} : { trouble }),
-      notes: this.#notes(),
-      trial: this.#changes.trial,
-      undone: this.#changes.lastUndo,
-    }
   }
 
   /** What we know of ourselves, beside what the last pass saw. */
@@ -664,24 +540,16 @@ export class Daemon implements Control {
   }
 
   async #watchNow(isDue: boolean): Promise<void> {
-    await this.#sample()
+    await this.#present.sample()
     const { lines } = this.#wheel.wanted ?? {}
     if (lines === undefined) return
     const { states } = this.#wheel
-    this.#history.looked({ lines, states, reports: this.#health.reports, counters: this.#counters })
+    this.#history.looked({ lines, states, reports: this.#health.reports, counters: this.#present.counters })
     const nowMs = performance.now()
     const wallMs = this.#wallClock.at(nowMs)
     const own = wholeLines(lines).map(({ config }) => config)
     if (this.#countsClients) await this.#clients.look({ lines: own, day: dayOf(wallMs), nowMs }, isDue)
     else this.#clients.forget()
     await this.#volumes.look(own, { wallMs, nowMs }, isDue)
-  }
-
-  async #sample(): Promise<void> {
-    try {
-      this.#counters.add(await this.#options.kernel.counts(), performance.now())
-    } catch (cause) {
-      this.#options.log.warn(`counters cannot be read: ${messageOf(cause)}`)
-    }
   }
 }
