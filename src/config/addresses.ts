@@ -39,7 +39,11 @@ export function interfaceAddress(text: string): Parsed<HostAddress> {
   }
   const host = parseHostAddress(text)
   if (host === undefined)
-    return fail({ code: 'MH208', message: `${quote(text)} is no address with a length`, label: example })
+    return fail({
+      code: 'MH208',
+      message: `${quote(text)} is no address with a length`,
+      label: withNetmask(text) ?? example,
+    })
   if (host.length < SHORTEST_NETWORK[host.family]) {
     return fail({
       code: 'MH208',
@@ -113,7 +117,11 @@ function network(text: string, whose: string, help: string): Parsed<Prefix> {
   }
   const host = parseHostAddress(text)
   if (host === undefined)
-    return fail({ code: 'MH209', message: `${quote(text)} is no network`, label: example })
+    return fail({
+      code: 'MH209',
+      message: `${quote(text)} is no network`,
+      label: withNetmask(text) ?? example,
+    })
   if (host.length < SHORTEST_NETWORK[host.family]) {
     return fail({
       code: 'MH209',
@@ -131,6 +139,18 @@ function network(text: string, whose: string, help: string): Parsed<Prefix> {
   if (special !== undefined)
     return fail({ code: 'MH209', message: `${quote(text)} is ${special}`, label: example })
   return ok(whole)
+}
+
+/** `192.0.2.2/255.255.255.240`, as others write it. */
+function withNetmask(text: string): string | undefined {
+  const [address = '', mask = '', more] = text.split('/')
+  if (familyOf(mask) !== 'ipv4' || parseAddress(mask) === undefined || more !== undefined) return undefined
+  const [ones, zeros] = toNumber(mask)
+    .toString(2)
+    .padStart(32, '0')
+    .split(/(?<!0)(?=0)/)
+  const host = zeros?.includes('1') === true ? undefined : parseHostAddress(`${address}/${ones?.length}`)
+  return host && `did you mean "${host.address}/${host.length}"?`
 }
 
 const lengthsOf = (family: Family): string => `/${SHORTEST_NETWORK[family]} to /${LONGEST_NETWORK[family]}`

@@ -101,6 +101,7 @@ function door(text: string): Parsed<Door> {
 
 /** A port alone, or an address alone. */
 function hintOf(text: string): string | undefined {
+  if (/^(on|yes|true|auto)$/i.test(text)) return `did you mean localhost:${API_DEFAULT.port}?`
   if (/^\d{1,5}$/.test(text)) return `did you mean localhost:${text}?`
   const address = text === 'localhost' ? text : parseAddress(text.replace(/^\[|\]$/g, ''))?.address
   return address === undefined ? undefined : `did you mean ${bracketed(address)}:${API_DEFAULT.port}?`

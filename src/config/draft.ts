@@ -24,15 +24,19 @@ import { readNotify } from './notify.ts'
 import {
   AFFINITIES,
   FILE_KEYS,
+  FIREWALL_KEYS,
+  HISTORY_KEYS,
   LAN_INTERFACE_KEYS,
   LAN_KEYS,
   MARKS_KEYS,
   MAIN_DEFAULTS,
+  NO_FILE_KEYS,
   OFFLOADS,
   VPN_ORDERS,
 } from './keys.ts'
 import { readLines } from './line.ts'
 import type { DraftLine } from './line.ts'
+import { isEmpty } from './misplaced.ts'
 import { interfaceName } from './names.ts'
 import {
   itemOf,
@@ -44,12 +48,15 @@ import {
   readText,
   readTexts,
 } from './node-reader.ts'
-import type { Item, Reading, Written } from './node-reader.ts'
+import type { Entry, Item, Reading, Written } from './node-reader.ts'
+import { API_KEYS } from './api-keys.ts'
 import { readApi } from './api.ts'
 import type { DraftApi } from './api.ts'
+import { NOTIFY_KEYS } from './notify-keys.ts'
 import { markMask, rulePriorityBase } from './numbers.ts'
 import { readPolicies } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
+import { HEALTH_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 import { problem, wholeFile } from './problem.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
@@ -118,7 +125,16 @@ const OFFLOAD_ELSEWHERE: ReadonlyMap<string, OffloadKind> = new Map([
 
 export function readDraft(document: YamlDocument, file: string, reading: Reading): Draft {
   const expects = 'keys with values, such as "lines: { fiber: { interface: wan1 } }"'
-  const top = readFields(reading, itemOf(reading, document.root, 'the file', expects), 'the file', FILE_KEYS)
+  const top = readFields(
+    reading,
+    itemOf(reading, document.root, 'the file', expects),
+    'the file',
+    FILE_KEYS,
+    {
+      needless: NO_FILE_KEYS,
+      ownerOf,
+    },
+  )
   if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], forwards: [], hooks: [] }
   const {
     lan,
@@ -159,6 +175,27 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
   }
+}
+
+/** Whose keys those are that stand at the top. */
+const BELOW: Partial<Readonly<Record<string, readonly string[]>>> = {
+  lan: Object.keys(LAN_KEYS),
+  firewall: Object.keys(FIREWALL_KEYS),
+  health: Object.keys(HEALTH_KEYS),
+  release: Object.keys(RELEASE_KEYS),
+  history: Object.keys(HISTORY_KEYS),
+  notify: Object.keys(NOTIFY_KEYS),
+  api: Object.keys(API_KEYS),
+  marks: Object.keys(MARKS_KEYS),
+}
+
+/** A line is a map, or nothing yet. */
+function ownerOf(entry: Entry, above = ''): string | undefined {
+  const { name, node } = entry
+  const mayBeLine = isMap(node)
+    ? above === 'lines' || node.has('interface')
+    : above === 'lines' && isEmpty(entry)
+  return mayBeLine ? 'lines' : BELOW[above]?.includes(name) === true ? above : undefined
 }
 
 function readLan(reading: Reading, item: Item): Draft['lan'] {

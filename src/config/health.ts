@@ -1,6 +1,6 @@
 import { isMap } from 'yaml'
 import type { DegradedShare, HealthPolicy, ProbeTarget } from '../model/index.ts'
-import { itemOf, readAmount, readChoice, readFields, readList } from './node-reader.ts'
+import { itemOf, readAmount, readChoice, readFields, readList, readOff } from './node-reader.ts'
 import type { Item, Reading, Written } from './node-reader.ts'
 import { BOUNDS, DEGRADED_SHARES, HEALTH_KEYS, NO_HEALTH_KEYS, PREFERENCES } from './policy-keys.ts'
 import { problem } from './problem.ts'
@@ -47,10 +47,10 @@ const DEGRADED_ELSEWHERE: ReadonlyMap<string, DegradedShare> = new Map([
 
 export function readHealth(reading: Reading, item: Item): DraftHealth | undefined {
   if (!isMap(item.node)) {
-    const off = readChoice(reading, item, ['off'], OFF_ELSEWHERE)
+    const off = readOff(reading, item, OFF_ELSEWHERE)
     return off && { targets: { list: [], isWhole: true, place: off.place } }
   }
-  const fields = readFields(reading, item, 'health', HEALTH_KEYS, NO_HEALTH_KEYS)
+  const fields = readFields(reading, item, 'health', HEALTH_KEYS, { needless: NO_HEALTH_KEYS })
   if (fields === undefined) return undefined
   const { targets, suspicion, rise, prefer, lossy, slow, degraded } = fields.items
   return {

@@ -1,7 +1,7 @@
 import { isMap } from 'yaml'
 import type { HistoryConfig } from '../model/index.ts'
 import { HISTORY_KEYS } from './keys.ts'
-import { readAmount, readChoice, readFields, readFlag } from './node-reader.ts'
+import { readAmount, readFields, readFlag, readOff } from './node-reader.ts'
 import type { Item, Reading } from './node-reader.ts'
 import { BOUNDS } from './policy-keys.ts'
 import { size, sizeBytes } from './quantities.ts'
@@ -17,7 +17,7 @@ export const DEFAULT_HISTORY: HistoryConfig = {
 
 /** @returns `off`: nothing is remembered; `undefined`: it cannot be read */
 export function readHistory(reading: Reading, item: Item): HistoryConfig | 'off' | undefined {
-  if (!isMap(item.node)) return readChoice(reading, item, ['off'], OFF_ELSEWHERE)?.value
+  if (!isMap(item.node)) return readOff(reading, item, OFF_ELSEWHERE)?.value
   const fields = readFields(reading, item, 'history', HISTORY_KEYS)
   const written = fields?.items.size
   const bytes = written && readAmount(reading, written, (text) => size(text, BOUNDS.history))

@@ -70,7 +70,7 @@ export const FILE_KEYS = {
       'What may come in by the lines, over IPv4 and IPv6, to this box and to what is behind it. ' +
       'It holds from the first start after a boot until `multihome down`, also while the daemon is stopped; with a file that is wrong at boot there is no firewall of ours.',
     example: { inbound: 'drop', open: ['tcp/22', 'udp/51820'] },
-    elsewhere: ['filter', 'fw', 'input', 'policy', 'security'],
+    elsewhere: ['filter', 'fw', 'input', 'security'],
   },
   forward: {
     expects: 'a list of forwards, such as [{ line: fiber, port: tcp/443, to: 10.0.0.5 }]',
@@ -207,6 +207,14 @@ export const FILE_KEYS = {
     elsewhere: ['priority', 'priorityBase'],
   },
 } as const satisfies Record<string, KeyDoc>
+
+/** What other programs have keys for, and why there is none here. */
+export const NO_FILE_KEYS: ReadonlyMap<string, string> = new Map(
+  ['rules', 'rule', 'policies', 'policy', 'pbr', 'clients', 'exceptions', 'bypass'].map(
+    (word) =>
+      [word, 'rules for some traffic, such as one client always by one line, are not there yet'] as const,
+  ),
+)
 
 export const HISTORY_KEYS = {
   size: {

@@ -13,7 +13,9 @@ import type {
 import { DHCP, gatewayAddress, lineAddress, routedNetwork } from './addresses.ts'
 import { readResolvers } from './dns.ts'
 import { FAMILY_WORDS, LINE_KEYS, NAT_MODES } from './line-keys.ts'
+import { SHAPE_KEYS } from './limit-keys.ts'
 import { readMss, readMtu, readShape } from './line-limits.ts'
+import { misplaced } from './misplaced.ts'
 import { interfaceName, lineName } from './names.ts'
 import {
   itemOf,
@@ -31,7 +33,7 @@ import type { Entry, Item, Reading, Written } from './node-reader.ts'
 import { billingDay, weight } from './numbers.ts'
 import { readPolicies } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
-import { BOUNDS, ROLES } from './policy-keys.ts'
+import { BOUNDS, HEALTH_KEYS, RELEASE_KEYS, ROLES } from './policy-keys.ts'
 import { problem } from './problem.ts'
 import type { Span } from './problem.ts'
 import { readSources } from './sources.ts'
@@ -111,11 +113,32 @@ export function readLines(reading: Reading, item: Item): readonly DraftLine[] {
     const help = 'name at least one: lines: { fiber: { interface: wan1 } }'
     reading.problems.push(problem('MH401', item.place, '"lines" names no line', { help }))
   }
-  return (entries ?? []).map((entry) => readLine(reading, entry))
+  const below = misplaced(entries ?? [], ({ name }, above) =>
+    Object.hasOwn(LINE_KEYS, name) ? above : undefined,
+  )
+  for (const [{ name, key }, above] of below) {
+    const label = `indent it below ${quote(above)}`
+    reading.problems.push(problem('MH203', key, `${quote(name)} is a key of a line, and no line`, { label }))
+  }
+  const emptied = new Set(below.values())
+  return (entries ?? []).flatMap((entry) => {
+    if (below.has(entry)) return []
+    return [emptied.has(entry.name) ? nameOnly(entry) : readLine(reading, entry)]
+  })
 }
 
-function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
-  const named = { name: { value: name, place: key }, addresses: [], gateways: [], networks: [] }
+/** Of which nothing is known but its name. */
+const nameOnly = ({ name, key }: Entry): DraftLine => ({
+  name: { value: name, place: key },
+  addresses: [],
+  gateways: [],
+  networks: [],
+  keys: {},
+})
+
+function readLine(reading: Reading, entry: Entry): DraftLine {
+  const { name, key, node } = entry
+  const named = nameOnly(entry)
   const valid = lineName(name)
   if (!valid.ok) {
     const { code, message, ...details } = valid.error
@@ -125,10 +148,10 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
   const item = itemOf(reading, node, called, 'a map with the key interface, such as { interface: wan1 }', key)
   if (!isMap(node) && isInterfaceName(node)) {
     wrongKind(reading, item, `did you mean { interface: ${String(node?.toJSON())} }?`)
-    return { ...named, keys: {} }
+    return named
   }
-  const fields = readFields(reading, item, 'a line', LINE_KEYS)
-  if (fields === undefined) return { ...named, keys: {} }
+  const fields = readFields(reading, item, 'a line', LINE_KEYS, { ownerOf })
+  if (fields === undefined) return named
   const { items, keys, meant } = fields
   if (items.interface === undefined && !meant.has('interface')) {
     const label = 'expected "interface: NAME" in it'
@@ -158,6 +181,15 @@ function readLine(reading: Reading, { name, key, node }: Entry): DraftLine {
     keys,
   }
 }
+
+const BELOW: Partial<Readonly<Record<string, readonly string[]>>> = {
+  health: Object.keys(HEALTH_KEYS),
+  release: Object.keys(RELEASE_KEYS),
+  shape: Object.keys(SHAPE_KEYS),
+}
+
+const ownerOf = ({ name }: Entry, above = ''): string | undefined =>
+  BELOW[above]?.includes(name) === true ? above : undefined
 
 function readAddresses(reading: Reading, item: Item | undefined): Pick<DraftLine, 'addresses' | 'dhcp'> {
   const written = item === undefined ? [] : readTexts(reading, item, lineAddress)

@@ -1,10 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { ParsedNode } from 'yaml'
 import type { KeyDoc } from './keys.ts'
+import { isEmpty, misplaced } from './misplaced.ts'
 import { nearest } from './nearest.ts'
 import { problem } from './problem.ts'
-import type { Complaint, Problem, Span } from './problem.ts'
+import type { Complaint, Problem, ProblemDetails, Span } from './problem.ts'
 import { quote } from './quote.ts'
+import { gluedKey, spaced } from './syntax.ts'
 import type { SpanAt } from './yaml-document.ts'
 import type { Result } from '../model/index.ts'
 
@@ -51,40 +53,46 @@ export function itemOf(
   expects: string,
   key?: Span,
 ): Item {
-  const isEmpty = node === null || node.range[0] === node.range[1]
-  const place = isEmpty && key !== undefined ? key : reading.spanAt(node?.range[0] ?? 0, node?.range[1] ?? 0)
+  const place =
+    isEmpty({ node }) && key !== undefined ? key : reading.spanAt(node?.range[0] ?? 0, node?.range[1] ?? 0)
   return { called, expects, node, place }
 }
 
-/**
- * Reads a map whose keys are known; those that are not, or are there twice, are reported.
- * @param needless keys of other programs, with the reason why there is none here
- */
+/** What is known of keys that do not belong there. */
+export interface KeyHints {
+  /** Of other programs, with the reason why there is none here. */
+  readonly needless?: ReadonlyMap<string, string>
+  /** Which key it belongs below; `above`: the one before it, where that is empty. */
+  readonly ownerOf?: (entry: Entry, above: string | undefined) => string | undefined
+}
+
+/** Reads a map whose keys are known; those that are not, or are there twice, are reported. */
 export function readFields<Key extends string>(
   reading: Reading,
   item: Item,
   owner: string,
   known: Readonly<Record<Key, KeyDoc>>,
-  needless?: ReadonlyMap<string, string>,
+  hints: KeyHints = {},
 ): Fields<Key> | undefined {
   const entries = readEntries(reading, item)
   if (entries === undefined) return undefined
   const items: Partial<Record<Key, Item>> = {}
   const keys: Partial<Record<Key, Span>> = {}
-  const meant = new Set<string>()
   const isKnown = (name: string): name is Key => Object.hasOwn(known, name)
-  for (const { name, key, node } of entries) {
+  const { needless, ownerOf } = hints
+  const below = misplaced(entries, (entry, above) =>
+    isKnown(entry.name) ? undefined : ownerOf?.(entry, above),
+  )
+  const meant = new Set(below.values())
+  for (const entry of entries) {
+    const { name, key, node } = entry
     if (!isKnown(name)) {
-      const why = needless?.get(name.toLowerCase())
-      if (why !== undefined) {
-        reading.problems.push(unknownKey(name, key, owner, Object.keys(known), undefined, why))
-        continue
-      }
-      const suggestion = keyMeantBy(name, known)
-      if (suggestion !== undefined) meant.add(suggestion)
-      reading.problems.push(unknownKey(name, key, owner, Object.keys(known), suggestion))
+      const hint = hintOf(entry, below.get(entry), known, needless)
+      if (hint.meant !== undefined) meant.add(hint.meant)
+      reading.problems.push(problem('MH203', key, `${quote(name)} is not a key of ${owner}`, hint.details))
       continue
     }
+    if (meant.has(name) && isEmpty(entry)) continue
     const first = keys[name]
     if (first !== undefined) {
       const related = { place: first, label: 'first written here' }
@@ -103,7 +111,7 @@ export function readFields<Key extends string>(
 export function readEntries(reading: Reading, item: Item): readonly Entry[] | undefined {
   const { node } = item
   if (refuseAlias(reading, node, item)) return undefined
-  if (!isMap<ParsedNode, ParsedNode | null>(node)) return wrongKind(reading, item)
+  if (!isMap<ParsedNode, ParsedNode | null>(node)) return wrongKind(reading, item, unglued(node))
   return node.items.flatMap(({ key, value }) => {
     if (refuseAlias(reading, key, item)) return []
     const place = reading.spanAt(key.range[0], key.range[1])
@@ -206,6 +214,21 @@ export function readChoice<T extends string>(
   return undefined
 }
 
+/** Of what is there unless the file says `off`. */
+export function readOff(
+  reading: Reading,
+  item: Item,
+  elsewhere: ReadonlyMap<string, 'off'>,
+): Written<'off'> | undefined {
+  const typed = isScalar(item.node) ? (item.node.source ?? '') : ''
+  if (!ON.includes(typed.toLowerCase())) return readChoice(reading, item, ['off'], elsewhere)
+  const details = { label: 'leave it out, and it is on', help: `it can be ${item.expects}` }
+  reading.problems.push(problem('MH205', item.place, `${item.called} is ${quote(typed)}`, details))
+  return undefined
+}
+
+const ON = ['on', 'true', 'yes', 'auto', 'default', 'enabled']
+
 export function wrongKind(reading: Reading, item: Item, hint = `expected ${item.expects}`): undefined {
   reading.problems.push(
     problem('MH204', item.place, `${item.called} is ${kindOf(item.node)}`, { label: hint }),
@@ -228,24 +251,32 @@ function checked<T>(reading: Reading, place: Span, result: Result<T, Complaint>)
   return undefined
 }
 
-function unknownKey(
-  name: string,
-  place: Span,
-  owner: string,
-  known: readonly string[],
-  suggestion?: string,
-  why?: string,
-): Problem {
-  const label = suggestion === undefined ? `expected ${orList(known)}` : `did you mean ${quote(suggestion)}?`
-  return problem('MH203', place, `${quote(name)} is not a key of ${owner}`, {
-    label,
-    ...(why !== undefined && { why }),
-  })
+/** What was meant by a key that is none, where that can be told. */
+function hintOf(
+  { name }: Entry,
+  above: string | undefined,
+  known: Readonly<Record<string, KeyDoc>>,
+  needless: KeyHints['needless'],
+): { readonly meant?: string; readonly details: ProblemDetails } {
+  if (above !== undefined) return { details: { label: `indent it below ${quote(above)}` } }
+  const why = needless?.get(name.toLowerCase())
+  if (why !== undefined) return { details: { why } }
+  const glued = gluedKey(name)
+  const meant = keyMeantBy(glued ?? name, known)
+  if (meant === undefined) return { details: { label: `expected ${orList(Object.keys(known))}` } }
+  return { meant, details: { label: `did you mean ${glued === undefined ? quote(meant) : spaced(name)}?` } }
 }
 
 function keyMeantBy(name: string, known: Readonly<Record<string, KeyDoc>>): string | undefined {
   const wordElsewhere = Object.entries(known).find(([, doc]) => doc.elsewhere?.includes(name.toLowerCase()))
   return wordElsewhere?.[0] ?? nearest(name, Object.keys(known))
+}
+
+/** `interface:wan1` is one text. */
+function unglued(node: ParsedNode | null): string | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string' || gluedKey(node.value) === undefined)
+    return undefined
+  return `did you mean ${spaced(node.value)}?`
 }
 
 function unquoted(node: ParsedNode | null): string | undefined {

@@ -344,7 +344,32 @@ const wrong: readonly [name: string, text: string | Uint8Array, found: readonly 
   ['a bracket that is never closed', 'lines: { a: { interface: wan1 }\n', ['MH105 1:31']],
   ['a quote that is never closed', 'affinity: "pair\n', ['MH105 1:15']],
   ['a key without a colon', 'affinity: pair\nlines\nmarks: 1\n', ['MH105 2:1']],
-  ['a key out of line with its neighbours', 'lines:\n  a:\n    interface: a\n   weight: 3\n', ['MH105 4:1']],
+  ['a key out of line with its neighbours', 'lines:\n  a:\n    interface: a\n   weight: 3\n', ['MH105 4:4']],
+  [
+    'a key indented as if it belonged to an entry of a list',
+    'lan:\n  interfaces:\n    - a\n      networks: [10.0.0.0/8]\n',
+    ['MH105 4:7'],
+  ],
+  [
+    'a bracket right behind a colon, and not every line after it',
+    `lan:{interfaces: [a]}\n${TWO}`,
+    ['MH105 1:1'],
+  ],
+  [
+    'a missing comma at the end of a line',
+    'lines: {\n  a: { interface: a }\n  b: { interface: b }\n}\n',
+    ['MH105 3:3'],
+  ],
+  [
+    'a missing comma before another line of brackets',
+    'lines:\n  a: { interface: a\n    weight: 3 }\n',
+    ['MH105 3:5'],
+  ],
+  [
+    'a missing comma behind brackets',
+    'lines: { a: { interface: a, health: { rise: 3s } role: backup } }',
+    ['MH105 1:50'],
+  ],
   ['a value that begins with a reserved sign', 'affinity: @pair\n', ['MH105 1:11']],
   ['a tab as indentation', 'lines:\n\ta:\n', ['MH106 2:1']],
   ['two documents', `${TWO}---\n${TWO}`, ['MH107 3:1']],

@@ -1,10 +1,10 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
-import type { ErrorCode, ParsedNode, YAMLError } from 'yaml'
+import type { ParsedNode, YAMLError } from 'yaml'
 import { fail, ok } from '../model/index.ts'
 import type { Result } from '../model/index.ts'
 import { problem, wholeFile } from './problem.ts'
-import type { Complaint, Problem, Span } from './problem.ts'
-import { quote } from './quote.ts'
+import type { Problem, Span } from './problem.ts'
+import { isEcho, slipOf } from './syntax.ts'
 
 export interface YamlDocument {
   readonly root: ParsedNode
@@ -78,10 +78,12 @@ function syntaxProblems(errors: readonly YAMLError[], text: string, spanAt: Span
   const lines = new Set<number>()
   const problems: Problem[] = []
   for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
-    const place = spanAt(error.pos[0], error.pos[1])
+    const { line } = spanAt(...error.pos)
+    if (lines.has(line) || isEcho(error, errors, problems.length > 0)) continue
+    const { code, message, at, ...details } = slipOf(error, text)
+    const place = spanAt(...at)
     if (lines.has(place.line)) continue
-    lines.add(place.line)
-    const { code, message, ...details } = explained(error, text)
+    lines.add(line).add(place.line)
     problems.push(problem(code, place, message, details))
     if (problems.length === MAX_SYNTAX_PROBLEMS) break
   }
@@ -93,72 +95,4 @@ function unknownTag(warning: YAMLError, spanAt: SpanAt): Problem {
   return problem('MH109', spanAt(warning.pos[0], warning.pos[1]), `a YAML ${what} that is not read here`, {
     label: 'remove it, or put the value in quotes',
   })
-}
-
-/** The parser's words are for those who know the YAML standard; these are for those who wrote a config. */
-function explained(error: YAMLError, text: string): Complaint {
-  if (error.code === 'TAB_AS_INDENT') {
-    return { code: 'MH106', message: 'a tab indents this line', label: 'put spaces here; YAML takes no tabs' }
-  }
-  if (error.code === 'MISSING_CHAR' || error.code === 'BAD_INDENT') return missing(error)
-  const known = SYNTAX[error.code]
-  if (known !== undefined) return { code: 'MH105', ...known }
-  if (error.code === 'BAD_SCALAR_START') {
-    const sign = text.charAt(error.pos[0])
-    const called = /[!-~]/.test(sign) ? sign : quote(sign)
-    return { code: 'MH105', message: `a value cannot begin with ${called}`, label: 'put the value in quotes' }
-  }
-  return { code: 'MH105', message: `this is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})` }
-}
-
-function missing({ message }: YAMLError): Complaint {
-  const code = 'MH105'
-  if (message.includes('quote')) {
-    return {
-      code,
-      message: 'a quote is opened and never closed',
-      label: 'expected the closing quote before this',
-    }
-  }
-  if (/flow/i.test(message)) {
-    const sign = message.includes('}') || /map/i.test(message) ? '}' : ']'
-    return {
-      code,
-      message: `a bracket is opened and never closed`,
-      label: `expected a "${sign}" before this`,
-    }
-  }
-  if (message.includes('followed by map values')) {
-    return { code, message: 'a key stands here without a ":"', label: 'expected "key: value"' }
-  }
-  return {
-    code,
-    message: 'this line is not indented like its neighbours',
-    label: 'expected the column of the keys above',
-  }
-}
-
-const SYNTAX: Partial<Record<ErrorCode, Omit<Complaint, 'code'>>> = {
-  BLOCK_AS_IMPLICIT_KEY: {
-    message: 'a key or list begins inside a value',
-    help: 'give every "key: value" a line of its own, indented like its neighbours; quote a value with ": " in it',
-  },
-  BLOCK_IN_FLOW: {
-    message: 'an indented list or map stands inside brackets',
-    label: 'expected { } or [ ] here',
-  },
-  MULTILINE_IMPLICIT_KEY: {
-    message: 'a line without a ":" stands where a key should',
-    label: 'expected "key: value"',
-  },
-  KEY_OVER_1024_CHARS: {
-    message: 'a key is longer than 1024 characters',
-    label: 'is a quote or a line break missing?',
-  },
-  UNEXPECTED_TOKEN: {
-    message: 'this does not belong here',
-    label: 'is the line above indented rightly, its quotes closed?',
-  },
-  BAD_DQ_ESCAPE: { message: 'a backslash in "…" begins no known escape', label: "write \\\\, or use '…'" },
-  BAD_ALIAS: { message: 'an alias (*) has no name', label: 'put text that begins with * in quotes' },
 }
