@@ -244,7 +244,7 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
   },
   'no-usable-line': {
     why: 'Every line lacks its interface, its carrier, an address or a gateway.',
-    help: '`multihome status` tells what each lacks. Begin with the cable and the modem, then DHCP.',
+    help: 'The warning names what each lacks, and `multihome status` tells it while the daemon runs. Begin with the cable and the modem, then DHCP; a gateway that nobody tells is written in the file: `gateway`.',
     page: 'trouble/line-down.md',
   },
   'near-overlap': {

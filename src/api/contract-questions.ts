@@ -68,7 +68,23 @@ export const TraceSchema = z
     ),
     outcome: TraceOutcomeSchema,
     ifLost: z
-      .array(z.object({ lines: z.array(z.string()), outcome: TraceOutcomeSchema }))
+      .array(
+        z.object({
+          lines: z.array(z.string()),
+          outcome: TraceOutcomeSchema,
+          open: z
+            .object({
+              resetAfterMs: z.int().nonnegative().nullable().openapi({
+                description: 'of TCP that hangs; without carrier at once; `null`: it waits for the line',
+              }),
+              repick: z.boolean().openapi({ description: 'whether the rest begins anew on another line' }),
+            })
+            .optional()
+            .openapi({
+              description: 'of connections on the last of these lines; absent: there is no other to go to',
+            }),
+        }),
+      )
       .openapi({ description: 'the same once these lines are out of use; a few rows at most' }),
     kernel: z.object({
       verdict: z.enum(['same', 'different', 'told', 'not-asked']),

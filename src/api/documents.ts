@@ -354,9 +354,12 @@ export function traceDocument(
       ...(place !== undefined && { where: { ...place } }),
     })),
     outcome: outcomeDocument(report.outcome),
-    ifLost: report.ifLost.map(({ lines, outcome }) => ({
+    ifLost: report.ifLost.map(({ lines, outcome, open }) => ({
       lines: [...lines],
       outcome: outcomeDocument(outcome),
+      ...(open !== undefined && {
+        open: { resetAfterMs: open.afterMs === 'never' ? null : open.afterMs, repick: open.repick },
+      }),
     })),
     kernel: { verdict: kernel.is, answers: kernel.answers.map((answer) => ({ ...answer })) },
   }

@@ -1,9 +1,11 @@
 /** What a trace tells, in sentences that every screen shows alike. */
 import type { TraceDocument } from '../api/contract.ts'
 import { percent } from './amounts.ts'
+import { formatDuration } from './duration.ts'
 
 type Outcome = TraceDocument['outcome']
 type Way = Outcome['ways'][number]
+type Loss = TraceDocument['ifLost'][number]
 
 export const endText = ({ asked, address }: TraceDocument['to']): string =>
   address === null ? 'this box' : asked === address ? address : `${asked} (${address})`
@@ -39,7 +41,7 @@ export function goesText(is: Outcome['is'], way: Way | undefined): string {
 }
 
 /** Lines that could die after those that were told. */
-export const leftOver = (last: TraceDocument['ifLost'][number] | undefined): string[] =>
+export const leftOver = (last: Loss | undefined): string[] =>
   last?.outcome.is === 'line'
     ? last.outcome.ways.flatMap(({ line }) => (line === null || last.lines.includes(line) ? [] : [line]))
     : []
@@ -53,14 +55,24 @@ export function kernelText(
   return `${says} (${command})`
 }
 
-/** @param now as it is with all lines; absent: told already */
-export function thenText(then: Outcome, lost: readonly string[], now: Outcome | undefined): string {
+/** @param tellsOpen what becomes of what is open, too */
+export function thenText({ outcome: then, lines: lost, open }: Loss, tellsOpen: boolean): string {
   if (then.is !== 'line') return `${goesText(then.is, then.ways[0])}: ${then.why}`
   const names = then.ways.map(({ line, shareRatio }) =>
     then.ways.length === 1 ? line : `${line} ${percent(shareRatio)} %`,
   )
   if (then.ways.every(({ line }) => line !== null && lost.includes(line)))
     return `${names.join(', ')} all the same, in vain: ${then.why}`
-  const open = now === undefined ? '' : `; what is open on ${lost[0]} waits for it`
-  return `${names.join(', ')} for new connections${open}`
+  const ends = tellsOpen && open !== undefined ? `; ${openText(lost.at(-1) ?? '?', open)}` : ''
+  return `${names.join(', ')} for new connections${ends}`
+}
+
+/** As `release` of the line says. */
+function openText(line: string, { resetAfterMs, repick }: NonNullable<Loss['open']>): string {
+  if (resetAfterMs === null && !repick) return `what is open on ${line} waits for it`
+  const tcp =
+    resetAfterMs === null
+      ? 'waits for it'
+      : `is reset after ${formatDuration(resetAfterMs)}, without carrier at once`
+  return `TCP that is open on ${line} ${tcp}; the rest ${repick ? 'begins anew' : 'waits'}`
 }

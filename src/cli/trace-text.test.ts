@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EXAMPLES } from '../api/fake.ts'
 import { screenFor } from './screen.ts'
+import { thenText } from './trace-sentences.ts'
 import { traceText } from './trace-text.ts'
 
 const screen = screenFor({ write: () => true }, { LANG: 'C.UTF-8' }, { color: 'never', ascii: false })
@@ -31,13 +32,34 @@ example.org is 203.0.113.81 too; only 203.0.113.80 is traced.
 test('where nobody can know, every line stands with its share, and what is lost with it', () => {
   const outcome = { ...trace.outcome, ways: [{ ...fiber, shareRatio: 0.75 }, dsl] }
   const ifLost = [
-    { lines: ['fiber'], outcome: { ...outcome, ways: [{ ...dsl, shareRatio: 1 }] } },
+    {
+      lines: ['fiber'],
+      outcome: { ...outcome, ways: [{ ...dsl, shareRatio: 1 }] },
+      open: { resetAfterMs: 3000, repick: true },
+    },
     { lines: ['fiber', 'dsl'], outcome: { ...outcome, ways: [{ ...dsl, shareRatio: 1 }] } },
   ]
   const text = traceText({ ...trace, outcome, ifLost }, screen)
   assert.match(text, /Line {3}fiber {2}75 %, through 198\.51\.100\.1, .*\n {9}dsl {4}25 %, by wan2\n/)
-  assert.match(text, /If fiber dies {4}dsl for new connections; what is open on fiber waits for it\n/)
+  assert.match(
+    text.replaceAll(/\n {19}/g, ' '),
+    /If fiber dies {4}dsl for new connections; TCP that is open on fiber is reset after 3 s, without carrier at once; the rest begins anew\n/,
+  )
   assert.match(text, /If dsl dies too {2}dsl all the same, in vain: affinity/)
+})
+
+const ENDINGS = [
+  [{ resetAfterMs: null, repick: true }, /TCP that is open on fiber waits for it; the rest begins anew/],
+  [
+    { resetAfterMs: 3000, repick: false },
+    /fiber is reset after 3 s, without carrier at once; the rest waits/,
+  ],
+  [{ resetAfterMs: null, repick: false }, /; what is open on fiber waits for it/],
+] as const
+
+test('what is open ends as `release` of its line says, and is told so', () => {
+  const outcome = { ...trace.outcome, ways: [{ ...dsl, shareRatio: 1 }] }
+  for (const [open, told] of ENDINGS) assert.match(thenText({ lines: ['fiber'], outcome, open }, true), told)
 })
 
 test('where more lines are left than deaths are told, they are named', () => {

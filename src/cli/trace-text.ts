@@ -48,10 +48,10 @@ function outcomeText({ is, ways, why }: Outcome, screen: Screen): string {
 const row = (title: string, text: string, screen: Screen, width = 5): string =>
   wrap(`  ${title.padEnd(width)}  ${text}`, screen.columns, width + 4)
 
-function otherwiseText({ outcome, ifLost, kernel }: TraceDocument, screen: Screen): string {
-  const deaths = ifLost.map(({ lines, outcome: then }, i): [string, string] => [
-    i === 0 ? `If ${lines.at(-1)} dies` : `If ${lines.at(-1)} dies too`,
-    thenText(then, lines, i === 0 ? outcome : undefined),
+function otherwiseText({ ifLost, kernel }: TraceDocument, screen: Screen): string {
+  const deaths = ifLost.map((loss, i): [string, string] => [
+    i === 0 ? `If ${loss.lines.at(-1)} dies` : `If ${loss.lines.at(-1)} dies too`,
+    thenText(loss, i === 0),
   ])
   const left = leftOver(ifLost.at(-1))
   const rows = left.length === 0 ? deaths : [...deaths, ['and so on', `over ${left.join(', ')}`] as const]

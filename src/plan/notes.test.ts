@@ -4,6 +4,7 @@ import { OUR_PROTOCOL, mark, tableId, type Observed } from '../model/index.ts'
 import {
   aBox,
   aConfig,
+  aLine,
   aLink,
   aRoute,
   aRule,
@@ -16,10 +17,15 @@ import {
 import { lineFacts } from './lines.ts'
 import { missingInterfaces, notesOn, refusals } from './notes.ts'
 import { numbersOf } from './numbers.ts'
+import type { Note } from './report.ts'
+
+function notesFor(box: Observed, config = aConfig()): Note[] {
+  const facts = lineFacts(config, box, memoryOf(config), new Map())
+  return notesOn(config, facts, box, memoryOf(config), numbersOf(config))
+}
 
 const codes = (box: Observed, config = aConfig()): string[] => {
-  const facts = lineFacts(config, box, memoryOf(config), new Map())
-  const notes = notesOn(config, facts, box, memoryOf(config), numbersOf(config))
+  const notes = notesFor(box, config)
   assert.deepEqual(
     refusals(notes),
     notes.filter((note) => note.severity === 'error'),
@@ -125,6 +131,20 @@ const ROWS: readonly { name: string; box: Observed; notes: readonly string[] }[]
     notes: ['warning no-usable-line'],
   },
 ]
+
+test('a box without any usable line is told what each of them lacks, and what to write', () => {
+  const [address] = fixed
+  assert.ok(address)
+  const links = [aLink('lan0'), aLink('wan1'), aLink('wan2', { carrier: false })]
+  const box = aBox({ links, addresses: [address], routes: [connected(address)] })
+  const config = aConfig({ lines: [aLine('fiber', 'wan1'), aLine('dsl', 'wan2')] })
+  const found = notesFor(box, config).find(({ code }) => code === 'no-usable-line')
+  assert.equal(
+    found?.text,
+    'no line is usable (fiber: no gateway known yet; dsl: no carrier); no other default route is there: the box is offline',
+  )
+  assert.match(found?.help ?? '', /gateway at fiber,/)
+})
 
 for (const { name, box, notes } of ROWS) {
   test(name, () => assert.deepEqual(codes(box), notes))

@@ -7,6 +7,7 @@ import {
   type Config,
   type Observed,
 } from '../model/index.ts'
+import { sentence } from './condition.ts'
 import { whatComesIn } from './firewall-notes.ts'
 import { forwardsAstray, forwardsUnheld } from './forward-notes.ts'
 import { catchers, catchersBeforeOurs, describeRule, exemptions } from './foreign-rules.ts'
@@ -247,14 +248,20 @@ function nobodyLeft(lines: readonly LineFacts[], observed: Observed): Note[] {
   const fallback = observed.routes.find(
     (route) => route.table === MAIN_TABLE && isForeignDefault(route) && route.dev !== undefined,
   )
+  const first = lines.filter(({ id }, i) => lines.findIndex((line) => line.id === id) === i)
+  const waiting = first.filter(({ presence: seen }) => seen.is === 'blocked' && seen.by === 'no-gateway')
   return [
     {
       code: 'no-usable-line',
       severity: 'warning',
-      text:
+      text: `no line is usable (${first.map(sentence).join('; ')}); ${
         fallback === undefined
-          ? 'no line is usable, and no other default route is there: the box is offline'
-          : `no line is usable; the default route in the main table (${fallback.dev}) takes what is left`,
+          ? 'no other default route is there: the box is offline'
+          : `the default route in the main table (${fallback.dev}) takes what is left`
+      }`,
+      ...(waiting.length > 0 && {
+        help: `write the address of the provider's router as gateway at ${waiting.map(({ config }) => config.name).join(' and ')}, unless DHCP or a router advertisement is still to tell it`,
+      }),
     },
   ]
 }

@@ -1,4 +1,4 @@
-import type { Mark, Place, RouteQuestion, TableId } from '../model/index.ts'
+import type { Mark, Place, ReleasePolicy, RouteQuestion, TableId } from '../model/index.ts'
 
 /** Which way would the first packet of a connection go? */
 export interface TraceQuestion {
@@ -58,5 +58,12 @@ export interface TraceReport {
   readonly steps: readonly TraceStep[]
   readonly outcome: TraceOutcome
   /** The same once lines are out of use, each row one line more: until none is left, but a few rows at most. */
-  readonly ifLost: readonly { readonly lines: readonly string[]; readonly outcome: TraceOutcome }[]
+  readonly ifLost: readonly Loss[]
+}
+
+export interface Loss {
+  readonly lines: readonly string[]
+  readonly outcome: TraceOutcome
+  /** What becomes of what is open on the last of them, where there is another line to go to. */
+  readonly open?: ReleasePolicy
 }

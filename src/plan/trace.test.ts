@@ -474,6 +474,22 @@ function boxOf(count: number): Pick<TraceSituation, 'config' | 'observed'> {
   return { config: aConfig({ lines }), observed: aBox({ links, addresses }) }
 }
 
+test('what is open on a line that dies ends as its own release says, where there is another to go to', () => {
+  const { config, observed } = boxOf(2)
+  const [first, second] = config.lines
+  assert.ok(first && second)
+  const lasting = { ...first.release, afterMs: 'never' } as const
+  const file = { ...config, lines: [{ ...first, weight: 9, release: lasting }, second] }
+  const { ifLost } = whole(trace({ config: file, observed, memory: memoryOf(file), health: new Map() }, { from: CLIENT, to: SERVER })) // prettier-ignore
+  assert.deepEqual(
+    ifLost.map(({ lines, open }) => [lines.join(), open]),
+    [
+      ['l1', lasting],
+      ['l1,l2', undefined],
+    ],
+  )
+})
+
 test('with many lines a few deaths are told, and the lines of the box are looked after between them', () => {
   const { config, observed } = boxOf(8)
   const tracing = trace({ config, observed, memory: memoryOf(config), health: new Map() }, { from: CLIENT, to: SERVER }) // prettier-ignore

@@ -4,13 +4,14 @@ import {
   isLinkLocal,
   type Family,
   type IpRule,
+  type ReleasePolicy,
   type Remembered,
 } from '../model/index.ts'
 import type { Situation } from './desired.ts'
 import type { PretendPacket } from './nft-questions.ts'
 import { lookUp, unbound } from './route-lookup.ts'
 import { UNKNOWN_INTERFACE, pathsOf, type Path } from './trace-path.ts'
-import type { Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep } from './trace-report.ts'
+import type { Loss, Origin, TraceOutcome, TraceQuestion, TraceReport, TraceStep } from './trace-report.ts'
 import { ROUTED_ELSEWHERE, routingSteps, stepsOf, type Telling } from './trace-steps.ts'
 import { whyOf } from './trace-why.ts'
 import { NO_MARK, worldOf, type World } from './trace-world.ts'
@@ -49,11 +50,14 @@ export function* trace(
     if (next === undefined) return { origin, steps, outcome, ifLost }
     yield
     last = yield* withoutLines(situation, question, [...before, next])
-    ifLost.push({ lines: [...before, next], outcome: last })
+    const lines = [...before, next]
+    const open = nextToLose(last, lines) === undefined ? undefined : releaseOf(next, world)
+    ifLost.push({ lines, outcome: last, ...(open !== undefined && { open }) })
   }
 }
 
-type Loss = TraceReport['ifLost'][number]
+const releaseOf = (line: string, { lines }: World): ReleasePolicy | undefined =>
+  lines.find(({ config }) => config.name === line)?.config.release
 
 /** Nobody reads of the tenth line that dies. */
 const MOST_LOSSES = 3

@@ -209,12 +209,12 @@ function Outcome({ trace: { outcome, ifLost, kernel, without } }: { readonly tra
         </Row>
       )}
       <Row name="Why">{why}</Row>
-      {ifLost.map(({ lines, outcome: then }, i) => (
+      {ifLost.map((loss, i) => (
         <Row
-          key={lines.join()}
-          name={`If ${lines.at(-1) ?? ''} dies${i === 0 && without === undefined ? '' : ' too'}`}
+          key={loss.lines.join()}
+          name={`If ${loss.lines.at(-1) ?? ''} dies${i === 0 && without === undefined ? '' : ' too'}`}
         >
-          {thenText(then, lines, i === 0 ? outcome : undefined)}
+          {thenText(loss, i === 0)}
         </Row>
       ))}
       {left.length > 0 && <Row name="and so on">over {left.join(', ')}</Row>}
