@@ -45,8 +45,9 @@ const HealthSchema = z
     targets: z.array(
       z.object({
         target: z.string().openapi({ example: 'icmp/1.1.1.1' }),
-        state: z.enum(['asked', 'answers', 'silent', 'benched']).openapi({
-          description: 'benched: silent while others answer, and left out for a while',
+        state: z.enum(['asked', 'unknown', 'answers', 'silent', 'benched']).openapi({
+          description:
+            'benched: silent while others answer, and left out for a while; unknown: not asked since the line died, or came back',
         }),
         delayMs,
       }),

@@ -92,6 +92,18 @@ for (const file of ['contrib/prometheus/multihomed.rules.yml', 'contrib/grafana/
     assert.deepEqual([...names].filter((name) => !known.has(name)), []) // prettier-ignore
   })
 
+test('what boards and alerts count is told from the start: from nothing to 1 is no increase, and nobody saw the first outage', () => {
+  const quiet = metricsText({ status: VALUES.status, events: [] })
+  const asked = ['contrib/prometheus/multihomed.rules.yml', 'contrib/grafana/multihomed.json'].flatMap(
+    (file) =>
+      [...read(file).matchAll(/event=~?\\?"([a-z|]+)/g)].flatMap(([, names = '']) => names.split('|')),
+  )
+  assert.ok(new Set(asked).size > 8)
+  for (const event of asked)
+    assert.match(quiet, new RegExp(`events_total\\{event="${event}"(,line="fiber")?\\} 0$`, 'm'), event)
+  assert.match(quiet, /events_total\{event="down",line="dsl"\} 0$/m)
+})
+
 test('the dashboard of Grafana is JSON with panels that have a query each', () => {
   const board = JSON.parse(read('contrib/grafana/multihomed.json')) as { panels: { title: string; targets?: unknown[]; type: string }[] } // prettier-ignore
   assert.ok(board.panels.length > 6)

@@ -3,7 +3,7 @@
  * prometheus.io/docs/practices/naming. Never a client or a destination as a label: they are without number, and
  * nobody's business. Ours, because prom-client took 21 MB of memory and 0.25 s to load: docs/decisions/0038.
  */
-import type { LegStatus, LineStateName, LineStatus, Status } from '../daemon/control.ts'
+import type { JournalEntry, LegStatus, LineStateName, LineStatus, Status } from '../daemon/control.ts'
 import type { Family } from '../model/index.ts'
 
 export interface Moment {
@@ -36,6 +36,20 @@ interface Leg extends LegStatus {
 }
 
 const STATES: readonly LineStateName[] = ['absent', 'unknown', 'up', 'suspect', 'down', 'draining']
+
+type Kind = JournalEntry['kind']
+/** What boards and alerts ask for. */
+const COUNTED_OF_LINES: readonly Kind[] = ['down', 'up', 'suspect', 'degraded', 'released', 'failback']
+const COUNTED_OF_BOX: readonly Kind[] = ['offline', 'online', 'repaired']
+
+/** A counter that is born with its first event does not increase with it, and no board would show the first outage. */
+function countsOf({ status, events }: Moment): readonly EventCount[] {
+  const none: readonly EventCount[] = [
+    ...COUNTED_OF_BOX.map((event) => ({ event, count: 0 })),
+    ...status.lines.flatMap(({ name }) => COUNTED_OF_LINES.map((event) => ({ event, line: name, count: 0 }))),
+  ]
+  return [...new Map([...none, ...events].map((one) => [`${one.event} ${one.line ?? ''}`, one])).values()]
+}
 
 /** What is known of it is a sample, what is not is none: a gap is no zero. */
 const known = (labels: Sample['labels'], value: number | undefined): Sample[] =>
@@ -87,8 +101,8 @@ export const METRICS: readonly Metric[] = [
       labels: { severity },
       value: status.notes.filter((note) => note.severity === severity).length,
     }))),
-  metric('events_total', 'counter', 'What happened since the daemon started: the rows of multihome events.', ({ events }) =>
-    events.map(({ event, line, count }) => ({ labels: { event, ...(line !== undefined && { line }) }, value: count }))),
+  metric('events_total', 'counter', 'What happened since the daemon started: the rows of multihome events.', (moment) =>
+    countsOf(moment).map(({ event, line, count }) => ({ labels: { event, ...(line !== undefined && { line }) }, value: count }))),
   metric('line_info', 'gauge', 'What a line is; always 1.', ({ status }) =>
     status.lines.map((line) => ({
       labels: { line: line.name, interface: line.interface, role: line.role, metered: String(line.metered) },

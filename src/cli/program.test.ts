@@ -299,6 +299,7 @@ const ROWS: readonly Row[] = [
   { name: 'explain WORD', line: 'explain table 222', exitCode: 0, out: /^table 222: a word\n\nThe routing table/, kind: 'Explanation' },
   { name: 'explain a word of others', line: 'explain gw', exitCode: 0, out: /^"gw" is called lines\.NAME\.gateway here\.\n\nlines\.NAME\.gateway: a key/, kind: 'Explanation' },
   { name: 'report', line: 'report dsl --month last', exitCode: 0, out: /^dsl, November 2026\n/, kind: 'LineReport' },
+  { name: 'report of the month that goes on', line: 'report dsl --month', control: { monthOf: (line, month) => (month === undefined ? fakeControl().monthOf(line, 'last') : assert.fail(month)) }, exitCode: 0, out: /^dsl, November 2026\n/, kind: 'LineReport' },
   { name: 'report of its clients', line: 'report dsl --clients', exitCode: 0, out: /^dsl, November 2026\n.*: what each client had\n\nCLIENT .*\n10\.0\.0\.21 .* 9\.1 GB .*\n(.*\n)*others /, kind: 'LineClients' },
   { name: 'report of clients that nobody counts', line: 'report dsl --clients', control: { clientsOf: () => Promise.resolve({ is: 'done', ...VALUES.ofClients, isCounted: false, clients: [] }) }, exitCode: 0, out: /Clients are not counted/, kind: 'LineClients' },
   { name: 'report of a month that is none', line: 'report dsl --month 2026-13', exitCode: 2, err: /A month is\s+2026-11, or last/, kind: 'Error' },
@@ -485,12 +486,6 @@ test('settings before the word lab are refused, not lost', async () => {
 test('config schema prints the schema, and nothing else', async () => {
   const { exitCode, out, err } = await type('config schema')
   assert.deepEqual([exitCode, JSON.parse(out), err], [0, { title: 'schema' }, ''])
-})
-
-test('status --watch where nobody watches is refused, and told what to do instead', async () => {
-  const { exitCode, out, err } = await type('status --watch')
-  assert.deepEqual([exitCode, out], [2, ''])
-  assert.match(err, /^error\[MH190\]: a live view needs a terminal[^]*--watch\s+--json/)
 })
 
 test('status --watch gives no exit code that answers', async () => {

@@ -9,7 +9,8 @@ import { examples, fromDaemon } from './shell.ts'
 import type { Job, Shell } from './shell.ts'
 
 interface ReportOptions {
-  readonly month?: string
+  /** Without a value: the one that goes on. */
+  readonly month?: string | true
   readonly html?: true
   readonly clients?: true
 }
@@ -23,8 +24,8 @@ export function addReport({ program, answer }: Shell): void {
     )
     .argument('<line>', 'its name')
     .option(
-      '--month <month>',
-      '2026-11, by the month in which it begins; last: the one before this one',
+      '--month [month]',
+      '2026-11, by the month in which it begins; last: the one before this one; without a value this one',
       month,
     )
     .option('--html', 'a page that stands alone, to be printed or sent')
@@ -54,8 +55,9 @@ function month(text: string): string {
 async function report(
   { client, surroundings }: Job,
   line: string,
-  { month: wanted, html, clients }: ReportOptions,
+  { month: given, html, clients }: ReportOptions,
 ): Promise<Answer> {
+  const wanted = given === true ? undefined : given
   if (clients === true)
     return fromDaemon(await client.clients(line, wanted), surroundings, (document) =>
       told(EXIT.done, document, reportClientsText),

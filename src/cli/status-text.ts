@@ -93,12 +93,19 @@ function healthRows(health: Health, nowMs: number): Row[] {
   const next =
     nextMs === undefined ? '' : nextMs < 1000 ? '; next now' : `; next in ${formatDuration(nextMs)}`
   const often =
-    penalty < 1 ? '' : `; went down ${Math.round(penalty)} times lately, so it is taken back later`
+    penalty < 1 ? '' : `; went down ${counted(Math.round(penalty), 'time')} lately, so it is taken back later`
   return [
     ['quality', `${delay}${jitter}, ${loss}${often}`],
-    ...(targets.length === 0 ? [] : [['checks', targets.map(targetText).join(', ')] as const]),
+    ...(targets.length === 0 ? [] : [['checks', targetsText(targets)] as const]),
     ['probes', `${probes.answered} of ${probes.sent} answered, ${bytes(probes.bytes)} both ways${next}`],
   ]
+}
+
+/** Those that nobody asks at the moment together, at the end. */
+function targetsText(targets: Health['targets']): string {
+  const asked = targets.filter(({ state }) => state !== 'unknown').map(targetText)
+  const others = targets.filter(({ state }) => state === 'unknown').map(({ target }) => target)
+  return [...asked, ...(others.length === 0 ? [] : [`not asked: ${others.join(', ')}`])].join(', ')
 }
 
 const targetText = ({ target, state, delayMs }: Health['targets'][number]): string => {

@@ -12,7 +12,10 @@ export function addStatus({ program, answer }: Shell): void {
     .command('status')
     .summary('which lines are in use, and why')
     .description('Which lines are in use since when, what they carry, and what you should know.')
-    .option('-w, --watch', 'live, with keys: ? tells them, q ends it (with --json a document each second)')
+    .option(
+      '-w, --watch',
+      'live, with keys: ? tells them, q ends it; without a terminal anew with each change (with --json a document each second)',
+    )
     .addOption(
       new Option('--check', 'the verdict alone; exit 0: all in use, 11: some, 12: none').conflicts('watch'),
     )

@@ -283,6 +283,17 @@ traffic   401 GB received, 29 GB sent`,
   )
 })
 
+test('lines LINE, whose cable is out: nobody is asked, and what was answered before is said of nobody', () => {
+  const { health, ...line } = EXAMPLES.line.line
+  assert.ok(health)
+  const targets = health.targets.map((one) => ({ ...one, state: 'unknown' as const, delayMs: null }))
+  const held = { ...line, health: { ...health, delayMs: null, lossRatio: null, penalty: 1.2, targets } }
+  assert.match(
+    oneLineText({ ...EXAMPLES.line, line: held }, screen),
+    /; went down 1 time lately, .*\nchecks    not asked: icmp\/1\.1\.1\.1, dns\/8\.8\.8\.8, https:/s,
+  )
+})
+
 const plan: PlanDocument = {
   ...EXAMPLES.plan,
   stepCount: 7,

@@ -17,6 +17,18 @@ import type { Watch } from './watch.ts'
 
 const NOT_REACHABLE: ClientError = { is: 'not-reachable', socketPath: '/x.sock', said: 'ENOENT' }
 
+const nobody = (): never => assert.fail('nobody is asked')
+const NOBODY: Watch['client'] = {
+  status: nobody,
+  follow: nobody,
+  events: nobody,
+  history: nobody,
+  drain: nobody,
+  undrain: nobody,
+  probe: nobody,
+  connections: nobody,
+}
+
 interface Scene {
   /** What is shown now. */
   readonly rows: () => readonly string[]
@@ -76,6 +88,7 @@ function watch(answers: Partial<Watch['client']> = {}): Scene {
       nowMs: Date.now,
       hasServiceUnit: () => false,
       stdout: { write: () => assert.fail('only the terminal is drawn on') },
+      stderr: { write: () => assert.fail('only the terminal is drawn on') },
       terminal: () =>
         Promise.resolve({
           enter: (on) => {
@@ -295,6 +308,34 @@ for (const [how, act] of [
     assert.ok(out.endsWith('\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l'), JSON.stringify(out.slice(-60)))
   })
 }
+
+test('without a terminal the status is printed, and anew when the verdict is another or the daemon is back', async () => {
+  const { status } = EXAMPLES
+  const worse: StatusDocument = { ...status, verdict: { text: 'No line is in use.', level: 'none' } }
+  const away = fail(NOT_REACHABLE)
+  const answers = [ok(status), ok(status), ok(worse), away, away, ok(worse)]
+  const printed: string[] = []
+  const enough = fail({ is: 'not-allowed', socketPath: '/x.sock' } as const)
+  const ended = await watchStatus({
+    client: { ...NOBODY, status: () => Promise.resolve(answers.shift() ?? enough) },
+    everyMs: 1,
+    settings: { color: 'never', ascii: false, json: false },
+    surroundings: {
+      env: { LANG: 'C.UTF-8' },
+      nowMs: Date.now,
+      hasServiceUnit: () => false,
+      stdout: { write: (out) => printed.push(`out ${/^.*(?:Internet works|No line).*$/m.exec(out)?.[0]}`) },
+      stderr: { write: (err) => printed.push(`err ${err.slice(0, 12)}`) },
+      terminal: () => Promise.resolve(undefined),
+    },
+  })
+  assert.equal(ended.is, 'failed')
+  const [first] = status.verdict.text.split(/(?<=\.) /)
+  assert.deepEqual(
+    [printed[0]?.startsWith(`out ${first}`), ...printed.slice(1)],
+    [true, 'out No line is in use.', 'err error[MH701]', 'out No line is in use.'],
+  )
+})
 
 test('--json without a terminal is a document on each line', async () => {
   const child = spawn(process.execPath, [MAIN, 'status', '-w', '--json', '--socket', '/nonexistent/x.sock'], {

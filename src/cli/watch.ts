@@ -17,6 +17,7 @@ import type { Terminal } from './terminal.ts'
 import { press, type Act, type Wish } from './watch-keys.ts'
 import { pastWanted, type Wanted } from './watch-past.ts'
 import { watchRows } from './watch-picture.ts'
+import { watchPlainly } from './watch-plain.ts'
 import { linesOf, viewAtStart, withEvents, withPast, withStatus, type WatchView } from './watch-view.ts'
 import { wrap } from './wrap.ts'
 
@@ -26,16 +27,19 @@ export interface Watch {
     'status' | 'follow' | 'events' | 'history' | 'drain' | 'undrain' | 'probe' | 'connections'
   >
   readonly settings: Pick<Settings, 'color' | 'ascii' | 'json'>
-  readonly surroundings: Pick<Surroundings, 'env' | 'nowMs' | 'hasServiceUnit' | 'stdout' | 'terminal'>
+  readonly surroundings: Pick<
+    Surroundings,
+    'env' | 'nowMs' | 'hasServiceUnit' | 'stdout' | 'stderr' | 'terminal'
+  >
   /** How long news wait for others, and how soon a daemon that went is tried again. Default: a second at most. */
   readonly everyMs?: number
 }
 
-/** Shows how things are until somebody has seen enough; with `--json` it prints a document each second instead. */
+/** Shows how things are until somebody has seen enough; where nothing can be drawn it prints, with `--json` a document each second. */
 export async function watchStatus(watch: Watch): Promise<Answer> {
   if (watch.settings.json) return printForEver(watch)
   const terminal = await watch.surroundings.terminal()
-  if (terminal === undefined) return failed(NO_TERMINAL)
+  if (terminal === undefined) return watchPlainly(watch)
   const first = await watch.client.status()
   // It does not become allowed by waiting.
   if (!first.ok && first.error.is === 'not-allowed')
@@ -43,13 +47,6 @@ export async function watchStatus(watch: Watch): Promise<Answer> {
   await watchUntilTheEnd(watch, terminal, first)
   return { is: 'ended', exitCode: EXIT.done }
 }
-
-const NO_TERMINAL = {
-  exitCode: EXIT.wrongUsage,
-  code: 'MH190',
-  message: 'a live view needs a terminal to draw on, and here is none',
-  help: 'multihome status --watch --json prints a document each second; multihome status prints once',
-} as const
 
 /** At most so often, unless a key is pressed: eyes are not quicker. */
 const DRAW_EVERY_MS = 250

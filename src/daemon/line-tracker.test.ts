@@ -60,11 +60,22 @@ test('only what changed is told, with what it was', () => {
   ])
 })
 
-test('another cause is a change as well', () => {
+test('another cause is a change as well, and the line no less long down for it', () => {
   const tracker = new LineTracker()
   tracker.update(facts(unplugged), 1000)
   assert.deepEqual(tracker.update(facts(waiting), 2000), [
-    { leg: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 2000 } },
+    { leg: 'fiber', from: 'down', to: { state: 'down', why: 'no address yet', sinceMs: 1000 } },
+  ])
+})
+
+test('the cable is back and the line still held out: it is down since the cable went', () => {
+  const tracker = new LineTracker()
+  tracker.update(facts(unplugged), 1000)
+  const why = 'it came and went too often lately'
+  const verdict = { health: 'down', why, sinceMs: 5990 } as const
+  const held = facts(usable).map((line): LineFacts => ({ ...line, verdict }))
+  assert.deepEqual(tracker.update(held, 6000), [
+    { leg: 'fiber', from: 'down', to: { state: 'down', why, sinceMs: 1000 } },
   ])
 })
 

@@ -15,7 +15,7 @@ export interface Transition {
   readonly to: TrackedState
 }
 
-/** Since when each line is what it is, in each family. */
+/** Since when each line is what it is, in each family, whatever the causes were meanwhile. */
 export class LineTracker {
   #states = new Map<string, TrackedState>()
 
@@ -26,7 +26,9 @@ export class LineTracker {
       lines.map((line) => {
         const { sinceMs = nowMs, ...now } = judged(stateOf(line), line.verdict)
         const was = before.get(line.leg)
-        return [line.leg, was?.state === now.state && was.why === now.why ? was : { ...now, sinceMs }]
+        if (was?.state !== now.state) return [line.leg, { ...now, sinceMs }]
+        // Down for another cause is down all the same: the cable is back, and the line still held out.
+        return [line.leg, was.why === now.why ? was : { ...now, sinceMs: was.sinceMs }]
       }),
     )
     return [...this.#states].flatMap(([leg, to]) => {

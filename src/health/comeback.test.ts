@@ -106,6 +106,45 @@ test('plugged in again, it is known within a round trip; the third time in short
   assert.equal(world.report().health, 'up')
 })
 
+test('the third time in short order it is down since its cable went, and no less with the cable back', () => {
+  const world = new Simulation([{}, { name: 'other' }]).runUntil(10_000)
+  const unpluggedMs = [0, 1, 2].map(() => {
+    const atMs = world.nowMs
+    world.follow(['line1'])
+    world.runUntil(atMs + 60_000)
+    world.follow()
+    world.runUntil(world.nowMs + 5000)
+    return atMs
+  })
+  assert.deepEqual([world.report().health, world.report().sinceMs], ['down', unpluggedMs.at(-1)])
+})
+
+test('a target that answered does not answer while the cable is out, and does when it is back', () => {
+  const world = new Simulation([{}, { name: 'other' }]).runUntil(30_000)
+  const saysOf = (): object => new Set(world.report().targets.map(({ is, rttMs }) => `${is} ${rttMs ?? '-'}`))
+  assert.deepEqual(saysOf(), new Set(['answers 50']))
+  world.follow(['line1'])
+  assert.deepEqual(saysOf(), new Set(['unknown -']))
+  world.runUntil(world.nowMs + 30_000)
+  assert.deepEqual(saysOf(), new Set(['unknown -']))
+  world.follow()
+  assert.deepEqual(saysOf(), new Set(['asked -']))
+  world.runUntil(world.nowMs + 100)
+  assert.deepEqual(saysOf(), new Set(['answers 50']))
+})
+
+test('no target of a line that has fallen silent is said to answer, asked again or not', () => {
+  const world = new Simulation([{ answer: dead }, { name: 'other' }])
+  for (const atMs of [DEATH + 7000, BACK - 1]) {
+    world.runUntil(atMs)
+    assert.equal(world.report().health, 'down')
+    assert.deepEqual(
+      world.report().targets.filter(({ is }) => is === 'answers'),
+      [],
+    )
+  }
+})
+
 test('unplugged, nothing is asked', () => {
   const world = new Simulation([{}]).runUntil(10_000)
   world.follow(['line1'])

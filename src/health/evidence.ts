@@ -65,6 +65,7 @@ export class LineEvidence {
       is: 'open',
     }
     this.book.add(probe, nowMs)
+    of.asked()
     if (counts && (purpose === 'schedule' || purpose === 'survey')) {
       this.unprompted.push(probe)
       if (this.unprompted.length > 2 * QUALITY_PROBES) this.unprompted.shift()
@@ -169,12 +170,14 @@ export class LineEvidence {
   /** It was away, or dead: what hung then says nothing of what comes. Targets, delays and loss stay known. */
   beginAnew(): void {
     this.book.clear()
+    for (const one of this.witnesses.all) one.outdate()
     this.forgetOutage()
     this.#proven = false
   }
 
   /** It is down: what was lost since the last proof was lost to that. */
   endInOutage(): void {
+    for (const one of this.witnesses.all) if (one.silent === 0) one.outdate()
     this.loss.unlearnOutage()
     this.asking.close()
     this.traffic.forget()

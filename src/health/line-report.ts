@@ -32,7 +32,7 @@ export function lineReport(known: Known, nowMs: number): LineReport {
   return {
     line: line.name,
     health,
-    sinceMs: byPortal ? portal.sinceMs : verdict.state.sinceMs,
+    sinceMs: byPortal ? portal.sinceMs : verdict.sinceMs,
     ...(health === 'up' && degraded !== undefined ? { degraded } : {}),
     ...told({
       ...known.silence,

@@ -18,6 +18,7 @@ export class Verdict {
   readonly comeback = new Comeback()
   readonly #penalty = new Penalty()
   #state: WatchState
+  #sinceMs: number
   #refuted = false
   /** It was up before it went down: that counts against it. */
   #fell = false
@@ -25,11 +26,18 @@ export class Verdict {
 
   constructor(nowMs: number) {
     this.#state = { is: 'unknown', sinceMs: nowMs }
+    this.#sinceMs = nowMs
     this.#troubleSinceMs = nowMs
   }
 
+  /** What probes go by: with a cable pulled or put back it begins anew. */
   get state(): WatchState {
     return this.#state
+  }
+
+  /** Since when it is what it is, for people: a line that is held out with its cable back is down as before. */
+  get sinceMs(): number {
+    return this.#sinceMs
   }
 
   /** Since when it is not as it should be. */
@@ -43,7 +51,7 @@ export class Verdict {
 
   /** It came, or came back: used until it is found dead, unless it came and went too often. */
   begin(policy: HealthPolicy, nowMs: number): void {
-    this.#state = { is: this.#flaps(policy, nowMs) ? 'down' : 'unknown', sinceMs: nowMs }
+    this.#become(this.#flaps(policy, nowMs) ? 'down' : 'unknown', nowMs)
     this.#troubleSinceMs = nowMs
     this.#fell = false
     this.comeback.clear()
@@ -55,14 +63,19 @@ export class Verdict {
    */
   unplug(policy: HealthPolicy, nowMs: number): void {
     if (this.#state.is === 'up' || this.#state.is === 'suspect') this.#penalty.add(nowMs)
-    this.#state = { is: this.#flaps(policy, nowMs) ? 'down' : 'unknown', sinceMs: nowMs }
+    this.#become(this.#flaps(policy, nowMs) ? 'down' : 'unknown', nowMs)
   }
 
   /** Nobody watches it any more: it is never down, and nothing is held against it when somebody does again. */
   forget(nowMs: number): void {
-    if (this.#state.is !== 'unknown') this.#state = { is: 'unknown', sinceMs: nowMs }
+    if (this.#state.is !== 'unknown') this.#become('unknown', nowMs)
     this.#penalty.clear()
     this.comeback.clear()
+  }
+
+  #become(is: WatchState['is'], nowMs: number): void {
+    if (this.#state.is !== is) this.#sinceMs = nowMs
+    this.#state = { is, sinceMs: nowMs }
   }
 
   /** With `rise: 0s` nobody wants to wait. */
@@ -96,6 +109,7 @@ export class Verdict {
     this.#refuted = false
     this.#state = nextState(this.#state, { ...look, refuted, cameBack }, circumstances.policy, nowMs)
     if (this.#state.is === was) return undefined
+    this.#sinceMs = nowMs
     this.comeback.clear()
     if (was === 'up' || was === 'unknown') this.#troubleSinceMs = nowMs
     if (this.#state.is === 'suspect') this.#fell = was === 'up'

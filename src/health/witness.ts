@@ -19,6 +19,8 @@ export class Witness {
   lastDelayMs: number | undefined
   /** Probes in a row without an answer, whoever's fault. */
   silent = 0
+  /** Since the line died, or was plugged in; what it said before says nothing of now. */
+  #lately: 'unasked' | 'asked' | 'told' = 'unasked'
   /** Misses in a row that are its own fault: others answered. */
   #ownMisses = 0
   #openMissAtMs: number | undefined
@@ -38,12 +40,21 @@ export class Witness {
     return this.known && !this.benched && !this.lying
   }
 
+  asked(): void {
+    if (this.#lately === 'unasked') this.#lately = 'asked'
+  }
+
+  outdate(): void {
+    this.#lately = 'unasked'
+  }
+
   answered(delayMs: number): void {
     this.known = true
     this.benched = false
     this.lying = false
     this.lastDelayMs = delayMs
     this.silent = 0
+    this.#lately = 'told'
     this.#ownMisses = 0
     this.#openMissAtMs = undefined
     this.#trialGapMs = TRIAL_FIRST_MS
@@ -52,11 +63,13 @@ export class Witness {
   answeredFalsely(nowMs: number): void {
     this.lying = true
     this.silent = 0
+    this.#lately = 'told'
     this.#delayTrial(nowMs)
   }
 
   missed(sentAtMs: number, nowMs: number): void {
     this.silent++
+    this.#lately = 'told'
     this.#openMissAtMs = sentAtMs
     if (!this.witness) this.#delayTrial(nowMs)
   }
@@ -84,17 +97,15 @@ export class Witness {
   }
 
   report(): TargetReport {
-    return {
-      target: this.target,
-      is: this.#is(),
-      ...(this.lastDelayMs === undefined ? {} : { rttMs: this.lastDelayMs }),
-    }
+    const { target, lastDelayMs: rttMs } = this
+    return { target, is: this.#is(), ...(rttMs !== undefined && this.#lately === 'told' && { rttMs }) }
   }
 
   #is(): TargetReport['is'] {
+    if (this.#lately === 'unasked') return 'unknown'
     if (this.benched) return 'benched'
     if (this.silent > 0 || this.lying) return 'silent'
-    return this.known ? 'answers' : 'asked'
+    return this.#lately === 'told' ? 'answers' : 'asked'
   }
 
   #delayTrial(nowMs: number): void {

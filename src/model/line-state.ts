@@ -58,8 +58,11 @@ export interface LineReport {
 
 export interface TargetReport {
   readonly target: ProbeTarget
-  /** `asked`: no answer yet. `benched`: fails while others answer, and is left out for a while. */
-  readonly is: 'asked' | 'answers' | 'silent' | 'benched'
+  /**
+   * `unknown`: not asked since the line died or came back, and what it said before says nothing of now. `asked`: no
+   * answer yet. `benched`: fails while others answer, and is left out for a while.
+   */
+  readonly is: 'asked' | 'unknown' | 'answers' | 'silent' | 'benched'
   readonly rttMs?: number
 }
 

@@ -5,6 +5,7 @@ import { StateShape } from '../state-mark.tsx'
 const LOOKS = {
   answers: { shape: 'up', word: 'answers' },
   silent: { shape: 'down', word: 'silent' },
+  unknown: { shape: 'unknown', word: 'not asked' },
   asked: { shape: 'unknown', word: 'no answer yet' },
   benched: { shape: 'unknown', word: 'silent while others answer: left out for a while' },
 } as const
