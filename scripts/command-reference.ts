@@ -8,7 +8,7 @@ import { program } from './program.ts'
 const page = [
   '<!-- Made from src/cli and src/api by scripts/command-reference.ts; edit there. -->',
   '# The commands',
-  'Results go to stdout, failures to stderr. `status`, `lines`, `trace`, `apply`, `drain` and `undrain` ask the daemon; `check`, `plan`, `explain`, `completion` and `down` need none.',
+  'Results go to stdout, failures to stderr. `run` is the daemon. `init`, `check`, `plan`, `down`, `doctor`, `bugreport`, `explain`, `config`, `completion` and `lab` need none; every other command asks it.',
   '## Each command',
   ...commandsOf(program).map(commandSection),
   '## Options of every command',

@@ -41,6 +41,7 @@ missing_packages() {
   command -v sysctl >/dev/null || echo procps          # what `plan` prints, typed by a test or a person
   command -v ping >/dev/null || echo iputils-ping      # in the lab: a client asks the way a person would
   command -v unshare >/dev/null || echo util-linux     # namespaces for the lab and the kernel tests
+  command -v hostname >/dev/null || echo hostname      # the lab's hosts are called what they are
   if [ "${for_tests-}" = yes ]; then
     command -v curl >/dev/null || echo curl       # asks the API as a person does
     command -v openssl >/dev/null || echo openssl # a certificate for it

@@ -78,7 +78,7 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
   },
   MH701: {
     why: 'Nobody listens on the socket: the daemon was not started, has ended, or has another socket. What it set in the kernel goes on working, but nobody watches.',
-    help: '`sudo systemctl start multihomed` or `sudo multihomed`; with another socket: `--socket PATH`.',
+    help: '`sudo systemctl start multihomed` or `sudo multihome run`; with another socket: `--socket PATH`.',
   },
   MH702: {
     why: "Two daemons would take each other's rules for damage and repair them for ever, so there is one for each box (for each network namespace). It is found by a locked file in /run/multihomed and by a name that anybody could take; the name of a stranger counts only where the file cannot be written.",

@@ -24,14 +24,14 @@ const SUSPECT = {
   time: at(22, 14, 2, 11, 118),
   event: 'suspect',
   line: 'lte',
-  text: 'a check of 1.1.1.1 is 10 ms late; asking more',
+  text: 'no answer from 3 of 6 targets',
 }
 const DOWN = {
   id: 2,
   time: at(22, 14, 2, 11, 213),
   event: 'down',
   line: 'lte',
-  text: '5 of 5 checks to 4 targets lost; link is up',
+  text: 'no answer from 6 of 6 targets',
   because: 1,
 }
 const STEERED = {
@@ -53,8 +53,8 @@ const RELEASED = {
 const REPAIRED = { id: 4, time: at(22, 14, 2, 12, 2), event: 'repaired', text: 'removed by systemd-networkd (pid 412), not by us: 1 rule; put back' } // prettier-ignore
 
 const STORY = `\
-14:02:11.118  lte        suspect   a check of 1.1.1.1 is 10 ms late; asking more
-14:02:11.213  lte        DOWN      5 of 5 checks to 4 targets lost; link is up
+14:02:11.118  lte        suspect   no answer from 3 of 6 targets
+14:02:11.213  lte        DOWN      no answer from 6 of 6 targets
 14:02:11.219    so                 new connections go to fiber and starlink
 14:02:14.220    so                 3 long ones freed`
 
@@ -66,8 +66,8 @@ test('what follows from something that is not right above is told with its line'
   assert.equal(
     eventsText(document(SUSPECT, DOWN, REPAIRED, RELEASED), screen),
     `\
-14:02:11.118  lte        suspect   a check of 1.1.1.1 is 10 ms late; asking more
-14:02:11.213  lte        DOWN      5 of 5 checks to 4 targets lost; link is up
+14:02:11.118  lte        suspect   no answer from 3 of 6 targets
+14:02:11.213  lte        DOWN      no answer from 6 of 6 targets
 14:02:12.002  router     repaired  removed by systemd-networkd (pid 412), not by
                                    us: 1 rule; put back
 14:02:14.220  lte        released  3 long ones freed`,

@@ -3,7 +3,7 @@ export const OVERVIEW = `multihome: use several Internet lines at once
 
   Look    status    which lines are in use, and why         (--watch: live)
           lines     every line, or one in detail
-          events    what happened, newest last              (-f: follow)
+          events    what happened, newest last     (report: a month of a line)
           probe     ask over one line, in every way there is
           trace     which line would this take, and what if it dies
           flows     who has open connections, and on which line

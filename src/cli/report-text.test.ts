@@ -40,8 +40,10 @@ data       13 GB down, 1.6 GB up
 speed      up to 98.4 Mbit/s down, 38.1 Mbit/s up (the most of ten seconds)
 
 Outages
-2026-11-03 03:11:20              48 s    3 connections  5 of 5 checks to 4
-                                                        targets lost; link is up
+2026-11-03 03:11:20              48 s    3 connections  no answer from 6 of 6
+                                                        targets while the
+                                                        gateway answers: the
+                                                        provider
 2026-11-22 14:02:43  1 h 4 m, goes on  112 connections  no carrier`,
   )
 })

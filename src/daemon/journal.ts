@@ -31,7 +31,7 @@ export interface NewEntry {
   readonly line?: string
   /** Absent: IPv4, or whatever the line has. */
   readonly family?: Family
-  /** What and why, in words that follow "14:02:11 lte down": `5 of 5 checks to 4 targets lost; link is up`. */
+  /** What and why, in words that follow "14:02:11 lte down": `no answer from 6 of 6 targets while the gateway answers: the provider`. */
   readonly text: string
   /** The entry this one follows from. */
   readonly because?: number

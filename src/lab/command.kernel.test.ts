@@ -60,6 +60,10 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
     const exec = await lab('exec', 'client-1', 'sh', '-c', 'ip -4 -o address show dev eth0; exit 7')
     assert.equal(exec.code, 7)
     assert.match(exec.stdout, /10\.0\.0\.11\/24/)
+    for (const host of ['router', 'client-1'])
+      assert.equal((await lab('exec', host, 'uname', '-n')).stdout, `${host}\n`, 'as a prompt would say')
+    const shown = (await lab('exec', 'router', process.execPath, programEntry(), 'status')).stdout
+    assert.match(shown, /^multihomed \S+ on router,/)
 
     await lab('cut', 'fiber')
     const status = JSON.parse((await lab('status', '--json')).stdout) as { lines: object[] }

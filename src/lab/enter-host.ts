@@ -19,10 +19,11 @@ export async function runOnHost(lab: LabPicture, host: string, command: readonly
     ...(process.getuid?.() === 0 ? [] : ['-U', '--preserve-credentials']),
     '-m',
   ]
-  // Entering a mount namespace leaves the working directory behind.
-  const goBack = ['sh', '-c', 'cd "$0" 2>/dev/null; exec "$@"', process.cwd()]
+  // Entering a mount namespace leaves the working directory behind. And each host has its own name, as in a prompt.
+  const goBack = ['unshare', '--uts', 'sh', '-c', 'hostname "$1"; shift; cd "$0" 2>/dev/null; exec "$@"']
   const enterHost = ['nsenter', `--net=/run/netns/${name}`, '--']
-  const child = spawn('nsenter', [...enterWorld, '--', ...goBack, ...enterHost, ...command], {
+  const argv = [...enterWorld, '--', ...goBack, process.cwd(), host, ...enterHost, ...command]
+  const child = spawn('nsenter', argv, {
     stdio: 'inherit',
     env: {
       ...process.env,

@@ -6,7 +6,7 @@ import type { ClockOf, Outage } from './watched.ts'
 
 export type Said = Pick<Message, 'title' | 'body' | 'tone'>
 
-/** `lte is down` · `Since 14:02:11: 5 of 5 checks lost. fiber and starlink carry everything.` */
+/** `lte is down` · `Since 14:02:11: no answer from 6 of 6 targets. fiber and starlink carry everything.` */
 export function downText(incident: Incident, { lines }: Picture, clock: ClockOf): Said {
   const { line = '', leg, why, sinceMs } = incident
   const isHalf = incident.kind === 'half-down'
