@@ -6,10 +6,12 @@ import { anchorsOf } from './anchors.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-for (const page of globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })) {
+for (const page of globSync(['*.md', '{docs,golden,contrib,bench}/**/*.md'], { cwd: ROOT })) {
   test(`${page} leads nowhere that does not exist`, () => {
     const text = readFileSync(join(ROOT, page), 'utf8')
-    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)/gm)].map(
+      ([, within, below = '']) => within ?? below,
+    )
     assert.deepEqual(
       targets.filter((target) => !/^\w+:/.test(target) && !exists(page, target)),
       [],

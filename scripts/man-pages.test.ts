@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import manifest from '../package.json' with { type: 'json' }
 import { manualPage } from './roff.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -11,6 +12,10 @@ test('docs/man has every command, key, exit code and code as the program has the
   const script = join(import.meta.dirname, 'man-pages.ts')
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
   assert.equal(status, 0, stderr)
+})
+
+test('who installs the package with npm has every page of the manual', () => {
+  assert.deepEqual(manifest.man, globSync('docs/man/*', { cwd: ROOT }).toSorted())
 })
 
 /** None has a date, or every day would make another page. */
