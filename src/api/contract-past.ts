@@ -11,12 +11,10 @@ const eventKeys = {
   }),
   line: z.string().optional().openapi({ description: 'absent: the box as a whole' }),
   family: family.openapi({ description: 'absent: IPv4, or whatever the line has' }),
-  text: z
-    .string()
-    .openapi({
-      description: 'what and why',
-      example: 'no answer from 6 of 6 targets while the gateway answers: the provider',
-    }),
+  text: z.string().openapi({
+    description: 'what and why',
+    example: 'no answer from 6 of 6 targets while the gateway answers: the provider',
+  }),
   because: z
     .int()
     .positive()
