@@ -191,6 +191,11 @@ export const CODE_ADVICE: Readonly<Record<Code, Advice>> = {
     help: 'GET /lab/state names what can be done; multihome lab fault --help too.',
     page: 'lab.md#what-a-machine-may-lack',
   },
+  MH740: {
+    why: 'A token that could make others would outlive its being taken back, so by TCP nobody gets at them, whatever token they bring.',
+    help: '`sudo multihome token` on the box itself.',
+    page: 'api.md#tokens',
+  },
   MH801: {
     why: 'Messages are sent to the channels that the configuration names under `notify`, and this is none of them.',
     help: '`multihome notify` lists them.',

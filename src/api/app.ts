@@ -32,12 +32,14 @@ import {
   failedProblem,
   lastLineProblem,
   noSuchNameProblem,
+  onlyOnSocketProblem,
   nothingRememberedProblem,
   nothingToConfirmProblem,
   nothingToUndoProblem,
   pendingProblem,
   problem,
   refusedProblem,
+  refusedTextProblem,
   tokenTakenProblem,
   tokensUnsavedProblem,
   traceProblem,
@@ -100,9 +102,7 @@ export const routesTo = (
       const outcome = await control.drain(name, { force, now })
       if (outcome.is === 'done') return answer(oneLineDocument(outcome.status, outcome.line, nowMs()))
       return refusal(
-        outcome.is === 'last-line'
-          ? lastLineProblem(name, outcome.others, nowMs())
-          : wishProblem(name, outcome),
+        outcome.is === 'last-line' ? lastLineProblem(name, outcome, nowMs()) : wishProblem(name, outcome),
       )
     },
   ),
@@ -337,6 +337,8 @@ export const routesTo = (
           return refusal(beyondProblem(outcome.what))
         case 'unwritable':
           return refusal(unwritableProblem(outcome))
+        case 'refused':
+          return refusal(refusedTextProblem(outcome))
         default:
           return applied(outcome, nowMs())
       }
@@ -460,6 +462,13 @@ export const tokenRoutes = ({ tokens }: Pick<Control, 'tokens'>, nowMs: () => nu
         return unreachable(outcome)
     }
   }),
+]
+
+/** What tokens are answered by TCP, whoever asks. */
+export const tokenRoutesByTcp: readonly Route[] = [
+  route('GET', '/v1/tokens', {}, () => refusal(onlyOnSocketProblem())),
+  route('POST', '/v1/tokens/{name}', {}, () => refusal(onlyOnSocketProblem())),
+  route('DELETE', '/v1/tokens/{name}', {}, () => refusal(onlyOnSocketProblem())),
 ]
 
 const TOKEN_NAME = /^[A-Za-z0-9_-]{1,32}$/

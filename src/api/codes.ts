@@ -49,6 +49,7 @@ export const CODES = {
   MH737: 'tokens cannot be written down',
   MH738: 'a lab of somebody else',
   MH739: 'the lab cannot do this to a line',
+  MH740: 'only on the Unix socket',
   MH801: 'no such channel for messages',
   MH901: 'a mistake of our own',
 } as const

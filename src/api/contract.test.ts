@@ -32,12 +32,14 @@ import {
   UndoSchema,
   z,
 } from './contract.ts'
+import { refusalOf } from './access.ts'
 import { appOf, routesTo, tokenRoutes } from './app.ts'
 import { EventTally } from './event-tally.ts'
 import { EventStream } from './event-stream.ts'
 import { checkDocument, doctorDocument } from './documents.ts'
 import { EXAMPLES, VALUES } from './examples.ts'
 import { fakeControl } from './fake.ts'
+import { asksForSecrets } from './router.ts'
 import { ROUTES } from './routes.ts'
 
 const SCHEMAS = {
@@ -79,6 +81,7 @@ const SCHEMAS = {
   unknownLine: ProblemSchema,
   lastLine: ProblemSchema,
   refused: ProblemSchema,
+  refusedText: ProblemSchema,
 } as const satisfies Record<keyof typeof EXAMPLES, unknown>
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {
@@ -171,12 +174,16 @@ interface Parameter {
 interface Operation {
   readonly parameters?: readonly Parameter[]
   readonly responses: Record<string, unknown>
+  readonly security?: readonly object[]
 }
 
 interface OpenApi {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly schemas: Record<string, unknown> }
+  readonly components: {
+    readonly schemas: Record<string, unknown>
+    readonly securitySchemes?: Record<string, { readonly scheme: string }>
+  }
 }
 
 const control = fakeControl()
@@ -194,11 +201,17 @@ const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
 )
 
+/** Of every route; the test after the next one looks at them. */
+const OF_THE_DOOR: ReadonlySet<string> = new Set(['401', '403', '421'])
+
 test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail', () => {
   assert.equal(openApi.openapi, '3.1.0')
   assert.deepEqual(
     operations
-      .map(({ method, path, responses }) => `${method} ${path} ${Object.keys(responses).join()}`)
+      .map(({ method, path, responses }) => {
+        const own = Object.keys(responses).filter((status) => !OF_THE_DOOR.has(status))
+        return `${method} ${path} ${own.join()}`
+      })
       .toSorted(),
     [
       'delete /v1/lines/{name}/use 200,400,404',
@@ -223,7 +236,7 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
       'get /v1/tokens 200',
       'get /v1/trace 200,400,404,422,500',
       'post /v1/apply 200,400,409,422,500',
-      'post /v1/config/apply 200,400,403,409,412,413,415,422,500',
+      'post /v1/config/apply 200,400,409,412,413,415,422,500',
       'post /v1/config/check 200,400,413,415',
       'post /v1/confirm 200,409,500',
       'post /v1/down 200,400,500',
@@ -239,6 +252,34 @@ test('OpenAPI 3.1 is made from the same schemas: every route, every way to fail'
   )
   for (const name of ['Status', 'LineState', 'Problem', 'Apply', 'Down']) {
     assert.ok(name in openApi.components.schemas, name)
+  }
+})
+
+const API = { address: 'localhost', names: [] } as const
+/** Each attack, or slip, with what the door answers; a token that may look is one of them. */
+const VISITS = {
+  welcome: { from: '127.0.0.1', headers: { host: 'localhost' } },
+  elsewhere: { from: '192.0.2.7', headers: { host: 'localhost' } },
+  rebound: { from: '127.0.0.1', headers: { host: 'evil.example' } },
+  otherPage: { from: '127.0.0.1', headers: { host: 'localhost', origin: 'http://evil.example' } },
+  looking: { from: '192.0.2.7', headers: { host: 'localhost', authorization: 'Bearer may-look' } },
+}
+
+test('who has only the description knows of tokens, and of every answer of the door', () => {
+  assert.deepEqual(
+    Object.values(openApi.components.securitySchemes ?? {}).map(({ scheme }) => scheme),
+    ['bearer'],
+  )
+  for (const { method, path, responses, security } of operations) {
+    const isSecret = asksForSecrets(routes, { target: path.replace('{name}', 'fiber') })
+    const statuses = Object.values(VISITS).map(
+      (visit) => refusalOf({ ...visit, method: method.toUpperCase(), isSecret }, API, () => 'read')?.status,
+    )
+    for (const status of statuses)
+      if (status !== undefined) assert.ok(responses[status], `${method} ${path} ${status}`)
+    if (path.startsWith('/v1/tokens')) continue
+    const isFree = statuses[0] === undefined
+    assert.deepEqual(security, isFree ? [{}, { token: [] }] : [{ token: [] }], `${method} ${path}`)
   }
 })
 

@@ -54,6 +54,7 @@ import {
   nothingToConfirmProblem,
   pendingProblem,
   refusedProblem,
+  refusedTextProblem,
   traceProblem,
   unknownChannelProblem,
   unknownLineProblem,
@@ -551,6 +552,22 @@ export const VALUES = {
 
 const taken = { memoryBytes: 98_304_000, cpu: { user: 3_100_000, system: 1_200_000 } }
 
+const refused = {
+  is: 'refused',
+  text: 'error[MH203]: "wieght" is not a key of a line',
+  problems: [
+    {
+      code: 'MH203',
+      severity: 'error',
+      message: '"wieght" is not a key of a line',
+      file: '/etc/multihomed/config.yaml',
+      line: 9,
+      column: 5,
+      help: 'did you mean "weight"?',
+    },
+  ],
+} as const
+
 export const EXAMPLES = {
   status: statusDocument(status, NOW_MS),
   lines: linesDocument({ ...status, lines: [inBoth, dsl] }, NOW_MS),
@@ -573,7 +590,7 @@ export const EXAMPLES = {
   down: downDocument(down, NOW_MS),
   drained: oneLineDocument(status, drained, NOW_MS),
   unknownLine: unknownLineProblem('fibre', [fiber, dsl]),
-  lastLine: lastLineProblem('fiber', [dsl], NOW_MS),
+  lastLine: lastLineProblem('fiber', { is: 'last-line', works: true, others: [dsl] }, NOW_MS),
   probe: probeDocument(probe, NOW_MS),
   notify: notifyDocument(channels, NOW_MS),
   notifyTest: notifyTestDocument(tested, NOW_MS),
@@ -603,19 +620,6 @@ export const EXAMPLES = {
     NOW_MS,
   ),
   noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
-  refused: refusedProblem({
-    is: 'refused',
-    text: 'error[MH203]: "wieght" is not a key of a line',
-    problems: [
-      {
-        code: 'MH203',
-        severity: 'error',
-        message: '"wieght" is not a key of a line',
-        file: '/etc/multihomed/config.yaml',
-        line: 9,
-        column: 5,
-        help: 'did you mean "weight"?',
-      },
-    ],
-  }),
+  refused: refusedProblem(refused),
+  refusedText: refusedTextProblem(refused),
 }

@@ -2,7 +2,7 @@ import { nearest } from '../config/index.ts'
 import type {
   ApplyOutcome,
   ConfirmOutcome,
-  LineStatus,
+  DrainOutcome,
   TraceTrouble,
   Trial,
   Unwritable,
@@ -35,14 +35,27 @@ export const refusedProblem = (outcome: Extract<ApplyOutcome, { is: 'refused' }>
     problems: outcome.problems.map(problemDocument),
   })
 
+/** Of a text that came along: what would help with the file says nothing of it. */
+export const refusedTextProblem = (outcome: Extract<ApplyOutcome, { is: 'refused' }>) =>
+  problem(422, 'MH710', 'the text is refused; neither the file nor what runs was changed', {
+    help: 'POST /v1/config/check tells of a text whether it is right, and touches nothing',
+    text: outcome.text,
+    problems: outcome.problems.map(problemDocument),
+  })
+
 export const unreadableProblem = (file: string, why: string) =>
   problem(422, 'MH710', `${file} cannot be read: ${why}`, {
     help: 'what runs goes on; look after the file and its rights',
   })
 
-/** @param others the lines that do not work, or are drained themselves */
-export function lastLineProblem(name: string, others: readonly LineStatus[], nowMs: number) {
-  const detail = `${name} is the only line that works; draining it cuts everyone off`
+export function lastLineProblem(
+  name: string,
+  { works, others }: Extract<DrainOutcome, { is: 'last-line' }>,
+  nowMs: number,
+) {
+  const detail = works
+    ? `${name} is the only line that works; draining it cuts everyone off`
+    : `no line works, and ${name} alone is used all the same; drained by force it is not even tried`
   const drained = others.find((line) => line.state === 'draining')
   const before = drained === undefined ? 'wait for another one' : `multihome undrain ${drained.name} first`
   return problem(409, 'MH601', detail, {
@@ -60,6 +73,11 @@ export function unknownLineProblem(name: string, lines: readonly { readonly name
 
 export const nothingRememberedProblem = (why: string) =>
   problem(409, 'MH722', why, { help: 'multihome explain MH722' })
+
+export const onlyOnSocketProblem = () =>
+  problem(403, 'MH740', 'tokens are made, listed and taken back on the Unix socket alone', {
+    help: 'sudo multihome token list',
+  })
 
 export const tokenTakenProblem = (name: string) =>
   problem(409, 'MH735', `there is a token ${JSON.stringify(name)} already`, {

@@ -5,6 +5,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
 import { SLOTS, USE_GROUP, parseAddress } from '../model/index.ts'
 import { EXAMPLES } from './examples.ts'
+import { guarded, TOKEN_SCHEME } from './guarded.ts'
 import { HOST, LONGEST_NAME } from './parameters.ts'
 import {
   ApplySchema,
@@ -607,7 +608,7 @@ export const ROUTES: readonly RouteConfig[] = [
       403: problemJson('it names a program or a file for the first time; nothing was changed'),
       409: problemJson('a change waits to be confirmed, or the file cannot be written; nothing was changed', EXAMPLES.unwritable), // prettier-ignore
       412: problemJson('the file is another one by now; nothing was changed', EXAMPLES.changed),
-      422: problemJson('the text is refused, nothing was changed', EXAMPLES.refused),
+      422: problemJson('the text is refused, nothing was changed', EXAMPLES.refusedText),
       500: problemJson('a step failed, everything was rolled back'),
     },
   },
@@ -661,13 +662,15 @@ export const ROUTES: readonly RouteConfig[] = [
 /** OpenAPI 3.1 */
 export function openApiDocument(): object {
   const registry = new OpenAPIRegistry()
-  for (const route of ROUTES) registry.registerPath(route)
+  registry.registerComponent(...TOKEN_SCHEME)
+  for (const route of ROUTES) registry.registerPath(guarded(route))
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'multihomed',
       version: 'v1',
-      description: 'The API of the daemon, on its Unix socket. Within v1 keys are only added.',
+      description:
+        'The API of the daemon. On its Unix socket, where who may open the file may do everything; and by TCP, where who is on the box may look, and all else takes a token. Within v1 keys are only added.',
     },
   })
 }

@@ -232,6 +232,21 @@ test('a text comes to the daemon as it was sent, in however many pieces', async 
   assert.deepEqual(texts, [{ text, version, confirmMs: 60_000 }])
 })
 
+test('a text that is refused is helped with the text: the file, which is right, is not to be checked', async () => {
+  const refused = { is: 'refused', text: 'error[MH203]', problems: [] } as const
+  const api = await serve({
+    applyText: () => Promise.resolve(refused),
+    apply: () => Promise.resolve(refused),
+  })
+  const body = JSON.stringify({ text: 'lan: {}', version: 'a'.repeat(64) })
+  const ofText = await ask(api.socketPath, 'POST', '/v1/config/apply', { body, headers: JSON_TYPE })
+  const ofFile = await ask(api.socketPath, 'POST', '/v1/apply')
+  await api.close()
+  assert.deepEqual([ofText.status, ofText.body['code']], [422, 'MH710'])
+  assert.match(String(ofText.body['help']), /config\/check/)
+  assert.equal(ofFile.body['help'], 'multihome check')
+})
+
 test('405 names the methods that are possible in Allow', async () => {
   const api = await serve({})
   const { headers } = await ask(api.socketPath, 'PUT', '/v1/apply')

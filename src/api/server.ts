@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Control } from '../daemon/control.ts'
 import { ok, type ApiConfig, type Result } from '../model/index.ts'
-import { appOf, routesTo, tokenRoutes } from './app.ts'
+import { appOf, routesTo, tokenRoutes, tokenRoutesByTcp } from './app.ts'
 import { EventStream } from './event-stream.ts'
 import { EventTally } from './event-tally.ts'
 import { serve, type App } from './http-door.ts'
@@ -52,7 +52,7 @@ export function createApi(control: Control, options: ApiOptions = {}): Api {
     listen: (socketPath) =>
       listen(appOf([...routes, ...tokenRoutes(control, nowMs)], onBug), socketPath, onBug),
     openTcpDoor: (config) =>
-      openTcpDoor(appOf(routes, onBug), control, config, {
+      openTcpDoor(appOf([...routes, ...tokenRoutesByTcp], onBug), control, config, {
         onBug,
         holderOf,
         isSecret: (asked) => asksForSecrets(routes, asked),

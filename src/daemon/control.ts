@@ -243,8 +243,15 @@ export type WishOutcome =
   | { readonly is: 'unknown'; readonly lines: readonly LineStatus[] }
   | { readonly is: 'failed'; readonly trouble: string }
 
-/** `last-line`: no other line works, and these are why. */
-export type DrainOutcome = WishOutcome | { readonly is: 'last-line'; readonly others: readonly LineStatus[] }
+export type DrainOutcome =
+  | WishOutcome
+  | {
+      /** No other line works. */
+      readonly is: 'last-line'
+      /** This one does; else it is used because there is nothing to lose. */
+      readonly works: boolean
+      readonly others: readonly LineStatus[]
+    }
 
 /** A problem of the file on its way to the wire; `line` and `column` count from 1. */
 export interface ConfigProblem {

@@ -156,7 +156,7 @@ test('the last line that works is drained by force only; what was refused change
   assert.ok(drained.is === 'done' && drained.line.state === 'draining' && drained.line.wantedShare === 0)
   const before = await stateOf(kernel)
   const refused = await daemon.drain('dsl', { force: false })
-  assert.ok(refused.is === 'last-line')
+  assert.ok(refused.is === 'last-line' && refused.works)
   assert.deepEqual(refused.others.map(({ name, state }) => `${name} ${state}`), ['fiber draining']) // prettier-ignore
   assert.equal(await stateOf(kernel), before)
   assert.equal((await daemon.drain('dsl', { force: true })).is, 'done')

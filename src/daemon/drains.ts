@@ -20,7 +20,11 @@ export class Drains {
   async drain(name: string, { force, now = false }: DrainWish): Promise<DrainOutcome> {
     if (!force && isOnlyOneUsed(this.#host.lines(), name)) {
       const { lines } = await this.#host.status()
-      return { is: 'last-line', others: lines.filter((line) => line.name !== name) }
+      return {
+        is: 'last-line',
+        works: !this.#host.lines().some((line) => line.config.name === name && isTriedInVain(line)),
+        others: lines.filter((line) => line.name !== name),
+      }
     }
     const drain = { sinceMs: Date.now(), force }
     const change = (memory: Memory): Memory => withDrain(memory, name, drain)
@@ -74,6 +78,8 @@ function isOnlyOneUsed(lines: readonly LineFacts[], name: string): boolean {
   const used = lines.filter((line) => line.eligible && !isLastResort(line))
   return used.length === 1 && used[0]?.config.name === name && !lines.some(waits)
 }
+
+const isTriedInVain = ({ standing }: LineFacts): boolean => standing.takes && standing.as === 'fail-open'
 
 /** It takes over when nobody better is left. */
 const waits = ({ standing }: LineFacts): boolean =>
