@@ -79,7 +79,8 @@ function notAsWishedInIpv6(lines: readonly LineStatus[], nowMs: number): string[
     const { ipv6 } = line
     return ipv6 === undefined || ipv6.state === line.state ? [] : ipv6Complaint(line, ipv6, nowMs)
   })
-  const isRefused = complaints.length > 0 && lines.some(isInUse) && !lines.some(isInUseInIpv6)
+  const isLeftOpen = lines.some(({ ipv6 }) => ipv6?.state === 'unknown')
+  const isRefused = complaints.length > 0 && lines.some(isInUse) && !lines.some(isInUseInIpv6) && !isLeftOpen
   return isRefused ? [...complaints, 'IPv6 is refused, so that programs take IPv4 at once.'] : complaints
 }
 

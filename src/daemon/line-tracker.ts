@@ -1,5 +1,5 @@
 import { unreachable, type LineReport, type LineVerdict } from '../model/index.ts'
-import { isLastResort, presence, type LineFacts } from '../plan/index.ts'
+import { isLastResort, isOfHostsAlone, presence, type LineFacts } from '../plan/index.ts'
 import type { LineStateName } from './control.ts'
 
 export interface TrackedState {
@@ -62,7 +62,7 @@ function stateOf(line: LineFacts): State {
     case 'absent':
       return { state: 'absent', why: presence(line.presence) }
     case 'blocked':
-      return { state: 'down', why: presence(line.presence) }
+      return { state: isOfHostsAlone(line) ? 'unknown' : 'down', why: presence(line.presence) }
     case 'usable':
       if (line.drain === undefined) return { state: 'up' }
       return {

@@ -173,6 +173,22 @@ const ROUTES: readonly { says: string; json: string; read: readonly object[] }[]
     ],
   },
   {
+    says: 'a default of dhcpcd, which keeps the MTU of the lease there',
+    json: '{"dst":"default","gateway":"198.51.100.1","dev":"wan1","protocol":"16","prefsrc":"198.51.100.2","metric":1002,"flags":[],"metrics":[{"mtu":1450}]}',
+    read: [
+      {
+        table: 254,
+        destination: ANY,
+        via: '198.51.100.1',
+        dev: 'wan1',
+        src: '198.51.100.2',
+        mtuBytes: 1450,
+        metric: 1002,
+        protocol: 16,
+      },
+    ],
+  },
+  {
     says: 'an IPv6 default, which must not be taken for one of ours',
     json: '{"dst":"default","gateway":"fe80::1","dev":"wan1","metric":5,"flags":[],"pref":"medium"}',
     read: [

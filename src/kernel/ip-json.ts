@@ -160,6 +160,7 @@ export function readRoutes(text: string, nexthops: readonly Nexthop[] = []): Rou
       destination,
       ...present('src', string(route['prefsrc'])),
       ...present('nexthopId', number(route['nhid'])),
+      ...present('mtuBytes', number(objects(route['metrics'])[0]?.['mtu'])),
       metric: number(route['metric']) ?? 0,
       protocol: number(route['protocol']) ?? 0,
     }

@@ -9,18 +9,23 @@ export interface LineIpv6 {
   readonly gateway: string
   /** Everybody's address of the same gateway. */
   readonly provider: string
-  /** The customer's, without and with its length. */
+  /** The customer's, without and with its length; of the link where he gets none. */
   readonly address: string
   readonly addressWithLength: string
   /** For networks behind the customer, routed to his address: `2001:db8:100::/56`; absent: there is none. */
   readonly delegated?: string
+  /** From where the customer may speak. */
+  readonly assigned: readonly string[]
   /** All that is the provider's, whatever it gives to its customer just now. */
   readonly routed: readonly string[]
   readonly uplink: { readonly internet: string; readonly provider: string }
 }
 
-/** `delegated`: a network for the cable and a prefix for those behind the customer; `link-only`: the first alone. */
-export type Ipv6Kind = 'delegated' | 'link-only'
+/**
+ * `delegated`: a network for the cable and a prefix for those behind the customer; `link-only`: the first alone;
+ * `delegated-only`: the other alone, led to an address of the link, as PPPoE has it.
+ */
+export type Ipv6Kind = 'delegated' | 'link-only' | 'delegated-only'
 
 export interface Lan6Options {
   /** Every host has an address of `LAN6.network`; default: unless there are prefixes. */
@@ -41,14 +46,18 @@ export const LAN6 = { network: 'fd00:10::/64', gateway: 'fe80::1' } as const
  */
 export function planLineIpv6(number: number, kind: Ipv6Kind, onSharedCard: boolean): LineIpv6 {
   const net = `2001:db8:${number}:`
+  const network = `${net}:/64`
+  const delegated = kind === 'link-only' ? undefined : delegatedPrefix(number, 0)
+  const address = kind === 'delegated-only' ? `fe80::${number}:2` : `${net}:2`
   return {
-    network: `${net}:/64`,
+    network,
     gateway: onSharedCard ? `fe80::${number}` : 'fe80::1',
     provider: `${net}:1`,
-    address: `${net}:2`,
-    addressWithLength: `${net}:2/64`,
-    ...(kind === 'delegated' && { delegated: delegatedPrefix(number, 0) }),
-    routed: [`${net}:/64`, `2001:db8:${number}00::/40`],
+    address,
+    addressWithLength: `${address}/64`,
+    ...(delegated !== undefined && { delegated }),
+    assigned: [kind === 'delegated-only' ? [] : network, delegated ?? []].flat(),
+    routed: [network, `2001:db8:${number}00::/40`],
     uplink: { internet: `${net}ffff::1`, provider: `${net}ffff::2` },
   }
 }

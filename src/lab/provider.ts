@@ -63,8 +63,7 @@ const wrongSources = (header: 'ip' | 'ip6', type: string): string => `counter wr
     drop
   }`
 
-const assigned6 = ({ ipv6 }: LabLine): string[] =>
-  ipv6 === undefined ? [] : [ipv6.network, ...(ipv6.delegated === undefined ? [] : [ipv6.delegated])]
+const assigned6 = ({ ipv6 }: LabLine): readonly string[] => ipv6?.assigned ?? []
 
 /** nft knows no empty list. */
 const elements = (addresses: readonly string[]): string =>

@@ -17,7 +17,8 @@ export function openRenumbering({
     const before = renumbered.get(name) ?? 0
     const [from, to] = [delegatedPrefix(number, before), delegatedPrefix(number, before + 1)]
     renumbered.set(name, before + 1)
-    await assignAddresses(host(provider), [ipv6.network, to])
+    const others = ipv6.assigned.filter((prefix) => prefix !== ipv6.delegated)
+    await assignAddresses(host(provider), [...others, to])
     if (addressing === 'by-router') return to
     const [first = ''] = lanAddresses([ipv6.delegated], 1)
     const [old, fresh] = lanAddresses([from, to], 1)

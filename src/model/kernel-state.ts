@@ -83,6 +83,8 @@ export interface Route {
   readonly src?: string
   readonly nexthopId?: number
   readonly onlink?: boolean
+  /** No longer packet leaves by it whole; absent: as long as the link takes them. */
+  readonly mtuBytes?: number
   readonly metric: number
   readonly protocol: number
 }

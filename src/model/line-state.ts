@@ -67,7 +67,13 @@ export interface TargetReport {
 }
 
 /** Why the kernel alone can already tell that a line carries nothing. */
-export type LineObstacle = 'link-off' | 'no-carrier' | 'no-address' | 'no-gateway'
+export type LineObstacle =
+  | 'link-off'
+  | 'no-carrier'
+  | 'no-address'
+  | 'no-gateway'
+  /** Hosts behind this box have addresses that are routed here by it, and the box has none: nobody can ask over it. */
+  | 'no-source'
 
 /** A line as one reading of the kernel shows it. */
 export type LinePresence =

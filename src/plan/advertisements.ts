@@ -25,9 +25,11 @@ export function advertisements(
   observed: Observed,
 ): Advertisement[] {
   const legs = legsIn('ipv6', lines)
-  const mtus = observed.links
-    .filter(({ name }) => legs.some(({ eligible, config: line }) => eligible && line.interface === name))
-    .map(({ mtuBytes }) => mtuBytes)
+  const mtus = observed.links.flatMap(({ name, mtuBytes }) =>
+    legs
+      .filter(({ eligible, config: line }) => eligible && line.interface === name)
+      .map((leg) => leg.mtuBytes ?? mtuBytes),
+  )
   const mtuBytes = Math.max(LEAST_MTU, Math.min(ETHERNET_MTU, ...mtus))
   return config.lan.interfaces
     .filter(({ name, advertise }) => advertise === true && observed.links.some((link) => link.name === name))

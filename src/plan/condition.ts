@@ -57,6 +57,7 @@ export function presence(of: LinePresence): string {
         'no-carrier': 'no carrier',
         'no-address': 'no address yet',
         'no-gateway': 'no gateway known yet',
+        'no-source': 'this box has no address of the prefix that is routed here, so it cannot ask over it',
       }[of.by]
     default:
       return unreachable(of)

@@ -26,7 +26,16 @@ import { FOLLOWERS, IPV6_FORWARDING, IP_FORWARD, isHeldBy } from './forwarding.t
 import { returningGateways, unknownGateways } from './gateways.ts'
 import { desiredRuleset } from './kernel-ruleset.ts'
 import { validForS, withLeases } from './leases.ts'
-import { familiesIn, hasAddress, isRoutable, legsIn, lineFacts, raisesLink, type LineFacts } from './lines.ts'
+import {
+  familiesIn,
+  hasAddress,
+  isOfHostsAlone,
+  isRoutable,
+  legsIn,
+  lineFacts,
+  raisesLink,
+  type LineFacts,
+} from './lines.ts'
 import { keepAddresses } from './lower-links.ts'
 import type { Memory } from './memory.ts'
 import { notesOn } from './notes.ts'
@@ -103,7 +112,11 @@ export function desired({ config: file, observed, memory, health, lost }: Situat
         { ...ourRule(family, numbers.mainPriority), table: MAIN_TABLE, suppressPrefixLength: 0 },
         ...legsIn(family, lines).map((line) => pinnedRule(line, numbers)),
         ...legsIn(family, lines).flatMap((line) =>
-          ownTrafficRules(line, isClosed(family) ? [] : (signs.get(line.leg)?.telling ?? []), numbers),
+          ownTrafficRules(
+            line,
+            isClosed(family) || isOfHostsAlone(line) ? [] : (signs.get(line.leg)?.telling ?? []),
+            numbers,
+          ),
         ),
         ...ownDnsRules(config, legsIn(family, lines), observed, numbers, family),
         {
@@ -294,8 +307,10 @@ function routesOf(line: LineFacts, numbers: Numbers): Route[] {
       ...common,
       type: 'unicast',
       ...wayOf(line),
-      // In IPv6 an address may be there and not be usable yet, and who asks for none gets a good one of the interface.
-      ...(family === 'ipv4' ? { src: line.address.address } : {}),
+      // In IPv6 an address may be there and not be usable yet, and who asks for none gets a good one of the interface;
+      // where that has none he would get any of the box, perhaps another line's.
+      ...(family === 'ipv4' || line.lender !== undefined ? { src: line.address.address } : {}),
+      ...(line.mtuBytes === undefined ? {} : { mtuBytes: line.mtuBytes }),
       metric: family === 'ipv4' ? 0 : IPV6_METRIC,
     },
     prohibit,
@@ -371,12 +386,18 @@ function balancedRoutes(
 
 /**
  * Lines have IPv6, and none that may be used: whoever asks is told at once and takes IPv4, instead of leaving by
- * whatever default route others put into main.
+ * whatever default route others put into main. Not where that is the way of hosts whose addresses are routed here, and
+ * nothing tells that it does not work.
  */
 function isIpv6Closed(lines: readonly LineFacts[]): boolean {
   const ipv6 = legsIn('ipv6', lines)
   const isAnyEligible = (legs: readonly LineFacts[]): boolean => legs.some(({ eligible }) => eligible)
-  return ipv6.length > 0 && !isAnyEligible(ipv6) && isAnyEligible(legsIn('ipv4', lines))
+  return (
+    ipv6.length > 0 &&
+    !isAnyEligible(ipv6) &&
+    !ipv6.some(isOfHostsAlone) &&
+    isAnyEligible(legsIn('ipv4', lines))
+  )
 }
 
 const refusal = (family: Family, numbers: Numbers): Route => ({
@@ -410,7 +431,8 @@ const pinnedRule = (line: LineFacts, numbers: Numbers): IpRule => ({
 
 /**
  * Sockets of this box that are bound to an address of the line, or to its device.
- * @param telling its addresses, without those that are not its alone. None while its family is closed: who asks for no
+ * @param telling its addresses, without those that are not its alone. None where nothing leads out by it that we know, or
+ * while its family is closed: who asks for no
  * address in IPv6 and is refused is looked up once more with an address that the kernel picks by itself.
  */
 function ownTrafficRules(line: LineFacts, telling: readonly Prefix[], numbers: Numbers): IpRule[] {

@@ -17,6 +17,7 @@ import {
   type Route,
   type Ruleset,
 } from '../model/index.ts'
+import { loanOf, type Borrower, type Loan } from './lent-addresses.ts'
 import { knownOf, type Memory } from './memory.ts'
 
 /** A line as it is looked at, before it is known what is routed to this box by it. */
@@ -39,12 +40,12 @@ export interface Landlord {
  * A prefix that is away is the line's until another comes: a client of DHCP that starts again takes it away for a
  * moment. Our own map in the kernel remembers it.
  */
-export function withHomes<Line extends Landlord>(
+export function withHomes<Line extends Landlord & Borrower>(
   lines: readonly Line[],
   config: Config,
   observed: Observed,
   memory: Memory,
-): (Line & { readonly found?: readonly Prefix[] })[] {
+): (Line & Loan & { readonly found?: readonly Prefix[] })[] {
   const { owned, unclear } = homes(lines, config, observed, memory)
   const known = [
     ...config.lines.flatMap(({ networks }) => networks),
@@ -52,12 +53,17 @@ export function withHomes<Line extends Landlord>(
     ...unclear,
   ]
   return lines.map((line) => {
-    if (!keepsAddresses(line)) return line
     const now = owned.filter(({ leg }) => leg === line.leg).map(({ prefix }) => prefix)
     const before = foundBefore(line, observed.ruleset)
     const found =
       now.length > 0 ? now : before.filter((prefix) => !known.some((other) => overlap(other, prefix)))
-    return found.length === 0 ? line : { ...line, found }
+    const source = knownOf(memory.sources, line.leg)
+    const begunFrom = source?.dev === line.config.interface ? source : undefined
+    const lent = {
+      ...line,
+      ...loanOf(line, [...line.config.networks, ...found], config, observed, begunFrom),
+    }
+    return found.length === 0 || !keepsAddresses(line) ? lent : { ...lent, found }
   })
 }
 
@@ -129,7 +135,8 @@ function ownerOf(prefix: Prefix, lines: readonly Landlord[], memory: Memory): La
   if (lines.length === 1) return lines[0]
   const alike = lines
     .map((line) => {
-      const own = line.address?.address ?? knownOf(memory.sources, line.leg)?.address
+      const own =
+        line.address?.address ?? knownOf(memory.sources, line.leg)?.address ?? writtenPrefix(line)?.address
       return {
         line,
         bits: own === undefined ? undefined : Math.min(sharedBits(own, prefix.address), prefix.length),
@@ -141,6 +148,9 @@ function ownerOf(prefix: Prefix, lines: readonly Landlord[], memory: Memory): La
   if (best?.bits === undefined || alike.some(({ bits }) => bits === undefined)) return undefined
   return best.bits >= ALIKE_BITS && best.bits > (next?.bits ?? 0) ? best.line : undefined
 }
+
+const writtenPrefix = ({ config }: Landlord): Prefix | undefined =>
+  config.networks.find(({ family }) => family === 'ipv6')
 
 /** No provider has less; the registries begin at /32, and neighbours among them share what is before. */
 const ALIKE_BITS = 24

@@ -12,7 +12,15 @@ export {
   type WeightWish,
 } from './memory.ts'
 export { desired, desiredWhenDown, sysctlKeys, type Desired } from './desired.ts'
-export { askingOn, isLastResort, legsOf, wholeLines, type LineFacts, type WholeLine } from './lines.ts'
+export {
+  askingOn,
+  isLastResort,
+  isOfHostsAlone,
+  legsOf,
+  wholeLines,
+  type LineFacts,
+  type WholeLine,
+} from './lines.ts'
 export type { Standing, Standings } from './standing.ts'
 export { chosenCounter, handshakeCounter, lifeCounter, sentCounter } from './line-chains.ts'
 export { USERS } from './use-chains.ts'

@@ -20,8 +20,8 @@ import { exemptions, type Exemption } from './foreign-rules.ts'
 import { forwardRules } from './forward-chains.ts'
 import { countersOf, lineChains } from './line-chains.ts'
 import { lineMaps, listedRules, placeRules } from './line-maps.ts'
-import { familiesIn, legsIn, legsOf, wholeLines, type LineFacts } from './lines.ts'
-import { nearNetworksOf } from './networks.ts'
+import { familiesIn, isOfHostsAlone, legsIn, legsOf, routedTo, wholeLines, type LineFacts } from './lines.ts'
+import { nearNetworksOf, networksText } from './networks.ts'
 import { SUFFIX, WORD, chain, hex, quote, rule } from './nft-words.ts'
 import type { Memory } from './memory.ts'
 import type { Numbers } from './numbers.ts'
@@ -227,13 +227,21 @@ export function desiredRuleset(
         ...(cards.devices.length === 0
           ? []
           : [rule(hasOwnAddress, 'has an address of the card, and belongs to none of its lines')]),
+        ...present
+          .filter(isOfHostsAlone)
+          .map((leg) =>
+            rule(
+              `oifname ${quote(leg.config.interface)} ip6 saddr ${networksText(routedTo(leg))} return`,
+              `${leg.config.name} has it routed here, and this box no address instead`,
+            ),
+          ),
         rule('masquerade', 'leaves by a line and belongs to none'),
       ]),
       hook: 'type nat hook postrouting priority srcnat; policy accept;',
     },
     ...forwards.chains,
     ...firewallChains(config, present),
-    ...segmentChains(config, observed),
+    ...segmentChains(config, lines, observed),
     ...clientChains(config, families, devices),
     ...(fast?.chains ?? []),
   ]

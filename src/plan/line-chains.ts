@@ -211,7 +211,7 @@ function sent({ leg: { id, family, config }, near }: Belongings): NftRule[] {
 const LONGEST_ACK_BYTES = { ipv4: 90, ipv6: 110 } as const
 
 function translation({ leg, near, own, prefixes = [] }: Belongings): NftRule[] {
-  const { config: line, family, address, sharesDevice } = leg
+  const { config: line, family, address, lender, sharesDevice } = leg
   if (line.nat === 'off') return [rule('accept', `${line.name}: nat is off`)]
   const word = WORD[family]
   const routed = routedTo(leg)
@@ -232,8 +232,9 @@ function translation({ leg, near, own, prefixes = [] }: Belongings): NftRule[] {
     ),
   ]
   const isFixed = line.nat === 'snat' || (line.nat === 'auto' && fixedAddress(line, family) !== undefined)
-  // Masquerading takes the first address that fits the network, which on a shared card may be another line's.
-  if (address === undefined || (!isFixed && !sharesDevice))
+  // Masquerading takes the first address that fits the network, which on a shared card may be another line's, and any of
+  // the box where the interface has none.
+  if (address === undefined || (!isFixed && !sharesDevice && lender === undefined))
     return [...before, rule('masquerade', `${line.name}: the address the interface has now`)]
   const network = networkOf(address)
   const others = mergedNetworks(sharesDevice ? near.filter((one) => !overlap(one, network)) : near)
@@ -250,6 +251,9 @@ function translation({ leg, near, own, prefixes = [] }: Belongings): NftRule[] {
             `${line.name}: on its own networks the nearest address`,
           ),
         ]),
-    rule(`snat ${word} to ${address.address}`, `${line.name}: its ${isFixed ? 'fixed ' : ''}address`),
+    rule(
+      `snat ${word} to ${address.address}`,
+      `${line.name}: its ${isFixed ? 'fixed ' : ''}address${lender === undefined ? '' : ` on ${lender}`}`,
+    ),
   ]
 }

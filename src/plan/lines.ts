@@ -46,6 +46,10 @@ export interface LineFacts extends Standings {
   /** The address new connections leave with; fixed by the file or found on the interface. */
   readonly address?: HostAddress
   readonly gateway?: string
+  /** The interface that holds the address, where the line's own holds none. */
+  readonly lender?: string
+  /** The longest packet that whoever set its default route lets through it, where that is less than the link's. */
+  readonly mtuBytes?: number
   /** Leads to one neighbour alone (PPP, a tunnel), so that a route by it needs no gateway. */
   readonly pointToPoint: boolean
   /** Addresses of before that are good for what was begun with them; absent: none. */
@@ -135,7 +139,7 @@ export function lineFacts(
       }
     })
   })
-  const known = withHomes(withWays(seen, observed), config, observed, memory)
+  const known = withWays(withHomes(seen, config, observed, memory), observed)
   const ipv4 = withStandings(known.filter(({ family }) => family === 'ipv4'))
   const ipv6 = withStandings(
     known.filter(({ family }) => family === 'ipv6'),
@@ -152,6 +156,10 @@ export function lineFacts(
 
 const UNJUDGED: LineVerdict = { health: 'unknown' }
 const NO_CARRIER: LinePresence = { is: 'blocked', by: 'no-carrier' }
+
+/** Nobody can tell whether it works but the hosts that have addresses of it: they use it as if we were not there. */
+export const isOfHostsAlone = ({ presence }: LineFacts): boolean =>
+  presence.is === 'blocked' && presence.by === 'no-source'
 
 /** The kernel accepts a route or a nexthop only over a link that is on and from an address that is there. */
 export const isRoutable = (line: LineFacts): line is LineFacts & { readonly address: HostAddress } =>
@@ -182,7 +190,7 @@ function familiesOf(
 
 type Sight = Pick<
   LineFacts,
-  'presence' | 'linkUp' | 'address' | 'kept' | 'gateway' | 'pointToPoint' | 'onlink'
+  'presence' | 'linkUp' | 'address' | 'kept' | 'mtuBytes' | 'gateway' | 'pointToPoint' | 'onlink'
 >
 
 /** @param others the lines that share its interface */
@@ -228,6 +236,10 @@ function look(
     ...(address === undefined ? {} : { address }),
     ...(kept.length === 0 ? {} : { kept }),
     ...(gateway === undefined ? {} : { gateway }),
+    // The file knows better, or a client of ours, whose MTU stands in its place.
+    ...(line.mtuBytes === undefined && route?.mtuBytes !== undefined && route.mtuBytes < link.mtuBytes
+      ? { mtuBytes: route.mtuBytes }
+      : {}),
     pointToPoint,
     onlink: ourGateway === undefined && route?.onlink === true,
   }

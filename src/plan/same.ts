@@ -43,6 +43,7 @@ export const routeKey = (route: Route): string =>
     route.src,
     route.nexthopId,
     route.onlink ?? false,
+    route.mtuBytes,
   ])
 
 /** A group's kind is not compared: the kernel cannot change it in place, and a plain group balances as well. */

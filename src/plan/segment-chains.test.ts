@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Config, LineConfig, Link, SegmentLimit } from '../model/index.ts'
-import { aBox, aConfig, aLine, aLink, dsl, fiber } from './examples.ts'
+import {
+  anyPrefix,
+  type Config,
+  type Family,
+  type LineConfig,
+  type Link,
+  type Route,
+  type SegmentLimit,
+} from '../model/index.ts'
+import { aBox, aConfig, aLine, aLink, aRoute, dsl, fiber, memoryOf } from './examples.ts'
+import { lineFacts } from './lines.ts'
 import { segmentChains } from './segment-chains.ts'
 
 interface Row {
@@ -10,6 +19,7 @@ interface Row {
   readonly mtuBytes?: number
   readonly wan2?: Partial<Link>
   readonly lan0?: Partial<Link>
+  readonly routes?: readonly Route[]
   readonly rules: readonly string[]
 }
 
@@ -20,6 +30,9 @@ const auto = (ipv4: number, ipv6: number): string[] => [
   `${IN} meta nfproto ipv4 tcp option maxseg size set ${ipv4}`,
   `${IN} meta nfproto ipv6 tcp option maxseg size set ${ipv6}`,
 ]
+
+const byRoute = (family: Family, mtuBytes: number): Route =>
+  aRoute({ family, destination: anyPrefix(family), via: family === 'ipv4' ? '203.0.113.1' : 'fe80::1', dev: 'wan2', mtuBytes }) // prettier-ignore
 
 const ROWS: readonly Row[] = [
   { name: 'where everything fits nobody is asked', rules: [] },
@@ -34,18 +47,34 @@ const ROWS: readonly Row[] = [
     mtuBytes: 1480,
     rules: auto(1440, 1420),
   },
+  {
+    name: 'a client of DHCP that says it of its default route alone, as dhcpcd does: that family has it',
+    routes: [byRoute('ipv4', 1450)],
+    rules: auto(1410, 1440),
+  },
+  { name: 'a router that announces it (IPv6)', routes: [byRoute('ipv6', 1450)], rules: auto(1460, 1390) },
+  {
+    name: 'a default route that says what the link says, or more',
+    routes: [byRoute('ipv6', 1500)],
+    rules: [],
+  },
+  { name: 'the file knows better than the route', mtuBytes: 1480, routes: [byRoute('ipv4', 1450)], rules: auto(1440, 1420) }, // prettier-ignore
   { name: 'off is off, however narrow it is', mss: 'off', wan2: { mtuBytes: 1300 }, rules: [] },
 ]
 
-const rulesOf = (config: Config, links: readonly Link[]): string[] =>
-  segmentChains(config, aBox({ links }))
+const rulesOf = (config: Config, links: readonly Link[], routes: readonly Route[] = []): string[] => {
+  const observed = aBox({ links, routes })
+  return segmentChains(config, lineFacts(config, observed, memoryOf(config), new Map()), observed)
     .filter(({ name }) => name === 'clamp')
     .flatMap(({ rules }) => rules.map(({ text }) => text))
+}
 
-for (const { name, wan2, lan0, rules, mss = 'auto', mtuBytes = 1500 } of ROWS) {
+for (const { name, wan2, lan0, routes, rules, mss = 'auto', mtuBytes } of ROWS) {
   test(`TCP segments: ${name}`, () => {
-    const config = aConfig({ lines: [fiber, { ...dsl, mss, mtuBytes }] })
-    assert.deepEqual(rulesOf(config, [aLink('lan0', lan0), aLink('wan1'), aLink('wan2', wan2)]), rules)
+    const line: LineConfig = { ...dsl, mss, ...(mtuBytes === undefined ? {} : { mtuBytes }) }
+    const config = aConfig({ lines: [fiber, line] })
+    const links = [aLink('lan0', lan0), aLink('wan1'), aLink('wan2', wan2)]
+    assert.deepEqual(rulesOf(config, links, routes), rules)
   })
 }
 

@@ -1,4 +1,14 @@
-import type { Config, LineConfig, Link, NftChain, NftRule, Observed, Ruleset } from '../model/index.ts'
+import type {
+  Config,
+  Family,
+  LineConfig,
+  Link,
+  NftChain,
+  NftRule,
+  Observed,
+  Ruleset,
+} from '../model/index.ts'
+import type { LineFacts } from './lines.ts'
 import { chain, quote, rule } from './nft-words.ts'
 
 /**
@@ -11,8 +21,10 @@ import { chain, quote, rule } from './nft-words.ts'
  * the LAN, and for the other way round `rt mtu` asks without a mark, so that it may find another line than this one:
  * there the number stands in the rule.
  */
-export function segmentChains(config: Config, observed: Observed): NftChain[] {
-  const rules = config.lines.filter(isFirstOfItsKind).flatMap((line) => rulesFor(line, config, observed))
+export function segmentChains(config: Config, legs: readonly LineFacts[], observed: Observed): NftChain[] {
+  const rules = config.lines
+    .filter(isFirstOfItsKind)
+    .flatMap((line) => rulesFor(line, config, legs, observed))
   if (rules.length === 0) return []
   return [
     chain('clamp', rules),
@@ -29,7 +41,12 @@ export function segmentChains(config: Config, observed: Observed): NftChain[] {
 const isFirstOfItsKind = (line: LineConfig, index: number, all: readonly LineConfig[]): boolean =>
   all.findIndex((other) => other.interface === line.interface && other.mss === line.mss) === index
 
-function rulesFor(line: LineConfig, config: Config, observed: Observed): NftRule[] {
+function rulesFor(
+  line: LineConfig,
+  config: Config,
+  legs: readonly LineFacts[],
+  observed: Observed,
+): NftRule[] {
   const held = observed.links.find(({ name }) => name === line.interface)
   if (line.mss === 'off' || held === undefined) return []
   // The file may ask for more than the kernel allows.
@@ -40,17 +57,26 @@ function rulesFor(line: LineConfig, config: Config, observed: Observed): NftRule
     const says = `${line.name}: segments of ${line.mss} bytes, as the file says`
     return [out, inwards].map((way) => rule(`${way} ${clamp} ${line.mss}`, says))
   }
-  if (!isNarrow(link, config, observed)) return []
-  const says = `${line.name}: what fits through ${link.mtuBytes} bytes`
+  // Not every client of DHCP sets the link's: some say it of their route alone, which is of one family.
+  const mtuBytesOf = (family: Family): number =>
+    Math.min(
+      link.mtuBytes,
+      ...legs.flatMap((leg) =>
+        leg.family === family && leg.config.interface === link.name ? (leg.mtuBytes ?? []) : [],
+      ),
+    )
+  const [ipv4, ipv6] = [mtuBytesOf('ipv4'), mtuBytesOf('ipv6')]
+  if (!isNarrow({ ...link, mtuBytes: Math.min(ipv4, ipv6) }, config, observed)) return []
+  const says = `${line.name}: what fits through`
   return [
     rule(`${out} ${clamp} rt mtu`, `${line.name}: what fits through it, on the way out`),
     rule(
-      `${inwards} meta nfproto ipv4 ${clamp} ${link.mtuBytes - IPV4_AND_TCP_BYTES}`,
-      `${says}, on the way in`,
+      `${inwards} meta nfproto ipv4 ${clamp} ${ipv4 - IPV4_AND_TCP_BYTES}`,
+      `${says} ${ipv4} bytes, on the way in`,
     ),
     rule(
-      `${inwards} meta nfproto ipv6 ${clamp} ${link.mtuBytes - IPV6_AND_TCP_BYTES}`,
-      `${says} of IPv6, on the way in`,
+      `${inwards} meta nfproto ipv6 ${clamp} ${ipv6 - IPV6_AND_TCP_BYTES}`,
+      `${says} ${ipv6} bytes of IPv6, on the way in`,
     ),
   ]
 }

@@ -1,4 +1,11 @@
-import { OUR_PROTOCOL, hostPrefix, overlap, type Ended, type Observed } from '../model/index.ts'
+import {
+  OUR_PROTOCOL,
+  containsAddress,
+  hostPrefix,
+  overlap,
+  type Ended,
+  type Observed,
+} from '../model/index.ts'
 import { foundBefore, keepsAddresses } from './homes.ts'
 import { isRoutable, routedTo, type LineFacts } from './lines.ts'
 import { knownOf, type Memory, type Source } from './memory.ts'
@@ -28,19 +35,24 @@ export function strandedConnections(
         type === 'unicast' &&
         family === line.family &&
         table === numbers.tableOf(line.id) &&
-        src !== undefined, // our IPv6 routes name none
+        src !== undefined, // our IPv6 routes name none but what was lent
     )
     const remembered = knownOf(memory.sources, line.leg)
-    const before = held === undefined ? remembered : { address: held.src, dev: held.dev }
+    const before = held?.src === undefined ? remembered : { address: held.src, dev: held.dev }
     if (now === undefined || before === undefined) return []
     const all = { family: line.family, mark: numbers.markOf(line.id), mask: numbers.mask }
-    const alive: readonly (string | undefined)[] = [now.address, ...(now.kept ?? [])]
-    if (before.dev !== now.dev || !alive.includes(before.address)) return [all]
-    return (remembered?.kept ?? [])
+    const alive = [now.address, ...(now.kept ?? [])]
+    const isGone = !alive.includes(before.address)
+    if (before.dev !== now.dev || (isGone && !isLent(line, before.address))) return [all]
+    return [before.address, ...(remembered?.kept ?? [])]
       .filter((address) => !alive.includes(address))
       .map((address) => ({ ...all, within: hostPrefix(line.family, address) }))
   })
 }
+
+/** Before or now: hosts that have addresses of the same prefix, and keep them, have nothing to do with it. */
+const isLent = (line: LineFacts, before: string): boolean =>
+  line.lender !== undefined || routedTo(line).some((prefix) => containsAddress(prefix, before))
 
 /** Connections of hosts with addresses of a prefix that the line has no more: another took its place. */
 export const homelessConnections = (

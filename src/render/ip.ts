@@ -64,6 +64,7 @@ function routeText(route: Route): string {
     `table ${tableText(route.table)}`,
     route.src && `src ${route.src}`,
     route.metric !== 0 && `metric ${route.metric}`,
+    route.mtuBytes !== undefined && `mtu ${route.mtuBytes}`,
     route.onlink && 'onlink',
     `proto ${route.protocol}`,
   )

@@ -88,6 +88,11 @@ const ROWS: readonly { move: Move; command: string }[] = [
     command: 'ip route replace default via 192.0.2.1 dev wan1 table 201 src 198.51.100.2 onlink proto 222',
   },
   {
+    move: { do: 'change-route', from: line1, to: { ...line1, mtuBytes: 1450 } },
+    command:
+      'ip route replace default via 198.51.100.1 dev wan1 table 201 src 198.51.100.2 mtu 1450 proto 222',
+  },
+  {
     move: { do: 'add-route', route: route(201, { type: 'prohibit', metric: 9999 }) },
     command: 'ip route add prohibit default table 201 metric 9999 proto 222',
   },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { LAN, eventually } from '../index.ts'
+import { INTERNET, LAN, ROUTER, eventually } from '../index.ts'
 import { box } from './box.ts'
 import type { Box } from './box.ts'
 import { flowsOn, openFlows, talkAll } from './flows.ts'
 import { dial, whyNoDialling } from './ppp.ts'
 import { ip, usedBy } from './tunnel.ts'
+import { placeWitness } from './witness.ts'
 
 const both = { fiber: 1, dsl: 1 }
 const hosts = ['client-1', 'client-2']
@@ -83,6 +84,32 @@ describe('a line that follows its DHCP client', () => {
     )
     await talkAll(flows)
     assert.match(await ip(router.lab, 'route show table 201'), /default via 198.51.100.14 dev wan1/)
+  })
+
+  test('a client of DHCP that says the MTU of its route alone (dhcpcd): segments fit in both directions', async () => {
+    const { lab } = router
+    const [server = ''] = lab.topology.servers
+    const path = ['ping', '-c1', '-W1', '-M', 'do', '-s', '1472', '-I', '198.51.100.7', server]
+    const sizes = { match: 'tcp flags & (syn | rst) == syn', of: ['tcp option maxseg size'] }
+    const out = await placeWitness(lab, INTERNET, { ...sizes, hook: 'input', match: `ip saddr 198.51.100.7 ${sizes.match}` }) // prettier-ignore
+    const inwards = await placeWitness(lab, 'client-1', { ...sizes, hook: 'input' })
+    assert.equal((await lab.run(ROUTER, path)).code, 0)
+    await ip(lab, 'route change default via 198.51.100.14 dev wan1 proto dhcp metric 100 mtu 1450')
+    await eventually(
+      () => ip(lab, 'route show table 201'),
+      (shown) => shown.includes('mtu 1450'),
+      { what: 'the route of the line has it' },
+    )
+    assert.deepEqual(await usedBy(lab, 'client-1'), ['fiber', 'dsl'])
+    assert.deepEqual(await out.seen(), [['1410']])
+    assert.deepEqual((await inwards.seen()).flat().toSorted(), ['1410', '1460'])
+    assert.match((await lab.run(ROUTER, path)).stderr, /mtu[ =]1450/)
+    await ip(lab, 'route change default via 198.51.100.14 dev wan1 proto dhcp metric 100')
+    await eventually(
+      () => lab.must(ROUTER, ['nft', 'list', 'chains', 'inet']),
+      (shown) => !shown.includes('clamp'),
+      { what: 'nobody is told any more' },
+    )
   })
 
   test('a default by a nexthop object, as FRR sets it: the line has a gateway', async () => {

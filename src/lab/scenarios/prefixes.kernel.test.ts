@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { eventually, ROUTER } from '../index.ts'
 import { box } from './box.ts'
+import type { Wishes } from './box.ts'
+import { ip } from './tunnel.ts'
 
 const SERVER = '2001:db8:f::10'
 const ULA = 'fd00:10::11'
@@ -40,6 +42,106 @@ describe('a provider that delegates a prefix of which the file says nothing', ()
     assert.equal((await call.ask(SERVER)).client, '2001:db8:101:ff::11')
     await lab.must('client-1', ['ip', '-6', 'address', 'add', '2001:db8:101::11/64', 'dev', 'eth0', 'nodad'])
     assert.equal(await seenAs('2001:db8:101::11'), '2001:db8:101::11')
+  })
+})
+
+describe('a provider that delegates a prefix and gives the line no address of its own', () => {
+  const file = (rest: object, dsl: object): Wishes => ({
+    lines: { fiber: 1, dsl: 1 },
+    health: { rise: '0s' },
+    more: { fiber: rest, dsl },
+  })
+  const alone = file({ networks: [] }, { families: 'ipv4' })
+  const router = box({
+    lines: [
+      { name: 'fiber', ipv6: 'delegated-only', addressing: 'by-provider' },
+      { name: 'dsl', ipv6: 'link-only', addressing: 'by-provider' },
+    ],
+    lan6: { ula: true, prefixesOf: ['fiber'] },
+    clients: 1,
+    servers: 1,
+    wishes: alone,
+  })
+  const HOST = '2001:db8:100::11'
+  const seenAs = async (host: string, from?: string): Promise<string> =>
+    (await router.lab.httpGet(host, SERVER, { ...(from !== undefined && { from }), timeoutMs: 5000 })).client
+  const often = async (host: string, from?: string): Promise<string[]> =>
+    [...new Set(await Promise.all(Array.from({ length: 8 }, () => seenAs(host, from))))].toSorted()
+  /** Its IPv6 is there, and whoever is asked over it has answered. */
+  const works = (name: string): Promise<unknown> =>
+    eventually(
+      async () => (await router.status()).lines.find((line) => line.name === name)?.ipv6,
+      (seen) => seen?.state === 'up' && seen.health?.state === 'up',
+      { what: `IPv6 of ${name} works`, timeoutMs: 15_000 },
+    )
+
+  test('it is the only one that has IPv6: nothing is taken from anybody, and the box speaks from its address on the LAN', async () => {
+    await works('fiber')
+    const [fiber] = (await router.status()).lines
+    assert.equal(fiber?.ipv6?.address, '2001:db8:100::1')
+    assert.deepEqual(await often('client-1', HOST), [HOST])
+    assert.equal((await router.lab.ping('client-1', SERVER, { from: HOST })).answers, 1)
+    assert.equal(await seenAs('client-1', ULA), '2001:db8:100:ff::11')
+    assert.deepEqual(await often(ROUTER), ['2001:db8:100::1'])
+  })
+
+  test('it fails: IPv6 is refused so that programs take IPv4, and it is there again afterwards', async () => {
+    const fault = await router.lab.inflict('fiber', { kind: 'internet-gone', family: 'ipv6' })
+    await eventually(
+      () => seenAs('client-1', HOST).then(String, ({ code }: NodeJS.ErrnoException) => code),
+      (said) => said === 'ENETUNREACH',
+      { what: 'IPv6 is refused', timeoutMs: 15_000 },
+    )
+    await fault.mend()
+    await works('fiber')
+    assert.deepEqual(await often('client-1', HOST), [HOST])
+  })
+
+  test('another prefix is followed, and the one before again', async () => {
+    const { lab } = router
+    await lab.renumber('fiber')
+    await eventually(
+      async () => (await router.status()).lines[0]?.ipv6?.address,
+      (address) => address === '2001:db8:101::1',
+      { what: 'the box speaks from the new one' },
+    )
+    await works('fiber')
+    assert.deepEqual(await often(ROUTER), ['2001:db8:101::1'])
+    assert.equal(await seenAs('client-1', ULA), '2001:db8:101:ff::11')
+  })
+
+  test('this box has no address of it at all: hosts that have one get out as if we were not there', async () => {
+    const { lab } = router
+    await router.apply(file({ networks: ['2001:db8:101::/56'] }, { families: 'ipv4' }))
+    await ip(lab, 'address del 2001:db8:101::1/64 dev lan0', 'route add 2001:db8:101::/64 dev lan0')
+    await lab.must('client-1', ['ip', '-6', 'address', 'add', '2001:db8:101::11/64', 'dev', 'eth0', 'nodad'])
+    await eventually(
+      async () => (await router.status()).lines[0]?.ipv6?.state,
+      (state) => state === 'unknown',
+      { what: 'nobody can ask over it' },
+    )
+    assert.equal(await seenAs('client-1', '2001:db8:101::11'), '2001:db8:101::11')
+    await ip(lab, 'address add 2001:db8:101::1/64 dev lan0 nodad')
+    await works('fiber')
+  })
+
+  test('beside a line with an address: everybody has the right one on each, and a host of the prefix keeps his', async () => {
+    const { lab } = router
+    const host = '2001:db8:101::11'
+    await router.apply(file({ networks: ['2001:db8:101::/56'] }, {}))
+    await works('fiber')
+    await works('dsl')
+    assert.deepEqual(await often('client-1', host), [host])
+    assert.deepEqual(await often('client-1', ULA), ['2001:db8:101:ff::11', '2001:db8:2::2'])
+    assert.deepEqual(await often(ROUTER), ['2001:db8:101::1', '2001:db8:2::2'])
+    assert.equal(await seenAs(ROUTER, '2001:db8:101::1'), '2001:db8:101::1')
+    await lab.cut('fiber')
+    await router.becomes('fiber', 'down')
+    assert.deepEqual(await often('client-1', host), ['2001:db8:2::2'])
+    assert.deepEqual(await often(ROUTER), ['2001:db8:2::2'])
+    await lab.restore('fiber')
+    await works('fiber')
+    assert.deepEqual(await often('client-1', host), [host])
   })
 })
 
