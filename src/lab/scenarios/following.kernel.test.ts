@@ -96,9 +96,9 @@ describe('a line that follows its DHCP client', () => {
     assert.equal((await lab.run(ROUTER, path)).code, 0)
     await ip(lab, 'route change default via 198.51.100.14 dev wan1 proto dhcp metric 100 mtu 1450')
     await eventually(
-      () => ip(lab, 'route show table 201'),
-      (shown) => shown.includes('mtu 1450'),
-      { what: 'the route of the line has it' },
+      async () => [await ip(lab, 'route show table 201'), await lab.must(ROUTER, ['nft', 'list', 'chains', 'inet'])], // prettier-ignore
+      ([route = '', chains = '']) => route.includes('mtu 1450') && chains.includes('clamp'),
+      { what: 'the line has it' },
     )
     assert.deepEqual(await usedBy(lab, 'client-1'), ['fiber', 'dsl'])
     assert.deepEqual(await out.seen(), [['1410']])
