@@ -58,6 +58,7 @@ import { readPolicies } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
 import { HEALTH_KEYS, RELEASE_KEYS } from './policy-keys.ts'
 import { problem, wholeFile } from './problem.ts'
+import type { Span } from './problem.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** What the file says, as far as it could be read; every value still knows where it was written. */
@@ -80,6 +81,8 @@ export interface Draft extends DraftPolicies {
   readonly notify?: NotifyConfig | undefined
   readonly mask?: Written<Mark> | undefined
   readonly rulePriorityBase?: Written<number> | undefined
+  /** Where the keys at the top of the file stand. */
+  readonly keys: Readonly<Record<string, Span>>
 }
 
 interface DraftLanInterface {
@@ -135,7 +138,8 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
       ownerOf,
     },
   )
-  if (top === undefined) return { lan: { interfaces: [], networks: [] }, lines: [], forwards: [], hooks: [] }
+  if (top === undefined)
+    return { lan: { interfaces: [], networks: [] }, lines: [], forwards: [], hooks: [], keys: {} }
   const {
     lan,
     lines,
@@ -174,6 +178,7 @@ export function readDraft(document: YamlDocument, file: string, reading: Reading
     notify: notify && readNotify(reading, notify),
     mask: marks && readMask(reading, marks),
     rulePriorityBase: base && readNumber(reading, base, rulePriorityBase),
+    keys: top.keys,
   }
 }
 

@@ -156,6 +156,20 @@ offload: software
       history: { sizeBytes: 100_000_000, clients: false },
       marks: { mask: 0x00ff_0000 },
       rulePriorityBase: 0,
+      keys: {
+        lan: at(1, 1),
+        lines: at(4, 1),
+        affinity: at(12, 1),
+        marks: at(13, 1),
+        rulePriorityBase: at(14, 1),
+        firewall: at(15, 1),
+        vpn: at(16, 1),
+        mainDefault: at(17, 1),
+        dns: at(18, 1),
+        forward: at(19, 1),
+        api: at(23, 1),
+        offload: at(27, 1),
+      },
     },
     warnings: [],
   })
@@ -192,6 +206,7 @@ test('what is left out gets the documented defaults', () => {
     api: { address: 'localhost', port: 8222, names: [] },
     marks: { mask: 0x3f00_0000 },
     rulePriorityBase: 30_000,
+    keys: { lines: at(1) },
   })
 })
 

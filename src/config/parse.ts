@@ -1,5 +1,5 @@
 import { fail, mark, ok } from '../model/index.ts'
-import type { Config, LineConfig, Result } from '../model/index.ts'
+import type { Config, LineConfig, Place, Result } from '../model/index.ts'
 import { apiOf } from './api.ts'
 import { findContradictions } from './contradictions.ts'
 import { readDraft } from './draft.ts'
@@ -14,7 +14,7 @@ import type { Reading } from './node-reader.ts'
 import { policiesOf } from './policies.ts'
 import type { DraftPolicies } from './policies.ts'
 import { inFileOrder, placeOf } from './problem.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Span } from './problem.ts'
 import { decodeSource } from './source-text.ts'
 import { sharesWork, warnOfRounding, wishOf } from './weight-warnings.ts'
 import { reduceWeights } from './weights.ts'
@@ -82,8 +82,12 @@ function configOf(draft: Draft, file: string): Config {
     ...(draft.vpn === undefined ? {} : { vpn: draft.vpn.value }),
     marks: { mask: draft.mask?.value ?? mark(MARKS_KEYS.mask.default) },
     rulePriorityBase: draft.rulePriorityBase?.value ?? FILE_KEYS.rulePriorityBase.default,
+    keys: placesOf(draft.keys),
   }
 }
+
+const placesOf = (keys: Readonly<Record<string, Span>>): Record<string, Place> =>
+  Object.fromEntries(Object.entries(keys).map(([key, span]) => [key, placeOf(span)]))
 
 function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies): LineConfig {
   const { name, addresses, gateways, networks, sources, families, via, endpoints, nat, mss, mtu, shape } =
@@ -119,6 +123,6 @@ function lineOf(line: DraftLine, weight: number | undefined, file: DraftPolicies
     billingDay: line.billingDay?.value ?? LINE_KEYS.billingDay.default,
     ...(line.quota === undefined ? {} : { quotaBytes: line.quota.value }),
     place: placeOf(name.place),
-    keys: Object.fromEntries(Object.entries(line.keys).map(([key, span]) => [key, placeOf(span)])),
+    keys: placesOf(line.keys),
   }
 }

@@ -12,10 +12,10 @@ import { unseen, watchingOf } from './watching.ts'
  */
 export async function checkText(
   source: string,
-  file: string,
+  running: Config,
   look: (config: Config) => Promise<Result<Moment, string>>,
 ): Promise<CheckedText> {
-  const judged = judgeText(source, file)
+  const judged = judgeText(source, running.file)
   if (!judged.ok) return { ok: false, ...judged.error, notes: [], watching: [] }
   const { config, problems, text } = judged.value
   const seen = await look(config)
@@ -23,7 +23,8 @@ export async function checkText(
     const watching = watchingOf(config, config.lines.map(unseen))
     return { ok: false, problems, text, notes: [], watching, trouble: seen.error }
   }
-  const { report, lines } = plannedFor({ ...seen.value, memory: withLineIds(seen.value.memory, config) })
+  const memory = withLineIds(seen.value.memory, config)
+  const { report, lines } = plannedFor({ ...seen.value, memory, former: running })
   const ok = !report.notes.some(({ severity }) => severity === 'error')
   return { ok, problems, text, notes: report.notes, watching: watchingOf(config, lines), plan: report }
 }

@@ -192,6 +192,7 @@ export class Daemon implements Control {
     this.#wheel = new Wheel({
       kernel: options.kernel,
       config: options.choice.config,
+      former: options.choice.former,
       keeper: this.#keeper,
       log: options.log,
       journal: this.journal,
@@ -339,7 +340,7 @@ export class Daemon implements Control {
   }
 
   checkText(text: string): Promise<CheckedText> {
-    return checkText(text, this.config.file, (config) => this.#present.moment(config))
+    return checkText(text, this.config, (config) => this.#present.moment(config))
   }
 
   configReport(): Promise<ConfigReport> {

@@ -13,11 +13,11 @@ import { planReport } from './plan-report.ts'
 // A case is a folder: config.yaml and observed.json in, plan.txt and ruleset.nft out. UPDATE_GOLDEN=1 writes these.
 for (const name of goldenCases()) {
   test(`golden: ${name}`, async () => {
-    const { kernel, config, memory, health, observed, wanted, moves } = await workOut(
+    const { kernel, config, former, memory, health, observed, wanted, moves } = await workOut(
       name,
       (start) => new FakeKernel(start),
     )
-    const report = planReport(explain(moves, wanted, config, observed, memory), wanted.notes)
+    const report = planReport(explain(moves, wanted, config, observed, memory, former), wanted.notes)
     assert.equal(report.stepCount, moves.length, 'every step is told in some chapter')
     hold(name, 'plan.txt', planText(report))
     hold(name, 'ruleset.nft', textOf(wanted.state.ruleset))

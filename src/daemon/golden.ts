@@ -30,6 +30,8 @@ interface Box extends Kernel {
 export interface GoldenCase {
   readonly kernel: Box
   readonly config: Config
+  /** As which the box was left. */
+  readonly former?: Config | undefined
   readonly memory: Memory
   readonly health: ReadonlyMap<string, LineVerdict>
   readonly observed: Observed
@@ -39,7 +41,7 @@ export interface GoldenCase {
 
 /** What a pass would do. */
 export async function workOut(name: string, makeBox: (start: Partial<Observed>) => Box): Promise<GoldenCase> {
-  const { kernel, memory: before, health } = await beginning(name, makeBox)
+  const { kernel, former, memory: before, health } = await beginning(name, makeBox)
   const config = configOf(name)
   const memory = withLineIds(before, config)
   const reading = await look(kernel, config, memory)
@@ -49,6 +51,7 @@ export async function workOut(name: string, makeBox: (start: Partial<Observed>) 
   return {
     kernel,
     config,
+    former,
     memory,
     health,
     observed,
@@ -60,7 +63,7 @@ export async function workOut(name: string, makeBox: (start: Partial<Observed>) 
 async function beginning(
   name: string,
   makeBox: (start: Partial<Observed>) => Box,
-): Promise<Pick<GoldenCase, 'kernel' | 'memory' | 'health'>> {
+): Promise<Pick<GoldenCase, 'kernel' | 'former' | 'memory' | 'health'>> {
   const start = JSON.parse(readFileSync(join(GOLDEN, name, 'observed.json'), 'utf8')) as Beginning
   if (!('after' in start))
     return { kernel: makeBox({ ...start, ruleset: undefined }), memory: emptyMemory, health: new Map() }
@@ -73,7 +76,7 @@ async function beginning(
     else if ('addLink' in happening) kernel.addLink(happening.addLink)
     else health = new Map(Object.entries(happening.judge))
   }
-  return { kernel, memory, health }
+  return { kernel, former: configOf(start.after), memory, health }
 }
 
 function configOf(name: string): Config {

@@ -1,15 +1,17 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
-import { messageOf, fail, ok, type Config, type KernelError, type Result } from '../model/index.ts'
+import { messageOf, fail, ok, type KernelError, type Result } from '../model/index.ts'
 import type { PlanReport } from '../plan/index.ts'
+import { lastApplied } from './choose-config.ts'
 import type { Checked, ConfigProblem, DownReport, Examination, RunningDaemon } from './control.ts'
 import { examine, type PlannedBox } from './doctor/examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
+import { loadHistory } from './history-store.ts'
 import { plannedFor } from './planned.ts'
 import { missingCapabilities } from './privileges.ts'
-import { readConfig } from './read-config.ts'
+import { readConfig, type ReadConfig } from './read-config.ts'
 import { look, withLineIds } from './reconciler.ts'
 import { sshConnection } from './ssh-session.ts'
 import { forgetMemory, loadMemory } from './state-dir.ts'
@@ -43,7 +45,7 @@ async function checkAndPlan(
   if (!reading.ok)
     return { checked: { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false } }
   const { config, problems, text } = reading.value
-  const planned = await planFor(config, options)
+  const planned = await planFor(reading.value, options)
   const watching = watchingOf(config, planned.ok ? planned.value.lines : config.lines.map(unseen))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
@@ -82,17 +84,19 @@ export async function planOffline(
 ): Promise<Result<PlanReport, OfflineFailure>> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return fail({ code: 'config', ...reading.error })
-  const planned = await planFor(reading.value.config, options)
+  const planned = await planFor(reading.value, options)
   return planned.ok ? ok(planned.value.report) : planned
 }
 
-function planFor(config: Config, places: Places): Promise<Result<PlannedBox, OfflineFailure>> {
+function planFor(reading: ReadConfig, places: Places): Promise<Result<PlannedBox, OfflineFailure>> {
   return withKernel(async (kernel) => {
+    const { config } = reading
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
+    const former = lastApplied(await loadHistory(places.stateDir, () => undefined), reading)
     const observed = await look(kernel, config, memory)
     if (!observed.ok) return fail(kernelFailure(observed.error))
     return ok({
-      ...plannedFor({ config, observed: observed.value, memory, health: new Map() }, sshConnection()),
+      ...plannedFor({ config, former, observed: observed.value, memory, health: new Map() }, sshConnection()),
       observed: observed.value,
     })
   })

@@ -1,3 +1,4 @@
+import type { Config } from '../model/index.ts'
 import {
   desired,
   diff,
@@ -18,10 +19,11 @@ export interface Planned {
 
 /**
  * What would be done to the box, and what is worth saying about that.
+ * @param situation with what was applied last, where that is known
  * @param session by which whoever asks came in, where he did
  */
 export function plannedFor(
-  situation: Parameters<typeof desired>[0],
+  { former, ...situation }: Parameters<typeof desired>[0] & { readonly former?: Config | undefined },
   session?: Parameters<typeof shutsOut>[2],
 ): Planned {
   const { config, observed, memory } = situation
@@ -32,6 +34,6 @@ export function plannedFor(
     ...shutsOut(config, observed, session),
     ...wanted.notes,
   ]
-  const report = planReport(explain(moves, wanted, config, observed, memory), notes)
+  const report = planReport(explain(moves, wanted, config, observed, memory, former), notes)
   return { report, lines: wanted.lines, resolvers: wanted.resolvers }
 }

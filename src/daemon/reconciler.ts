@@ -57,6 +57,8 @@ const ROUNDS = 4
 export interface Reconciliation {
   readonly kernel: Pick<Kernel, 'observe' | 'apply'>
   readonly config: Config
+  /** What was applied last, where that is known: only what was there can be repaired. */
+  readonly former?: Config | undefined
   readonly health: ReadonlyMap<string, LineVerdict>
   readonly memory: Memory
   /** Called before the kernel changes, with what must not be forgotten. */
@@ -75,6 +77,7 @@ export interface Reconciliation {
 export async function reconcile({
   kernel,
   config,
+  former,
   health,
   memory,
   remember,
@@ -121,7 +124,7 @@ export async function reconcile({
     }
     warnings.push(...done.value.warnings)
     refused.push(...done.value.refused)
-    told.push(...explain(done.value.done, wanted, config, observed, known))
+    told.push(...explain(done.value.done, wanted, config, observed, known, former))
     moves.push(...done.value.done)
   }
 }

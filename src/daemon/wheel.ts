@@ -32,6 +32,8 @@ export type Manner = 'asked' | 'insisted' | 'event'
 export interface WheelOptions {
   readonly kernel: Kernel
   readonly config: Config
+  /** What was applied last before we began, where that is known. */
+  readonly former?: Config | undefined
   readonly keeper: MemoryKeeper
   readonly log: Log
   readonly journal: Journal
@@ -54,6 +56,8 @@ export class Wheel {
   readonly #referee: Referee
   readonly #gateways: GatewayWatch
   #config: Config
+  /** By the last pass that succeeded. */
+  #applied: Config | undefined
   #configAppliedAtMs = performance.now()
   #wanted: Desired | undefined
   /** By the last pass. */
@@ -67,6 +71,7 @@ export class Wheel {
   constructor(options: WheelOptions) {
     this.#options = options
     this.#config = options.config
+    this.#applied = options.former
     this.#referee = new Referee(options.log, options.journal)
     this.#gateways = new GatewayWatch(options.kernel, (event) => this.#onEvent(event))
   }
@@ -197,6 +202,7 @@ export class Wheel {
     const result = await reconcile({
       kernel: this.#options.kernel,
       config,
+      former: this.#applied,
       health: this.#options.verdicts(),
       memory: this.#options.keeper.memory,
       remember: (memory) => this.#options.keeper.keep(memory),
@@ -216,6 +222,7 @@ export class Wheel {
     const report = { ...result.value.report, chapters }
     if (config !== this.#config) this.#configAppliedAtMs = performance.now()
     this.#config = config
+    this.#applied = config
     this.#gateways.follow(config)
     this.#trouble = putOff.length > 0 ? this.#referee.whyNot(putOff, before) : undefined
     this.#tell(report, causes)

@@ -220,4 +220,6 @@ export interface Config {
   readonly marks: { readonly mask: Mark }
   /** Added to the how-to's rule priorities 50, 101, 201… and 222. */
   readonly rulePriorityBase: number
+  /** Places of the keys at its top that were written, for reasons. */
+  readonly keys?: Readonly<Record<string, Place>>
 }

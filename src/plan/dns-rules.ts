@@ -29,7 +29,7 @@ export function dnsRules(lines: readonly LineFacts[], observed: Observed): DnsRu
   return {
     maps: families.map((family) =>
       map(
-        MAP[family],
+        DNS_MAP[family],
         `type ${family}_addr . inet_service : verdict;`,
         owners.filter((owner) => owner.family === family).flatMap(elements),
       ),
@@ -43,12 +43,16 @@ export function dnsRules(lines: readonly LineFacts[], observed: Observed): DnsRu
       ]),
     ),
     choosing: families.map((family) =>
-      rule(`${WORD[family]} daddr . th dport vmap @${MAP[family]}`, 'asks a resolver of a line: that line'),
+      rule(
+        `${WORD[family]} daddr . th dport vmap @${DNS_MAP[family]}`,
+        'asks a resolver of a line: that line',
+      ),
     ),
   }
 }
 
-const MAP = { ipv4: 'dns4', ipv6: 'dns6' } as const satisfies Record<Family, string>
+/** By whom they ask. */
+export const DNS_MAP = { ipv4: 'dns4', ipv6: 'dns6' } as const satisfies Record<Family, string>
 
 /**
  * For the box's own questions in one family. None while a VPN decides for the box: what it takes is its own, names included.

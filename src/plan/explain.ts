@@ -1,15 +1,11 @@
 import {
-  FAMILIES,
   OUR_PROTOCOL,
-  SLOTS,
   formatPrefix,
   formatRate,
   legWords,
   sameShape,
   unreachable,
   type Config,
-  type Family,
-  type LineId,
   type Move,
   type Observed,
   type Shaper,
@@ -17,8 +13,14 @@ import {
 } from '../model/index.ts'
 import { condition, place, sentence } from './condition.ts'
 import type { Desired } from './desired.ts'
-import { catchers, catchersBeforeOurs } from './foreign-rules.ts'
-import { slotsOf } from './choice.ts'
+import {
+  changedKeys,
+  fileChanges,
+  saysTheSame,
+  whatChanged,
+  whereChanged,
+  type FileChange,
+} from './file-changes.ts'
 import { releasedIn } from './line-maps.ts'
 import { lineOfMove } from './line-of-move.ts'
 import type { LineFacts } from './lines.ts'
@@ -27,7 +29,9 @@ import type { PlanGroup } from './report.ts'
 import { isTunnelRule } from './tunnels.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { settingReason } from './setting-reason.ts'
+import { Shares } from './shares.ts'
 import { tableChanges, type TableChange } from './table-changes.ts'
+import { furtherReason, isFurther, lineEffects, wishEffects } from './wish-effects.ts'
 import { isComfort } from './shaping.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
@@ -37,18 +41,25 @@ export interface Chapter extends Omit<PlanGroup, 'steps'> {
 
 const ROUTER = 'router'
 
+/** What the numbers of rules, tables and marks are made from. */
+const NUMBERS: readonly string[] = ['marks', 'rulePriorityBase']
+
 /** Where nothing better can be said. */
 const NOT_AS_WISHED = 'it is not as it should be'
 
-/** Tells moves as a story: by line, effect first, every step with the reason it is there. */
+/**
+ * Tells moves as a story: by line, effect first, every step with the reason it is there.
+ * @param former what was applied last; absent: nobody knows, and so nothing is called a repair
+ */
 export function explain(
   moves: readonly Move[],
   wanted: Desired,
   config: Config,
   observed: Observed,
   memory: Memory,
+  former?: Config,
 ): Chapter[] {
-  const teller = new Teller(wanted, config, observed, memory)
+  const teller = new Teller(wanted, config, observed, memory, former)
   const steps = moves.map((move) => teller.step(move))
   const subjects = [
     ...config.lines.map((line) => line.name),
@@ -62,37 +73,35 @@ export function explain(
   })
 }
 
-/** In percent. */
-type Shares = ReadonlyMap<LineId, number>
-
 class Teller {
   readonly #wanted: Desired
   readonly #config: Config
   readonly #observed: Observed
   readonly #numbers: Numbers
   readonly #memory: Memory
-  /** Whose shares are told. */
-  readonly #chosenFor: string
-  readonly #shares: Readonly<Record<Family, { readonly before: Shares; readonly after: Shares }>>
+  readonly #shares: Shares
   readonly #tableChanges: readonly TableChange[]
+  /** Absent: it is not known what was applied last. */
+  readonly #fileChanges: readonly FileChange[] | undefined
+  /** What is missing was there, and somebody took it away. */
+  readonly #isFileOfBefore: boolean
 
-  constructor(wanted: Desired, config: Config, observed: Observed, memory: Memory) {
+  constructor(
+    wanted: Desired,
+    config: Config,
+    observed: Observed,
+    memory: Memory,
+    former: Config | undefined,
+  ) {
     this.#wanted = wanted
     this.#config = config
     this.#observed = observed
     this.#numbers = numbersOf(config)
-    this.#chosenFor =
-      (config.vpn !== 'ours' && catchers(observed, this.#numbers).length > 0) ||
-      catchersBeforeOurs(observed, this.#numbers).length > 0
-        ? 'new connections that no other program takes'
-        : 'new connections'
     this.#memory = memory
-    const sharesIn = (family: Family): { before: Shares; after: Shares } => ({
-      before: shares(slotsOf(observed.ruleset, family)),
-      after: shares(slotsOf(wanted.state.ruleset, family)),
-    })
-    this.#shares = { ipv4: sharesIn('ipv4'), ipv6: sharesIn('ipv6') }
-    this.#tableChanges = tableChanges(config, observed.ruleset, wanted.state.ruleset)
+    this.#shares = new Shares(wanted, config, observed)
+    this.#tableChanges = tableChanges(config, wanted, observed.ruleset)
+    this.#fileChanges = former && fileChanges(former, config)
+    this.#isFileOfBefore = former !== undefined && saysTheSame(former, config)
   }
 
   step(move: Move): Step {
@@ -112,7 +121,8 @@ class Teller {
         steps,
       }
     }
-    const chapter = { subject: name, steps, effect: this.#shareOf(facts.id) }
+    const effect = [...lineEffects(name, steps, this.#legs(name)), this.#shares.effect(facts.id)].join('; ')
+    const chapter = { subject: name, steps, effect }
     if (this.#isNew(facts)) {
       return {
         ...chapter,
@@ -122,16 +132,30 @@ class Teller {
       }
     }
     const repair =
+      this.#isFileOfBefore &&
       steps.every(({ move }) => move.do.startsWith('add-') && !isComfort(move)) &&
       facts.presence.is === 'usable' &&
-      !this.#shifts(facts.id)
+      !this.#shares.shifts(facts.id)
+    if (repair) {
+      const title = `${steps.length === 1 ? 'one thing is' : `${steps.length} things are`} missing`
+      return { ...chapter, sign: '!', title, why: [...new Set(steps.map((step) => step.why))] }
+    }
+    const own = this.#fileChanges?.filter(({ line }) => line === name) ?? []
+    const ofNumbers = this.#fileChanges?.filter(({ key }) => NUMBERS.includes(key)) ?? []
+    const how = condition(facts)
     return {
       ...chapter,
-      sign: repair ? '!' : '~',
-      title: repair
-        ? `${steps.length === 1 ? 'one thing is' : `${steps.length} things are`} missing`
-        : condition(facts),
-      why: [...new Set(steps.map((step) => step.why))],
+      sign: '~',
+      title: own.length > 0 && how === 'usable' ? changedKeys(own) : how,
+      why: [
+        ...new Set([
+          ...own.map((change) => whereChanged(change, this.#config)),
+          ...ofNumbers.map((change) => whatChanged(change, this.#config)),
+          ...steps
+            .map((step) => step.why)
+            .filter((why) => own.length + ofNumbers.length === 0 || !why.startsWith(sentence(facts))),
+        ]),
+      ],
     }
   }
 
@@ -139,12 +163,13 @@ class Teller {
     const first = this.#observed.ruleset === undefined
     const changes = this.#config.lines.flatMap((line) => {
       const id = this.#facts(line.name)?.id
-      return id === undefined || !this.#shifts(id) ? [] : [`${line.name} ${this.#shift(id)}`]
+      return id === undefined || !this.#shares.shifts(id) ? [] : [`${line.name} ${this.#shares.text(id)}`]
     })
     const effects = [
-      ...(changes.length === 0 ? [] : [`${this.#chosenFor}: ${changes.join(', ')}`]),
+      ...(changes.length === 0 ? [] : [`${this.#shares.of}: ${changes.join(', ')}`]),
       ...this.#releases(),
       ...this.#tableChanges.map(({ effect }) => effect),
+      ...wishEffects(this.#fileChanges ?? [], this.#config),
       ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
         ? ['affinity is forgotten: who met before may take another line']
         : []),
@@ -220,6 +245,8 @@ class Teller {
           return `${resolverOf(move)} is a resolver of ${line}: whoever asks it asks by ${line}`
         if (move.do === 'add-rule' && isTunnelRule(move.rule) && facts.way !== undefined)
           return `the own packets of ${facts.config.name} leave by ${facts.way.carrier}`
+        if (move.do === 'add-rule' && isFurther(move.rule.from, this.#legs(facts.config.name)))
+          return furtherReason(move.rule.from, facts.config)
         return this.#isNew(facts)
           ? `${facts.config.name} is new (${place(facts.config.place)})`
           : `${sentence(facts)} (${place(facts.config.place)})`
@@ -249,8 +276,8 @@ class Teller {
     if (this.#isMadeAnew()) return 'its hooks, maps or flags are not ours: it is made anew'
     const unusual = this.#wanted.lines.filter(isUnusual)
     if (unusual.length > 0) return unusual.map(sentence).join('; ')
-    const changed = this.#wanted.lines.filter(({ id }) => this.#shifts(id))
-    if (changed.length === 0) return NOT_AS_WISHED
+    const changed = this.#wanted.lines.filter(({ id }) => this.#shares.shifts(id))
+    if (changed.length === 0) return this.#fileReason() ?? NOT_AS_WISHED
     const resting = changed.filter(({ standing }) => !standing.takes)
     if (resting.length > 0) return resting.map(sentence).join('; ')
     return changed
@@ -259,6 +286,15 @@ class Teller {
           `${config.name}: weight ${config.weight}${config.weightInFile === undefined ? '' : ` by wish, ${config.weightInFile} in the file`} (${place(config.keys['weight'] ?? config.place)})`,
       )
       .join('; ')
+  }
+
+  /** Of the file, where nothing else is a reason. */
+  #fileReason(): string | undefined {
+    const changes = this.#fileChanges ?? []
+    const ofTable = this.#tableChanges.map(({ why }) => why)
+    return changes.length === 0 || ofTable.length > 0
+      ? undefined
+      : changes.map((change) => whatChanged(change, this.#config)).join('; ')
   }
 
   /** On which lines what is open is ended from now on, and on which no more. */
@@ -273,35 +309,13 @@ class Teller {
     })
   }
 
-  #shareOf(id: LineId): string {
-    return this.#shifts(id)
-      ? `${this.#chosenFor}: ${this.#shift(id)}`
-      : `none on ${this.#chosenFor}: ${this.#shift(id)}`
-  }
-
-  #shifts = (id: LineId): boolean =>
-    FAMILIES.some((family) => this.#before(id, family) !== this.#after(id, family))
-
-  /** IPv6 by itself where it is not as IPv4. */
-  #shift(id: LineId): string {
-    const in4 = this.#shiftIn(id, 'ipv4')
-    const in6 = this.#shiftIn(id, 'ipv6')
-    const [has4, has6] = FAMILIES.map((family) => this.#wanted.lines.some((leg) => leg.id === id && leg.family === family)) // prettier-ignore
-    if (has4 !== true) return `${in6} (IPv6)`
-    return has6 !== true || in4 === in6 ? in4 : `${in4} (IPv6: ${in6})`
-  }
-
-  #shiftIn(id: LineId, family: Family): string {
-    const [before, after] = [this.#before(id, family), this.#after(id, family)]
-    return before === after ? `${after} %` : `${before} → ${after} %`
-  }
-
-  #before = (id: LineId, family: Family): number => this.#shares[family].before.get(id) ?? 0
-  #after = (id: LineId, family: Family): number => this.#shares[family].after.get(id) ?? 0
+  #legs = (name: string): LineFacts[] => this.#wanted.lines.filter((line) => line.config.name === name)
   #facts = (name: string): LineFacts | undefined =>
     this.#wanted.lines.find((line) => line.config.name === name)
 
   #isNew(facts: LineFacts): boolean {
+    // With all of the rest in the kernel, somebody took its rules away.
+    if (this.#isFileOfBefore && this.#observed.ruleset !== undefined) return false
     const table = this.#numbers.tableOf(facts.id)
     return !this.#observed.rules.some((rule) => rule.protocol === OUR_PROTOCOL && rule.table === table)
   }
@@ -341,13 +355,6 @@ const shaperText = ({ direction, bitsPerSecond }: Shaper): string =>
 /** Worth telling when the choice changes: everybody who takes it otherwise than the file says. */
 const isUnusual = ({ standing, verdict }: LineFacts): boolean =>
   standing.takes ? standing.as !== 'wished' || verdict.degraded !== undefined : standing.because !== 'reserve'
-
-/** Whole percents of the slot table by line. */
-function shares(slots: readonly (LineId | undefined)[]): Map<LineId, number> {
-  const counts = new Map<LineId, number>()
-  for (const id of slots) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return new Map([...counts].map(([id, count]) => [id, Math.round((count * 100) / SLOTS)]))
-}
 
 /** Of a rule about questions to a resolver. */
 const resolverOf = (move: Move): string | undefined =>

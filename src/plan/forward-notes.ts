@@ -18,26 +18,25 @@ export const forwardsUnheld = (
   { forwards }: Config,
   lines: readonly LineFacts[],
   observed: Observed,
-): Note[] =>
-  forwards.flatMap(({ address: asked, lines: of, to }): Note[] => {
+): Note[] => {
+  const unheld = forwards.flatMap(({ address, lines: of, to }) => {
     const legs = lines.filter(({ config, family }) => family === to.family && of.includes(config.name))
-    if (
-      asked === undefined ||
-      observed.addresses.some(({ address }) => address === asked) ||
-      legs.some((leg) => leg.presence.is !== 'usable' || isRoutedTo(leg, asked))
-    )
-      return []
-    return [
-      {
-        code: 'forward-unheld',
-        severity: 'warning',
-        text: `a forward is for ${asked}, which is no address of ${of.join(' or ')}: nobody here answers for it`,
-        help: 'put it on the interface (address at the line), or write its network to networks where the provider routes that here',
-      },
-    ]
+    const isHeld = observed.addresses.some((own) => own.address === address)
+    if (address === undefined || isHeld) return []
+    const mayBe = legs.some((leg) => leg.presence.is !== 'usable' || isOfLine(leg, address))
+    return mayBe ? [] : [[address, of] as const]
   })
+  return [...new Map(unheld)].map(([address, of]) => ({
+    code: 'forward-unheld',
+    severity: 'warning',
+    text: `a forward is for ${address}, which is no address of ${of.join(' or ')}: nobody here answers for it`,
+    help: 'put it on the interface (address at the line), or write its network to networks where the provider routes that here',
+  }))
+}
 
-const isRoutedTo = (leg: LineFacts, asked: string): boolean =>
+/** Held by it, or soon, or routed here. */
+const isOfLine = (leg: LineFacts, asked: string): boolean =>
+  leg.config.addresses.some(({ address }) => address === asked) ||
   routedTo(leg).some((network) => containsAddress(network, asked))
 
 /** Forwards that bring nobody anywhere; one of each server. */

@@ -153,7 +153,7 @@ const hasFound = (lines: readonly LineFacts[]): boolean => lines.some(({ found }
 const BALANCED = { ipv4: 'balanced4', ipv6: 'balanced6' } as const satisfies Record<Family, string>
 const NEAR = { ipv4: 'near4', ipv6: 'near6' } as const satisfies Record<Family, string>
 /** By their source: those whose address one provider routes here. */
-const HOME = { ipv4: 'home4', ipv6: 'home6' } as const satisfies Record<Family, string>
+export const HOME = { ipv4: 'home4', ipv6: 'home6' } as const satisfies Record<Family, string>
 
 /** The firewall asks for both. */
 const hasOwnSet = (family: Family, { firewall }: Config): boolean =>

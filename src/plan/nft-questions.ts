@@ -1,4 +1,5 @@
 import { familyOf, type Family, type Mark, type NftMap } from '../model/index.ts'
+import { DNS_MAP } from './dns-rules.ts'
 
 /** A packet on paper: the first of a connection, with all that a rule of ours may ask of it; of the family of `to`. */
 export interface PretendPacket {
@@ -114,5 +115,3 @@ function resolverAsked({ to, port, protocol }: PretendPacket, { maps }: Surround
   if (![...resolvers].some((element) => element.startsWith(key))) return NOTHING
   return protocol === undefined ? undefined : `${key}${port}`
 }
-
-const DNS_MAP = { ipv4: 'dns4', ipv6: 'dns6' } as const satisfies Record<Family, string>

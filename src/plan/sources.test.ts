@@ -74,11 +74,11 @@ test('a plan tells who has which address from now on, and when nobody has one an
       const config = aConfig({
         lines: [{ ...fiber, addresses: ADDRESSES, ...(those.length > 0 && { sources: those }) }, dsl],
       })
-      const { state } = desired({ config, observed: aBox(), memory: memoryOf(config), health: new Map() })
-      return { config, ruleset: state.ruleset }
+      const wanted = desired({ config, observed: aBox(), memory: memoryOf(config), health: new Map() })
+      return { config, wanted }
     })
     assert.ok(after !== undefined && was !== undefined)
-    return tableChanges(after.config, was.ruleset, after.ruleset).map(({ effect }) => effect)
+    return tableChanges(after.config, after.wanted, was.wanted.state.ruleset).map(({ effect }) => effect)
   }
   const some = [gives('10.0.0.5', '198.51.100.3')]
   assert.deepEqual(told(some, []), ['new connections: 10.0.0.5 as 198.51.100.3'])

@@ -1,10 +1,17 @@
-import type { Config, Ruleset } from '../model/index.ts'
+import { containsAddress, type Config, type Prefix, type Ruleset } from '../model/index.ts'
 import { place } from './condition.ts'
+import type { Desired } from './desired.ts'
+import { DNS_MAP } from './dns-rules.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { forwardsIn, forwardsText } from './forward-chains.ts'
+import { FOUND_MAP } from './homes.ts'
+import { HOME } from './line-maps.ts'
+import { routedTo, type LineFacts } from './lines.ts'
 import { networksText } from './networks.ts'
+import type { KnownResolvers } from './resolvers.ts'
 import { segmentsOf } from './segment-chains.ts'
 import { sourcesIn } from './sources.ts'
+import { listed } from './wish-effects.ts'
 
 /** Something the table is for besides the choice of a line, and what becomes of it. */
 export interface TableChange {
@@ -16,14 +23,16 @@ export interface TableChange {
 /** In the order in which they are told. */
 export function tableChanges(
   config: Config,
+  { lines, resolvers, state: { ruleset: after } }: Pick<Desired, 'lines' | 'resolvers' | 'state'>,
   before: Ruleset | undefined,
-  after: Ruleset | undefined,
 ): TableChange[] {
   const differs = (of: (ruleset: Ruleset | undefined) => unknown): boolean =>
     JSON.stringify(of(before)) !== JSON.stringify(of(after))
   return [
     ...(differs(firewallOf) ? [firewallChange(config)] : []),
     ...(differs(segmentsOf) ? [segmentChange(config, after)] : []),
+    ...homeChange(lines, before, after),
+    ...resolverChange(resolvers, before, after),
     ...(differs(sourcesIn) ? [sourceChange(config)] : []),
     ...(differs(forwardsIn) ? [forwardChange(config)] : []),
     ...(differs((ruleset) => ruleset?.flowtable?.devices) ? [offloadChange(config, after)] : []),
@@ -47,6 +56,83 @@ function segmentChange({ lines }: Config, after: Ruleset | undefined): TableChan
         ? 'new TCP connections may agree on segments of any length'
         : `new TCP connections agree on segments that fit through ${narrow.join(' and ')}`,
     why: 'the MTU of an interface is another, or mss in the file',
+  }
+}
+
+/** Hosts whose own addresses one provider routes here. */
+function homeChange(
+  lines: readonly LineFacts[],
+  before: Ruleset | undefined,
+  after: Ruleset | undefined,
+): TableChange[] {
+  const { added, gone } = keysIn([...Object.values(HOME), FOUND_MAP], before, after)
+  if (added.length + gone.length === 0) return []
+  const isOf = (line: LineFacts, networks: readonly Prefix[]): boolean =>
+    networks.some((network) => network.family === line.family && added.some((key) => holds(network, key)))
+  const theirs = lines.filter((line) => isOf(line, routedTo(line)))
+  const [written] = theirs.filter((line) => isOf(line, line.config.networks))
+  return [
+    {
+      title: 'whose addresses belong to a line',
+      effect: [
+        ...theirs.map((line) => `hosts with an address of ${listed(routedTo(line).map((network) => networksText([network])))} leave by ${line.config.name}, and keep it`), // prettier-ignore
+        ...(gone.length === 0 ? [] : [`hosts with an address of ${listed(gone)} belong to no line in use`]),
+      ].join('; '),
+      why:
+        written !== undefined
+          ? `networks of ${written.config.name} in the file (${place(written.config.keys['networks'] ?? written.config.place)})`
+          : theirs.length > 0
+            ? `routed here by the provider of ${theirs.map(({ config }) => config.name).join(' and ')}`
+            : `no line in use has ${listed(gone)} routed here`,
+    },
+  ]
+}
+
+/** The keys are networks, or intervals of several that touch. */
+const holds = (network: Prefix, key: string): boolean => containsAddress(network, key.split(/[/-]/)[0] ?? '')
+
+function resolverChange(
+  known: readonly KnownResolvers[],
+  before: Ruleset | undefined,
+  after: Ruleset | undefined,
+): TableChange[] {
+  const keys = keysIn(Object.values(DNS_MAP), before, after)
+  const [added, gone] = [keys.added, keys.gone].map((of) => of.map((key) => key.split(' ')[0] ?? ''))
+  if (added === undefined || gone === undefined || added.length + gone.length === 0) return []
+  const theirs = known
+    .map(({ servers, line, from }) => ({ servers: servers.filter((one) => added.includes(one)), line, from }))
+    .filter(({ servers }) => servers.length > 0)
+  const [first] = theirs
+  return [
+    {
+      title: 'whose resolvers are asked by which line',
+      effect: [
+        ...theirs.map(({ servers, line }) => `questions for names to ${listed(servers)} leave by ${line.config.name}`), // prettier-ignore
+        ...(gone.length === 0
+          ? []
+          : [`questions for names to ${listed(gone)} are chosen for as anything else`]),
+      ].join('; '),
+      why:
+        first === undefined
+          ? `${listed(gone)} is the resolver of no line in use`
+          : first.from === 'file'
+            ? `dns of ${first.line.config.name} in the file (${place(first.line.config.keys['dns'] ?? first.line.config.place)})`
+            : `the resolvers that came with the address of ${first.line.config.name}`,
+    },
+  ]
+}
+
+function keysIn(
+  names: readonly string[],
+  before: Ruleset | undefined,
+  after: Ruleset | undefined,
+): { readonly added: readonly string[]; readonly gone: readonly string[] } {
+  const [was, is] = [before, after].map((ruleset) =>
+    (ruleset?.maps ?? []).flatMap(({ name, elements }) => (names.includes(name) ? [...elements.keys()] : [])),
+  )
+  return {
+    added: (is ?? []).filter((key) => was?.includes(key) !== true),
+    gone: (was ?? []).filter((key) => is?.includes(key) !== true),
   }
 }
 
