@@ -40,7 +40,7 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
   },
   init: {
     prints:
-      'A table of the interfaces, a sentence about whatever is unusual, each with what to do about it, and the proposed file or where it was written. `INTERNET?` is answered by 1.1.1.1, 8.8.8.8 and 9.9.9.9, by ping and at their HTTPS port, asked over each interface that has a default route, whichever the box itself would take; `NAT` and `CGNAT` are told by the address. Enter takes the answer after the `›`, a dash leaves out. Where the file is already there, the new one is written beside it, as FILE.new. Looking needs no right; where no question may be put, that is said. It fails when no line was found.',
+      'A table of the interfaces, a sentence about whatever is unusual, each with what to do about it, and the proposed file or where it was written. `INTERNET?` is answered by 1.1.1.1, 8.8.8.8 and 9.9.9.9, by ping and at their HTTPS port, asked over each interface that has a default route, whichever the box itself would take; `NAT` and `CGNAT` are told by the address. Enter takes the answer in brackets, a dash leaves out. Where the file is already there, the new one is written beside it, as FILE.new. Looking needs no right; where no question may be put, that is said. It fails when no line was found.',
     exits: '5',
   },
   check: {

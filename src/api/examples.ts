@@ -619,7 +619,7 @@ export const EXAMPLES = {
     taken,
     NOW_MS,
   ),
-  noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' }),
+  noSuchName: traceProblem({ is: 'no-such-name', name: 'exmaple.org', said: 'there is no such name' }),
   refused: refusedProblem(refused),
   refusedText: refusedTextProblem(refused),
 }

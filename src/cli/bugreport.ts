@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createClient } from '../api/client.ts'
 import type { BugReportDocument } from '../api/contract.ts'
 import { planDocument, rfc3339 } from '../api/documents.ts'
-import { fail, messageOf, ok } from '../model/index.ts'
+import { fail, ok } from '../model/index.ts'
 import { bytes, counted } from './amounts.ts'
 import { failed, told, type Answer } from './answer.ts'
 import { bugReport, type BugReport } from './bug-report.ts'
@@ -51,7 +51,7 @@ async function report(job: Job, named: string | undefined, options: BugReportOpt
   const hidesAddresses = options.maskAddresses === true
   const made = await gathered(job, hidesAddresses)
   const time = rfc3339(surroundings.nowMs())
-  const path = named ?? `multihomed-report-${time.slice(0, 16).replaceAll(/[:T]/g, '-')}.txt`
+  const path = named ?? `multihomed-report-${time.slice(0, 19).replaceAll(/[:T]/g, '-')}.txt`
   const document = (file: string | null): BugReportDocument => ({
     api: 'v1',
     kind: 'BugReport',
@@ -114,7 +114,20 @@ const planFailure = (failure: { readonly code: string; readonly text: string }):
 
 /** For its owner alone, and over nothing that is there. */
 const write = (path: string, { text }: BugReport) =>
-  writeFile(path, text, { flag: 'wx', mode: 0o600 }).then(ok, (cause: unknown) => fail(messageOf(cause)))
+  writeFile(path, text, { flag: 'wx', mode: 0o600 }).then(ok, (cause: NodeJS.ErrnoException) =>
+    fail(WHY_NOT[cause.code ?? ''] ?? cause.message),
+  )
+
+const WHY_NOT: Readonly<Partial<Record<string, string>>> = {
+  EEXIST: 'something of that name is there already',
+  EISDIR: 'it is a directory',
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'its directory is none',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'that file system is read-only',
+  ENOSPC: 'the disk is full',
+}
 
 const READ_FIRST = 'Read it before you send it to somebody; names of hosts, networks and clients are in it.'
 

@@ -1,5 +1,6 @@
 import type { CheckDocument } from '../api/contract.ts'
 import { checkDocument } from '../api/documents.ts'
+import { counted } from './amounts.ts'
 import { told } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { EXIT } from './exit-codes.ts'
@@ -46,6 +47,6 @@ export function checkText(check: CheckDocument, pictures: string, file: string, 
 
 function conclusion({ ok, problems, notes }: CheckDocument, file: string): string {
   if (!ok) return `${file} is right, but nothing is done on this box until that is settled.`
-  const warned = problems.length > 0 || notes.some(({ severity }) => severity === 'warning')
-  return `${file} ${warned ? 'can be used' : 'is right'}.`
+  const warnings = [...problems, ...notes].filter(({ severity }) => severity === 'warning').length
+  return warnings === 0 ? `${file} is right.` : `${file} can be used: ${counted(warnings, 'warning')}.`
 }

@@ -1,4 +1,4 @@
-/** What `init` asks whoever sits at the terminal. Enter takes the answer after the ›, a dash leaves out. */
+/** What `init` asks whoever sits at the terminal. Enter takes the answer in brackets, a dash leaves out. */
 import type { Proposal, ProposedLine } from '../api/documents.ts'
 import { interfaceName, lineName, standsIn, type FirstChoices, type FirstLine } from '../config/index.ts'
 import { parseAddress } from '../model/index.ts'
@@ -39,7 +39,7 @@ export async function askForChoices(proposal: Proposal, ask: Ask): Promise<First
 /** @returns whether to; `undefined` when whoever was asked has gone */
 export const askWhether = async (question: string, ask: Ask): Promise<boolean | undefined> => {
   for (;;) {
-    const typed = await ask(`${question}  › yes: `)
+    const typed = await ask(`${question} [yes] › `)
     if (typed === undefined) return undefined
     if (/^(|y|yes)$/i.test(typed.trim())) return true
     if (/^(n|no|-)$/i.test(typed.trim())) return false
@@ -59,7 +59,7 @@ async function askFor<T>(
 ): Promise<T> {
   let complaint = ''
   for (;;) {
-    const typed = await ask(`${wrap(complaint + question, 80)}  › ${suggested}: `)
+    const typed = await ask(`${wrap(complaint + question, 80)} [${suggested}] › `)
     if (typed === undefined) throw new Gone()
     const answer = read(typed.trim() === '' ? suggested : typed.trim())
     if ('value' in answer) return answer.value

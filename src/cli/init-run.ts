@@ -51,7 +51,13 @@ async function init(job: Job, { yes, out }: InitOptions, person: Person | undefi
   const aside = asked && place.beside ? asideText(place, file) : ''
   const config = asked ? await talk(person, proposal, aside, job) : proposed
   const { exitCode, ...outcome } = config.ok
-    ? await write(offline, job, file, config.value, person !== undefined || yes === true)
+    ? await write(
+        offline,
+        job,
+        { file, isNamed: out !== undefined },
+        config.value,
+        person !== undefined || yes === true,
+      )
     : { exitCode: asked ? EXIT.done : EXIT.couldNot, written: null, conclusion: config.error }
   const document = initDocument(
     proposal,
@@ -91,7 +97,7 @@ async function talk(
   return (await askWhether('Write this?', ask)) === true ? config : fail(NOTHING)
 }
 
-const HOW_TO_ANSWER = 'Enter takes the answer after ›, a dash leaves out.'
+const HOW_TO_ANSWER = 'Enter takes the answer in brackets, a dash leaves out.'
 
 const screenOf = ({ settings, surroundings }: Job): Screen =>
   screenFor(surroundings.stdout, surroundings.env, settings)
@@ -113,14 +119,14 @@ interface Outcome {
 async function write(
   offline: Offline,
   { settings, surroundings, client }: Job,
-  file: string,
+  { file, isNamed }: { readonly file: string; readonly isNamed: boolean },
   config: string,
   wanted: boolean,
 ): Promise<Outcome> {
   const nothing = (exitCode: number, conclusion: string): Outcome => ({ exitCode, written: null, conclusion })
   const place = await offline.whereToWrite(file, config)
   if (!wanted && (place.is === 'writable' || place.is === 'not-permitted'))
-    return nothing(EXIT.done, previewOf(file))
+    return nothing(EXIT.done, previewOf(file, isNamed))
   if (place.is !== 'writable') return nothing(EXIT_OF[place.is], unwritten(place, file))
   const done = await offline.writeNew(place.path, config)
   if (!done.ok) return nothing(EXIT.couldNot, `${place.path} could not be written: ${done.error}`)

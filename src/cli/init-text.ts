@@ -51,9 +51,11 @@ export const initText = (init: InitDocument, isNews: boolean, screen: Screen): s
 
 const proposed = (config: string): string => `Proposed:\n\n${config.trimEnd().replace(/^(?=.)/gm, INDENT)}`
 
-/** For whoever only looked. */
-export const previewOf = (file: string): string =>
-  `Nothing was written. To have it in ${file}: sudo multihome init --yes; on a terminal it asks first, and --out FILE writes elsewhere.`
+/** For whoever only looked. @param isNamed by `--out` */
+export const previewOf = (file: string, isNamed: boolean): string =>
+  isNamed
+    ? `Nothing was written. To have it there: sudo multihome init --yes --out ${file}; on a terminal it asks first.`
+    : `Nothing was written. To have it in ${file}: sudo multihome init --yes; on a terminal it asks first, and --out FILE writes elsewhere.`
 
 /** To be known before one answers. */
 export const asideText = ({ path }: Written, file: string): string =>

@@ -147,14 +147,22 @@ test('in a script without --yes it only tells: what would be written, and how to
   assert.match(out, /\n\nNothing was written\. To have it in \S+: sudo multihome\s+init --yes/)
 })
 
+test('whoever named another file is told how to have it in that one', async () => {
+  const { out } = await init('--out /tmp/x.yaml')
+  assert.match(
+    out,
+    /\n\nNothing was written\. To have it there: sudo multihome init --yes --out\s+\/tmp\/x\.yaml;/,
+  )
+})
+
 test('somebody who presses Enter all the time gets what is proposed', async () => {
   const { exitCode, out, written } = await init('', { typed: ['', '', '', '', ''], hasServiceUnit: true })
   assert.equal(exitCode, 0)
   assert.match(written[FILE] ?? '', CONFIG)
-  assert.ok(out.startsWith(`Looking at this box …\n\n${TABLE}Enter takes the answer after ›`), out)
+  assert.ok(out.startsWith(`Looking at this box …\n\n${TABLE}Enter takes the answer in brackets`), out)
   assert.match(
     out,
-    /Name for enp1s0\? {2}› wan1: \nName for enp2s0\? {2}› mobile: \nIs mobile flat, .*\? {2}› volume: \nInterfaces .*\? {2}› enp3s0: \n/,
+    /Name for enp1s0\? \[wan1\] › \nName for enp2s0\? \[mobile\] › \nIs mobile flat, .*\? \[volume\] › \nInterfaces .*\? \[enp3s0\] › \n/,
   )
   assert.match(out, /Next: sudo multihome plan, then sudo systemctl start multihomed\.\n$/)
 })
@@ -201,7 +209,7 @@ test('a line that is left out stays in the file as a comment', async () => {
 test('a router that nobody told is asked for, and written', async () => {
   const typed = ['', 'second', 'nobody', '', '', '', '']
   const { out, written } = await init('', { seen: ROUTERLESS, typed })
-  assert.match(out, /Name for eth5\? {2}› -: second\n.*router on eth5\? {2}› 203\.0\.113\.1: nobody\n/)
+  assert.match(out, /Name for eth5\? \[-\] › second\n.*router on eth5\? \[203\.0\.113\.1\] › nobody\n/)
   assert.match(out, /nobody is no address such as 198\.51\.100\.1\. Which/)
   assert.match(
     written[FILE] ?? '',

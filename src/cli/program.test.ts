@@ -181,9 +181,9 @@ const ROWS: readonly Row[] = [
   {
     name: 'trace to a name that is none',
     line: 'trace me exmaple.org',
-    control: { trace: () => Promise.resolve(fail({ is: 'no-such-name', name: 'exmaple.org', said: 'ENOTFOUND' })) },
+    control: { trace: () => Promise.resolve(fail({ is: 'no-such-name', name: 'exmaple.org', said: 'there is no such name' })) },
     exitCode: 1,
-    err: /^error\[MH720\]: "exmaple\.org" cannot be resolved here: ENOTFOUND/,
+    err: /^error\[MH720\]: "exmaple\.org" cannot be resolved here: there is no such name/,
     kind: 'Error',
   },
   {
@@ -204,7 +204,7 @@ const ROWS: readonly Row[] = [
     kind: 'Check',
   },
   { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /\n\nNothing to fix, 4 notes\./, kind: 'Doctor' },
-  { name: 'bugreport', line: 'bugreport /dev/null/x', exitCode: 1, err: /^error\[MH193\]: \/dev\/null\/x cannot be written: ENOTDIR/, kind: 'Error' },
+  { name: 'bugreport', line: 'bugreport /dev/null/x', exitCode: 1, err: /^error\[MH193\]: \/dev\/null\/x cannot be written: its directory is none\n/, kind: 'Error' },
   {
     name: 'doctor, a file that is wrong and a note',
     line: 'doctor',

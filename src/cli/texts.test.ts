@@ -524,7 +524,7 @@ error[MH501]: table 201 is taken
 warning[MH511]: main has a default route through wan1; our rules come before it
     = help: nothing to do
 
-/c.yaml can be used.`,
+/c.yaml can be used: 1 warning.`,
   },
 ]
 for (const { name, ok, pictures, notes, shown } of CHECKS) {

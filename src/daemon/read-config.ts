@@ -6,7 +6,7 @@ import type { ConfigProblem } from './control.ts'
 
 export interface ConfigReading {
   readonly problems: readonly ConfigProblem[]
-  /** The problems with their pictures, and how many there are; empty when there are none. */
+  /** The problems with their pictures, and where there are errors how many; empty when there are none. */
   readonly text: string
 }
 
@@ -70,7 +70,10 @@ const readingOf = (problems: readonly Problem[], source: string | Uint8Array): C
     ...(why === undefined ? {} : { why }),
     ...(help === undefined ? {} : { help }),
   })),
-  text: problems.length === 0 ? '' : `${formatProblems(problems, source)}\n\n${countProblems(problems)}.`,
+  text: [
+    formatProblems(problems, source),
+    ...(problems.some(({ severity }) => severity === 'error') ? [`${countProblems(problems)}.`] : []),
+  ].join('\n\n'),
 })
 
 function whyUnreadable(cause: NodeJS.ErrnoException): string {

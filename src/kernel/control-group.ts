@@ -102,8 +102,10 @@ const ROOT = hierarchy()
 
 /** The shell goes in before it becomes the command, so that not one packet leaves before. */
 async function runIn(directory: string, command: readonly string[]): Promise<number> {
-  const goIn = 'echo $$ >"$0" && exec "$@"'
-  const child = spawn('sh', ['-c', goIn, join(directory, PROCESSES), ...command], { stdio: 'inherit' })
+  const goIn = 'echo $$ >"$1" && shift && exec "$@"'
+  // Under this name the shell complains of a command that is not there.
+  const words = ['multihome use', join(directory, PROCESSES), ...command]
+  const child = spawn('sh', ['-c', goIn, ...words], { stdio: 'inherit' })
   const ignore = (): void => {} // Ctrl-C reaches the command by the terminal
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', pass).on('SIGHUP', pass)

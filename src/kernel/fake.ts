@@ -195,7 +195,7 @@ export class FakeKernel implements Kernel {
   async resolve(name: string): Promise<Result<readonly string[], KernelError>> {
     const addresses = this.names.get(name)
     return addresses === undefined
-      ? fail({ code: 'not-found', what: `resolving ${name}`, said: 'ENOTFOUND' })
+      ? fail({ code: 'not-found', what: `resolving ${name}`, said: 'there is no such name' })
       : ok(addresses)
   }
 

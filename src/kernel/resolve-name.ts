@@ -4,6 +4,12 @@ import { fail, messageOf, ok, type KernelError, type Result } from '../model/ind
 /** Before whoever asks loses patience; a resolver without a line needs much longer to give up. */
 const DEADLINE_MS = 3000
 
+/** What the system's own words for it mean. */
+const SAID: Readonly<Partial<Record<string, string>>> = {
+  ENOTFOUND: 'there is no such name',
+  EAI_AGAIN: 'no name server answers',
+}
+
 /** As every program on the box resolves it (getaddrinfo: /etc/hosts, then DNS). @returns at least one address */
 export async function resolveName(name: string): Promise<Result<readonly string[], KernelError>> {
   const what = `resolving ${name}`
@@ -18,7 +24,7 @@ export async function resolveName(name: string): Promise<Result<readonly string[
       fail<KernelError>({
         code: cause.code === 'ENOTFOUND' ? 'not-found' : 'busy',
         what,
-        said: messageOf(cause),
+        said: SAID[cause.code ?? ''] ?? messageOf(cause),
       }),
   )
   return Promise.race([asking, tooLong]).finally(() => clearTimeout(timer))

@@ -89,12 +89,13 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
 
 const refused: [string[], RegExp][] = [
   [['--lines', 'fiber:fast'], /"fast" is no speed; expected one like 100mbit/],
-  [['--clients', '500'], /0 to 200 clients, not 500/],
+  [['--clients', '500'], /^error\[MH190\]: .* expected a number from 1 to 200\n/],
+  [['--clients', '0'], /expected a number from 1 to 200\n/],
   [['up', '--lines', 'a,a'], /two lines of the lab are called "a"/],
   [['--lines', 'fiber,main'], /"main" cannot be the name of a line: expected another name/],
   [['up', '--lines', 'default'], /"default" cannot be the name of a line/],
   [['fault', 'fiber', 'delay', 'long'], /"long" is no value for delay; expected TIME, like 200ms/],
-  [['fault', 'fiber', 'hiccup'], /Allowed choices are carrier, /],
+  [['fault', 'fiber', 'hiccup'], /^error\[MH190\]: .*Allowed choices are carrier, /],
   [['statsu'], /no command "lab statsu"\. Did you mean status\?/],
 ]
 for (const [args, sentence] of refused)

@@ -23,7 +23,7 @@ import { askRunning, askWhoeverRuns, endRunning, NoLab } from './running-lab.ts'
 import { FAREWELL, runShow } from './show.ts'
 import { showDoor } from './shown-door.ts'
 import { createStage } from './stage.ts'
-import { planTopology } from './topology.ts'
+import { MOST_CLIENTS, planTopology } from './topology.ts'
 import type { LineOptions } from './topology.ts'
 
 /** As documented for the command. */
@@ -67,6 +67,8 @@ export const labCompletion = () => ({
   },
 })
 
+const WRONG_USAGE = 'MH190'
+
 /** With the codes of `api/codes.ts`. @returns the exit code */
 function complain(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error)
@@ -75,7 +77,7 @@ function complain(error: unknown): number {
     return EXIT.notReachable
   }
   const isWrongUsage = error instanceof RangeError
-  process.stderr.write(`error[${isWrongUsage ? 'MH190' : 'MH590'}]: ${message}\n`)
+  process.stderr.write(`error[${isWrongUsage ? WRONG_USAGE : 'MH590'}]: ${message}\n`)
   return isWrongUsage ? EXIT.wrongUsage : EXIT.couldNot
 }
 
@@ -89,12 +91,15 @@ function commandLine(act: Act, argv: readonly string[]): Command {
       'Pretend providers and clients in network namespaces, with real packets and the real daemon.',
     )
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, `error[${WRONG_USAGE}]: `)),
+    })
     .enablePositionalOptions()
     .showSuggestionAfterError()
   const withWorld = (command: Command): Command =>
     command
       .option('--lines <list>', 'names and speeds (default: fiber:100mbit,dsl:20mbit)', readLines)
-      .option('--clients <number>', 'hosts on the LAN', readNumber, 17)
+      .option('--clients <number>', 'hosts on the LAN', readClients, 17)
       .addOption(
         new Option('--port <number>', 'of the dashboard on localhost, or off')
           .argParser(readPort)
@@ -242,7 +247,7 @@ async function up(options: WorldOptions, worldArguments: readonly string[]): Pro
   const ended = once(owner, 'exit').then(() => {
     const said = readFileSync(log, 'utf8').trim()
     removeLog(paths)
-    throw new Error(`the lab could not be built:\n${said}`)
+    throw new Error(`the lab could not be built:\n${said.replace(/^error\[\w+\]: /gm, '')}`)
   })
   const answered = eventually(
     () => askLab(socket, { do: 'status' }),
@@ -320,6 +325,12 @@ function readNumber(text: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number from 1')
   return number
+}
+
+function readClients(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_CLIENTS) return number
+  throw new InvalidArgumentError(`expected a number from 1 to ${MOST_CLIENTS}`)
 }
 
 function readPort(text: string): DoorWish {

@@ -18,8 +18,11 @@ export interface RuntimePaths {
 export function runtimePaths(env: NodeJS.ProcessEnv): RuntimePaths {
   const directory = (env[VARIABLE] ??= join(tmpdir(), `multihomed-lab-${process.getuid?.() ?? 0}`))
   const { uid, mode } = lstatSync(directory, { throwIfNoEntry: false }) ?? {}
-  if (uid !== undefined && mode !== undefined && (uid !== process.getuid?.() || (mode & 0o077) !== 0))
-    throw new Error(`${directory} is not mine alone; remove it, or name another one by ${VARIABLE}`)
+  const another = `name another directory: ${VARIABLE}=DIRECTORY`
+  if (uid !== undefined && uid !== process.getuid?.())
+    throw new Error(`${directory} is the lab of another user; ${another}`)
+  if (mode !== undefined && (mode & 0o077) !== 0)
+    throw new Error(`others may use ${directory}: chmod 700 ${directory}, or ${another}`)
   return { directory, socket: join(directory, 'lab.sock'), log: join(directory, 'lab.log') }
 }
 

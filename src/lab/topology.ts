@@ -117,7 +117,7 @@ export const PROVIDER_DEVICES = { customer: 'customer', uplink: 'uplink' } as co
 
 /** As many as our marks can tell apart (6 bits, 0 and all ones left out). */
 const MOST_LINES = 62
-const MOST_CLIENTS = 200
+export const MOST_CLIENTS = 200
 const MOST_SERVERS = 200
 const LINE_NAME = /^[a-z][a-z0-9-]{0,30}$/
 

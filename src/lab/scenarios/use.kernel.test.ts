@@ -55,7 +55,9 @@ describe('one command over one line', { skip: whyNoGroups() }, () => {
     const { code, stdout } = await use('dsl', ...dropped)
     assert.deepEqual([code, new Set(stdout.trim().split('\n'))], [0, new Set([addressOf('dsl')])])
     assert.equal((await use('dsl', 'sh', '-c', 'exit 42')).code, 42)
-    assert.equal((await use('dsl', 'no-such-command')).code, 127)
+    const none = await use('dsl', 'no-such-command')
+    assert.equal(none.code, 127)
+    assert.match(none.stderr, /^multihome use: .*no-such-command: not found$/m)
   })
 
   test('other programs of the box take no notice', async () => {
