@@ -30,6 +30,8 @@ export interface LabPicture {
   readonly dashboard?: string
   /** What is other than usual about it. */
   readonly dashboardNote?: string
+  /** Whether somebody answers on the router. */
+  readonly daemonAnswers: boolean
   /** Hosts with the names `ip netns` knows them by. */
   readonly hosts: Readonly<Record<string, string>>
   readonly lines: readonly {
@@ -80,7 +82,7 @@ export async function serveControl(
   async function answerTo(line: string): Promise<Answer> {
     try {
       const note = await carryOut(JSON.parse(line) as Question)
-      return { ok: true, lab: pictureOf(lab, hosts, door), ...(note !== undefined && { note }) }
+      return { ok: true, lab: await pictureOf(lab, hosts, door), ...(note !== undefined && { note }) }
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) }
     }
@@ -118,17 +120,31 @@ export async function askLab(socketPath: string, question: Question): Promise<An
   }
 }
 
+/** Whoever started it: one that died may have been started anew by hand. */
+async function answers(socketPath: string): Promise<boolean> {
+  const socket = connect(socketPath)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
 const faultsOf = (lab: Lab, line: string): Fault[] => lab.inflicted(line).map(({ fault }) => fault)
 
-function pictureOf(
+async function pictureOf(
   lab: Lab,
   hosts: LabPicture['hosts'],
   { url, note }: Pick<ShownDoor, 'url' | 'note'>,
-): LabPicture {
+): Promise<LabPicture> {
   return {
     pid: process.pid,
     ...(url !== undefined && { dashboard: url }),
     ...(note !== undefined && { dashboardNote: note }),
+    daemonAnswers: await answers(lab.daemonPaths.socket),
     hosts,
     lines: lab.topology.lines.map(({ name, device, address }) => ({
       name,

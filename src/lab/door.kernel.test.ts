@@ -65,9 +65,12 @@ describe('the lab on a page of the machine it runs on', () => {
   }
   const ask = async (...asked: Parameters<typeof open>): Promise<{ status: number; body: unknown }> => {
     const response = await open(...asked)
+    return { status: response.statusCode ?? 0, body: JSON.parse(await textOf(response)) }
+  }
+  const textOf = async (response: IncomingMessage): Promise<string> => {
     let text = ''
     for await (const piece of response.setEncoding('utf8')) text += String(piece)
-    return { status: response.statusCode ?? 0, body: JSON.parse(text) }
+    return text
   }
   const faultsOfFiber = (body: unknown): readonly string[] | undefined =>
     (body as LabStateDocument).lines.find(({ name }) => name === 'fiber')?.faults
@@ -136,6 +139,16 @@ describe('the lab on a page of the machine it runs on', () => {
     assert.deepEqual(faultsOfFiber((await ask('POST', '/lab/lines/fiber/restore')).body), [])
     assert.equal((await ask('POST', '/v1/lines/dsl/drain?force=true', { origin })).status, 200)
     assert.equal((await ask('POST', '/v1/lines/dsl/undrain', { origin })).status, 200)
+
+    const { pid } = (await ask('GET', '/v1/status')).body as { pid: number }
+    process.kill(pid, 'SIGKILL')
+    const told = await eventually(
+      async () => textOf(await open('GET', '/', { accept: 'text/html' })),
+      (text) => text.includes('The daemon is not running'),
+      { what: 'who loads the page is told in words that the daemon is dead' },
+    )
+    assert.match(told, /lab exec router multihome run<\/code>/)
+    assert.match((await lab('status')).stdout, /^The daemon is not running: /m)
 
     assert.equal((await lab('down')).code, 0)
     await ended

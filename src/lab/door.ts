@@ -16,6 +16,7 @@ import { kindNamed, labState } from './door-faults.ts'
 import type { LabStateDocument } from './door-faults.ts'
 import { closeDoorSocket, isWelcome } from './door-socket.ts'
 import type { DoorSocket } from './door-socket.ts'
+import { NO_DAEMON, startsDaemon } from './picture-text.ts'
 import { readFault } from './fault.ts'
 import type { Lab } from './lab.ts'
 
@@ -137,13 +138,36 @@ async function handOn(
       outgoing.destroy()
       return
     }
-    const document = problem(500, 'MH701', 'the daemon of the lab is not running')
-    outgoing.writeHead(502, { 'content-type': 'application/problem+json' })
+    if (incoming.headers.accept?.includes('text/html') === true) {
+      outgoing.writeHead(502, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        ...OF_LAB,
+      })
+      outgoing.end(noDaemonPage())
+      return
+    }
+    const document = problem(500, 'MH701', 'the daemon of the lab is not running', { help: startsDaemon() })
+    outgoing.writeHead(502, { 'content-type': 'application/problem+json', ...OF_LAB })
     outgoing.end(JSON.stringify({ ...document, status: 502 }))
   })
   outgoing.on('close', () => asked.destroy())
   asked.end(body)
 }
+
+/** For somebody who loads the page while its daemon is dead. It looks again by itself. */
+const noDaemonPage = (): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="3">
+<title>multihome lab</title>
+<style>:root { color-scheme: light dark; font: 16px/1.5 system-ui } body { max-width: 40em; margin: 3em auto; padding: 0 1em }</style>
+<h1>The lab is there, its daemon is not</h1>
+<p>${NO_DAEMON}</p>
+<p>To start it: <code>${startsDaemon().replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</code></p>
+</html>
+`
 
 /** So that the page need not ask for what is not there elsewhere. */
 const OF_LAB = { 'x-multihomed-lab': '1' } as const

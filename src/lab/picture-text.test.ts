@@ -14,10 +14,21 @@ for (const [clients, text] of rows)
     assert.ok(text.length < 80)
   })
 
+const picture = {
+  pid: 7,
+  daemonAnswers: true,
+  hosts: { router: 'lab7.1-router' },
+  lines: [{ name: 'dsl', device: 'wan1', address: '192.0.2.2', state: 'cut' }],
+  env: {},
+} as const
+
 test('a line that was cut is seen at a glance', () => {
-  const line = { name: 'dsl', device: 'wan1', address: '192.0.2.2', state: 'cut' } as const
-  assert.equal(
-    pictureText({ pid: 7, hosts: { router: 'lab7.1-router' }, lines: [line], env: {} }),
-    'A lab is up (pid 7).\n  dsl  cut  wan1  192.0.2.2\nHosts: router',
+  assert.equal(pictureText(picture), 'A lab is up (pid 7).\n  dsl  cut  wan1  192.0.2.2\nHosts: router')
+})
+
+test('a daemon that died is told, and how to start one', () => {
+  assert.match(
+    pictureText({ ...picture, daemonAnswers: false }),
+    /^The daemon is not running: .*\nTo start it: \S+ lab exec router multihome run$/m,
   )
 })

@@ -1,16 +1,29 @@
 /** What a lab looks like from outside, in words. Pure. */
 import type { LabPicture } from './control.ts'
+import { ownName } from './own-name.ts'
 import { doorLine } from './shown-door.ts'
 
-export const pictureText = ({ pid, lines, hosts, dashboard, dashboardNote }: LabPicture): string =>
+export const pictureText = ({
+  pid,
+  lines,
+  hosts,
+  dashboard,
+  dashboardNote,
+  daemonAnswers,
+}: LabPicture): string =>
   [
     `A lab is up (pid ${pid}).`,
     ...(dashboard === undefined && dashboardNote === undefined
       ? [] // nobody wanted one
       : [doorLine({ url: dashboard, note: dashboardNote })]),
+    ...(daemonAnswers ? [] : [NO_DAEMON, `To start it: ${startsDaemon()}`]),
     ...lines.map(({ name, state, device, address }) => `  ${name}  ${state}  ${device}  ${address}`),
     `Hosts: ${hostList(Object.keys(hosts))}`,
   ].join('\n')
+
+export const NO_DAEMON = 'The daemon is not running: traffic flows as it was, and nobody watches.'
+
+export const startsDaemon = (): string => `${ownName()} lab exec router multihome run`
 
 /** `router, client-1 … client-17`: hosts that count up are named by the first and the last. */
 export function hostList(hosts: readonly string[]): string {

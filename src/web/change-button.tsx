@@ -1,6 +1,9 @@
-/** A button that changes something: it says what came of it, and why it cannot be pressed. */
+/**
+ * A button that changes something: it says what came of it, and why it cannot be pressed. While it is busy it is not
+ * `disabled`: that would take the focus from whoever pressed it by keyboard.
+ */
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { ask, mayChange, type Trouble } from './ask.ts'
 import { asksForToken } from './token-form.tsx'
 import { TroubleText } from './trouble-text.tsx'
@@ -12,6 +15,8 @@ export interface ChangeButtonProps<Document> {
   readonly children: ComponentChildren
   readonly class?: string
   readonly onDone?: (document: Document) => void
+  /** Where there is no room for it beside the button; `undefined`: it went well. */
+  readonly onTrouble?: (trouble: Trouble | undefined) => void
 }
 
 export function ChangeButton<Document>({
@@ -20,24 +25,46 @@ export function ChangeButton<Document>({
   children,
   class: kind,
   onDone,
+  onTrouble,
 }: ChangeButtonProps<Document>) {
   const [trouble, setTrouble] = useState<Trouble>()
   const [isBusy, setBusy] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  useFocusLeftBehind(button)
   const press = async (): Promise<void> => {
+    if (isBusy) return
     setBusy(true)
     const answer = await ask<Document>(method, path)
     setBusy(false)
-    setTrouble(answer.ok ? undefined : answer.error)
+    const tell = onTrouble ?? setTrouble
+    tell(answer.ok ? undefined : answer.error)
     if (answer.ok) onDone?.(answer.value)
   }
   return (
     <>
-      <button type="button" class={kind} disabled={!mayChange.value || isBusy} onClick={() => void press()}>
+      <button
+        ref={button}
+        type="button"
+        class={kind}
+        disabled={!mayChange.value}
+        aria-disabled={isBusy}
+        onClick={() => void press()}
+      >
         {children}
       </button>
       {trouble && <TroubleText trouble={trouble} />}
     </>
   )
+}
+
+/** The focus of one that goes away while it has it falls to the page's content, and not out of the page. */
+function useFocusLeftBehind(button: { readonly current: HTMLButtonElement | null }): void {
+  useEffect(() => {
+    const element = button.current
+    return () => {
+      if (element === document.activeElement) document.querySelector<HTMLElement>('#main')?.focus()
+    }
+  }, [])
 }
 
 /** Once beside all buttons that it holds for. */

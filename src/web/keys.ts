@@ -12,6 +12,7 @@ export const KEYS: readonly Key[] = [
   { keys: 't', does: 'what would happen to…' },
   { keys: '/', does: 'find on this page' },
   { keys: 'j k', does: 'next and previous row' },
+  { keys: 'Enter', does: 'where the row leads' },
   { keys: 'p', does: 'hold the picture still' },
   { keys: '?', does: 'this list' },
 ]
@@ -53,6 +54,8 @@ function act(key: string): boolean {
       return step(1)
     case 'k':
       return step(-1)
+    case 'Enter':
+      return follow(document.activeElement)
     default:
       return false
   }
@@ -63,6 +66,13 @@ function step(by: number): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')]
   const at = rows.findIndex((row) => row === document.activeElement)
   return focusOn(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by])
+}
+
+/** The first link of a row; what can be pressed itself is the browser's. */
+function follow(row: Element | null): boolean {
+  const link = row?.matches('[data-row]:not(a)') === true ? row.querySelector('a') : null
+  link?.click()
+  return link !== null
 }
 
 function focusOn(element: HTMLElement | null | undefined): boolean {

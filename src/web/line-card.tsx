@@ -1,5 +1,5 @@
 /** A line on the overview: how it is, what it carries, how it was. */
-import type { LegDocument, LineDocument } from '../api/contract.ts'
+import type { LegDocument } from '../api/contract.ts'
 import { counted, megabits, milliseconds, NOTHING, percent } from '../cli/amounts.ts'
 import { formatDuration } from '../cli/duration.ts'
 import { Strip } from './charts/strip.tsx'
@@ -9,6 +9,7 @@ import { linkTo } from './route.ts'
 import { ShareBar } from './share-bar.tsx'
 import { stateClass, StateMark } from './state-mark.tsx'
 import { VolumeBar } from './volume-bar.tsx'
+import type { ShownLine } from './without-news.ts'
 
 const DAY = { ms: DAY_MS, points: 288, everyMs: 60_000 }
 
@@ -17,7 +18,7 @@ export function LineCard({
   number,
   nowMs,
 }: {
-  readonly line: LineDocument
+  readonly line: ShownLine
   readonly number: number
   readonly nowMs: number
 }) {
@@ -67,7 +68,7 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: string
   </div>
 )
 
-function whyText({ state, why, inReserve, drain, released, health, openConnections }: LineDocument): string {
+function whyText({ state, why, inReserve, drain, released, health, openConnections }: ShownLine): string {
   if (state === 'draining') return `No new connections, ${openConnections ?? NOTHING} left.`
   const sentences = [
     ...(inReserve ? ['In reserve: it takes over when no other line works.'] : []),

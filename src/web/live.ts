@@ -7,7 +7,7 @@ import type { StatusDocument } from '../api/contract.ts'
 import { learnRight, token, tokenIsNeeded, troubleOf, withToken } from './ask.ts'
 import { happened, learnEvents } from './happened.ts'
 import { eventReader, type StreamedEvent } from './sse.ts'
-import { withoutNews } from './without-news.ts'
+import { withoutNews, type ShownStatus } from './without-news.ts'
 
 /** `new`: nothing was heard yet. `silent`: what was heard is old. */
 export const news = signal<'new' | 'live' | 'silent'>('new')
@@ -17,11 +17,12 @@ export const heardAtMs = signal(0)
 
 const heard = signal<StatusDocument | undefined>(undefined)
 
+/** How long nothing has been heard; it grows while that is so. */
+const silentMs = signal(0)
+
 /** As it may be shown: of what is old nothing is known. */
-export const status = computed(() =>
-  heard.value === undefined || news.value === 'live'
-    ? heard.value
-    : withoutNews(heard.value, heardAtMs.value),
+export const status = computed((): ShownStatus | undefined =>
+  heard.value === undefined || news.value === 'live' ? heard.value : withoutNews(heard.value, silentMs.value),
 )
 
 /** By the clock of the box, which may be another than this browser's. */
@@ -40,6 +41,7 @@ const WAITS_MS = [250, 500, 1000, 2000]
 let lastEventId = ''
 let listening: AbortController | undefined
 let silence: ReturnType<typeof setTimeout> | undefined
+let ageing: ReturnType<typeof setInterval> | undefined
 
 export function startLive(): void {
   document.addEventListener('visibilitychange', () => (document.hidden ? stop() : start()))
@@ -57,7 +59,7 @@ function start(): void {
   if (document.hidden || listening !== undefined) return
   const mine = new AbortController()
   listening = mine
-  if (heard.value !== undefined && Date.now() - heardAtMs.value > SILENT_AFTER_MS) news.value = 'silent'
+  if (heard.value !== undefined && Date.now() - heardAtMs.value > SILENT_AFTER_MS) becomeSilent()
   void keepListening(mine.signal)
 }
 
@@ -121,7 +123,16 @@ function hear({ name, id, data }: StreamedEvent): void {
   heardAtMs.value = Date.now()
   news.value = 'live'
   clearTimeout(silence)
-  silence = setTimeout(() => {
-    news.value = 'silent'
-  }, SILENT_AFTER_MS)
+  clearInterval(ageing)
+  silence = setTimeout(becomeSilent, SILENT_AFTER_MS)
+}
+
+function becomeSilent(): void {
+  const age = (): void => {
+    silentMs.value = Date.now() - heardAtMs.value
+  }
+  age()
+  news.value = 'silent'
+  clearInterval(ageing)
+  ageing = setInterval(age, 1000)
 }

@@ -1,4 +1,5 @@
 /** Says when what is shown is old; nothing else may look as if all were well then. */
+import { isLab } from './ask.ts'
 import { clock } from './clock.ts'
 import { heardAtMs, isRefused, news } from './live.ts'
 
@@ -16,7 +17,9 @@ export function NewsBar() {
             <>
               {' '}
               If multihomed is not running: traffic flows as it was, and nobody watches. Start it:{' '}
-              <code>sudo systemctl start multihomed</code>
+              <code>
+                {isLab.value ? 'multihome lab exec router multihome run' : 'sudo systemctl start multihomed'}
+              </code>
             </>
           )}
         </p>

@@ -50,14 +50,8 @@ export function Shell() {
             ))}
         </nav>
         <div class="tools">
-          <button
-            type="button"
-            class="plain"
-            aria-label={`Theme: ${theme.value}`}
-            onClick={() => (theme.value = nextTheme(theme.value))}
-          >
-            <span class="wide-only">Theme: </span>
-            {theme}
+          <button type="button" class="plain" onClick={() => (theme.value = nextTheme(theme.value))}>
+            Theme: {theme}
           </button>
           <button
             type="button"

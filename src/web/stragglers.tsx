@@ -1,8 +1,8 @@
-import type { LineDocument } from '../api/contract.ts'
 import { counted } from '../cli/amounts.ts'
+import type { ShownLine } from './without-news.ts'
 
 /** Connections on a line that costs by volume, though nothing new is given to it any more. */
-export function Stragglers({ lines }: { readonly lines: readonly LineDocument[] }) {
+export function Stragglers({ lines }: { readonly lines: readonly ShownLine[] }) {
   const costly = lines.filter(
     ({ metered, state, wantedShareRatio, openConnections }) =>
       metered && state === 'up' && wantedShareRatio === 0 && (openConnections ?? 0) > 0,

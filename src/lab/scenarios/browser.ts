@@ -57,6 +57,8 @@ export async function startBrowser(lab: Lab, host: string): Promise<LabBrowser> 
       page.setDefaultTimeout(10_000)
       page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)))
       page.on('console', (message) => {
+        // What the daemon will not do it says, and the page shows it.
+        if (/responded with a status of 409/.test(message.text())) return
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       await page.goto(url)

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import type { StatusDocument } from '../../api/contract.ts'
+import { EXAMPLES } from '../../api/fake.ts'
 import { eventually, ROUTER } from '../index.ts'
 import { box } from './box.ts'
 import {
@@ -67,6 +69,8 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await page.locator('.cut-mark').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Events', exact: true }).click()
     await page.getByText('fiber DOWN: no carrier').waitFor()
+    await page.evaluate("location.hash = '#/lines/fiber'")
+    await page.getByText(/Shaded: an outage\.$/).waitFor()
     await leaves(page)
   })
 
@@ -76,11 +80,18 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await drain.waitFor()
     assert.ok(await drain.isDisabled(), 'on the box one may look without one, and no more')
     const secret = await giveToken(page, 'drainer')
-    await drain.click()
-    await page.getByRole('button', { name: 'Use again dsl' }).waitFor()
+    const useAgain = page.getByRole('button', { name: 'Use again dsl' })
+    await drain.press('Enter')
+    await useAgain.waitFor()
     assert.equal((await router.status()).lines.find(({ name }) => name === 'dsl')?.state, 'draining')
-    await page.getByRole('button', { name: 'Use again dsl' }).click()
+    await page.getByRole('link', { name: 'Lines', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Drain fiber' }).click()
+    await page.locator('td[colspan]').getByRole('alert').waitFor() // below its row, which stays as wide as it was
+    await useAgain.focus()
+    await page.keyboard.press('Enter')
     await drain.waitFor()
+    assert.ok(await drain.evaluate((element) => element.matches(':focus')), 'the keyboard is where it was')
+    await page.evaluate("location.hash = '#/lines/dsl'")
     await page.getByLabel('Weight', { exact: true }).fill('3')
     await page.getByRole('button', { name: 'Set for now' }).click()
     await page.getByText('3; the file says 1').waitFor()
@@ -106,7 +117,9 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await page.keyboard.press('l')
     await page.getByRole('heading', { name: 'Lines', exact: true }).waitFor()
     await page.keyboard.press('j')
-    assert.match(String(await page.evaluate('document.activeElement.textContent')), /fiber/)
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Lines / dsl' }).waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keys and signs' }).waitFor()
     await page.keyboard.press('Escape')
@@ -187,6 +200,36 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await leaves(page)
   })
 
+  test('names of 32 signs: nothing has to be moved sideways for them, and no state is lost behind one', async () => {
+    for (const count of [3, 8]) {
+      const page = await browser().open('about:blank')
+      await pretend(page, longNames(count))
+      await page.goto(URL)
+      await page
+        .locator('.flow-label.line')
+        .nth(count - 1)
+        .waitFor()
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 740 })
+        await eventually(
+          () => page.evaluate<readonly number[]>(SEEN_STATES),
+          ([tooWide, seen]) => tooWide === 0 && seen === count,
+          { what: `${count} states are in sight within ${width} px` },
+        )
+      }
+      await leaves(page)
+    }
+  })
+
+  test('what is broken of a line that is down is not waited for', async () => {
+    const page = await browser().open('about:blank')
+    await pretend(page, longNames(1))
+    await page.goto(`${URL}#/lab`)
+    await page.getByRole('button', { name: 'Cut the cable' }).click()
+    await page.getByText('it was down already').waitFor()
+    await leaves(page)
+  })
+
   test('in both themes every text stands out from what is behind it', async () => {
     const page = await browser().open(URL)
     for (const theme of ['light', 'dark'])
@@ -214,6 +257,8 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await page.getByText('sudo systemctl start multihomed').waitFor()
     for (const line of ['fiber', 'dsl'])
       await card(page, line).getByText('unknown', { exact: true }).waitFor()
+    await card(page, 'fiber').getByText('New in 5 min -, wanted now -').waitFor()
+    await card(page, 'fiber').getByText('unknown 4 s').waitFor() // it grows
     assert.equal(await page.getByText('Internet works').count(), 0)
     await router.start()
     await page.getByRole('heading', { name: /^Internet works over/ }).waitFor()
@@ -221,3 +266,39 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     await page.context().close() // what could not be loaded meanwhile the browser complains of, and rightly
   })
 })
+
+/** A daemon of so many lines that are down. */
+const longNames = (count: number): StatusDocument => {
+  const [line] = EXAMPLES.status.lines
+  assert.ok(line)
+  const { health: _, ...rest } = line
+  const named = (i: number) => ({ ...rest, name: `line-${i}`.padEnd(32, '-w'), state: 'down' as const })
+  return { ...EXAMPLES.status, lines: Array.from({ length: count }, (_, i) => named(i)) }
+}
+
+/** The page of a lab whose daemon says so. Its stream ends at once, and is read again. */
+async function pretend(page: Page, status: StatusDocument): Promise<void> {
+  const stream = `event: status\ndata: ${JSON.stringify(status)}\n\n`
+  const headers = { 'x-multihomed-lab': '1' }
+  const answers = {
+    '**/v1/rights': EXAMPLES.rights,
+    '**/v1/lines/*/history?*': EXAMPLES.lineHistory,
+    '**/lab/**': { lines: [], faults: [{ name: 'cut', title: 'Cut the cable', text: '' }] },
+  }
+  await page.route('**/v1/events/stream', (route) => route.fulfill({ body: stream }))
+  for (const [path, json] of Object.entries(answers))
+    await page.route(path, (route) => route.fulfill({ json, headers }))
+}
+
+/** How much too wide the page is, and how many words of states are wholly within the picture's card. */
+const SEEN_STATES = `(() => {
+  const card = document.querySelector('.hero').getBoundingClientRect()
+  const words = [...document.querySelectorAll('.flow-label .state-word')].map((word) => word.getBoundingClientRect())
+  const isWithin = (word) =>
+    word.left >= card.left && word.right <= card.right && word.top >= card.top && word.bottom <= card.bottom
+  const names = [...document.querySelectorAll('.flow-line-name')].map((name) => name.getBoundingClientRect())
+  const isCovered = (word) =>
+    names.some((name) => name.left < word.right && word.left < name.right && name.top + 4 < word.bottom && word.top < name.bottom - 4)
+  const root = document.documentElement
+  return [root.scrollWidth - root.clientWidth, words.filter((word) => isWithin(word) && !isCovered(word)).length]
+})()`

@@ -2,9 +2,10 @@
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'
 import { milliseconds, NOTHING } from '../../cli/amounts.ts'
+import { formatDuration } from '../../cli/duration.ts'
 import { AsTable } from './as-table.tsx'
-import { medianOf, mostOf, type PastSeries } from './past-series.ts'
-import { axis, PADDING, Plot, timeAxis, type PlotLook } from './plot.tsx'
+import { downFor, medianOf, mostOf, type PastSeries } from './past-series.ts'
+import { axis, PADDING, Plot, timeAxis, withAlpha, type PlotLook } from './plot.tsx'
 
 export function DelayChart({ series, number }: { readonly series: PastSeries; readonly number: number }) {
   const delayLook = useMemo(() => lookOfDelay(number), [number])
@@ -17,9 +18,15 @@ export function DelayChart({ series, number }: { readonly series: PastSeries; re
   return (
     <figure class="chart">
       <h3>Delay</h3>
-      <Plot label={`Delay over time. ${sentence}`} height={180} look={delayLook} data={delay} />
+      <Plot
+        label={`Delay over time. ${sentence}`}
+        height={180}
+        look={delayLook}
+        data={delay}
+        outages={series.outages}
+      />
       <p class="small quiet">Loss, %</p>
-      <Plot label="Loss over time" height={72} look={lookOfLoss} data={loss} />
+      <Plot label="Loss over time" height={72} look={lookOfLoss} data={loss} outages={series.outages} />
       <figcaption>{sentence}</figcaption>
       <AsTable
         series={series}
@@ -27,6 +34,7 @@ export function DelayChart({ series, number }: { readonly series: PastSeries; re
           { title: 'Median delay', of: (from, to) => told(medianOf(series.median.slice(from, to))) },
           { title: 'Most of it below', of: (from, to) => told(mostOf(series.high.slice(from, to))) },
           { title: 'Worst loss', of: (from, to) => percentOf(mostOf(series.loss.slice(from, to))) },
+          { title: 'Down', of: (from, to) => downText(downFor(series, from, to)) },
         ]}
       />
     </figure>
@@ -36,12 +44,24 @@ export function DelayChart({ series, number }: { readonly series: PastSeries; re
 const told = (ms: number | null): string => (ms === null ? NOTHING : milliseconds(ms))
 const percentOf = (value: number | null): string => (value === null ? NOTHING : `${Math.round(value)} %`)
 
+const downText = (seconds: number): string =>
+  seconds === 0 ? NOTHING : seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds * 1000)
+
 function sentenceOf(series: PastSeries): string {
+  const { length } = series.outages
+  const shaded = length === 0 ? '' : ` Shaded: ${length === 1 ? 'an outage' : `${length} outages`}.`
   const median = medianOf(series.median)
-  if (median === null) return 'Nothing was measured in this time.'
+  if (median === null) return `Nothing was measured in this time.${shaded}`
   const worst = mostOf(series.high)
   const loss = mostOf(series.loss)
-  return `Half of the answers came within ${milliseconds(median)}; at the worst moment most of them took ${told(worst)}, and ${loss === null ? 'of loss nothing is known' : loss === 0 ? 'nothing was lost' : `${percentOf(loss)} were lost`}.`
+  const lost =
+    loss === null
+      ? 'of loss nothing is known'
+      : loss === 0
+        ? 'nothing was lost'
+        : `${percentOf(loss)} were lost`
+  const outside = loss === 0 && length > 0 ? ' outside outages' : ''
+  return `Half of the answers came within ${milliseconds(median)}; at the worst moment most of them took ${told(worst)}, and ${lost}${outside}.${shaded}`
 }
 
 const lookOfDelay =
@@ -86,7 +106,7 @@ function decades(min: number, max: number): number[] {
 
 const lookOfLoss: PlotLook = (colour) => ({
   legend: { show: false },
-  padding: [8, 8, 8, 0],
+  padding: [8, PADDING[1], 8, 0],
   cursor: { y: false },
   scales: { x: { time: true }, y: { range: [0, 100] } },
   axes: [{ show: false }, axis(colour, { splits: [0, 50, 100] })],
@@ -101,7 +121,3 @@ const lookOfLoss: PlotLook = (colour) => ({
     },
   ],
 })
-
-/** @param colour `rgb(36, 64, 200)` */
-export const withAlpha = (colour: string, alpha: number): string =>
-  colour.replace(/^rgb\(([^)]*)\)$/, (_, parts: string) => `rgba(${parts}, ${alpha})`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EXAMPLES } from '../../api/fake.ts'
-import { medianOf, mostOf, pastSeries, rowsOf } from './past-series.ts'
+import { downFor, medianOf, mostOf, pastSeries, rowsOf } from './past-series.ts'
 
 const spread = { min: 1, p10: 2, median: 4, p90: 9, max: 30 }
 const history = {
@@ -56,4 +56,34 @@ test('a table has so many rows that one can read it, and leaves nothing out', ()
     rows.reduce((sum, { at, to }) => sum + to - at, 0),
     series.times.length,
   )
+})
+
+test('an outage shorter than a step is marked where it was, one that goes on to the end, one of before not at all', () => {
+  const [outage] = EXAMPLES.lineHistory.outages
+  assert.ok(outage)
+  const at = (from: string, to: string | null) => ({
+    ...outage,
+    from: `2026-11-22T${from}Z`,
+    to: to === null ? null : `2026-11-22T${to}Z`,
+  })
+  const series = pastSeries({
+    ...history,
+    outages: [
+      at('14:03:30.000', null),
+      at('14:00:58.000', '14:01:02.000'),
+      at('13:59:50.000', '14:00:10.000'),
+      at('13:00:00.000', '13:30:00.000'),
+    ],
+  })
+  const beganAt = Date.parse(history.from) / 1000
+  assert.deepEqual(
+    series.outages.map(({ from, to }) => [from - beganAt, to - beganAt]),
+    [
+      [0, 10],
+      [58, 62],
+      [210, 240],
+    ],
+  )
+  assert.deepEqual([downFor(series, 0, 1), downFor(series, 1, 3), downFor(series, 0, 4)], [12, 2, 44])
+  assert.deepEqual(pastSeries({ ...history, outages: [at('14:03:30.000', null)] }, true).outages, [])
 })

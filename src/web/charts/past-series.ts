@@ -14,12 +14,20 @@ export interface PastSeries {
   readonly down: Column
   /** Below the axis, so negative. */
   readonly up: Column
+  /** The oldest first, as far as they lie within. */
+  readonly outages: readonly ShownOutage[]
+}
+
+/** Seconds since 1970. */
+export interface ShownOutage {
+  readonly from: number
+  readonly to: number
 }
 
 /** On an axis of logarithms there is no nothing. */
 const LEAST_MS = 0.1
 
-/** @param inIpv6 delay and loss of the other family; bytes are of the line as a whole */
+/** @param inIpv6 delay, loss and outages of the other family; bytes are of the line as a whole */
 export function pastSeries(history: LineHistoryDocument, inIpv6 = false): PastSeries {
   const { points, stepMs, from, to } = history
   const asked = inIpv6 ? (history.ipv6?.points ?? []) : points
@@ -45,7 +53,31 @@ export function pastSeries(history: LineHistoryDocument, inIpv6 = false): PastSe
       const sent = point === undefined ? null : rate(point.sentBytes, point.watchedMs)
       return sent === null ? null : -sent
     }),
+    outages: outagesWithin(history, inIpv6),
   }
+}
+
+/** One that goes on lasts to the end of what is shown. */
+function outagesWithin({ from, to, outages, ipv6 }: LineHistoryDocument, inIpv6: boolean): ShownOutage[] {
+  const [first, last] = [Date.parse(from) / 1000, Date.parse(to) / 1000]
+  return (inIpv6 ? (ipv6?.outages ?? []) : outages)
+    .map((outage) => ({
+      from: Math.max(first, Date.parse(outage.from) / 1000),
+      to: Math.min(last, outage.to === null ? last : Date.parse(outage.to) / 1000),
+    }))
+    .filter((outage) => outage.from < outage.to)
+    .toSorted((a, b) => a.from - b.from)
+}
+
+/** Of these steps, in seconds. */
+export function downFor({ times, outages }: PastSeries, from: number, to: number): number {
+  const [first = 0, second = 0] = times
+  const began = times[from] ?? 0
+  const ended = (times[to - 1] ?? 0) + second - first
+  return outages.reduce(
+    (sum, outage) => sum + Math.max(0, Math.min(ended, outage.to) - Math.max(began, outage.from)),
+    0,
+  )
 }
 
 const known = (column: Column): number[] => column.filter((value) => value !== null)

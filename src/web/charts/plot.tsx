@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { clock, dayOf } from '../clock.ts'
+import type { ShownOutage } from './past-series.ts'
 import { theme } from '../theme.ts'
 
 /** What a chart looks like in the colours that are valid now. */
@@ -13,26 +14,29 @@ export function Plot({
   height,
   look,
   data,
+  outages,
 }: {
   readonly label: string
   readonly height: number
   /** Another one makes another chart. */
   readonly look: PlotLook
   readonly data: uPlot.AlignedData
+  /** Drawn behind the data. */
+  readonly outages: readonly ShownOutage[]
 }) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const now = theme.value
+  const marked = useRef(outages)
+  marked.current = outages
   useEffect(() => {
     const element = box.current
     if (element === null) return undefined
     const make = (): void => {
       plot.current?.destroy()
-      plot.current = new uPlot(
-        { ...look(colourIn(element)), width: element.clientWidth, height },
-        data,
-        element,
-      )
+      const colour = colourIn(element)
+      const hooks = { drawClear: [(chart: uPlot) => markOutages(chart, marked.current, colour('down'))] }
+      plot.current = new uPlot({ ...look(colour), hooks, width: element.clientWidth, height }, data, element)
     }
     make()
     const observer = new ResizeObserver(() => {
@@ -53,6 +57,29 @@ export function Plot({
   return <div ref={box} class="plot" role="img" aria-label={label} style={{ minHeight: `${height}px` }} />
 }
 
+/** A bar that is seen however short it was, and its shade over the height of the chart. */
+function markOutages(chart: uPlot, outages: readonly ShownOutage[], colour: string): void {
+  const { ctx, bbox } = chart
+  const [thin, bar] = [2 * uPlot.pxRatio, 4 * uPlot.pxRatio]
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  for (const { from, to } of outages) {
+    const left = chart.valToPos(from, 'x', true)
+    const width = Math.max(thin, chart.valToPos(to, 'x', true) - left)
+    ctx.fillStyle = withAlpha(colour, 0.25)
+    ctx.fillRect(left, bbox.top, width, bbox.height)
+    ctx.fillStyle = colour
+    ctx.fillRect(left, bbox.top, width, bar)
+  }
+  ctx.restore()
+}
+
+/** @param colour `rgb(36, 64, 200)` */
+export const withAlpha = (colour: string, alpha: number): string =>
+  colour.replace(/^rgb\(([^)]*)\)$/, (_, parts: string) => `rgba(${parts}, ${alpha})`)
+
 /** A canvas knows no custom properties: an element says what they come to. */
 const colourIn =
   (place: HTMLElement) =>
@@ -65,8 +92,8 @@ const colourIn =
     return color
   }
 
-/** Top, right, bottom, left: charts above each other end at the same place. */
-export const PADDING: [number, number, number, number] = [8, 8, 0, 0]
+/** Top, right, bottom, left: charts above each other end at the same place, with room for half of the last time. */
+export const PADDING: [number, number, number, number] = [8, 24, 0, 0]
 
 /** What all axes have in common. */
 export const axis = (colour: (token: string) => string, more: uPlot.Axis = {}): uPlot.Axis => ({

@@ -3,9 +3,8 @@ import { useMemo } from 'preact/hooks'
 import type uPlot from 'uplot'
 import { megabits, NOTHING } from '../../cli/amounts.ts'
 import { AsTable } from './as-table.tsx'
-import { withAlpha } from './delay-chart.tsx'
 import { mostOf, type PastSeries } from './past-series.ts'
-import { axis, PADDING, Plot, timeAxis, type PlotLook } from './plot.tsx'
+import { axis, PADDING, Plot, timeAxis, withAlpha, type PlotLook } from './plot.tsx'
 
 export function SpeedChart({ series, number }: { readonly series: PastSeries; readonly number: number }) {
   const look = useMemo(() => lookOf(number), [number])
@@ -18,7 +17,13 @@ export function SpeedChart({ series, number }: { readonly series: PastSeries; re
   return (
     <figure class="chart">
       <h3>Traffic</h3>
-      <Plot label={`Traffic over time. ${sentence}`} height={272} look={look} data={data} />
+      <Plot
+        label={`Traffic over time. ${sentence}`}
+        height={272}
+        look={look}
+        data={data}
+        outages={series.outages}
+      />
       <figcaption>{sentence} Down is above, up below.</figcaption>
       <AsTable
         series={series}

@@ -8,9 +8,9 @@ import { TroubleText } from '../trouble-text.tsx'
 import { base, current, draft, isEdited, isOvertaken, readConfig } from './draft.ts'
 
 const TIMES = [
-  { seconds: 30, words: 'undone after 30 s unless I keep it' },
-  { seconds: 60, words: 'undone after 1 min unless I keep it' },
-  { seconds: 300, words: 'undone after 5 min unless I keep it' },
+  { seconds: 30, words: 'on trial for 30 s' },
+  { seconds: 60, words: 'on trial for 1 min' },
+  { seconds: 300, words: 'on trial for 5 min' },
   { seconds: 0, words: 'for good, at once' },
 ] as const
 
@@ -50,7 +50,7 @@ export function ApplyForm({ isRight }: { readonly isRight: boolean }) {
       class="apply"
       onSubmit={(event) => {
         event.preventDefault()
-        void apply()
+        if (!isBusy && whyNot === undefined) void apply()
       }}
     >
       <label>
@@ -63,11 +63,13 @@ export function ApplyForm({ isRight }: { readonly isRight: boolean }) {
           ))}
         </select>
       </label>
-      <button class="main" disabled={isBusy || whyNot !== undefined} aria-describedby="why-not-apply">
+      <button class="main" aria-disabled={isBusy || whyNot !== undefined} aria-describedby="why-not-apply">
         {isBusy ? 'Applying…' : 'Apply'}
       </button>
       <span id="why-not-apply" class="quiet small">
-        {isBusy ? (seconds > 0 ? 'Lines are asked before and after: some seconds.' : '') : whyNot}
+        {isBusy
+          ? seconds > 0 && 'Lines are asked before and after: some seconds.'
+          : (whyNot ?? (seconds > 0 && 'Undone after that time, unless you keep it.'))}
       </span>
       {outcome.trouble && <TroubleText trouble={outcome.trouble} />}
       {outcome.applied && !isOver && <Applied applied={outcome.applied} />}

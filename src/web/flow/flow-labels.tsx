@@ -1,10 +1,10 @@
 /** What stands beside the picture's bands. Text of the page, not of the picture: it can be read, followed and selected. */
-import type { LineDocument, StatusDocument } from '../../api/contract.ts'
 import { counted, megabits, milliseconds } from '../../cli/amounts.ts'
 import { lookOfLine } from '../../cli/looks.ts'
 import { linkTo } from '../route.ts'
 import { StateShape, stateClass } from '../state-mark.tsx'
 import { isCut, type FlowClient, type FlowLayout } from './flow-layout.ts'
+import type { ShownLine, ShownStatus } from '../without-news.ts'
 
 export function FlowLabels({
   layout,
@@ -13,7 +13,7 @@ export function FlowLabels({
 }: {
   readonly layout: FlowLayout
   readonly clients: readonly FlowClient[]
-  readonly status: StatusDocument
+  readonly status: ShownStatus
 }) {
   const { router, isDownwards } = layout
   const open = clients.reduce((sum, client) => sum + client.open, 0)
@@ -53,12 +53,15 @@ export function FlowLabels({
   )
 }
 
+/** A name with more signs leaves no room for the number beside it, and is shortened where it has to be. */
+const LONG_NAME = 10
+
 function LineLabel({
   line,
   layout: { isDownwards, width, lines },
   end,
 }: {
-  readonly line: LineDocument
+  readonly line: ShownLine
   readonly layout: FlowLayout
   readonly end: { readonly x: number; readonly y: number }
 }) {
@@ -71,11 +74,11 @@ function LineLabel({
   const rate = isKnown && !isCut(line) ? flowRate(line) : undefined
   const delay = line.state === 'up' ? line.health?.delayMs : undefined
   return (
-    <p class="flow-label line" style={style}>
-      <span class="flow-line-name">
+    <p class={`flow-label line${line.name.length > LONG_NAME ? ' long' : ''}`} style={style}>
+      <span class="flow-line-name" title={line.name}>
         <StateShape state={line.state} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
       </span>
-      {rate !== undefined && <span class="number flow-rate"> {rate}</span>}
+      {rate !== undefined && <span class="number flow-rate">{rate}</span>}
       <span class="flow-line-more quiet">
         <span class={line.state === 'up' ? '' : `state-word ${stateClass(line.state)}`}>{word}</span>
         {delay !== undefined && delay !== null && <span class="flow-delay"> · {milliseconds(delay)}</span>}
@@ -84,5 +87,5 @@ function LineLabel({
   )
 }
 
-const flowRate = ({ downBitsPerSecond: down, upBitsPerSecond: up }: LineDocument): string =>
+const flowRate = ({ downBitsPerSecond: down, upBitsPerSecond: up }: ShownLine): string =>
   `${megabits((down ?? 0) + (up ?? 0))} Mbit/s`

@@ -110,7 +110,7 @@ export function flowLayout(input: FlowInput): FlowLayout {
     isDownwards,
     isCrowded,
     width: input.width,
-    height: isDownwards ? along + (isCrowded ? 122 : 62) : across,
+    height: isDownwards ? along + (isCrowded ? 156 : 62) : across,
     router: {
       ...corner,
       width: isDownwards ? length : ROUTER_THICKNESS,

@@ -1,6 +1,5 @@
 /** The picture: clients, the router, the lines, and how much goes where. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { LineDocument, StatusDocument } from '../../api/contract.ts'
 import { useClients } from '../clients.ts'
 import { isPaused } from '../wishes.ts'
 import { stateClass } from '../state-mark.tsx'
@@ -16,8 +15,9 @@ import {
   type FlowLine,
 } from './flow-layout.ts'
 import { textureOf, Textures } from './textures.tsx'
+import type { ShownLine, ShownStatus } from '../without-news.ts'
 
-export function FlowPicture({ status }: { readonly status: StatusDocument }) {
+export function FlowPicture({ status }: { readonly status: ShownStatus }) {
   const box = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
@@ -73,7 +73,7 @@ const flowLine = ({
   downBitsPerSecond,
   upBitsPerSecond,
   openConnections,
-}: LineDocument): FlowLine => ({
+}: ShownLine): FlowLine => ({
   name,
   state,
   bitsPerSecond:
@@ -109,7 +109,7 @@ function LineBandPath({
   number,
 }: {
   readonly band: FlowLayout['lines'][number]
-  readonly line: LineDocument | undefined
+  readonly line: ShownLine | undefined
   readonly number: number
 }) {
   const state = line?.state ?? 'unknown'
@@ -131,7 +131,7 @@ const CutMark = ({ x, y }: { readonly x: number; readonly y: number }) => (
 )
 
 /** What moves is drawn apart, so that only it is painted again and again. */
-function Drift({ layout, lines }: { readonly layout: FlowLayout; readonly lines: readonly LineDocument[] }) {
+function Drift({ layout, lines }: { readonly layout: FlowLayout; readonly lines: readonly ShownLine[] }) {
   const down = lines.reduce((sum, line) => sum + (line.downBitsPerSecond ?? 0), 0)
   const up = lines.reduce((sum, line) => sum + (line.upBitsPerSecond ?? 0), 0)
   const drift = (key: string, d: string, width: number, isInwards: boolean) =>

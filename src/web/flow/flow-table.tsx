@@ -1,7 +1,7 @@
-import type { LineDocument } from '../../api/contract.ts'
 import { megabits } from '../../cli/amounts.ts'
 import { lookOfLine } from '../../cli/looks.ts'
 import type { FlowClient } from './flow-layout.ts'
+import type { ShownLine } from '../without-news.ts'
 
 /** The same in numbers, for those who do not see the picture or do not trust it. */
 export const FlowTable = ({
@@ -9,7 +9,7 @@ export const FlowTable = ({
   lines,
 }: {
   readonly clients: readonly FlowClient[]
-  readonly lines: readonly LineDocument[]
+  readonly lines: readonly ShownLine[]
 }) => (
   <details class="as-table">
     <summary>As table</summary>

@@ -1,4 +1,5 @@
 /** Beneath the picture: what happened last, and the buttons that show it again. */
+import { useEffect, useRef } from 'preact/hooks'
 import { clockToMs } from '../clock.ts'
 import { EventText, StoryLine } from '../story-text.tsx'
 import type { Story } from '../story.ts'
@@ -11,7 +12,13 @@ export function ReplayBar({
   readonly story: Story
   readonly replay: Replay
 }) {
-  if (shown !== undefined)
+  const isShown = shown !== undefined
+  const button = useRef<HTMLButtonElement>(null)
+  // The one that was pressed may be gone.
+  useEffect(() => {
+    if (isShown && document.activeElement === document.body) button.current?.focus()
+  }, [isShown])
+  if (isShown)
     return (
       <div class="replay">
         <p>
@@ -22,7 +29,7 @@ export function ReplayBar({
             {shown.told === undefined ? 'As it was before.' : <EventText event={shown.told} />}
           </span>
         </p>
-        <button type="button" onClick={stop}>
+        <button ref={button} type="button" onClick={stop}>
           Back to now
         </button>
       </div>

@@ -1,8 +1,9 @@
 /** How the picture was at a moment of a story: states as they were noticed, traffic as it was counted. Pure. */
-import type { LineDocument, LineHistoryDocument, StatusDocument } from '../../api/contract.ts'
+import type { LineHistoryDocument } from '../../api/contract.ts'
 import { looksOfState } from '../../cli/looks.ts'
 import type { Happening } from '../happening.ts'
 import type { Story } from '../story.ts'
+import type { ShownLine, ShownStatus } from '../without-news.ts'
 
 /** What is told before and after, so that one sees where it came from and where it led. */
 const LEAD_MS = 2000
@@ -26,11 +27,11 @@ export const toldBy = (story: Story, atMs: number): Happening | undefined =>
 
 /** @param pasts of those lines of which something is remembered */
 export function statusAt(
-  now: StatusDocument,
+  now: ShownStatus,
   story: Story,
   pasts: ReadonlyMap<string, Pick<LineHistoryDocument, 'points' | 'stepMs'>>,
   atMs: number,
-): StatusDocument {
+): ShownStatus {
   const states = eventsOf(story).filter(({ line, event }) => line !== undefined && looksOfState(event))
   return {
     ...now,
@@ -44,22 +45,22 @@ export function statusAt(
 
 /** Of lines that the story is not about no more is known than how they are now. */
 function stateOf(
-  { name, state }: Pick<LineDocument, 'name' | 'state'>,
+  { name, state }: Pick<ShownLine, 'name' | 'state'>,
   states: readonly Happening[],
   atMs: number,
-): Pick<LineDocument, 'state' | 'inReserve'> {
+): Pick<ShownLine, 'state' | 'inReserve'> {
   const its = states.filter(({ line }) => line === name)
   const [first] = its
   if (first === undefined) return { state, inReserve: false }
   const last = its.findLast(({ time }) => Date.parse(time) <= atMs)
   const before = first.event === 'up' ? 'down' : 'up'
-  return { state: (last?.event ?? before) as LineDocument['state'], inReserve: false } // they look like states
+  return { state: (last?.event ?? before) as ShownLine['state'], inReserve: false } // they look like states
 }
 
 function trafficOf(
   past: Pick<LineHistoryDocument, 'points' | 'stepMs'> | undefined,
   atMs: number,
-): Pick<LineDocument, 'downBitsPerSecond' | 'upBitsPerSecond'> {
+): Pick<ShownLine, 'downBitsPerSecond' | 'upBitsPerSecond'> {
   const point = past?.points.find(({ time }) => {
     const from = Date.parse(time)
     return from <= atMs && atMs < from + (past?.stepMs ?? 0)

@@ -1,10 +1,11 @@
 /** Shows a story on the picture again, at its own pace or at a tenth of it. */
 import { useEffect, useState } from 'preact/hooks'
-import type { LineHistoryDocument, StatusDocument } from '../../api/contract.ts'
+import type { LineHistoryDocument } from '../../api/contract.ts'
 import { ask } from '../ask.ts'
 import type { Happening } from '../happening.ts'
 import type { Story } from '../story.ts'
 import { spanOf, statusAt, toldBy } from './replay-status.ts'
+import type { ShownStatus } from '../without-news.ts'
 
 type Pasts = ReadonlyMap<string, LineHistoryDocument>
 
@@ -18,7 +19,7 @@ interface Running {
 export interface Replay {
   /** What the picture shows; absent: how it is now. */
   readonly shown?: {
-    readonly status: StatusDocument
+    readonly status: ShownStatus
     readonly atMs: number
     readonly told: Happening | undefined
   }
@@ -30,7 +31,7 @@ const FRAME_MS = 50
 /** Traffic is remembered by tens of seconds. */
 const AROUND_MS = 20_000
 
-export function useReplay(now: StatusDocument | undefined): Replay {
+export function useReplay(now: ShownStatus | undefined): Replay {
   const [running, setRunning] = useState<Running>()
   const isRunning = running !== undefined
   useEffect(() => {

@@ -7,6 +7,9 @@ export interface LadderStep {
   readonly is: 'good' | 'bad' | 'open'
 }
 
+/** What is known of a line in one family that tells where its trouble is. */
+export type LadderLeg = Pick<LegDocument, 'state' | 'why' | 'health' | 'address'>
+
 type Blame = NonNullable<NonNullable<LegDocument['health']>['blame']>
 
 const STEPS: readonly { readonly title: string; readonly blames: readonly Blame[] }[] = [
@@ -18,12 +21,7 @@ const STEPS: readonly { readonly title: string; readonly blames: readonly Blame[
   { title: 'no login page', blames: ['portal'] },
 ]
 
-export function ladderOf({
-  state,
-  why,
-  health,
-  address,
-}: Pick<LegDocument, 'state' | 'why' | 'health' | 'address'>): LadderStep[] {
+export function ladderOf({ state, why, health, address }: LadderLeg): LadderStep[] {
   const blamed =
     state === 'absent' ? 0 : STEPS.findIndex(({ blames }) => blames.some((one) => one === health?.blame))
   // Without checks the kernel alone is known: what it says of the link and the address.

@@ -1,6 +1,5 @@
 /** How a line was: delay, traffic, outages. */
 import { useMemo, useState } from 'preact/hooks'
-import type { LineDocument } from '../../api/contract.ts'
 import { DelayChart } from '../charts/delay-chart.tsx'
 import { pastSeries } from '../charts/past-series.ts'
 import { SpeedChart } from '../charts/speed-chart.tsx'
@@ -8,6 +7,7 @@ import { Strip } from '../charts/strip.tsx'
 import { DAY_MS, HOUR_MS, usePast, type Span } from '../past.ts'
 import { TroubleText } from '../trouble-text.tsx'
 import { Outages } from './outages.tsx'
+import type { ShownLine } from '../without-news.ts'
 
 const SPANS = [
   { title: '1 hour', ms: HOUR_MS, points: 360, everyMs: 10_000 },
@@ -23,7 +23,7 @@ type Family = (typeof FAMILIES)[number]
 const DAY = { ms: DAY_MS, points: 288, everyMs: 60_000 }
 const MONTH = { ms: 30 * DAY_MS, points: 360, everyMs: 60_000 }
 
-export function LinePast({ line, number }: { readonly line: LineDocument; readonly number: number }) {
+export function LinePast({ line, number }: { readonly line: ShownLine; readonly number: number }) {
   const [span, setSpan] = useState<(typeof SPANS)[number]>(SPANS[0])
   const past = usePast(line.name, span, line.since)
   const day = usePast(line.name, DAY, line.since)

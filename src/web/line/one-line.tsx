@@ -1,5 +1,4 @@
 /** Is this line any good? */
-import type { LineDocument } from '../../api/contract.ts'
 import { bytes, counted } from '../../cli/amounts.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { WhyNoChange } from '../change-button.tsx'
@@ -15,9 +14,10 @@ import { LinePast } from './line-past.tsx'
 import { Month } from './month.tsx'
 import { Targets } from './targets.tsx'
 import { WeightForm } from './weight-form.tsx'
+import type { ShownLine } from '../without-news.ts'
 
 export interface OneLineProps {
-  readonly line: LineDocument
+  readonly line: ShownLine
   readonly number: number
   readonly nowMs: number
 }
@@ -60,7 +60,7 @@ export function OneLine({ line, number, nowMs }: OneLineProps) {
   )
 }
 
-function Facts({ line }: { readonly line: LineDocument }) {
+function Facts({ line }: { readonly line: ShownLine }) {
   const {
     interface: device,
     gateway,

@@ -11,8 +11,8 @@ const LOOKS = {
 } as const
 
 /** Who is asked whether the Internet is there, and how honest each is. */
-export function Targets({ line }: { readonly line: LineDocument }) {
-  const legs: readonly (readonly [string | undefined, LegDocument])[] = [
+export function Targets({ line }: { readonly line: Pick<LineDocument, 'health' | 'ipv6'> }) {
+  const legs: readonly (readonly [string | undefined, Pick<LegDocument, 'health'>])[] = [
     [undefined, line],
     ...(line.ipv6 === undefined ? [] : [['IPv6', line.ipv6] as const]),
   ]

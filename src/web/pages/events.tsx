@@ -120,7 +120,13 @@ const says = ({ cause, effects }: Story, wanted: string): boolean =>
     `${event.line ?? ''} ${event.event} ${event.text}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   )
 
-function Lane({ line, span: { title, ms, points } }: { readonly line: LineDocument; readonly span: Span }) {
+function Lane({
+  line,
+  span: { title, ms, points },
+}: {
+  readonly line: Pick<LineDocument, 'name' | 'since'>
+  readonly span: Span
+}) {
   const past = usePast(line.name, { ms, points, everyMs: 60_000 }, line.since)
   return (
     <div class="lane">

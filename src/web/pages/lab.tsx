@@ -1,6 +1,5 @@
 /** What happens when…? Buttons that break and mend pretend lines. */
 import { useEffect, useState } from 'preact/hooks'
-import type { LineDocument } from '../../api/contract.ts'
 import type { Trouble } from '../ask.ts'
 import { FlowPicture } from '../flow/flow-picture.tsx'
 import { Swatch } from '../flow/textures.tsx'
@@ -11,6 +10,7 @@ import { StateMark, stateClass } from '../state-mark.tsx'
 import { StoryLine } from '../story-text.tsx'
 import { storiesOf } from '../story.ts'
 import { TroubleText } from '../trouble-text.tsx'
+import type { ShownLine } from '../without-news.ts'
 
 export function Lab() {
   useEffect(() => void learnLab(), [])
@@ -38,6 +38,8 @@ export function Lab() {
 interface Deed {
   readonly title: string
   readonly atMs: number
+  /** Nothing new is to be noticed of what breaks a line that is down. */
+  readonly wasDown: boolean
 }
 
 function LabLine({
@@ -45,7 +47,7 @@ function LabLine({
   number,
   lab,
 }: {
-  readonly line: LineDocument
+  readonly line: ShownLine
   readonly number: number
   readonly lab: LabState
 }) {
@@ -53,7 +55,7 @@ function LabLine({
   const [trouble, setTrouble] = useState<Trouble>()
   const faults = lab.lines.find(({ name }) => name === line.name)?.faults ?? []
   const act = async (name: string, title: string): Promise<void> => {
-    setDeed({ title, atMs: Date.now() })
+    setDeed({ title, atMs: Date.now(), wasDown: name !== 'restore' && line.state === 'down' })
     const answer = await doInLab(line.name, name)
     setTrouble(answer.ok ? undefined : answer.error)
   }
@@ -76,8 +78,8 @@ function LabLine({
         <button
           type="button"
           class="main"
-          disabled={faults.length === 0}
-          onClick={() => void act('restore', 'Mend it')}
+          aria-disabled={faults.length === 0}
+          onClick={() => faults.length > 0 && void act('restore', 'Mend it')}
         >
           Mend it
         </button>
@@ -116,7 +118,13 @@ const Faults = ({
 )
 
 /** What the daemon made of it, and how soon. */
-function Consequence({ deed: { title, atMs }, line }: { readonly deed: Deed; readonly line: string }) {
+function Consequence({
+  deed: { title, atMs, wasDown },
+  line,
+}: {
+  readonly deed: Deed
+  readonly line: string
+}) {
   const stories = storiesOf(events.value).filter(
     ({ cause }) => cause.line === line && Date.parse(cause.time) >= atMs,
   )
@@ -127,7 +135,9 @@ function Consequence({ deed: { title, atMs }, line }: { readonly deed: Deed; rea
         <strong>{title}</strong>{' '}
         <span class="quiet">
           {first === undefined
-            ? 'nothing noticed yet'
+            ? wasDown
+              ? 'it was down already'
+              : 'nothing noticed yet'
             : `noticed after ${((Date.parse(first.cause.time) - atMs) / 1000).toFixed(2)} s`}
         </span>
       </p>

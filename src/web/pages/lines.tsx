@@ -1,7 +1,8 @@
 /** All lines side by side, or one of them. */
-import type { LineDocument } from '../../api/contract.ts'
+import { useState } from 'preact/hooks'
 import { megabits, milliseconds, NOTHING, percent } from '../../cli/amounts.ts'
 import { formatDuration } from '../../cli/duration.ts'
+import type { Trouble } from '../ask.ts'
 import { HiddenTextures, Swatch } from '../flow/textures.tsx'
 import { OneLine } from '../line/one-line.tsx'
 import { DrainButton } from '../line/drain-button.tsx'
@@ -10,6 +11,8 @@ import { status } from '../live.ts'
 import type { PageProps } from '../pages.ts'
 import { linkTo } from '../route.ts'
 import { StateMark } from '../state-mark.tsx'
+import { TroubleText } from '../trouble-text.tsx'
+import type { ShownLine } from '../without-news.ts'
 
 export function Lines({ rest: [name] }: PageProps) {
   const now = status.value
@@ -32,7 +35,7 @@ export function Lines({ rest: [name] }: PageProps) {
   )
 }
 
-function AllLines({ lines, nowMs }: { readonly lines: readonly LineDocument[]; readonly nowMs: number }) {
+function AllLines({ lines, nowMs }: { readonly lines: readonly ShownLine[]; readonly nowMs: number }) {
   return (
     <section class="card">
       <HiddenTextures count={lines.length} />
@@ -70,48 +73,58 @@ function Row({
   number,
   nowMs,
 }: {
-  readonly line: LineDocument
+  readonly line: ShownLine
   readonly number: number
   readonly nowMs: number
 }) {
   const { health, state } = line
+  const [trouble, setTrouble] = useState<Trouble>()
   const isAsked = health !== undefined && state !== 'down' && state !== 'absent'
   return (
-    <tr data-row tabIndex={-1}>
-      <th scope="row">
-        <Swatch number={number} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
-        {line.role === 'backup' && <span class="quiet"> backup</span>}
-        {line.metered && <span class="quiet"> metered</span>}
-      </th>
-      <td data-title="State">
-        <StateMark line={line} />
-        {line.why !== undefined && <div class="small quiet">{line.why}</div>}
-      </td>
-      <td class="number" data-title="For">
-        {formatDuration(nowMs - Date.parse(line.since))}
-      </td>
-      <td class="number" data-title="New / wanted">
-        {percent(line.newShareRatio)} / {percent(line.wantedShareRatio)} %
-      </td>
-      <td class="number" data-title="Delay">
-        {isAsked && health.delayMs !== null ? milliseconds(health.delayMs) : NOTHING}
-      </td>
-      <td class="number" data-title="Loss">
-        {isAsked && health.lossRatio !== null ? `${percent(health.lossRatio)} %` : NOTHING}
-      </td>
-      <td class="number" data-title="Down / up Mbit/s">
-        {megabits(line.downBitsPerSecond)} / {megabits(line.upBitsPerSecond)}
-      </td>
-      <td class="number" data-title="Open">
-        {line.openConnections ?? NOTHING}
-      </td>
-      <td data-title="Address">
-        <span class="mono">{line.address ?? NOTHING}</span>
-        <div class="small quiet">{line.interface}</div>
-      </td>
-      <td>
-        <DrainButton line={line} />
-      </td>
-    </tr>
+    <>
+      <tr data-row tabIndex={-1}>
+        <th scope="row">
+          <Swatch number={number} /> <a href={linkTo('lines', line.name)}>{line.name}</a>
+          {line.role === 'backup' && <span class="quiet"> backup</span>}
+          {line.metered && <span class="quiet"> metered</span>}
+        </th>
+        <td data-title="State">
+          <StateMark line={line} />
+          {line.why !== undefined && <div class="small quiet">{line.why}</div>}
+        </td>
+        <td class="number" data-title="For">
+          {formatDuration(nowMs - Date.parse(line.since))}
+        </td>
+        <td class="number" data-title="New / wanted">
+          {percent(line.newShareRatio)} / {percent(line.wantedShareRatio)} %
+        </td>
+        <td class="number" data-title="Delay">
+          {isAsked && health.delayMs !== null ? milliseconds(health.delayMs) : NOTHING}
+        </td>
+        <td class="number" data-title="Loss">
+          {isAsked && health.lossRatio !== null ? `${percent(health.lossRatio)} %` : NOTHING}
+        </td>
+        <td class="number" data-title="Down / up Mbit/s">
+          {megabits(line.downBitsPerSecond)} / {megabits(line.upBitsPerSecond)}
+        </td>
+        <td class="number" data-title="Open">
+          {line.openConnections ?? NOTHING}
+        </td>
+        <td data-title="Address">
+          <span class="mono">{line.address ?? NOTHING}</span>
+          <div class="small quiet">{line.interface}</div>
+        </td>
+        <td>
+          <DrainButton line={line} onTrouble={setTrouble} />
+        </td>
+      </tr>
+      {trouble !== undefined && (
+        <tr>
+          <td class="whole-row" colSpan={10}>
+            <TroubleText trouble={trouble} />
+          </td>
+        </tr>
+      )}
+    </>
   )
 }
