@@ -233,6 +233,11 @@ export const routesTo = (
         isOfAllRuns && after === undefined
           ? await control.pastEvents({ ...question, ...(limit !== undefined && { limit }) })
           : control.events({ ...question, ...(after !== undefined && { afterId: after }) })
+      // One that left the file may have a past, and who follows has looked before.
+      if (line !== undefined && after === undefined && happened.entries.length === 0) {
+        const { lines } = await control.look()
+        if (!lines.some(({ name }) => name === line)) return refusal(unknownLineProblem(line, lines))
+      }
       return answer(eventsDocument(happened, nowMs()))
     },
   ),

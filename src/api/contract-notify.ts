@@ -16,6 +16,13 @@ export const NotifySchema = z
           name: z.string(),
           service: channelKind,
           waiting: count.openapi({ description: 'messages that are still to be sent' }),
+          nextAt: time.optional().openapi({
+            description:
+              'when the next one that waits is due by limits and quiet hours, or tried again; absent: none waits, or for a line that works',
+          }),
+          failures: count.openapi({
+            description: 'tries in a row that failed, since something was delivered',
+          }),
           last: z
             .object({
               at: time,

@@ -404,10 +404,12 @@ export const probeDocument = (
 
 export const notifyDocument = (channels: readonly ChannelStatus[], nowMs: number): NotifyDocument => ({
   ...head('Notify', nowMs),
-  channels: channels.map(({ name, kind, waiting, last }) => ({
+  channels: channels.map(({ name, kind, waiting, nextAtMs, failures, last }) => ({
     name,
     service: kind,
     waiting,
+    ...(nextAtMs !== undefined && { nextAt: rfc3339(nextAtMs) }),
+    failures,
     ...(last !== undefined && {
       last: {
         at: rfc3339(last.atMs),

@@ -420,6 +420,7 @@ const channels: readonly ChannelStatus[] = [
     name: 'phone',
     kind: 'ntfy',
     waiting: 0,
+    failures: 0,
     last: {
       atMs: NOW_MS - HOUR_MS + 30_000,
       title: 'dsl is down',
@@ -428,7 +429,7 @@ const channels: readonly ChannelStatus[] = [
       answer: 'HTTP 200',
     },
   },
-  { name: 'sms', kind: 'command', waiting: 1 },
+  { name: 'sms', kind: 'command', waiting: 1, nextAtMs: NOW_MS + 240_000, failures: 0 },
 ]
 
 const tested: readonly TestedChannel[] = [

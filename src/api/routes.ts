@@ -378,6 +378,7 @@ export const ROUTES: readonly RouteConfig[] = [
     responses: {
       200: json('in the order in which it was noticed', EventsSchema, EXAMPLES.events),
       400: problemJson('a parameter is none'),
+      404: problemJson('no line has this name, and nothing is known of one that had', EXAMPLES.unknownLine),
     },
   },
 

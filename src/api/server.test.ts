@@ -247,6 +247,17 @@ test('a text that is refused is helped with the text: the file, which is right, 
   assert.equal(ofFile.body['help'], 'multihome check')
 })
 
+test('events of a line with a typo are no silence: the nearest name is told; one that left the file keeps its past', async () => {
+  const nothing = { ...VALUES.history, entries: [] }
+  const api = await serve({ pastEvents: () => Promise.resolve(nothing), events: () => nothing })
+  const typo = await ask(api.socketPath, 'GET', '/v1/events?line=fibr&limit=100')
+  const quiet = await ask(api.socketPath, 'GET', '/v1/events?line=fiber&limit=100')
+  const followed = await ask(api.socketPath, 'GET', '/v1/events?line=gone&after=4')
+  await api.close()
+  assert.deepEqual([typo.status, typo.body['help']], [404, 'did you mean fiber?'])
+  assert.deepEqual([quiet.status, followed.status], [200, 200])
+})
+
 test('405 names the methods that are possible in Allow', async () => {
   const api = await serve({})
   const { headers } = await ask(api.socketPath, 'PUT', '/v1/apply')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClientError } from '../api/client.ts'
 import { EXAMPLES } from '../api/fake.ts'
-import { fail, ok } from '../model/index.ts'
+import { clockTime, fail, ok } from '../model/index.ts'
 import { askDaemon, daemonSees, runningDaemon, type DaemonAnswer } from './doctor-daemon.ts'
 
 const here = { hasServiceUnit: () => false, version: EXAMPLES.status.version }
@@ -18,7 +18,7 @@ const silent = (error: ClientError): DaemonAnswer => ({ is: 'silent', error })
 const [phone] = EXAMPLES.notify.channels
 const channel = (more: Partial<NonNullable<typeof phone>>) => ({
   ...EXAMPLES.notify,
-  channels: [{ name: 'sms', service: 'command' as const, waiting: 0, ...more }],
+  channels: [{ name: 'sms', service: 'command' as const, waiting: 0, failures: 0, ...more }],
 })
 const lost = {
   at: EXAMPLES.status.time,
@@ -43,8 +43,13 @@ const ROWS = [
     found: ['fix daemon'],
   },
   {
-    name: 'a message waits',
-    daemon: answers({ notify: channel({ waiting: 2 }) }),
+    name: 'messages wait for their turn',
+    daemon: answers({ notify: channel({ waiting: 2, nextAt: EXAMPLES.status.time }) }),
+    found: ['ok daemon', 'ok messages'],
+  },
+  {
+    name: 'a message was tried, and waits',
+    daemon: answers({ notify: channel({ waiting: 2, failures: 3, last: lost }) }),
     found: ['ok daemon', 'note messages'],
   },
   {
@@ -63,6 +68,25 @@ const ROWS = [
 for (const { name, daemon, found } of ROWS) {
   test(`doctor asks the daemon: ${name}`, () => assert.deepEqual(told(daemon), found))
 }
+
+test('doctor asks the daemon: what waits is one row for all channels, with the time; what failed says why', () => {
+  const { time } = EXAMPLES.status
+  const nextAt = new Date(Date.parse(time) + 240_000).toISOString()
+  const [sms] = channel({ waiting: 4, nextAt }).channels
+  assert.ok(sms)
+  const failing = { ...sms, name: 'hook', failures: 3, last: lost }
+  const notify = { ...EXAMPLES.notify, time, channels: [sms, { ...sms, name: 'desk', waiting: 1 }, failing] }
+  const at = clockTime(Date.parse(nextAt), Date.parse(time))
+  const [, note, row] = daemonSees(answers({ notify }), here).findings
+  assert.equal(
+    note?.text,
+    `4 messages do not reach hook: 3 tries failed, it is tried again at ${at}; the last answer was: HTTP 403`,
+  )
+  assert.equal(
+    row?.text,
+    `messages wait for their turn, by limits and quiet hours: sms 4 until ${at}, desk 1 until ${at}`,
+  )
+})
 
 test('doctor asks the daemon: one that was not restarted after an update is told', () => {
   assert.deepEqual(told(answers(), '0.9.0'), ['ok daemon', 'note version'])

@@ -2,7 +2,7 @@
 import type { Client, ClientError } from '../api/client.ts'
 import type { NotifyDocument, StatusDocument, TokensDocument } from '../api/contract.ts'
 import type { DaemonSees, DoctorFinding, RunningDaemon } from '../api/documents.ts'
-import { legName } from '../model/index.ts'
+import { clockTime, legName } from '../model/index.ts'
 import { counted } from './amounts.ts'
 import { formatDuration } from './duration.ts'
 import { clientFailure } from './failure.ts'
@@ -125,24 +125,50 @@ const versionFindings = ({ version }: StatusDocument, own: string): DoctorFindin
         },
       ]
 
-function messageFindings({ channels }: NotifyDocument): DoctorFinding[] {
-  const troubled = channels.filter(({ waiting, last }) => waiting > 0 || last?.delivered === false)
-  if (troubled.length === 0) {
-    const names = channels.map(({ name }) => name).join(', ')
-    return channels.length === 0
+/** That some wait for their turn is no trouble; that one was tried and did not arrive is. */
+function messageFindings({ channels, time }: NotifyDocument): DoctorFinding[] {
+  if (channels.length === 0) return []
+  const nowMs = Date.parse(time)
+  const troubled = channels.filter(({ failures, waiting, last }) => failures > 0 || (waiting === 0 && last?.delivered === false)) // prettier-ignore
+  const well = channels.filter((channel) => !troubled.includes(channel))
+  return [
+    ...troubled.map((channel) => troubleFinding(channel, nowMs)),
+    ...(well.length === 0
       ? []
-      : [{ severity: 'ok', name: 'messages', text: `no message waits: ${names}` }]
+      : [{ severity: 'ok' as const, name: 'messages', text: waitingText(well, nowMs) }]),
+  ]
+}
+
+type ChannelDocument = NotifyDocument['channels'][number]
+
+function troubleFinding(
+  { name, waiting, failures, nextAt, last }: ChannelDocument,
+  nowMs: number,
+): DoctorFinding {
+  const again = nextAt === undefined ? 'it is tried again over a line that works' : `it is tried again at ${clockTime(Date.parse(nextAt), nowMs)}` // prettier-ignore
+  const what =
+    waiting === 0
+      ? `the last message by ${name} was lost`
+      : `${counted(waiting, 'message')} ${waiting === 1 ? 'does' : 'do'} not reach ${name}: ${failures === 1 ? 'a try' : `${failures} tries`} failed, ${again}`
+  const answer = last === undefined || last.delivered ? '' : `; the last answer was: ${last.answer}`
+  return {
+    severity: 'note',
+    name: 'messages',
+    text: `${what}${answer}`,
+    help: `another one, now: multihome notify test ${name}`,
   }
-  return troubled.map(({ name, waiting, last }) => {
-    const answer = last === undefined || last.delivered ? '' : `; the last answer was: ${last.answer}`
-    const text = waiting === 0 ? `the last message by ${name} was lost` : `${counted(waiting, 'message')} ${waiting === 1 ? 'waits' : 'wait'} for ${name}` // prettier-ignore
-    return {
-      severity: 'note',
-      name: 'messages',
-      text: `${text}${answer}`,
-      help: `multihome notify test ${name}`,
-    }
+}
+
+function waitingText(channels: readonly ChannelDocument[], nowMs: number): string {
+  const waiting = channels.filter((channel) => channel.waiting > 0)
+  const names = channels.map(({ name }) => name).join(', ')
+  if (waiting.length === 0) return `no message waits: ${names}`
+  const each = waiting.map(({ name, waiting: count, nextAt }) => {
+    const until =
+      nextAt === undefined ? 'for a line that works' : `until ${clockTime(Date.parse(nextAt), nowMs)}`
+    return `${name} ${count} ${until}`
   })
+  return `messages wait for their turn, by limits and quiet hours: ${each.join(', ')}`
 }
 
 const RIGHTS = { read: 'may look', change: 'may change' } as const

@@ -203,7 +203,7 @@ const ROWS: readonly Row[] = [
     out: /config\.yaml:9:5\n1 error\.\n$/,
     kind: 'Check',
   },
-  { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /\n\nNothing to fix, 4 notes\./, kind: 'Doctor' },
+  { name: 'doctor, all well', line: 'doctor', exitCode: 0, out: /\n\nNothing to fix, 3 notes\./, kind: 'Doctor' },
   { name: 'bugreport', line: 'bugreport /dev/null/x', exitCode: 1, err: /^error\[MH193\]: \/dev\/null\/x cannot be written: its directory is none\n/, kind: 'Error' },
   {
     name: 'doctor, a file that is wrong and a note',

@@ -446,6 +446,10 @@ export interface ChannelStatus {
   readonly kind: ChannelKind
   /** Messages that were not sent yet. */
   readonly waiting: number
+  /** Wall time when the next of them is due by limits and quiet hours, or tried again; absent: now, over a line that works. */
+  readonly nextAtMs?: number
+  /** Tries in a row that failed, since something was delivered. */
+  readonly failures: number
   /** Absent: nothing since the start. */
   readonly last?: {
     /** Wall time. */

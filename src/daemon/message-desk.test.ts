@@ -154,6 +154,7 @@ test('what cannot be sent waits on disk for nobody else to read, and a daemon th
       what: 'it is refused for now',
     },
   )
+  assert.equal(first.desk.channels()[0]?.failures, 1)
   await first.desk.close()
   assert.equal((await stat(join(first.state, MESSAGES_FILE))).mode & 0o777, 0o600)
 
@@ -173,6 +174,11 @@ test('what cannot be sent waits on disk for nobody else to read, and a daemon th
     (n) => n === 1,
     { what: 'its return waits' },
   )
+  // Which is no trouble, and not for ever: one message a line in five minutes.
+  const [channel] = second.desk.channels()
+  assert.equal(channel?.failures, 0)
+  const waitsMs = (channel.nextAtMs ?? 0) - Date.now()
+  assert.ok(waitsMs > 200_000 && waitsMs <= 301_000, `${waitsMs} ms`)
   const [lost, again] = server.received
   assert.equal(lost?.headers['x-message-id'], again?.headers['x-message-id'])
 })

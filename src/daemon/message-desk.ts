@@ -15,6 +15,7 @@ import {
   testText,
   type Happening,
   type Message,
+  type Next,
   type Outbox,
   type Parcel,
   type Picture,
@@ -125,9 +126,21 @@ export class MessageDesk {
 
   /** What each channel did last. */
   channels(): readonly ChannelStatus[] {
-    return (this.#options.notify()?.channels ?? []).map(({ name, kind }) => {
+    const notify = this.#options.notify()
+    if (notify === undefined) return []
+    const nowMs = this.#nowMs()
+    return notify.channels.map(({ name, kind }) => {
+      const { waiting, failures } = this.#outbox(name)
+      const due = this.#due(name, notify, nowMs)
       const last = this.#last.get(name)
-      return { name, kind, waiting: this.#outbox(name).waiting.length, ...(last !== undefined && { last }) }
+      return {
+        name,
+        kind,
+        waiting: waiting.length,
+        ...(due.is === 'wait' && due.untilMs > nowMs && { nextAtMs: this.#options.clock.at(due.untilMs) }),
+        failures,
+        ...(last !== undefined && { last }),
+      }
     })
   }
 
@@ -165,11 +178,7 @@ export class MessageDesk {
   /** @returns when to look again, by the monotonic clock */
   #serve(channel: Channel, notify: NotifyConfig): number {
     if (this.#busy.has(channel.name)) return Infinity
-    const nowMs = this.#nowMs()
-    const wallMs = this.#options.clock.at(nowMs)
-    const quietWallMs = notify.quiet && quietUntil(notify.quiet, wallMs)
-    const quietMs = quietWallMs === undefined ? undefined : nowMs + quietWallMs - wallMs
-    const due = next(this.#outbox(channel.name), nowMs, quietMs)
+    const due = this.#due(channel.name, notify, this.#nowMs())
     if (due.is === 'wait') return due.untilMs
     if (due.is === 'send') {
       const sending = this.#send(channel, due.parcel)
@@ -177,6 +186,13 @@ export class MessageDesk {
       void sending.then((wasTried) => this.#ended(channel.name, wasTried))
     }
     return Infinity
+  }
+
+  #due(name: string, { quiet }: NotifyConfig, nowMs: number): Next {
+    const wallMs = this.#options.clock.at(nowMs)
+    const quietWallMs = quiet && quietUntil(quiet, wallMs)
+    const quietMs = quietWallMs === undefined ? undefined : nowMs + quietWallMs - wallMs
+    return next(this.#outbox(name), nowMs, quietMs)
   }
 
   /** @returns whether it was tried; else it waits until a line works */

@@ -1,7 +1,18 @@
 export { isDown, type LineNow, type Picture } from './incidents.ts'
 export { keptText, nothingKept, parseKept, type Kept } from './kept.ts'
 export type { Message } from './message.ts'
-export { EMPTY, delivered, failed, hopeful, next, put, refused, type Outbox, type Parcel } from './outbox.ts'
+export {
+  EMPTY,
+  delivered,
+  failed,
+  hopeful,
+  next,
+  put,
+  refused,
+  type Next,
+  type Outbox,
+  type Parcel,
+} from './outbox.ts'
 export { quietUntil } from './quiet-hours.ts'
 export {
   answerOf,

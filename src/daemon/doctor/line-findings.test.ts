@@ -22,7 +22,7 @@ const asked = (...all: readonly ProbeAnswer[]): Partial<LineLook> => ({
 
 const ROWS = [
   { name: 'all is well', look: look(), told: ['ok resolvers', 'ok mtu'] },
-  { name: 'nobody told of resolvers', look: look({ resolvers: [] }), told: ['ok mtu'] },
+  { name: 'nobody told of resolvers', look: look({ resolvers: [] }), told: ['ok mtu', 'unseen'] },
   {
     name: 'one of two resolvers is silent',
     look: look(asked(silent, answers)),
@@ -61,6 +61,13 @@ test('doctor: what is well on several lines is one row, and a family is named wh
       'packets of the full size pass: fiber 1500, dsl 1500, dsl over IPv6 1492',
     ],
   )
+})
+
+test('doctor: lines of which nobody knows a resolver are named, once: who looks for dead names must not believe they were asked', () => {
+  const { unseen } = lineFindings(['fiber', 'dsl', 'dsl/ipv6'].map((leg) => look({ leg, resolvers: [] })))
+  assert.deepEqual(unseen, [
+    'whether names are answered by fiber, dsl and dsl over IPv6: no resolvers of theirs are known (dns: of a line names them)',
+  ])
 })
 
 test('doctor: the size that passes is what the file should say', () => {

@@ -20,8 +20,18 @@ export function lineFindings(looks: readonly LineLook[]): LinesFound {
   const found = [...names, ...sizes].flatMap(({ findings }) => findings)
   return {
     findings: [...found.filter(({ severity }) => severity !== 'ok'), ...inOne(found)],
-    unseen: [...names, ...sizes].flatMap(({ unseen }) => unseen),
+    unseen: [...names, ...sizes].flatMap(({ unseen }) => unseen).concat(namesUnasked(looks)),
   }
+}
+
+/** Silence about them would look as if names were well. */
+function namesUnasked(looks: readonly LineLook[]): string[] {
+  const legs = looks.filter(({ resolvers }) => resolvers.length === 0).map(({ leg }) => legWords(leg))
+  if (legs.length === 0) return []
+  const lines = `${legs.slice(0, -1).join(', ')}${legs.length > 1 ? ' and ' : ''}${legs.at(-1) ?? ''}`
+  return [
+    `whether names are answered by ${lines}: no resolvers of ${legs.length === 1 ? 'it' : 'theirs'} are known (dns: of a line names them)`,
+  ]
 }
 
 /** What is well on all lines is said once for each thing. */
