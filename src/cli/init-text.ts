@@ -6,32 +6,38 @@ import type { NewFile } from './surroundings.ts'
 import { GAP, layOut, type Column } from './table.ts'
 import { wrap } from './wrap.ts'
 
-const COLUMNS: readonly Column[] = [
-  { title: 'INTERFACE' },
-  { title: 'ADDRESS' },
-  { title: 'GATEWAY' },
-  { title: 'INTERNET?' },
-  { title: 'LOOKS LIKE', shrinks: true },
-]
+const COLUMNS: readonly Column[] = ['INTERFACE', 'ADDRESS', 'GATEWAY', 'INTERNET?'].map((title) => ({
+  title,
+}))
+const LOOKS_LIKE = 'LOOKS LIKE'
 
 type Seen = Pick<InitDocument, 'interfaces' | 'remarks'> | Pick<Proposal, 'interfaces' | 'remarks'>
 
-/** What was found on this box, and what is to be said of it. */
+/**
+ * What was found on this box, and what is to be said of it. Who looks after a line is told whole: in the last column,
+ * which may take several lines, or where not even a word fits there, below.
+ */
 export function seenText({ interfaces, remarks }: Seen, screen: Screen): string {
   const rows = interfaces.map((one) => [
     one.name,
     one.address ?? '-',
     one.gateway ?? '-',
     one.internet ?? '-',
-    one.looksLike,
   ])
-  const [titles = [], ...cells] = layOut(COLUMNS, rows, {
-    ...screen,
-    columns: screen.columns - INDENT.length,
-  })
+  const available = screen.columns - INDENT.length
+  const [titles = '', ...cells] = layOut(COLUMNS, rows, { ...screen, columns: available }).map((row) =>
+    row.join(GAP),
+  )
+  const looks = interfaces.map(({ looksLike }) => looksLike)
+  const left = titles.length + GAP.length
+  const isWide = left + longestWord([LOOKS_LIKE, ...looks]) <= available
   const table = [
-    screen.paint('heading', titles.join(GAP).trimEnd()),
-    ...cells.map((row) => row.join(GAP).trimEnd()),
+    screen.paint('heading', isWide ? titles + GAP + LOOKS_LIKE : titles.trimEnd()),
+    ...cells.flatMap((row, i) => {
+      const told = wrap(looks[i] ?? '', available - (isWide ? left : INDENT.length)).split('\n')
+      if (!isWide) return [row.trimEnd(), ...told.map((line) => INDENT + line)]
+      return told.map((line, nth) => (nth === 0 ? row + GAP : ' '.repeat(left)) + line)
+    }),
   ]
   return [
     ...(interfaces.length === 0 ? [] : [table.map((line) => INDENT + line).join('\n')]),
@@ -40,6 +46,9 @@ export function seenText({ interfaces, remarks }: Seen, screen: Screen): string 
 }
 
 const INDENT = '  '
+
+const longestWord = (texts: readonly string[]): number =>
+  Math.max(...texts.flatMap((text) => text.split(' ').map((word) => word.length)))
 
 /** The whole, for whoever was not asked; the proposed file too, where that would be news. */
 export const initText = (init: InitDocument, isNews: boolean, screen: Screen): string =>

@@ -52,6 +52,7 @@ interface Circumstances {
   /** What somebody types; when it is all used up, that person is gone. Absent: nobody is there. */
   readonly typed?: readonly string[]
   readonly hasServiceUnit?: true
+  readonly columns?: number
 }
 
 interface Outcome {
@@ -64,7 +65,7 @@ interface Outcome {
 
 async function init(
   words: string,
-  { seen = SEEN, place = NEW, offline, typed, hasServiceUnit }: Circumstances = {},
+  { seen = SEEN, place = NEW, offline, typed, hasServiceUnit, columns }: Circumstances = {},
 ): Promise<Outcome> {
   const shown = { out: '', err: '' }
   const written: Record<string, string> = {}
@@ -74,7 +75,10 @@ async function init(
     argv: ['init', ...words.split(' ').filter((word) => word !== '')],
     env: { LANG: 'C.UTF-8', MULTIHOMED_SOCKET: '/nonexistent/daemon.sock' },
     stdin: new PassThrough(),
-    stdout: { write: (text: string) => (shown.out += text) },
+    stdout: {
+      write: (text: string) => (shown.out += text),
+      ...(columns !== undefined && { columns, isTTY: true }),
+    },
     stderr: { write: (text: string) => (shown.err += text) },
     version: '1.2.3',
     nowMs: () => Date.UTC(2026, 10, 22),
@@ -127,6 +131,50 @@ const TABLE = `\
 enp4s0 has a cable but no address.
 
 `
+
+const managed = (dev: string): Proposal => ({
+  ...SEEN,
+  interfaces: [
+    {
+      name: 'wan1',
+      address: '198.51.100.2/24',
+      gateway: '198.51.100.1',
+      internet: 'yes, 41 ms',
+      looksLike: 'a line, DHCP by NetworkManager, and IPv6',
+    },
+    { name: dev, address: '10.0.0.1/24', looksLike: 'your network' },
+  ],
+  remarks: [],
+})
+
+for (const [dev, columns, table] of [
+  [
+    'lan0',
+    80,
+    `\
+  INTERFACE  ADDRESS          GATEWAY       INTERNET?   LOOKS LIKE
+  wan1       198.51.100.2/24  198.51.100.1  yes, 41 ms  a line, DHCP by
+                                                        NetworkManager, and IPv6
+  lan0       10.0.0.1/24      -             -           your network
+`,
+  ],
+  [
+    'enx0011223344f',
+    72,
+    `\
+  INTERFACE       ADDRESS          GATEWAY       INTERNET?
+  wan1            198.51.100.2/24  198.51.100.1  yes, 41 ms
+    a line, DHCP by NetworkManager, and IPv6
+  enx0011223344f  10.0.0.1/24      -             -
+    your network
+`,
+  ],
+] as const) {
+  test(`in ${columns} columns whoever looks after a line is told by his whole name, beside ${dev}`, async () => {
+    const { out } = await init('--color never', { seen: managed(dev), columns })
+    assert.equal(out.slice(0, table.length), table)
+  })
+}
 
 const CONFIG = /lan:\n {2}interfaces: \[enp3s0\]\n[^]*wan1: #[^]*mobile: #/
 

@@ -38,7 +38,7 @@ export function firstFile({ lines, lan }: FirstChoices): Result<string, string> 
     ...lanPart(lan),
     '',
     '# New connections are shared by weight: 3 and 1 give 75 and 25 of a hundred.',
-    ...(lines.some((line) => line.taken && line.gateway === undefined) ? FOLLOWED : []),
+    ...(lines.some(isFollowed) ? FOLLOWED : []),
     'lines:',
     ...lines.flatMap((line) => linePart(line, standsIn(line, lines))),
     '',
@@ -52,6 +52,9 @@ export function firstFile({ lines, lan }: FirstChoices): Result<string, string> 
   const errors = read.error.filter((problem) => problem.severity === 'error')
   return fail(errors.map((problem) => problem.message).join('; '))
 }
+
+const isFollowed = ({ taken, gateway, address }: FirstLine): boolean =>
+  taken && gateway === undefined && address !== 'dhcp'
 
 const FOLLOWED = [
   '# Address and gateway are those that DHCP or you have put on the interface; when',

@@ -9,7 +9,7 @@ import {
   type Survey,
 } from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
-import type { LineSighting, ProposedLine, Sighting } from './proposal.ts'
+import { isBareCable, type LineSighting, type ProposedLine, type Sighting } from './proposal.ts'
 
 export const remarksOn = (
   survey: Survey,
@@ -53,9 +53,9 @@ function howMany(proposed: readonly ProposedLine[]): string[] {
 
 const bareCables = (sightings: readonly Sighting[]): string[] =>
   sightings.flatMap(({ link, role }) =>
-    role.is === 'bare' && role.why === 'no address'
+    isBareCable(role)
       ? [
-          `${link.name} has a cable but no address. If a provider is behind it, have it ask by DHCP (in the settings of your network, or dhclient ${link.name}), ${AGAIN}.`,
+          `${link.name} has a cable but no address. If a provider is behind it who gives one by DHCP, take it as a line with address: dhcp, and multihomed asks for it itself (apt install udhcpc). It is in the file as a comment only.`,
         ]
       : [],
   )

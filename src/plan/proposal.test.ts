@@ -115,7 +115,10 @@ for (const [who, { left, is, by }] of Object.entries(NOTES)) {
       routes: [by === 'hand' ? { ...way, protocol: 3 } : way],
       leases: left,
     })
-    assert.equal(proposeWith(survey).interfaces[0]?.looksLike, is)
+    const { interfaces, lines } = proposeWith(survey)
+    assert.equal(interfaces[0]?.looksLike, is)
+    const isByDhcp = by === undefined || is.includes('DHCP')
+    assert.equal(lines[0]?.found, `203.0.113.9/24 by 203.0.113.1${isByDhcp ? ' (DHCP)' : ''}`)
   })
 }
 
@@ -194,8 +197,8 @@ const BOXES: Record<string, { survey?: Partial<Survey>; reaches?: Record<string,
   },
   'one line and a cable without an address': {
     survey: { addresses: [on('enp1s0', '198.51.100.2/24'), on('br0', '10.0.0.1/24')], routes: [dhcp('enp1s0', '198.51.100.1')] },
-    lines: { enp1s0: {} },
-    says: [/^One line only: enp1s0\./, /^enp2s0 has a cable but no address\..*DHCP/],
+    lines: { enp1s0: {}, enp2s0: { taken: false, address: 'dhcp' } },
+    says: [/^One line only: enp1s0\./, /^enp2s0 has a cable but no address\..*address: dhcp.*as a comment/],
   },
   'no line at all': {
     survey: { routes: [], addresses: [on('br0', '10.0.0.1/24')], links: [link('br0', { kind: 'bridge' })] },

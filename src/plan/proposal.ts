@@ -35,7 +35,7 @@ export interface SeenInterface {
 export interface ProposedLine {
   readonly name: string
   readonly interface: string
-  /** Only where it cannot be followed: what multihomed itself had set. */
+  /** Only where it cannot be followed: what multihomed itself had set; `dhcp` where nobody asks for one. */
   readonly address?: string
   /** Only where no default route in main tells it. */
   readonly gateway?: string
@@ -69,7 +69,7 @@ export function propose(survey: Survey, reaches: ReadonlyMap<string, Reach>): Pr
   const lines = sightings.flatMap(({ link, role }): LineSighting[] =>
     role.is === 'line' ? [{ link, role, reach: reachOf(link, survey, reaches.get(link.name)) }] : [],
   )
-  const proposed = proposeLines(sightings, lines)
+  const proposed = proposeLines(sightings, lines, survey)
   return {
     interfaces: sightings.map((sighting) =>
       seen(sighting, lines.find(({ link }) => link === sighting.link)?.reach, survey),
@@ -98,7 +98,11 @@ function reachOf(link: SurveyedLink, survey: Survey, reach: Reach | undefined): 
 const STRICT =
   'this box drops answers that come in elsewhere than by its default route (rp_filter is strict; multihomed makes it loose on lines)'
 
-function proposeLines(sightings: readonly Sighting[], lines: readonly LineSighting[]): ProposedLine[] {
+function proposeLines(
+  sightings: readonly Sighting[],
+  lines: readonly LineSighting[],
+  survey: Survey,
+): ProposedLine[] {
   const someAnswer = lines.some(({ reach }) => reach.is === 'there')
   const names = namesFor(sightings)
   return sightings.flatMap(({ link, role }): ProposedLine[] => {
@@ -108,8 +112,11 @@ function proposeLines(sightings: readonly Sighting[], lines: readonly LineSighti
       const found = `${formatPrefix(role.address)}, its router is not known`
       return [{ ...shared, found, taken: false, asksGateway: { ...(guess !== undefined && { guess }) } }]
     }
+    if (isBareCable(role))
+      return [{ ...shared, address: 'dhcp', found: 'a cable, and no address', taken: false }]
     if (role.is !== 'line') return []
     const { address, way } = role
+    const isByDhcp = way.dhcp || managerOf({ link, role }, survey)?.startsWith('DHCP') === true
     const by = way.gateway === undefined ? '' : ` by ${way.gateway}`
     const reach = lines.find((line) => line.link === link)?.reach
     return [
@@ -117,7 +124,7 @@ function proposeLines(sightings: readonly Sighting[], lines: readonly LineSighti
         ...shared,
         ...(way.from === 'ours' && { address: formatPrefix(address) }),
         ...(way.from !== 'main' && way.gateway !== undefined && { gateway: way.gateway }),
-        found: `${formatPrefix(address)}${by}${way.dhcp ? ' (DHCP)' : ''}`,
+        found: `${formatPrefix(address)}${by}${isByDhcp ? ' (DHCP)' : ''}`,
         // If nobody answers anywhere, it is not the fault of one line.
         taken: reach?.is !== 'silent' || !someAnswer,
         ...(role.medium === 'mobile' && { byVolume: true }),
@@ -126,6 +133,9 @@ function proposeLines(sightings: readonly Sighting[], lines: readonly LineSighti
   })
 }
 
+/** A provider may be behind it, and nobody asks him. */
+export const isBareCable = (role: Role): boolean => role.is === 'bare' && role.why === 'no address'
+
 /** What a provider calls its line cannot be known; a name that is one already is kept. */
 function namesFor(sightings: readonly Sighting[]): Map<string, string> {
   const names = new Map<string, string>()
@@ -133,7 +143,9 @@ function namesFor(sightings: readonly Sighting[]): Map<string, string> {
   const numbered = (stem: string): string => {
     for (let number = 1; ; number += 1) if (isFree(`${stem}${number}`)) return `${stem}${number}`
   }
-  const candidates = sightings.filter(({ role }) => role.is === 'line' || role.is === 'routerless')
+  const candidates = sightings.filter(
+    ({ role }) => role.is === 'line' || role.is === 'routerless' || isBareCable(role),
+  )
   for (const { link } of candidates) if (SPEAKING.test(link.name)) names.set(link.name, link.name)
   for (const { link, role } of candidates) {
     if (names.has(link.name)) continue
