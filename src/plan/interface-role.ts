@@ -62,6 +62,9 @@ export function roleOf(link: SurveyedLink, survey: Survey): Role | undefined {
   return { is: 'network', address, clients: new Set(seen.map((neighbour) => neighbour.address)).size }
 }
 
+/** A provider may be behind it, and nobody asks him. */
+export const isBareCable = (role: Role): boolean => role.is === 'bare' && role.why === 'no address'
+
 /** RFC 1918, and what only looks like it: an address of nobody in particular, so somebody translates it. */
 export const isPrivate = (address: string): boolean => isIn(PRIVATE, address)
 /** RFC 6598: the provider translates. */

@@ -9,7 +9,8 @@ import {
   type Survey,
 } from '../model/index.ts'
 import { describeRule } from './foreign-rules.ts'
-import { isBareCable, type LineSighting, type ProposedLine, type Sighting } from './proposal.ts'
+import { isBareCable } from './interface-role.ts'
+import type { LineSighting, ProposedLine, Sighting } from './proposal.ts'
 
 export const remarksOn = (
   survey: Survey,

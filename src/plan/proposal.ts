@@ -3,6 +3,7 @@ import type { HostAddress, LeaseNews, Reach, Survey, SurveyedLink } from '../mod
 import { formatPrefix, unreachable } from '../model/index.ts'
 import {
   bestDefault,
+  isBareCable,
   isPrivate,
   isShared,
   roleOf,
@@ -132,9 +133,6 @@ function proposeLines(
     ]
   })
 }
-
-/** A provider may be behind it, and nobody asks him. */
-export const isBareCable = (role: Role): boolean => role.is === 'bare' && role.why === 'no address'
 
 /** What a provider calls its line cannot be known; a name that is one already is kept. */
 function namesFor(sightings: readonly Sighting[]): Map<string, string> {
