@@ -22,8 +22,8 @@ export const boxFindings = (facts: BoxFacts): Finding[] => [
   ...clockFindings(facts),
 ]
 
-/** With these everything was tried; Debian 12 has them. */
-const LEAST = { ip: '6.1', nft: '1.0.6', kernel: '5.10' } as const
+/** With these everything was tried; Debian 12 has them. README and docs name them, which a test holds. */
+export const LEAST = { ip: '6.1', nft: '1.0.6', kernel: '5.10' } as const
 const PACKAGES = { ip: 'iproute2', nft: 'nftables' } as const
 
 function toolFindings({ tools, node }: BoxFacts): Finding[] {
