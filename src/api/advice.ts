@@ -290,6 +290,11 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: 'Install what the message names and restart multihomed; or have another program of the box ask, and leave `address` out.',
     page: 'lines.md',
   },
+  'resolvers-untold': {
+    why: '`dns` names a program that is to know which resolvers work, and it was not told: its command is not installed, it does not run, or it does not listen to the user multihomed. Names are still asked as before, so a resolver of a dead line may be asked too, which takes seconds. Lines and connections do not suffer.',
+    help: 'Install what the message names; let the user multihomed tell it; or have the list written to a file: `dns: /run/multihomed/resolv.conf`. It is tried again by itself.',
+    page: 'install.md#resolvers-dns',
+  },
   'other-router': {
     why: 'With `advertise: true` this box tells hosts of the LAN that it is their way out over IPv6, and somebody else there does the same. Hosts have two ways then, and take either; through the other one nothing is balanced, and addresses of our providers may not be taken there.',
     help: 'Switch the other one off: a modem or access point at that address, or radvd, dnsmasq or systemd-networkd on this box. Or leave `advertise` out of the file.',

@@ -22,6 +22,7 @@ import { HistoryKeeper } from './history-keeper.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import { whatIsWorse } from './measure-lines.ts'
+import type { FindMissingPrograms } from './missing-programs.ts'
 import { refusedFileNote, trialNote, undoneFileNote, type RefusedFile } from './own-notes.ts'
 import { planReport } from './plan-report.ts'
 import { judgeText, readConfig, type ReadConfig } from './read-config.ts'
@@ -48,6 +49,7 @@ export interface ConfigChangesOptions {
   readonly directory: string
   readonly choice: Choice
   readonly engine: Engine
+  readonly missingPrograms: FindMissingPrograms
   readonly log: Log
   readonly journal: Journal
   readonly clock: WallClock
@@ -222,7 +224,7 @@ export class ConfigChanges {
     await this.#keeper.keep(accept(this.#keeper.history, source, Date.now()))
     await this.#options.engine.settled()
     this.#options.journal.add({ kind: 'applied', text: `${steps(done.value)} as ${this.#options.file} says` })
-    return { is: 'applied', ...applied(done.value) }
+    return { is: 'applied', ...(await this.#applied(config, done.value)) }
   }
 
   /** A daemon that dies before the file is written starts with the former one, and nobody was told of this one. */
@@ -240,7 +242,7 @@ export class ConfigChanges {
     await this.#keeper.keep(accept(this.#keeper.history, source, Date.now()))
     await engine.settled()
     journal.add({ kind: 'applied', text: `${steps(done.value)} as somebody wrote by the API` })
-    return { is: 'applied', ...applied(done.value) }
+    return { is: 'applied', ...(await this.#applied(config, done.value)) }
   }
 
   /** @param replaces of a text that came by the API: the version of the file */
@@ -269,7 +271,7 @@ export class ConfigChanges {
     if (worse !== undefined) {
       const undone = await this.#goBack(worse)
       if (!undone.ok) return { is: 'failed', trouble: undone.error }
-      return { is: 'undone', ...applied(done.value), measured, undo: undone.value }
+      return { is: 'undone', ...(await this.#applied(config, done.value)), measured, undo: undone.value }
     }
     const formerAtMs = settled.accepted[0]?.atMs ?? Date.now()
     const running = new RunningTrial({ source, replaces }, confirmMs, formerAtMs, () => {
@@ -279,7 +281,7 @@ export class ConfigChanges {
     const trialText = `undone in ${confirmMs / 1000} s unless confirmed`
     log.warn(`applied on trial: ${trialText}`)
     journal.add({ kind: 'applied', text: `${steps(done.value)}; ${trialText}` })
-    return { is: 'applied', ...applied(done.value), measured, trial: running.at(clock) }
+    return { is: 'applied', ...(await this.#applied(config, done.value)), measured, trial: running.at(clock) }
   }
 
   async #timeIsOver(running: RunningTrial, confirmMs: number): Promise<void> {
@@ -330,6 +332,11 @@ export class ConfigChanges {
     return done
   }
 
+  async #applied(config: Config, { chapters, wanted, tookMs }: PassReport) {
+    const notes = [...wanted.notes, ...(await this.#options.missingPrograms(config))]
+    return { plan: planReport(chapters, notes), tookMs: Math.round(tookMs) }
+  }
+
   #refuse(is: RefusedFile['is'], why: string): void {
     this.#refusedFile = { is, why, atMs: performance.now() }
     this.#options.journal.add({ kind: 'refused', text: `${this.#options.file} is not applied: ${why}` })
@@ -356,8 +363,3 @@ function readBackOf({ wanted: { state } }: PassReport): NonNullable<UndoReport['
     tables: ruleset === undefined ? 0 : 1,
   }
 }
-
-const applied = ({ chapters, wanted, tookMs }: PassReport) => ({
-  plan: planReport(chapters, wanted.notes),
-  tookMs: Math.round(tookMs),
-})

@@ -56,6 +56,7 @@ import type { StartHealthWatch } from './health-watch.ts'
 import type { Log } from './log.ts'
 import type { Probe } from './measure-lines.ts'
 import { MemoryKeeper } from './memory-keeper.ts'
+import type { FindMissingPrograms } from './missing-programs.ts'
 import { MessageDesk, type MessageDeskOptions } from './message-desk.ts'
 import { messagePicture } from './message-picture.ts'
 import { clientsOf, monthOf, pastOf, type PastSource } from './past-of-lines.ts'
@@ -93,6 +94,7 @@ export interface DaemonOptions {
   readonly tellResolvers: TellResolvers
   /** Asks for the addresses of lines; absent: no client is installed. */
   readonly dhcpClient: FoundDhcpClient
+  readonly missingPrograms: FindMissingPrograms
   /** Lets hosts of the LAN hear of this box. */
   readonly openAdvertiser: OpenAdvertiser
   /** What such a program reads on its stdin. */
@@ -234,6 +236,7 @@ export class Daemon implements Control {
       file: options.choice.config.file,
       directory: options.stateDir.path,
       choice: options.choice,
+      missingPrograms: options.missingPrograms,
       log: options.log,
       journal: this.journal,
       clock: this.#wallClock,
@@ -340,7 +343,10 @@ export class Daemon implements Control {
   }
 
   checkText(text: string): Promise<CheckedText> {
-    return checkText(text, this.config, (config) => this.#present.moment(config))
+    return checkText(text, this.config, {
+      look: (config) => this.#present.moment(config),
+      missingPrograms: this.#options.missingPrograms,
+    })
   }
 
   configReport(): Promise<ConfigReport> {
@@ -514,6 +520,7 @@ export class Daemon implements Control {
       this.#wheel.note,
       this.#health.note,
       this.#dhcp.note,
+      this.#resolvers.note,
       this.#options.apiNote(),
     ]
     const ofDesks = [...this.#advertising.notes, ...this.#history.notes]

@@ -4,6 +4,7 @@ import { formatPrefix, ok, type Lease, type Result } from '../model/index.ts'
 import { knownOf, type LineFacts, type Memory, type Note } from '../plan/index.ts'
 import { secondsLeft } from './lease-news.ts'
 import type { Log } from './log.ts'
+import { noDhcpClient } from './missing-programs.ts'
 
 export interface DhcpDeskOptions {
   readonly found: FoundDhcpClient
@@ -15,12 +16,6 @@ export interface DhcpDeskOptions {
   readonly request: (text: string) => void
   readonly log: Log
 }
-
-const LACKING = {
-  udhcpc: 'udhcpc is not installed',
-  'util-linux':
-    'setpriv, which ends udhcpc should this program be killed, is missing or knows no --pdeathsig',
-} as const
 
 interface Running {
   readonly dev: string
@@ -60,13 +55,10 @@ export class DhcpDesk {
   get note(): Note | undefined {
     const { found } = this.#options
     if (found.ok || this.#lines.length === 0) return undefined
-    const names = this.#lines.map(({ config }) => config.name).join(' and ')
-    return {
-      code: 'no-dhcp-client',
-      severity: 'warning',
-      text: `nobody here can ask for the address of ${names} by DHCP: ${LACKING[found.error]}`,
-      help: `apt install ${found.error}, then systemctl restart multihomed`,
-    }
+    return noDhcpClient(
+      this.#lines.map(({ config }) => config.name),
+      found.error,
+    )
   }
 
   /** After every pass. */

@@ -35,7 +35,7 @@ export const untold = (dev: string, said: string): string =>
 /** @returns why programs that were told of resolvers have not their own again */
 export async function giveBackResolvers({ told }: Memory, tell: TellResolvers): Promise<string[]> {
   const trouble = told && (await tell({ is: told.is }, undefined, told.interfaces))
-  return trouble === undefined ? [] : [`resolvers could not be given back: ${trouble}`]
+  return trouble === undefined ? [] : [`resolvers could not be given back: ${trouble.text}`]
 }
 
 /** All that, for whoever wants to type it. */

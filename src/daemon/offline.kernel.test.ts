@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openLinuxKernel } from '../kernel/index.ts'
 import { requirePrivateWorld } from '../lab/index.ts'
 import { configOf, reconciled } from './examples.ts'
-import { downOffline } from './offline.ts'
+import { checkOffline, downOffline, examineOffline, planOffline } from './offline.ts'
 
 requirePrivateWorld()
 const opened = await openLinuxKernel()
@@ -49,5 +49,39 @@ test('down with another state directory than the daemon had: it names the settin
     ip('link del wan1')
     // What down could not put back: other tests share this network.
     writeFileSync(HASH_POLICY, before)
+  }
+})
+
+test('check, plan and doctor name the programs that the file counts on and that are not here', async () => {
+  const programs = join(folder, 'programs')
+  mkdirSync(programs)
+  for (const name of ['ip', 'nft', 'setpriv', 'sh']) {
+    const [path = ''] = execFileSync('which', [name], { encoding: 'utf8' }).split('\n')
+    symlinkSync(path, join(programs, name))
+  }
+  const configFile = join(folder, 'config.yaml')
+  writeFileSync(
+    configFile,
+    'lines: { fiber: { interface: wan1, address: dhcp }, dsl: { interface: wan2 } }\ndns: resolved\n',
+  )
+  const places = { configFile, stateDir: join(folder, 'state'), socketPath: join(folder, 'run', 'x.sock') }
+  const before = process.env['PATH']
+  process.env['PATH'] = programs
+  try {
+    const [checked, planned, examined] = [
+      await checkOffline(places),
+      await planOffline(places),
+      await examineOffline(places),
+    ]
+    assert.ok(planned.ok)
+    for (const { notes } of [checked, planned.value, examined])
+      assert.deepEqual(
+        notes
+          .map(({ code }) => code)
+          .filter((code) => code !== 'missing-interface' && code !== 'no-usable-line'),
+        ['no-dhcp-client', 'resolvers-untold'],
+      )
+  } finally {
+    process.env['PATH'] = before
   }
 })

@@ -2,13 +2,14 @@ import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
 import { messageOf, fail, ok, type KernelError, type Result } from '../model/index.ts'
-import type { PlanReport } from '../plan/index.ts'
+import type { Note, PlanReport } from '../plan/index.ts'
 import { lastApplied } from './choose-config.ts'
 import type { Checked, ConfigProblem, DownReport, Examination, RunningDaemon } from './control.ts'
 import { examine, type PlannedBox } from './doctor/examine.ts'
 import { giveBackResolvers, takeLeave } from './farewell.ts'
 import { ofStranger, takeLock } from './lock.ts'
 import { loadHistory } from './history-store.ts'
+import { missingPrograms } from './missing-programs.ts'
 import { plannedFor } from './planned.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig, type ReadConfig } from './read-config.ts'
@@ -45,16 +46,26 @@ async function checkAndPlan(
   if (!reading.ok)
     return { checked: { ok: false, ...reading.error, notes: [], watching: [], onlyFile: false } }
   const { config, problems, text } = reading.value
-  const planned = await planFor(reading.value, options)
+  const others = await missingPrograms(config)
+  const planned = await planFor(reading.value, others, options)
   const watching = watchingOf(config, planned.ok ? planned.value.lines : config.lines.map(unseen))
   if (!planned.ok && planned.error.code !== 'not-permitted') {
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
     const trouble = planned.error.text
     return {
-      checked: { ok: false, problems, text: told, notes: [], watching, onlyFile: false, config, trouble },
+      checked: {
+        ok: false,
+        problems,
+        text: told,
+        notes: lacking,
+        watching,
+        onlyFile: false,
+        config,
+        trouble,
+      },
     }
   }
-  const notes = planned.ok ? planned.value.report.notes : []
+  const notes = planned.ok ? planned.value.report.notes : others
   const ok = !notes.some((note) => note.severity === 'error')
   const capabilities = planned.ok ? planned.value.observed.capabilities : undefined
   const checked = {
@@ -84,11 +95,16 @@ export async function planOffline(
 ): Promise<Result<PlanReport, OfflineFailure>> {
   const reading = await readConfig(options.configFile)
   if (!reading.ok) return fail({ code: 'config', ...reading.error })
-  const planned = await planFor(reading.value, options)
+  const others = await missingPrograms(reading.value.config)
+  const planned = await planFor(reading.value, others, options)
   return planned.ok ? ok(planned.value.report) : planned
 }
 
-function planFor(reading: ReadConfig, places: Places): Promise<Result<PlannedBox, OfflineFailure>> {
+function planFor(
+  reading: ReadConfig,
+  others: readonly Note[],
+  places: Places,
+): Promise<Result<PlannedBox, OfflineFailure>> {
   return withKernel(async (kernel) => {
     const { config } = reading
     const memory = withLineIds(await loadMemory(stateDirOf(places)), config)
@@ -96,7 +112,10 @@ function planFor(reading: ReadConfig, places: Places): Promise<Result<PlannedBox
     const observed = await look(kernel, config, memory)
     if (!observed.ok) return fail(kernelFailure(observed.error))
     return ok({
-      ...plannedFor({ config, former, observed: observed.value, memory, health: new Map() }, sshConnection()),
+      ...plannedFor(
+        { config, former, others, observed: observed.value, memory, health: new Map() },
+        sshConnection(),
+      ),
       observed: observed.value,
     })
   })

@@ -7,6 +7,7 @@ import {
   shutsOut,
   type KnownResolvers,
   type LineFacts,
+  type Note,
   type PlanReport,
 } from '../plan/index.ts'
 import { planReport } from './plan-report.ts'
@@ -17,13 +18,18 @@ export interface Planned {
   readonly resolvers: readonly KnownResolvers[]
 }
 
+type Situation = Parameters<typeof desired>[0] & {
+  readonly former?: Config | undefined
+  readonly others?: readonly Note[]
+}
+
 /**
  * What would be done to the box, and what is worth saying about that.
- * @param situation with what was applied last, where that is known
+ * @param situation with what was applied last, where that is known, and what else is to be said
  * @param session by which whoever asks came in, where he did
  */
 export function plannedFor(
-  { former, ...situation }: Parameters<typeof desired>[0] & { readonly former?: Config | undefined },
+  { former, others = [], ...situation }: Situation,
   session?: Parameters<typeof shutsOut>[2],
 ): Planned {
   const { config, observed, memory } = situation
@@ -33,6 +39,7 @@ export function plannedFor(
     ...missingInterfaces(config, observed),
     ...shutsOut(config, observed, session),
     ...wanted.notes,
+    ...others,
   ]
   const report = planReport(explain(moves, wanted, config, observed, memory, former), notes)
   return { report, lines: wanted.lines, resolvers: wanted.resolvers }

@@ -80,6 +80,7 @@ export async function scene(t: Ending, directory?: string): Promise<Scene> {
     directory: state,
     choice,
     engine,
+    missingPrograms: () => Promise.resolve([]),
     log: createLog('text', {}, (line) => log.push(line)),
     journal,
     clock: new WallClock(),

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config/index.ts'
 import { FakeKernel } from '../kernel/fake.ts'
-import type { ResolverNews, FoundDhcpClient } from '../kernel/index.ts'
+import type { FoundDhcpClient, ResolverNews, ResolverTrouble } from '../kernel/index.ts'
 import { fail, type LineHealth, type LineReport, type ResolverDriver } from '../model/index.ts'
-import { emptyMemory, type Memory } from '../plan/index.ts'
+import { emptyMemory, type Memory, type Note } from '../plan/index.ts'
 import { emptyHistory } from './config-history.ts'
 import { Daemon } from './daemon.ts'
 import { BOX } from './examples.ts'
@@ -77,6 +77,10 @@ export interface SceneOptions {
   readonly yaml?: string
   readonly dhcpClient?: FoundDhcpClient
   readonly memory?: Memory
+  /** What whoever is told of resolvers says to that; absent: nothing. */
+  readonly troubleWithResolvers?: () => ResolverTrouble | undefined
+  /** What there is to say of programs that are not on the box. */
+  readonly missing?: readonly Note[]
 }
 
 export interface Scene {
@@ -93,7 +97,14 @@ export interface Scene {
 /** A daemon on a pretend kernel with a file and a state directory of its own. */
 export async function scene(
   t: Ending,
-  { stateDir, yaml = TWO, dhcpClient = fail('udhcpc'), memory = emptyMemory }: SceneOptions = {},
+  {
+    stateDir,
+    yaml = TWO,
+    dhcpClient = fail('udhcpc'),
+    memory = emptyMemory,
+    troubleWithResolvers = () => undefined,
+    missing = [],
+  }: SceneOptions = {},
 ): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
   const file = join(directory, 'config.yaml')
@@ -115,9 +126,10 @@ export async function scene(
     runHook: () => Promise.resolve({ output: '' }),
     tellResolvers: (driver, news, interfaces) => {
       told.push({ driver, news, interfaces })
-      return Promise.resolve(undefined)
+      return Promise.resolve(troubleWithResolvers())
     },
     dhcpClient,
+    missingPrograms: () => Promise.resolve(missing),
     openAdvertiser: (dev) =>
       Promise.resolve({
         ok: false,

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { emptyMemory, type Memory } from '../plan/index.ts'
 import { eventually } from '../lab/index.ts'
+import type { ResolverTrouble } from '../kernel/index.ts'
+import { untoldResolvers } from './missing-programs.ts'
 import { started, TWO, type Scene } from './pretend-daemon.ts'
 import { loadMemory } from './state-dir.ts'
 
@@ -122,4 +124,50 @@ test('what a daemon before us told is taken back when the file names nobody any 
   assert.deepEqual(scene.told, [
     { driver: { is: 'resolved' }, news: undefined, interfaces: ['wan1', 'wan9'] },
   ])
+})
+
+const FORBIDDEN: ResolverTrouble = { is: 'forbidden', text: 'resolvectl dns wan1: access denied' }
+
+const untold = ({ daemon }: Scene): string | undefined =>
+  daemon.glance().notes.find(({ code }) => code === 'resolvers-untold')?.text
+
+test('while a program does not listen status says so, with what to do; it is logged once', async (t) => {
+  let trouble: ResolverTrouble | undefined = FORBIDDEN
+  const scene = await started(t, { yaml: RESOLVED, troubleWithResolvers: () => trouble })
+  await eventually(() => untold(scene), (text) => text?.includes(FORBIDDEN.text) === true, { what: 'it is a note' }) // prettier-ignore
+  const tries = scene.told.length
+  await scene.daemon.apply()
+  await eventually(async () => scene.told.length, (count) => count > tries, { what: 'it is tried again' }) // prettier-ignore
+  assert.equal(scene.log.filter((line) => line.includes(FORBIDDEN.text)).length, 1)
+  const note = scene.daemon.glance().notes.find(({ code }) => code === 'resolvers-untold')
+  assert.match(note?.help ?? '', /contrib\/multihomed\.rules/)
+  trouble = undefined
+  await scene.daemon.apply()
+  await eventually(() => untold(scene), (text) => text === undefined, { what: 'the note is gone' }) // prettier-ignore
+})
+
+test('who never listened to us owes us nothing when the file names him no more', async (t) => {
+  const scene = await started(t, { yaml: RESOLVED, troubleWithResolvers: () => FORBIDDEN })
+  await eventually(() => untold(scene), (text) => text !== undefined, { what: 'it is a note' }) // prettier-ignore
+  await scene.write(TWO)
+  await scene.daemon.apply()
+  await eventually(() => untold(scene), (text) => text === undefined, { what: 'the note is gone' }) // prettier-ignore
+  const tries = scene.told.length
+  await scene.daemon.apply()
+  assert.equal(scene.told.length, tries, 'and it is not asked again')
+})
+
+for (const [is, trouble, help] of [
+  ['resolved', 'missing', /^apt install systemd-resolved; or .*resolv\.conf$/],
+  ['resolved', 'other', /journalctl -u systemd-resolved$/],
+  ['unbound', 'missing', /^apt install unbound;/],
+  ['unbound', 'forbidden', /^usermod -aG unbound multihomed,/],
+] as const)
+  test(`${is}, ${trouble}: the note says what to do`, () => {
+    assert.match(untoldResolvers({ is }, { is: trouble, text: '' }).help ?? '', help)
+  })
+
+test('a file that cannot be written: another place is named', () => {
+  const note = untoldResolvers({ is: 'file', path: '/etc/resolv.conf' }, { is: 'other', text: '' })
+  assert.match(note.help ?? '', /dns: \/run\/multihomed\/resolv\.conf/)
 })

@@ -1,7 +1,8 @@
-import type { ResolverNews, TellResolvers } from '../kernel/index.ts'
+import type { ResolverNews, ResolverTrouble, TellResolvers } from '../kernel/index.ts'
 import type { Config, ResolverDriver } from '../model/index.ts'
-import { resolversInUse, type KnownResolvers, type ToldResolvers } from '../plan/index.ts'
+import { resolversInUse, type KnownResolvers, type Note, type ToldResolvers } from '../plan/index.ts'
 import type { Log } from './log.ts'
+import { untoldResolvers } from './missing-programs.ts'
 
 export interface ResolverDeskOptions {
   readonly tell: TellResolvers
@@ -33,7 +34,8 @@ export class ResolverDesk {
   #remembered: ToldResolvers | undefined
   #next: Telling | undefined
   #working: Promise<void> | undefined
-  #trouble: string | undefined
+  /** Somebody could not be told. */
+  #note: Note | undefined
 
   constructor(options: ResolverDeskOptions) {
     this.#options = options
@@ -41,6 +43,10 @@ export class ResolverDesk {
     this.#remembered = before
     this.#told =
       before === undefined ? OFF : { ...OFF, driver: { is: before.is }, interfaces: before.interfaces }
+  }
+
+  get note(): Note | undefined {
+    return this.#note
   }
 
   /** After every pass, so that what failed is tried again with the next. */
@@ -83,11 +89,10 @@ export class ResolverDesk {
       // Of a line that is no more in the file, or has another interface now.
       const dropped = before.interfaces.filter((name) => !next.interfaces.includes(name))
       const isPart = before.driver.is === 'resolved' && dropped.length > 0
-      const { tell } = this.#options
       const trouble =
-        (isOther ? await tell(before.driver, undefined, before.interfaces) : undefined) ??
+        (isOther ? await this.#takeBack(before.driver, before.interfaces) : undefined) ??
         (next.driver.is === 'off' ? undefined : await this.#tell(next, isOther ? [] : dropped)) ??
-        (isPart && !isOther ? await tell(before.driver, undefined, dropped) : undefined)
+        (isPart && !isOther ? await this.#takeBack(before.driver, dropped) : undefined)
       this.#complain(trouble)
       if (trouble !== undefined) continue
       await this.#isNow(next)
@@ -98,10 +103,18 @@ export class ResolverDesk {
   }
 
   /** Half of it may be told when it goes wrong: until all is told, it is something to be taken back. */
-  async #tell(next: Telling, dropped: readonly string[]): Promise<string | undefined> {
+  async #tell(next: Telling, dropped: readonly string[]): Promise<Note | undefined> {
     const { driver, news, interfaces } = next
     await this.#isNow({ driver, news: undefined, interfaces: [...interfaces, ...dropped] })
-    return this.#options.tell(driver, news, interfaces)
+    return noteOf(driver, await this.#options.tell(driver, news, interfaces))
+  }
+
+  /** Who does not listen to us was told nothing by us, and to ask again would be no use. */
+  async #takeBack(driver: ResolverDriver, interfaces: readonly string[]): Promise<Note | undefined> {
+    const trouble = await this.#options.tell(driver, undefined, interfaces)
+    if (trouble?.is !== 'forbidden') return noteOf(driver, trouble)
+    this.#options.log.warn(`resolvers could not be given back: ${trouble.text}`)
+    return undefined
   }
 
   async #isNow(told: Telling): Promise<void> {
@@ -120,12 +133,15 @@ export class ResolverDesk {
   }
 
   /** Once for every reason: it is tried again with every pass. */
-  #complain(trouble: string | undefined): void {
-    if (trouble !== undefined && trouble !== this.#trouble)
-      this.#options.log.warn(`resolvers could not be told: ${trouble}`)
-    this.#trouble = trouble
+  #complain(note: Note | undefined): void {
+    if (note !== undefined && note.text !== this.#note?.text)
+      this.#options.log.warn(`${note.text}; ${note.help}`)
+    this.#note = note
   }
 }
+
+const noteOf = (driver: ResolverDriver, trouble: ResolverTrouble | undefined): Note | undefined =>
+  trouble && untoldResolvers(driver, trouble)
 
 const present = (known: readonly KnownResolvers[]): readonly KnownResolvers[] =>
   known.filter(({ line }) => line.presence.is !== 'absent')

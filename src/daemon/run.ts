@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import {
   findDhcpClient,
-  notifyServiceManager,
   openAdvertiser,
   openLinuxKernel,
   portHolder,
@@ -9,6 +8,7 @@ import {
   probeOnce,
   runHook,
   sendMail,
+  takeServiceManager,
   tellResolvers,
   type Kernel,
 } from '../kernel/index.ts'
@@ -24,6 +24,7 @@ import { ofStranger, takeLock, type Holder, type Lock } from './lock.ts'
 import { createLog, type Log, type LogFormat } from './log.ts'
 import { Tokens } from './tokens.ts'
 import { TcpDoorKeeper, type OpenTcpDoor } from './tcp-door.ts'
+import { missingPrograms } from './missing-programs.ts'
 import { missingCapabilities } from './privileges.ts'
 import { readConfig } from './read-config.ts'
 import { StateDirError, loadMemory, type StateDir } from './state-dir.ts'
@@ -72,6 +73,8 @@ type Equipment = Pick<DaemonOptions, 'kernel' | 'choice' | 'memory' | 'stateDir'
 
 /** The daemon in the foreground. @returns the exit code, after SIGTERM, SIGINT or `down` */
 export async function runDaemon(options: RunOptions): Promise<number> {
+  // Before anything is started that would inherit it.
+  const tellManager = takeServiceManager(process.env)
   const equipped = await equip(options)
   if (!equipped.ok) {
     complain(equipped.error.text)
@@ -90,6 +93,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     post,
     tellResolvers,
     dhcpClient: await findDhcpClient(),
+    missingPrograms,
     openAdvertiser,
     eventDocument: options.eventDocument,
     startHealthWatch: (onHealth) => startHealthThread(log, onHealth),
@@ -109,15 +113,15 @@ export async function runDaemon(options: RunOptions): Promise<number> {
    * `multihome status`, and the kernel was read, which is what a watchdog wants to know (`WatchdogSec=`).
    */
   const tell = (): void => {
-    if (isReady) void notifyServiceManager(process.env, `STATUS=${sentence()}\nWATCHDOG=1`)
+    if (isReady) void tellManager(`STATUS=${sentence()}\nWATCHDOG=1`)
   }
   const reload = async (): Promise<void> => {
     // systemd wants to know when, so that it can tell this reload from the next (sd_notify(3)).
     const nowUs = process.hrtime.bigint() / 1000n
-    await notifyServiceManager(process.env, `RELOADING=1\nMONOTONIC_USEC=${nowUs}`)
+    await tellManager(`RELOADING=1\nMONOTONIC_USEC=${nowUs}`)
     const outcome = await daemon.apply()
     if (outcome.is === 'refused') complain(`${outcome.text} What runs goes on.`)
-    await notifyServiceManager(process.env, 'READY=1')
+    await tellManager('READY=1')
   }
   const onReload = (): void => void reload()
   // Before the box is touched: a signal that comes early waits for its turn, and cuts no pass in half.
@@ -144,7 +148,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     void tcpDoor.follow(daemon.config, daemon.glance().configAppliedAtMs)
     const readyMs = Math.round(process.uptime() * 1000)
     process.stdout.write(`multihomed ${options.version} ready after ${readyMs} ms: ${sentence()}\n`)
-    await notifyServiceManager(process.env, `READY=1\nSTATUS=${sentence()}`)
+    await tellManager(`READY=1\nSTATUS=${sentence()}`)
     daemon.remember().catch((bug: unknown) => log.error(`history: ${messageOf(bug)}`))
     using _ = await doors
       .pushMetrics({ env: process.env, send: (request) => daemon.post(request), log })
@@ -153,7 +157,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
         return undefined
       })
     await ended.promise
-    await notifyServiceManager(process.env, 'STOPPING=1')
+    await tellManager('STOPPING=1')
     if (!isDown) log.info('stopping; connections go on, the kernel has everything')
     return EXIT.done
   } finally {

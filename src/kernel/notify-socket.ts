@@ -5,9 +5,19 @@ import type * as ffiModule from './ffi.ts'
  * Tells systemd how we are (sd_notify(3)): one datagram to the socket it named. Node has no Unix datagram sockets.
  * Without a service manager, or without FFI, nothing happens.
  */
-export async function notifyServiceManager(env: NodeJS.ProcessEnv, text: string): Promise<void> {
+export type TellServiceManager = (text: string) => Promise<void>
+
+/**
+ * Takes the socket out of the environment: every program that we start would inherit it, and some (resolvectl) then
+ * speak to systemd in our name, which it complains of.
+ */
+export function takeServiceManager(env: NodeJS.ProcessEnv): TellServiceManager {
   const path = env['NOTIFY_SOCKET']
-  if (path === undefined || path === '') return
+  delete env['NOTIFY_SOCKET']
+  return path === undefined || path === '' ? async () => undefined : (text) => tell(path, text)
+}
+
+async function tell(path: string, text: string): Promise<void> {
   const ffi = await import('./ffi.ts').catch(() => undefined)
   if (ffi === undefined) return
   let fd: number | undefined

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { tellResolvers, type ResolverNews } from './tell-resolvers.ts'
+import { foreseenResolverTrouble, tellResolvers, type ResolverNews } from './tell-resolvers.ts'
 
 const NEWS: ResolverNews = {
   servers: ['198.51.100.53', '2001:db8::53'],
@@ -19,6 +19,12 @@ async function directory(t: TestContext): Promise<string> {
   return path
 }
 
+function onlyPath(t: TestContext, path: string): void {
+  const before = process.env['PATH']
+  process.env['PATH'] = path
+  t.after(() => void (process.env['PATH'] = before))
+}
+
 /** A program of that name that writes down how it was called, before all others. */
 async function pretend(
   t: TestContext,
@@ -29,9 +35,7 @@ async function pretend(
   const path = await directory(t)
   const calls = join(path, 'calls')
   await writeFile(join(path, program), `#!/bin/sh\necho "$@" >> '${calls}'\necho '${said}' >&2\nexit ${exitCode}\n`, { mode: 0o755 }) // prettier-ignore
-  const before = process.env['PATH']
-  process.env['PATH'] = `${path}:${before}`
-  t.after(() => void (process.env['PATH'] = before))
+  onlyPath(t, `${path}:${process.env['PATH']}`)
   return async () => (await readFile(calls, 'utf8')).trimEnd().split('\n')
 }
 
@@ -56,7 +60,7 @@ test('the file stays when all is taken back: whoever reads it would know nobody 
 
 test('a file that cannot be written is told with its path', async () => {
   const trouble = await tellResolvers({ is: 'file', path: '/proc/nowhere/resolv.conf' }, NEWS, [])
-  assert.match(trouble ?? '', /^\/proc\/nowhere\/resolv\.conf cannot be written: /)
+  assert.match(trouble?.text ?? '', /^\/proc\/nowhere\/resolv\.conf cannot be written: /)
 })
 
 test('resolved: lines in use first, others are no way for names, and old answers are forgotten', async (t) => {
@@ -98,6 +102,31 @@ test('unbound: forwarders, and its own file again in the end', async (t) => {
 
 test('a program that refuses is told with its words, and nothing more is asked of it', async (t) => {
   const calls = await pretend(t, 'resolvectl', 1)
-  assert.equal(await tellResolvers({ is: 'resolved' }, NEWS, []), 'resolvectl default-route wan2 yes: no such thing') // prettier-ignore
+  const text = 'resolvectl default-route wan2 yes: no such thing'
+  assert.deepEqual(await tellResolvers({ is: 'resolved' }, NEWS, []), { is: 'other', text })
   assert.deepEqual(await calls(), ['default-route wan2 yes'])
 })
+
+for (const [program, is, said] of [
+  ['resolvectl', 'resolved', 'Failed to set DNS configuration: Interactive authentication required.'],
+  ['resolvectl', 'resolved', 'Failed to set default route configuration: Access denied'],
+  ['unbound-control', 'unbound', 'error: connect: Permission denied for /run/unbound.ctl'],
+] as const)
+  test(`one that does not listen to our user is told as such: ${said}`, async (t) => {
+    await pretend(t, program, 1, said)
+    assert.equal((await tellResolvers({ is }, NEWS, []))?.is, 'forbidden')
+  })
+
+for (const [is, program] of [
+  ['resolved', 'resolvectl'],
+  ['unbound', 'unbound-control'],
+] as const)
+  test(`${program} that is not installed is seen beforehand, said when it is wanted, and nothing is owed to it`, async (t) => {
+    onlyPath(t, await directory(t))
+    const missing = { is: 'missing', text: `${program} is not installed` }
+    assert.deepEqual(await foreseenResolverTrouble({ is }), missing)
+    assert.deepEqual(await tellResolvers({ is }, NEWS, []), missing)
+    assert.equal(await tellResolvers({ is }, undefined, ['wan1']), undefined)
+    await pretend(t, program, 1)
+    assert.equal(await foreseenResolverTrouble({ is }), undefined)
+  })

@@ -41,6 +41,7 @@ export type NoteCode =
   | 'way-unknown'
   | 'way-contested'
   | 'no-dhcp-client'
+  | 'resolvers-untold'
   | 'other-router'
   | 'api-shut'
   | 'history-unkept'
