@@ -114,7 +114,9 @@ for (const [program, is, said] of [
 ] as const)
   test(`one that does not listen to our user is told as such: ${said}`, async (t) => {
     await pretend(t, program, 1, said)
-    assert.equal((await tellResolvers({ is }, NEWS, []))?.is, 'forbidden')
+    const trouble = await tellResolvers({ is }, NEWS, [])
+    assert.equal(trouble?.is, 'forbidden')
+    assert.ok(trouble.text.endsWith(said.replace(/\.$/, '')), trouble.text)
   })
 
 for (const [is, program] of [

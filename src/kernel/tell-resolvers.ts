@@ -121,7 +121,7 @@ async function runAll(commands: readonly (readonly string[])[]): Promise<Resolve
   for (const [program = '', ...argv] of commands) {
     const done = await runOnce(program, argv)
     if (done.ok) continue
-    const said = done.error.trim()
+    const said = done.error.trim().replace(/\.$/, '')
     const text = `${[program, ...argv].join(' ')}: ${said}`
     return whyMissing(program, done) ?? { is: FORBIDDEN.test(said) ? 'forbidden' : 'other', text }
   }

@@ -42,8 +42,9 @@ describe('systemd-resolved answers for names, and the unit is to tell it whom to
     await mkdir(dirname(OF_NETWORKD), { recursive: true })
     await copyFile('contrib/networkd.conf', OF_NETWORKD)
     await writeFile(OF_DSL, FOR_DSL)
-    await must('systemctl', 'start', 'systemd-resolved', 'systemd-networkd')
+    // What we took from the interface for the file of before is not to be what it has put there.
     await apply(`${FILE}dns: resolved\n`)
+    await must('systemctl', 'start', 'systemd-resolved', 'systemd-networkd')
     for (const line of ['fiber', 'dsl']) await becomes(line, 'up')
   })
 
