@@ -53,16 +53,7 @@ async function checkAndPlan(
     const told = [text, planned.error.text].filter(Boolean).join('\n\n')
     const trouble = planned.error.text
     return {
-      checked: {
-        ok: false,
-        problems,
-        text: told,
-        notes: lacking,
-        watching,
-        onlyFile: false,
-        config,
-        trouble,
-      },
+      checked: { ok: false, problems, text: told, notes: [], watching, onlyFile: false, config, trouble },
     }
   }
   const notes = planned.ok ? planned.value.report.notes : others
