@@ -20,7 +20,7 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
   },
   report: {
     prints:
-      'What a month of the line came to: availability, delay, jitter, loss, data and speed, then every outage with its beginning, how long it lasted, how many connections were cut off, and why; for both families where the line has them. Availability counts only the time in which the daemon knew how the line is, and what is rounded never makes it better. An outage that lasted "at least" so long was not seen to end, because the daemon was stopped. `--html` prints a page that stands alone, with a table of the data by day. `--clients` has a row for each client instead, those with the most first; it is empty unless the configuration says `history: { clients: true }` (docs/history.md).',
+      'What a month of the line came to: availability, delay and how much it varies, loss, data and speed, then every outage with its beginning, how long it lasted, how many connections were cut off, and why; for both families where the line has them. Availability counts only the time in which the daemon knew how the line is, and what is rounded never makes it better. An outage that lasted "at least" so long was not seen to end, because the daemon was stopped. `--html` prints a page that stands alone, with a table of the data by day. `--clients` has a row for each client instead, those with the most first; it is empty unless the configuration says `history: { clients: true }` (docs/history.md).',
     exits: '4, 5',
   },
   probe: {

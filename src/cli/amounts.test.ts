@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bytes, megabits, percent } from './amounts.ts'
+import { bytes, megabits, milliseconds, percent } from './amounts.ts'
 
 const BYTES: readonly (readonly [count: number, shown: string])[] = [
   [0, '0 B'],
@@ -20,4 +20,8 @@ test('a share too small to round up is still not shown as none', () => {
 
 test('a speed that is not known is not shown as 0', () => {
   assert.deepEqual([0, 212_440_000, null].map(megabits), ['0.0', '212.4', '-'])
+})
+
+test('a delay too small to see is still not shown as none', () => {
+  assert.deepEqual([0, 0.04, 0.21, 4, 4.2, 80.4].map(milliseconds), ['< 0.1 ms', '< 0.1 ms', '0.2 ms', '4 ms', '4.2 ms', '80 ms']) // prettier-ignore
 })

@@ -15,8 +15,9 @@ export const megabits = (bitsPerSecond: number | null): string =>
 /** A gigabit and more: the tenths say nothing, and take room. */
 const inMegabits = (value: number): string => value.toFixed(value < 999.95 ? 1 : 0)
 
-/** `4 ms`, `0.3 ms`: tenths where they are all there is. */
-export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 9.95 && ms % 1 !== 0 ? 1 : 0)} ms`
+/** `4 ms`, `0.3 ms`: tenths where they are all there is; no answer takes no time at all. */
+export const milliseconds = (ms: number): string =>
+  ms < 0.05 ? '< 0.1 ms' : `${ms.toFixed(ms < 9.95 && ms % 1 !== 0 ? 1 : 0)} ms`
 
 /** `1 step`, `2 steps` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -81,7 +81,7 @@ const legFacts = (leg: LegReport): Fact[] => [
         },
       ]),
   { about: 'delay', says: spread(leg.delayMs) },
-  { about: 'jitter', says: spread(leg.jitterMs) },
+  { about: 'varies by', says: spread(leg.jitterMs) },
   {
     about: 'loss',
     says:

@@ -34,7 +34,7 @@ available  99.77 % of 20 d that were watched: down 1 h 4 m in 2 outages, in
            doubt 9 s
 unknown    1 d 15 h were not watched; of them nothing is said
 delay      15 ms median, 13 ms to 21 ms in 8 of 10 cases, 240 ms at worst
-jitter     1.2 ms median, 0.6 ms to 4.1 ms in 8 of 10 cases, 80 ms at worst
+varies by  1.2 ms median, 0.6 ms to 4.1 ms in 8 of 10 cases, 80 ms at worst
 loss       0.12 % of our checks on average, 40 % at worst
 data       13 GB down, 1.6 GB up
 speed      up to 98.4 Mbit/s down, 38.1 Mbit/s up (the most of ten seconds)

@@ -87,7 +87,7 @@ type Row = readonly [title: string, text: string]
 function healthRows(health: Health, nowMs: number): Row[] {
   const { delayMs, jitterMs, lossRatio, probes, targets, nextProbeAt, penalty } = health
   const delay = delayMs === null ? 'delay not known' : `delay ${milliseconds(delayMs)}`
-  const jitter = jitterMs === null ? '' : ` ± ${milliseconds(jitterMs)}`
+  const jitter = jitterMs === null || jitterMs < 0.05 ? '' : ` ± ${milliseconds(jitterMs)}`
   const loss = lossRatio === null ? 'loss not known' : `loss ${percent(lossRatio)} %`
   const nextMs = nextProbeAt === undefined ? undefined : Date.parse(nextProbeAt) - nowMs
   const next =

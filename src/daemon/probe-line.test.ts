@@ -49,6 +49,22 @@ test('from near to far: link, address, gateway, the Internet in three ways, a lo
   assert.equal(it.asked.length, 1 + 9 + 1)
 })
 
+test('no two are asked in one go: answers would wait until the last socket is made, and be told as slow', async () => {
+  let isTurnOver = true
+  const it = scene(
+    {},
+    {
+      probe: () => {
+        assert.ok(isTurnOver, 'answers to the question before could be read')
+        isTurnOver = false
+        setImmediate(() => (isTurnOver = true))
+        return Promise.resolve({ answered: true, delayMs: 4 })
+      },
+    },
+  )
+  assert.ok((await resultsOf(it)).length > 3)
+})
+
 test('every question leaves by that line, and is known as a probe of ours', async () => {
   const it = scene()
   await probeLine(it)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kernel } from '../kernel/index.ts'
 import {
   PROBE,
@@ -81,7 +82,13 @@ async function hostsOf(
 
 const FAMILY_WORDS: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' }
 
-/** From near to far; all is asked at once. */
+/**
+ * Between two questions. All at once, the answers to the first would wait until the last socket was made, and that
+ * would be told as the line's delay.
+ */
+const APART_MS = 5
+
+/** From near to far; nobody waits for the answer of another one. */
 async function evidence(
   leg: LineFacts,
   { numbers, probe }: Pick<LineProbe, 'numbers' | 'probe'>,
@@ -92,7 +99,11 @@ async function evidence(
   if (leg.presence.is === 'absent') return [near]
   const path = { dev: leg.config.interface, mark: mark(numbers.markOf(leg.id) | PROBE), family }
   const far = host === undefined ? usualTargets(leg) : targetsAt(host)
+  let turn: Promise<void> = Promise.resolve()
   const asked = [...gatewayOf(leg), ...far].map(async ({ about, target }): Promise<Evidence> => {
+    const mine = turn
+    turn = mine.then(() => sleep(APART_MS))
+    await mine
     const isPage = target.kind === 'http' || target.kind === 'https'
     const answer = await probe(path, target, isPage ? PAGE_TIMEOUT_MS : TIMEOUT_MS)
     return { ...evidenceOf(about, target, answer), family }

@@ -74,7 +74,7 @@ const ROWS: readonly { name: string; before?: KernelState; taken?: readonly (rea
   },
   { name: 'a flushed ruleset', taken: [[{ pid: 7, name: 'nft' }, `table ${OUR_TABLE}`]], moves: [ruleset], told: ['removed by nft (pid 7), not by us: 1 nft table; put back'] },
   { name: 'elements that nobody touched are our own business', moves: [elements], told: [] },
-  { name: 'a setting that makes no event', moves: [setting], told: ['changed by somebody unknown, not by us: 1 setting; put back'] },
+  { name: 'a setting that makes no event', moves: [setting], told: ['changed by somebody unknown, not by us: 1 setting (net/ipv4/conf/wan1/rp_filter); put back'] },
   { name: 'what is wished anew is no repair, whoever laid hands on something there', taken: [[MANAGER, thingOf.rule(rule)]], before: again, moves: [{ do: 'add-nexthop', nexthop: { ...nexthop, id: 222_999 } }], told: [] },
   { name: 'the first pass repairs nothing', moves: [], told: [] },
 ] // prettier-ignore

@@ -114,14 +114,25 @@ const has = <T>(all: readonly T[], one: T): boolean => {
   return all.some((other) => JSON.stringify(other) === text)
 }
 
-/** `7 rules, 2 routes and 1 nft table` */
+/** `7 rules, 2 routes and 1 setting (net/ipv4/ip_forward)`: who looks for the culprit must know which setting it was. */
 export function countRepairs(repairs: readonly Repair[]): string {
   const counts = Object.entries(PLURALS).flatMap(([kind, plural]) => {
-    const count = repairs.filter((repair) => repair.kind === kind).length
-    return count === 0 ? [] : [`${count} ${count === 1 ? kind : plural}`]
+    const ofKind = repairs.filter((repair) => repair.kind === kind)
+    const count = ofKind.length
+    if (count === 0) return []
+    const which = kind === 'setting' ? ` (${namesOf(ofKind)})` : ''
+    return [`${count} ${count === 1 ? kind : plural}${which}`]
   })
   return [counts.slice(0, -1).join(', '), ...counts.slice(-1)].filter((part) => part !== '').join(' and ')
 }
+
+const NAMED_AT_MOST = 3
+
+const namesOf = (settings: readonly Repair[]): string =>
+  [
+    ...settings.slice(0, NAMED_AT_MOST).map(({ thing }) => thing.replace(/^setting /, '')),
+    ...(settings.length > NAMED_AT_MOST ? ['…'] : []),
+  ].join(', ')
 
 /** `rules and routes`: of what there is some. */
 export const kindsOf = (repairs: readonly Repair[]): string =>

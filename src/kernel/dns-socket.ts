@@ -44,8 +44,7 @@ export function openDnsSocket(path: ProbePath): DnsSocket {
       const message = dnsQuestion(id, asked)
       if (message === undefined) return undefined
       const to = socketAddress(address, port)
-      const askedAtMs = performance.now()
-      sockets[familyOf(address)].send(message, to)
+      const askedAtMs = sockets[familyOf(address)].send(message, to)
       questions.set(id, {
         from: to,
         onAnswer: (answer, atMs) =>

@@ -41,8 +41,7 @@ export function echoAsker(path: ProbePath): Asker<'icmp'> {
       const family = familyOf(address)
       const request = echoRequest(ECHO[family].request, identifier, sequence, token)
       const to = socketAddress(address, 0)
-      const askedAtMs = performance.now()
-      sockets[family].send(request, to)
+      const askedAtMs = sockets[family].send(request, to)
       questions.set(sequence, { to, token, askedAtMs, tell })
       return () => questions.delete(sequence)
     },

@@ -4,8 +4,11 @@ import * as libc from './ffi.ts'
 import { hear, type OnMessage } from './hear.ts'
 
 export interface RenewedSocket {
-  /** @throws {libc.SystemError} */
-  send(bytes: Uint8Array, to: Uint8Array): void
+  /**
+   * @returns when it left: a new socket takes longer to be made than some answers take
+   * @throws {libc.SystemError}
+   */
+  send(bytes: Uint8Array, to: Uint8Array): number
   close(): void
 }
 
@@ -50,13 +53,18 @@ export function renewedSocket(open: () => number, onMessage: OnMessage): Renewed
       if (current !== undefined && performance.now() - current.openedAtMs > SERVES_MS) current = undefined
       const isNew = current === undefined
       current ??= begin()
+      const send = ({ fd }: Serving): number => {
+        const leftAtMs = performance.now()
+        libc.sendTo(fd, bytes, to)
+        return leftAtMs
+      }
       try {
-        libc.sendTo(current.fd, bytes, to)
+        return send(current)
       } catch (cause) {
         if (isNew || !(cause instanceof libc.SystemError) || !isDeviceGone(cause)) throw cause
         current.close()
         current = begin()
-        libc.sendTo(current.fd, bytes, to)
+        return send(current)
       }
     },
     close() {

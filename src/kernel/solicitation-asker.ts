@@ -38,8 +38,8 @@ export function solicitationAsker(path: ProbePath): Asker<'ndp'> {
       const hardware = hardwareAddressOf(dev)
       if (hardware === undefined) return refuse(tell, NO_HARDWARE_ADDRESS(dev))
       const address = addressBytes(wanted)
-      const question = { address, askedAtMs: performance.now(), tell }
-      socket.send(solicitation(hardware, address), libc.socketAddress6(groupOf(address), 0))
+      const askedAtMs = socket.send(solicitation(hardware, address), libc.socketAddress6(groupOf(address), 0))
+      const question = { address, askedAtMs, tell }
       questions.add(question)
       return () => questions.delete(question)
     },

@@ -71,7 +71,7 @@ test('a lab that stays: up, looked at, played with from another shell, down', as
       { name: 'fiber', device: 'wan1', address: '198.51.100.2', state: 'cut' },
       { name: 'dsl', device: 'wan2', address: '192.0.2.2', state: 'connected' },
     ])
-    assert.match((await lab('exec', 'router', 'ip', 'link', 'show', 'wan1')).stdout, /NO-CARRIER/)
+    assert.match((await lab('exec', 'router', '--', 'ip', 'link', 'show', 'wan1')).stdout, /NO-CARRIER/)
     assert.match((await lab('cut', 'fiber')).stdout, /^fiber is cut already\.$/m)
     const fault = await lab('fault', 'fiber', 'loss', '10%')
     assert.match(fault.stdout, /^fiber: beyond the gateway packets are lost at random, each way\.$/m)

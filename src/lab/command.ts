@@ -137,7 +137,8 @@ function commandLine(act: Act, argv: readonly string[]): Command {
     .passThroughOptions()
     .action(
       act(async (host: string, command: string[]) =>
-        runOnHost(await askRunning({ do: 'status' }), host, command),
+        // Everything behind the host is the command's, but for the word that says so.
+        runOnHost(await askRunning({ do: 'status' }), host, command[0] === '--' ? command.slice(1) : command),
       ),
     )
   for (const [what, description] of LINE_COMMANDS)

@@ -56,7 +56,7 @@ const Report = ({ report }: { readonly report: LineReportDocument }) => (
         {title !== undefined && <h3>{title}</h3>}
         <dl class="pairs">
           {facts
-            .filter(({ about }) => about !== 'jitter')
+            .filter(({ about }) => about !== 'varies by')
             .map(({ about, says }) => (
               <div key={about}>
                 <dt class="quiet">{about}</dt>
