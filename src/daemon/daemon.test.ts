@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { FakeKernel } from '../kernel/fake.ts'
 import { eventually } from '../lab/index.ts'
 import type { IpRule, Move } from '../model/index.ts'
+import type { Note } from '../plan/index.ts'
 import { BOX, stateOf } from './examples.ts'
 import { ONE, TWO, scene, started, type Scene } from './pretend-daemon.ts'
 import { Referee } from './referee.ts'
@@ -383,4 +384,13 @@ test('what was done to the box since the start can be read, in order', async (t)
     ]),
   )
   assert.notEqual(run, '')
+})
+
+test('who applies a file whose port for the API is taken is told so at once, and not only by status', async (t) => {
+  let note: Note | undefined
+  const { daemon } = await started(t, { apiNote: () => note })
+  note = { code: 'api-shut', severity: 'warning', text: 'port 8222 belongs to grafana' }
+  const outcome = await daemon.apply()
+  assert.ok(outcome.is === 'applied')
+  assert.deepEqual(outcome.plan.notes.filter(({ code }) => code === 'api-shut'), [note]) // prettier-ignore
 })

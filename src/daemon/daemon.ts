@@ -109,6 +109,8 @@ export interface DaemonOptions {
   readonly tokens: Tokens
   /** Why the API is not to be had by TCP, if it should be. */
   readonly apiNote: () => Note | undefined
+  /** The door by TCP is as the configuration in force wishes it, or was tried. */
+  readonly apiSettled: () => Promise<void>
 }
 
 /** Keeps the kernel as the file wishes, and tells about it. */
@@ -334,12 +336,22 @@ export class Daemon implements Control {
     await this.#watchCounters(true)
   }
 
-  apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
-    return this.#changes.apply(options)
+  async apply(options: ApplyOptions = {}): Promise<ApplyOutcome> {
+    const outcome = await this.#changes.apply(options)
+    return outcome.is === 'applied' ? this.#withDoor(outcome) : outcome
   }
 
-  applyText(wish: TextWish): Promise<ApplyTextOutcome> {
-    return this.#changes.applyText(wish)
+  async applyText(wish: TextWish): Promise<ApplyTextOutcome> {
+    const outcome = await this.#changes.applyText(wish)
+    return outcome.is === 'applied' ? this.#withDoor(outcome) : outcome
+  }
+
+  /** Whoever wished for another port is told here that it is taken. */
+  async #withDoor(outcome: Extract<ApplyOutcome, { is: 'applied' }>) {
+    await this.#options.apiSettled()
+    const note = this.#options.apiNote()
+    const { plan } = outcome
+    return note === undefined ? outcome : { ...outcome, plan: { ...plan, notes: [...plan.notes, note] } }
   }
 
   checkText(text: string): Promise<CheckedText> {

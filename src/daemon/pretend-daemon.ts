@@ -79,6 +79,8 @@ export interface SceneOptions {
   readonly memory?: Memory
   /** What whoever is told of resolvers says to that; absent: nothing. */
   readonly troubleWithResolvers?: () => ResolverTrouble | undefined
+  /** Why the API is not to be had by TCP. */
+  readonly apiNote?: () => Note | undefined
   /** What there is to say of programs that are not on the box. */
   readonly missing?: readonly Note[]
 }
@@ -104,6 +106,7 @@ export async function scene(
     memory = emptyMemory,
     troubleWithResolvers = () => undefined,
     missing = [],
+    apiNote = () => undefined,
   }: SceneOptions = {},
 ): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'multihomed-'))
@@ -144,7 +147,8 @@ export async function scene(
     tokens: await Tokens.load(stateDir ?? join(directory, 'state'), {
       warn: (text: string) => void log.push(text),
     }),
-    apiNote: () => undefined,
+    apiNote,
+    apiSettled: () => Promise.resolve(),
   })
   t.after(async () => {
     await daemon.stop()

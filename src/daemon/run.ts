@@ -105,6 +105,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     },
     tokens: await Tokens.load(options.stateDir, log),
     apiNote: () => tcpDoor.note,
+    apiSettled: () => tcpDoor.settled(),
   })
   const sentence = (): string => options.verdict(daemon.glance(), Date.now()).text
   let isReady = false

@@ -47,3 +47,15 @@ test('without a certificate a file that says the same of it changes nothing', as
   for (const appliedAtMs of [1, 2]) await keeper.follow({ api: plain }, appliedAtMs)
   assert.deepEqual(did, ['open 443'])
 })
+
+test('why it is shut is known once it was tried: who applied the file waits for that', async () => {
+  const keeper = new TcpDoorKeeper(
+    () => Promise.resolve(fail('port 443 belongs to grafana')),
+    createLog('text', {}, () => undefined),
+  )
+  const text = (): string => keeper.note?.text ?? ''
+  void keeper.follow({ api: API }, 1)
+  assert.equal(text(), '')
+  await keeper.settled()
+  assert.match(text(), /port 443 belongs to grafana$/)
+})

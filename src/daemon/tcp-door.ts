@@ -42,6 +42,11 @@ export class TcpDoorKeeper {
     return this.#busy
   }
 
+  /** After what was begun for the configuration in force. */
+  settled(): Promise<void> {
+    return this.#busy
+  }
+
   /** For `status`. */
   get note(): Note | undefined {
     if (this.#trouble === undefined) return undefined
