@@ -387,9 +387,8 @@ test('what was done to the box since the start can be read, in order', async (t)
 })
 
 test('who applies a file whose port for the API is taken is told so at once, and not only by status', async (t) => {
-  let note: Note | undefined
+  const note: Note = { code: 'api-shut', severity: 'warning', text: 'port 8222 belongs to grafana' }
   const { daemon } = await started(t, { apiNote: () => note })
-  note = { code: 'api-shut', severity: 'warning', text: 'port 8222 belongs to grafana' }
   const outcome = await daemon.apply()
   assert.ok(outcome.is === 'applied')
   assert.deepEqual(outcome.plan.notes.filter(({ code }) => code === 'api-shut'), [note]) // prettier-ignore
