@@ -6,6 +6,7 @@ import {
   configDocument,
   confirmDocument,
   connectionsDocument,
+  inFileOrder,
   downDocument,
   eventsDocument,
   formerConfigsDocument,
@@ -270,7 +271,7 @@ export const routesTo = (
         ...(after !== undefined && { after }),
       })
       return report.ok
-        ? answer(connectionsDocument(report.value, nowMs()))
+        ? answer(inFileOrder(connectionsDocument(report.value, nowMs()), lines.map(({ name }) => name))) // prettier-ignore
         : refusal(problem(500, 'MH590', `open connections cannot be read: ${report.error}`))
     },
   ),

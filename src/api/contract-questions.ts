@@ -154,6 +154,9 @@ export const ConnectionsSchema = z
       }),
     ),
     next: z.string().optional().openapi({ description: 'for `after`; absent: there are no more' }),
+    lines: z
+      .array(z.string())
+      .openapi({ description: 'all of them, in the order of the configuration file' }),
   })
   .openapi('Connections')
 

@@ -465,7 +465,7 @@ const eventKeys = ({ id, kind, line, family, text, because }: Omit<ToldEntry, 'r
 export const connectionsDocument = (
   { open, clients, connections, next }: ConnectionsReport,
   nowMs: number,
-): ConnectionsDocument => ({
+): Omit<ConnectionsDocument, 'lines'> => ({
   ...head('Connections', nowMs),
   open,
   clients: clients.map(({ address, open: ofClient, lines }) => ({
@@ -475,6 +475,22 @@ export const connectionsDocument = (
   })),
   connections: connections.map(connectionKeys),
   ...(next !== undefined && { next }),
+})
+
+/**
+ * A line stands in the same place for every client and in every table, whoever began first.
+ * @param lines in the order of the file
+ */
+export const inFileOrder = (
+  document: Omit<ConnectionsDocument, 'lines'>,
+  lines: readonly string[],
+): ConnectionsDocument => ({
+  ...document,
+  lines: [...lines],
+  clients: document.clients.map((client) => ({
+    ...client,
+    lines: client.lines.toSorted((a, b) => lines.indexOf(a.line) - lines.indexOf(b.line)),
+  })),
 })
 
 const connectionKeys = ({

@@ -258,6 +258,20 @@ test('events of a line with a typo are no silence: the nearest name is told; one
   assert.deepEqual([quiet.status, followed.status], [200, 200])
 })
 
+test('lines stand in the order of the file for every client, whichever had the first connection', async () => {
+  const { connections: report } = VALUES
+  const [client] = report.clients
+  assert.ok(client)
+  const turned = { ...client, lines: new Map([...client.lines].toReversed()) }
+  const api = await serve({
+    connections: () => Promise.resolve({ ok: true, value: { ...report, clients: [turned] } }),
+  })
+  const { body } = await ask(api.socketPath, 'GET', '/v1/connections')
+  await api.close()
+  assert.deepEqual(body['lines'], ['fiber', 'dsl'])
+  assert.deepEqual(body['clients'], EXAMPLES.connections.clients)
+})
+
 test('405 names the methods that are possible in Allow', async () => {
   const api = await serve({})
   const { headers } = await ask(api.socketPath, 'PUT', '/v1/apply')

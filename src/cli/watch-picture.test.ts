@@ -226,3 +226,25 @@ test('a screen without such signs gets ASCII, still no wider than it is', () => 
     }
   }
 })
+
+test('80x24 with eight lines: what is to be known of each of two dead ones is not cut for the address of a third', () => {
+  const [up] = status.lines
+  assert.ok(up)
+  const released = { at: status.time, told: 18, ended: 0 }
+  const lines = Array.from({ length: 8 }, (_, i): LineDocument => {
+    const name = `line${i + 1}`
+    return i < 6 ? { ...up, name } : { ...up, name, state: 'down', released }
+  })
+  const text = 'Internet works over line1, line2, line3, line4, line5 and line6. line7 is down since 14:02: no answer. line8 is down since 14:02: no answer from 6 of 6 targets.' // prettier-ignore
+  const heard = withStatus(
+    viewAtStart(at(15, 6, 43)),
+    { ...status, lines, verdict: { text, level: 'some' } },
+    at(15, 6, 43),
+  )
+  const rows = draw(heard)
+  for (const name of ['line7', 'line8'])
+    assert.ok(
+      rows.some((row) => row.startsWith(`! ${name} `)),
+      name,
+    )
+})

@@ -87,14 +87,11 @@ function linesPage(view: WatchView, size: Size, screen: Screen): string[] {
   const line = status.lines.find(({ name }) => name === chosen?.name)
   const half = Math.floor((size.columns - 3) / 2)
   const left = isWide ? { ...screen, columns: half } : screen
-  const detail =
-    line === undefined || away !== undefined
-      ? []
-      : [
-          ruleRow(`${line.name}, last ${formatDuration(view.spanMs)}`, left),
-          ...sparkRows(view, line, left),
-          ...wayRows(line, view.nowMs, left),
-        ]
+  const isTold = line !== undefined && away === undefined
+  const blocks = isTold
+    ? [ruleRow(`${line.name}, last ${formatDuration(view.spanMs)}`, left), ...sparkRows(view, line, left)]
+    : []
+  const detail = [...blocks, ...(isTold ? wayRows(line, view.nowMs, left) : [])]
   const alerts = [...why.slice(1), ...alertRows(status, view.nowMs, proseOf(left))]
   const linesRoom = Math.max(
     4,
@@ -108,8 +105,10 @@ function linesPage(view: WatchView, size: Size, screen: Screen): string[] {
   const above = [...verdict, ruleRow('', screen), titles, ...table]
   const rest = size.rows - above.length
   if (isWide) return [...above, ...wideRows(view, detail, alerts, { columns: half, rows: rest }, screen)]
-  const fits = detail.length <= rest ? detail : []
   const below = alerts.length === 0 ? [] : [ruleRow('', screen), ...alerts]
+  // What is to be known of any line goes before the address of this one.
+  const whole = [detail, blocks].find(({ length }) => length + below.length <= rest)
+  const fits = whole ?? (blocks.length <= rest ? blocks : [])
   const shown = cutTo([...fits, ...below], rest)
   return [...above, ...shown, ...lastEvents(view, rest - shown.length, screen, 'one-row')]
 }

@@ -50,6 +50,15 @@ test('what was heard goes before what is remembered of the same time', () => {
   assert.equal(delays([at(20), at(30, { delayMs: 600 }), at(40, { delayMs: 600 })], [heard]), '··▂▆··')
 })
 
+test('between what is remembered and what is heard there is no hole, unless the line became what it is in it', () => {
+  const heard = (sinceMs: number): Sample => ({ ...at(50, { delayMs: 90 }), sinceMs })
+  assert.equal(delays([at(20)], [heard(0)]), '··▂▆▆▆')
+  assert.equal(delays([at(20)], [heard(35_000)]), '··▂··▆')
+  assert.equal(delays([at(0)], [heard(0)]), '▂····▆')
+  const [cell] = cellsOf([at(20)], [heard(0)], span).slice(3)
+  assert.deepEqual([cell?.workedRatio, cell?.downBitsPerSecond], [1, undefined])
+})
+
 test('cells do not change as time goes on: they begin at whole multiples', () => {
   const samples = [at(0), at(10, { delayMs: 600 }), at(20)]
   const early = delays(samples, [], { ...span, nowMs: 55_000 })

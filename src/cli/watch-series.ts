@@ -10,6 +10,8 @@ export interface Sample {
   readonly upBitsPerSecond: number | null
   readonly watchedMs: number
   readonly downMs: number
+  /** It is so since then; absent: nobody asked. */
+  readonly sinceMs?: number
 }
 
 /** What stands in one cell; what is absent is not known. */
@@ -34,6 +36,7 @@ export function sampleOf(line: LineDocument, atMs: number): Sample {
     upBitsPerSecond: line.upBitsPerSecond,
     watchedMs: line.state === 'unknown' ? 0 : HEARD_FOR_MS,
     downMs: isDown ? HEARD_FOR_MS : 0,
+    sinceMs: Date.parse(line.since),
   }
 }
 
@@ -90,10 +93,23 @@ export function cellsOf(
 }
 
 /** What was heard is finer than what is remembered of the same time. */
-const joined = (past: readonly Sample[], heard: readonly Sample[]): readonly Sample[] => [
-  ...past.filter(({ atMs }) => atMs < (heard[0]?.atMs ?? Infinity)),
-  ...heard,
-]
+function joined(past: readonly Sample[], heard: readonly Sample[]): readonly Sample[] {
+  const before = past.filter(({ atMs }) => atMs < (heard[0]?.atMs ?? Infinity))
+  return [...before, ...seam(before.at(-1), heard[0]), ...heard]
+}
+
+/** What is remembered comes every ten seconds, and may be as old. */
+const SEAM_AT_MOST_MS = 25_000
+
+/** What was so in between, if the line is as it was since before: its traffic then is not known. */
+function seam(last: Sample | undefined, first: Sample | undefined): readonly Sample[] {
+  if (last === undefined || first?.sinceMs === undefined || first.watchedMs === 0) return []
+  const atMs = last.atMs + last.forMs
+  const forMs = first.atMs - atMs
+  if (forMs <= 0 || forMs > SEAM_AT_MOST_MS || first.sinceMs > atMs) return []
+  const downMs = first.downMs === 0 ? 0 : forMs
+  return [{ ...first, atMs, forMs, watchedMs: forMs, downMs, downBitsPerSecond: null, upBitsPerSecond: null }]
+}
 
 /** Of the time that was watched; absent: none was. */
 export function workedRatioOf(past: readonly Sample[], heard: readonly Sample[]): number | undefined {
