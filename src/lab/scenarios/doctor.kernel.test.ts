@@ -45,11 +45,14 @@ describe('doctor asks over each line', () => {
     assert.equal(signs.length, starts.length, signs.join('\n'))
   })
 
-  test('a line that is down is not asked over, and that is said', async () => {
+  test('a line that is down is not asked over, nor one of which nobody knows a resolver, and that is said', async () => {
     const { lab } = router
     await lab.cut('dsl')
     await router.becomes('dsl', 'down')
     const { unseen } = await doctor()
-    assert.deepEqual(unseen, ['resolvers and sizes of packets by dsl: it is down'])
+    assert.deepEqual(unseen, [
+      'whether names are answered by lte: no resolvers of it are known (dns: of a line names them)',
+      'resolvers and sizes of packets by dsl: it is down',
+    ])
   })
 })
