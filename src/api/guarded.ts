@@ -33,7 +33,7 @@ export function guarded(route: RouteConfig): RouteConfig {
       ...route.responses,
       401: byTcp(isFree ? 'from another host, or through a proxy, without a token that is good' : 'without a token that is good'), // prettier-ignore
       403: own === undefined || '$ref' in own ? byTcp(forbidden) : { ...own, description: `${own.description}; by TCP also: ${forbidden}` }, // prettier-ignore
-      421: byTcp('by a name that is not this box'),
+      421: byTcp('asked by a name that is not this box'),
     },
   }
 }
@@ -46,6 +46,6 @@ const FORBIDDEN = {
 }
 
 const byTcp = (when: string): ResponseConfig => ({
-  description: when.startsWith('by ') ? when : `by TCP: ${when}`,
+  description: `by TCP: ${when}`,
   content: { 'application/problem+json': { schema: ProblemSchema } },
 })

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StatusDocument } from '../api/contract.ts'
 import { failed, type Answer } from './answer.ts'
 import { clientFailure, failureText } from './failure.ts'
 import { printable } from './printable.ts'
@@ -17,26 +16,26 @@ export async function watchPlainly({
   const { env, stdout, stderr } = surroundings
   const [out, err] = [screenFor(stdout, env, settings), screenFor(stderr, env, settings)]
   let isFirst = true
-  /** As it was told last; absent: that the daemon is away. */
-  let told: StatusDocument | undefined
+  /** What was told last; absent: that the daemon is away. */
+  let verdict: string | undefined
   let isAway = false
   for (;;) {
     const answer = await client.status()
     if (answer.ok) {
       isAway = false
       const status = printable(answer.value)
-      if (told?.verdict.text !== status.verdict.text) {
+      if (verdict !== status.verdict.text) {
         stdout.write(out.finish(`${isFirst ? '' : '\n'}${statusText(status, out)}\n`))
         isFirst = false
       }
-      told = status
+      verdict = status.verdict.text
     } else {
       const failure = clientFailure(answer.error, surroundings)
       // It does not become allowed by waiting.
       if (answer.error.is === 'not-allowed') return failed(failure)
       if (!isAway) stderr.write(err.finish(`${failureText(printable(failure), err)}\n`))
       isAway = true
-      told = undefined
+      verdict = undefined
     }
     await sleep(everyMs)
   }
