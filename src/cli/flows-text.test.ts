@@ -20,9 +20,9 @@ test('who has how many on which line, in a table that one reads across', () => {
     clientsText(document, screen),
     `1206 open connections of 2 clients
 
-CLIENT     OPEN  dsl  fiber
-10.0.0.7  1,204   61  1,143
-this box      2    2      -`,
+CLIENT     OPEN  fiber  dsl
+10.0.0.7  1,204  1,143   61
+this box      2      -    2`,
   )
 })
 

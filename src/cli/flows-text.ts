@@ -13,9 +13,10 @@ const MOST_CLIENTS = 40
 const THIS_BOX = 'this box'
 
 /** A row for each client, a column for each line that has any. */
-export function clientsText({ open, clients }: ConnectionsDocument, screen: Screen): string {
+export function clientsText({ open, clients, lines: inFile }: ConnectionsDocument, screen: Screen): string {
   if (open === 0) return 'No open connections.'
-  const lines = [...new Set(clients.flatMap((client) => client.lines.map(({ line }) => line)))].toSorted()
+  const used = new Set(clients.flatMap((client) => client.lines.map(({ line }) => line)))
+  const lines = inFile.filter((line) => used.has(line))
   const shown = clients.slice(0, MOST_CLIENTS)
   const rows = shown.map(({ client, open: ofClient, lines: byLine }) => [
     client ?? THIS_BOX,
