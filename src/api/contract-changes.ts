@@ -17,6 +17,9 @@ export const changesKeys = {
       ),
     }),
   ),
+  besides: z
+    .array(z.string())
+    .openapi({ description: 'what else the file says anew, and what that changes without a step' }),
 }
 
 const planKeys = { ...changesKeys, notes: z.array(NoteSchema) }

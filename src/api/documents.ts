@@ -647,12 +647,12 @@ const noteDocument = (note: Note): NoteDocument => ({
   ...(note.help !== undefined && { help: note.help }),
 })
 
-const planKeys = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' | 'notes'> => ({
+const planKeys = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' | 'besides' | 'notes'> => ({
   ...changesOf(plan),
   notes: plan.notes.map(noteDocument),
 })
 
-const changesOf = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups'> => ({
+const changesOf = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups' | 'besides'> => ({
   stepCount: plan.stepCount,
   groups: plan.groups.map((group) => ({
     sign: group.sign,
@@ -662,4 +662,5 @@ const changesOf = (plan: PlanReport): Pick<PlanDocument, 'stepCount' | 'groups'>
     effect: group.effect,
     steps: group.steps.map((step) => ({ sign: step.sign, commands: [...step.commands], why: step.why })),
   })),
+  besides: [...plan.besides],
 })

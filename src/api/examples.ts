@@ -187,6 +187,7 @@ const plan: PlanReport = {
       ],
     },
   ],
+  besides: [],
   notes: [],
 }
 

@@ -88,5 +88,6 @@ export function applyText(applied: ApplyDocument, screen: Screen): string {
     return `${measuredText(applied, screen)}\n${trialText(applied.trial.secondsLeft)}`
   }
   const text = planText(applied, screen, 'short')
-  return applied.stepCount === 0 ? text : `Applied in ${Math.round(applied.tookMs)} ms.\n${text}`
+  if (applied.stepCount === 0) return applied.besides.length === 0 ? text : `Taken. ${text}`
+  return `Applied in ${Math.round(applied.tookMs)} ms.\n${text}`
 }

@@ -17,18 +17,29 @@ const LINES_OF_A_STEP = 12
 
 /** Effect first, then the commands, each with its reason, and last what the operator should know. */
 export function planText(
-  plan: Pick<PlanDocument, 'stepCount' | 'groups' | 'notes'>,
+  plan: Pick<PlanDocument, 'stepCount' | 'groups' | 'besides' | 'notes'>,
   screen: Screen,
   detail: Detail,
 ): string {
   return [
     wrap(`${summary(plan)}.`, screen.columns),
     plan.groups.map((group) => groupText(group, screen, detail)).join('\n'),
+    besidesText(plan, screen),
     notesText(plan.notes, screen),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
 }
+
+/** What the daemon alone does otherwise. */
+export const besidesText = (
+  { stepCount, besides }: Pick<PlanDocument, 'stepCount' | 'besides'>,
+  screen: Screen,
+): string =>
+  [
+    ...(stepCount > 0 && besides.length > 0 ? ['Besides, without a step:'] : []),
+    ...besides.map((one) => wrap(`  ${one}`, screen.columns, 4)),
+  ].join('\n')
 
 const NAME_COLUMNS = 9
 
@@ -52,7 +63,7 @@ const ROLES: Readonly<Record<Group['sign'], Role>> = {
 
 /** A reason stands once above all the steps it caused, and not at all when the group's own says the same. */
 function stepLines(group: Group, screen: Screen, detail: Detail): string[] {
-  let said = group.why.length === 1 ? group.why[0] : undefined
+  let said: string | undefined = group.why.join('; ')
   return group.steps.flatMap((step) => {
     const reason =
       step.why === said ? [] : [screen.paint('quiet', wrap(`    # ${step.why}`, screen.columns, 6))]

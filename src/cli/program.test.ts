@@ -236,7 +236,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'plan --exit-code without changes',
     line: 'plan --exit-code',
-    circumstances: { offline: { planOffline: () => Promise.resolve(ok({ stepCount: 0, groups: [], notes: [] })) } },
+    circumstances: { offline: { planOffline: () => Promise.resolve(ok({ stepCount: 0, groups: [], besides: [], notes: [] })) } },
     exitCode: 0,
     out: /^Nothing to do/,
     kind: 'Plan',

@@ -395,8 +395,24 @@ test('plan --all leaves nothing out of a long nft transaction', () => {
 
 test('plan with nothing to do says so', () => {
   assert.equal(
-    planText({ stepCount: 0, groups: [], notes: [] }, screen, 'some'),
+    planText({ stepCount: 0, groups: [], besides: [], notes: [] }, screen, 'some'),
     'Nothing to do: this box is as the configuration wishes.',
+  )
+})
+
+const BESIDES = ['health is new (config.yaml:12): nobody is asked over any line']
+
+test('what changes in the daemon alone is told, with steps and without', () => {
+  const text = planText({ stepCount: 0, groups: [], besides: BESIDES, notes: [] }, screen, 'some')
+  assert.equal(text, `In the kernel nothing changes; what does is below.\n\n  ${BESIDES.join()}`)
+  assert.match(
+    planText({ ...plan, besides: BESIDES }, screen, 'short'),
+    /\n\nBesides, without a step:\n {2}health is new/,
+  )
+  const applied = { ...EXAMPLES.apply, stepCount: 0, groups: [], besides: BESIDES }
+  assert.match(
+    applyText(applied, screen),
+    /^Taken\. In the kernel nothing changes; what does is below\.\n\n {2}health is new/,
   )
 })
 

@@ -2,6 +2,7 @@ import type { ApplyDocument, MeasureDocument, UndoDocument } from '../api/contra
 import { clockTime } from '../model/index.ts'
 import { counted } from './amounts.ts'
 import { notesText } from './notes-text.ts'
+import { besidesText } from './plan-text.ts'
 import type { Screen } from './screen.ts'
 import { clock } from './watch-drain.ts'
 import { wrap } from './wrap.ts'
@@ -15,6 +16,7 @@ export function measuredText(applied: ApplyDocument, screen: Screen): string {
   return [
     row('before', linesOf(applied.before ?? []), working(applied.before ?? []), screen),
     row('apply', steps, `${Math.round(applied.tookMs)} ms`, screen),
+    ...(applied.besides.length === 0 ? [] : [besidesText(applied, screen)]),
     row('after', linesOf(applied.after ?? []), working(applied.after ?? []), screen),
     ...(applied.notes.length === 0 ? [] : ['', notesText(applied.notes, screen), '']),
   ].join('\n')

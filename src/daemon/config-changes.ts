@@ -332,9 +332,9 @@ export class ConfigChanges {
     return done
   }
 
-  async #applied(config: Config, { chapters, wanted, tookMs }: PassReport) {
+  async #applied(config: Config, { chapters, besides, wanted, tookMs }: PassReport) {
     const notes = [...wanted.notes, ...(await this.#options.missingPrograms(config))]
-    return { plan: planReport(chapters, notes), tookMs: Math.round(tookMs) }
+    return { plan: planReport(chapters, notes, besides), tookMs: Math.round(tookMs) }
   }
 
   #refuse(is: RefusedFile['is'], why: string): void {

@@ -17,7 +17,7 @@ for (const name of goldenCases()) {
       name,
       (start) => new FakeKernel(start),
     )
-    const report = planReport(explain(moves, wanted, config, observed, memory, former), wanted.notes)
+    const report = planReport(explain(moves, wanted, config, observed, memory, former), wanted.notes, [])
     assert.equal(report.stepCount, moves.length, 'every step is told in some chapter')
     hold(name, 'plan.txt', planText(report))
     hold(name, 'ruleset.nft', textOf(wanted.state.ruleset))
@@ -33,7 +33,7 @@ test('a table that must be made anew is told so, with what that costs', async ()
   assert.ok(observed.ruleset)
   const asleep = { ...observed, ruleset: { ...observed.ruleset, dormant: true as const } }
   const moves = diff(asleep, wanted.state, memory.originals)
-  const text = planText(planReport(explain(moves, wanted, config, asleep, memory), []))
+  const text = planText(planReport(explain(moves, wanted, config, asleep, memory), [], []))
   assert.match(text, /why {5}its hooks, maps or flags are not ours: it is made anew/)
   assert.match(text, /effect {2}affinity is forgotten: who met before may take another line/)
   assert.match(text, /nft 'delete table inet multihomed'/)

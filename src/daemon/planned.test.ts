@@ -156,3 +156,15 @@ test('what was applied last is what was accepted, or is on trial; of a trial who
   assert.equal(nat(beginTrial(accepted, 'gone', 2)), undefined)
   assert.equal(nat({ ...accepted, trial: { fingerprint: fingerprintOf('x'), sinceMs: 2 } }), undefined)
 })
+
+test('what somebody took out of the table is said to be so, and nothing of it where nobody knows what was applied', async () => {
+  const { observed, memory } = await applied()
+  assert.ok(observed.ruleset)
+  const chains = observed.ruleset.chains.map((chain) =>
+    chain.name.startsWith('nat_') ? { ...chain, rules: [] } : chain,
+  )
+  const torn = { memory, observed: { ...observed, ruleset: { ...observed.ruleset, chains } } }
+  const saysOf = (former?: Config): unknown => groups(BEFORE, torn, former).map(({ why, effect }) => [...why, effect]) // prettier-ignore
+  assert.deepEqual(saysOf(BEFORE), [['it is not as it should be', 'traffic goes as the file says again']])
+  assert.deepEqual(saysOf(), [['it is not as the file says', 'traffic goes as the file says']])
+})

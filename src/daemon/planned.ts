@@ -1,5 +1,6 @@
 import type { Config } from '../model/index.ts'
 import {
+  besides,
   desired,
   diff,
   explain,
@@ -41,6 +42,10 @@ export function plannedFor(
     ...wanted.notes,
     ...others,
   ]
-  const report = planReport(explain(moves, wanted, config, observed, memory, former), notes)
+  const report = planReport(
+    explain(moves, wanted, config, observed, memory, former),
+    notes,
+    besides(former, config, moves.length > 0),
+  )
   return { report, lines: wanted.lines, resolvers: wanted.resolvers }
 }

@@ -15,6 +15,7 @@ import {
 import {
   askingOn,
   assignLineIds,
+  besides,
   desired,
   diff,
   explain,
@@ -34,6 +35,8 @@ import { withOriginalsOf, withoutSettled } from './originals.ts'
 /** What a pass came to. `moves` is empty when the kernel was as wished. */
 export interface PassReport {
   readonly chapters: readonly Chapter[]
+  /** What changes without a step. */
+  readonly besides: readonly string[]
   readonly moves: readonly Move[]
   /** Cleanups that the kernel refused; nothing depends on them. */
   readonly warnings: readonly KernelError[]
@@ -106,7 +109,15 @@ export async function reconcile({
       if (JSON.stringify(settled) !== JSON.stringify(memory)) await remember(settled)
       const tookMs = performance.now() - startedMs
       return ok({
-        report: { chapters: told, moves, warnings, wanted, putOff: left, tookMs },
+        report: {
+          chapters: told,
+          besides: besides(former, config, moves.length > 0),
+          moves,
+          warnings,
+          wanted,
+          putOff: left,
+          tookMs,
+        },
         memory: settled,
       })
     }

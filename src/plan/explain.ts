@@ -28,10 +28,11 @@ import type { Memory } from './memory.ts'
 import type { PlanGroup } from './report.ts'
 import { isTunnelRule } from './tunnels.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
-import { settingReason } from './setting-reason.ts'
+import { isOfKernel, keyEffect } from './key-effects.ts'
+import { AS_BEFORE, settingReason } from './setting-reason.ts'
 import { Shares } from './shares.ts'
 import { tableChanges, type TableChange } from './table-changes.ts'
-import { furtherReason, isFurther, lineEffects, wishEffects } from './wish-effects.ts'
+import { furtherReason, isFurther, lineEffects } from './wish-effects.ts'
 import { isComfort } from './shaping.ts'
 
 /** What changes for one line or for the router, before the commands are put to it. */
@@ -44,8 +45,17 @@ const ROUTER = 'router'
 /** What the numbers of rules, tables and marks are made from. */
 const NUMBERS: readonly string[] = ['marks', 'rulePriorityBase']
 
-/** Where nothing better can be said. */
+/** What they bring about neither shares, nor what else the table is for, nor the line itself can tell. */
+const OF_ROUTER: readonly string[] = ['lan', 'affinity', 'nat', 'vpn', 'mainDefault', 'history', ...NUMBERS]
+
+/** Likewise of a line. */
+const OF_LINE: readonly string[] = ['interface', 'address', 'gateway', 'families', 'via', 'endpoint', 'mtu', 'shape'] // prettier-ignore
+
+/** Nobody but somebody else can have changed it. */
 const NOT_AS_WISHED = 'it is not as it should be'
+
+/** Where it is not known what was applied last. */
+const NOT_AS_WRITTEN = 'it is not as the file says'
 
 /**
  * Tells moves as a story: by line, effect first, every step with the reason it is there.
@@ -99,8 +109,8 @@ class Teller {
     this.#numbers = numbersOf(config)
     this.#memory = memory
     this.#shares = new Shares(wanted, config, observed)
-    this.#tableChanges = tableChanges(config, wanted, observed.ruleset)
     this.#fileChanges = former && fileChanges(former, config)
+    this.#tableChanges = tableChanges(config, wanted, observed.ruleset, this.#fileChanges)
     this.#isFileOfBefore = former !== undefined && saysTheSame(former, config)
   }
 
@@ -121,7 +131,15 @@ class Teller {
         steps,
       }
     }
-    const effect = [...lineEffects(name, steps, this.#legs(name)), this.#shares.effect(facts.id)].join('; ')
+    const own = this.#fileChanges?.filter(({ line }) => line === name) ?? []
+    const further = lineEffects(name, steps, this.#legs(name))
+    const effect = [
+      ...further,
+      ...own
+        .filter(({ key }) => OF_LINE.includes(key) && !(key === 'address' && further.length > 0))
+        .map((change) => keyEffect(change, this.#config)),
+      this.#shares.effect(facts.id),
+    ].join('; ')
     const chapter = { subject: name, steps, effect }
     if (this.#isNew(facts)) {
       return {
@@ -138,24 +156,21 @@ class Teller {
       !this.#shares.shifts(facts.id)
     if (repair) {
       const title = `${steps.length === 1 ? 'one thing is' : `${steps.length} things are`} missing`
-      return { ...chapter, sign: '!', title, why: [...new Set(steps.map((step) => step.why))] }
+      return { ...chapter, sign: '!', title, why: reasons(steps.map((step) => step.why)) }
     }
-    const own = this.#fileChanges?.filter(({ line }) => line === name) ?? []
     const ofNumbers = this.#fileChanges?.filter(({ key }) => NUMBERS.includes(key)) ?? []
     const how = condition(facts)
     return {
       ...chapter,
       sign: '~',
       title: own.length > 0 && how === 'usable' ? changedKeys(own) : how,
-      why: [
-        ...new Set([
-          ...own.map((change) => whereChanged(change, this.#config)),
-          ...ofNumbers.map((change) => whatChanged(change, this.#config)),
-          ...steps
-            .map((step) => step.why)
-            .filter((why) => own.length + ofNumbers.length === 0 || !why.startsWith(sentence(facts))),
-        ]),
-      ],
+      why: reasons([
+        ...own.map((change) => whereChanged(change, this.#config)),
+        ...ofNumbers.map((change) => whatChanged(change, this.#config)),
+        ...steps
+          .map((step) => step.why)
+          .filter((why) => own.length + ofNumbers.length === 0 || !why.startsWith(sentence(facts))),
+      ]),
     }
   }
 
@@ -165,11 +180,12 @@ class Teller {
       const id = this.#facts(line.name)?.id
       return id === undefined || !this.#shares.shifts(id) ? [] : [`${line.name} ${this.#shares.text(id)}`]
     })
+    const told = (change: FileChange): string => keyEffect(change, this.#config)
     const effects = [
       ...(changes.length === 0 ? [] : [`${this.#shares.of}: ${changes.join(', ')}`]),
       ...this.#releases(),
       ...this.#tableChanges.map(({ effect }) => effect),
-      ...wishEffects(this.#fileChanges ?? [], this.#config),
+      ...this.#ofKernel.filter(({ key }) => OF_ROUTER.includes(key)).map(told),
       ...(this.#isMadeAnew() && this.#config.affinity !== 'connection'
         ? ['affinity is forgotten: who met before may take another line']
         : []),
@@ -182,10 +198,17 @@ class Teller {
         : changes.length > 0
           ? 'the choice of a line'
           : (this.#tableChanges[0]?.title ?? 'the choice of a line'),
-      why: [...new Set(steps.map((step) => step.why))],
-      effect: effects.length === 0 ? 'none on traffic' : effects.join('; '),
+      why: reasons(steps.map((step) => step.why)),
+      effect: (effects.length > 0 ? effects : this.#ofKernel.map(told)).join('; ') || this.#otherwise(steps),
       steps,
     }
+  }
+
+  /** What it brings about when nothing of the file does. */
+  #otherwise(steps: readonly Step[]): string {
+    if (!steps.some(({ move }) => move.do === 'change-ruleset')) return 'none on traffic'
+    if (this.#fileChanges === undefined) return 'traffic goes as the file says'
+    return this.#choiceReason() === NOT_AS_WISHED ? 'traffic goes as the file says again' : 'none on traffic'
   }
 
   #why(move: Move, line: string | undefined): string {
@@ -213,6 +236,7 @@ class Teller {
         if (move.tunnel !== undefined) return 'what carried a tunnel over it begins anew over another line'
         if (move.within !== undefined)
           return `${formatPrefix(move.within)} is no more what ${line} has routed here: what was begun with it cannot live`
+        if (line === undefined) return 'what carries the mark of no line in the file begins anew'
         return facts === undefined
           ? `${line} is no longer in the file: its connections begin anew on other lines`
           : `${line} has another address or device: connections with the old one cannot live`
@@ -261,7 +285,8 @@ class Teller {
     const choice = this.#choiceReason()
     if (this.#observed.ruleset === undefined) return choice
     const others = this.#tableChanges.map(({ why }) => why)
-    return [...(choice === NOT_AS_WISHED && others.length > 0 ? [] : [choice]), ...others].join('; ')
+    const isVague = choice === NOT_AS_WISHED || choice === NOT_AS_WRITTEN
+    return [...(isVague && others.length > 0 ? [] : [choice]), ...others].join('; ')
   }
 
   /** Somebody, or another release, gave it other hooks, maps or flags. */
@@ -273,28 +298,35 @@ class Teller {
   /** What all lines together bring about: which may be chosen, and how often. */
   #choiceReason(): string {
     if (this.#observed.ruleset === undefined) return `${this.#config.file} asks for it`
-    if (this.#isMadeAnew()) return 'its hooks, maps or flags are not ours: it is made anew'
-    const unusual = this.#wanted.lines.filter(isUnusual)
-    if (unusual.length > 0) return unusual.map(sentence).join('; ')
-    const changed = this.#wanted.lines.filter(({ id }) => this.#shares.shifts(id))
-    if (changed.length === 0) return this.#fileReason() ?? NOT_AS_WISHED
-    const resting = changed.filter(({ standing }) => !standing.takes)
-    if (resting.length > 0) return resting.map(sentence).join('; ')
-    return changed
-      .map(
-        ({ config }) =>
-          `${config.name}: weight ${config.weight}${config.weightInFile === undefined ? '' : ` by wish, ${config.weightInFile} in the file`} (${place(config.keys['weight'] ?? config.place)})`,
-      )
-      .join('; ')
+    const ofFile = this.#fileReasons()
+    const others = this.#isMadeAnew() && ofFile.length === 0 ? MADE_ANEW : this.#lineReasons()
+    if (ofFile.length + others.length > 0) return [...ofFile, ...others].join('; ')
+    return this.#fileChanges === undefined ? NOT_AS_WRITTEN : NOT_AS_WISHED
   }
 
-  /** Of the file, where nothing else is a reason. */
-  #fileReason(): string | undefined {
-    const changes = this.#fileChanges ?? []
-    const ofTable = this.#tableChanges.map(({ why }) => why)
-    return changes.length === 0 || ofTable.length > 0
-      ? undefined
-      : changes.map((change) => whatChanged(change, this.#config)).join('; ')
+  #lineReasons(): string[] {
+    const unusual = this.#wanted.lines.filter(isUnusual)
+    if (unusual.length > 0) return unusual.map(sentence)
+    const changed = this.#wanted.lines.filter(({ id }) => this.#shares.shifts(id))
+    const resting = changed.filter(({ standing }) => !standing.takes)
+    if (resting.length > 0) return resting.map(sentence)
+    return changed.map(
+      ({ config }) =>
+        `${config.name}: weight ${config.weight}${config.weightInFile === undefined ? '' : ` by wish, ${config.weightInFile} in the file`} (${place(config.keys['weight'] ?? config.place)})`,
+    )
+  }
+
+  /** What of the file can bring it about, and is not told with what else the table is for. */
+  #fileReasons(): string[] {
+    const isTold = ({ key, line }: FileChange): boolean =>
+      this.#tableChanges.some(({ why }) => why.startsWith(line === undefined ? key : `${key} of ${line}`))
+    return this.#ofKernel
+      .filter((change) => !isTold(change))
+      .map((change) => whatChanged(change, this.#config))
+  }
+
+  get #ofKernel(): FileChange[] {
+    return (this.#fileChanges ?? []).filter(isOfKernel)
   }
 
   /** On which lines what is open is ended from now on, and on which no more. */
@@ -355,6 +387,15 @@ const shaperText = ({ direction, bitsPerSecond }: Shaper): string =>
 /** Worth telling when the choice changes: everybody who takes it otherwise than the file says. */
 const isUnusual = ({ standing, verdict }: LineFacts): boolean =>
   standing.takes ? standing.as !== 'wished' || verdict.degraded !== undefined : standing.because !== 'reserve'
+
+const MADE_ANEW = ['its hooks, maps or flags are not ours: it is made anew']
+
+/** Each once, however many steps have it; that something is put back is no news beside others. */
+function reasons(whys: readonly string[]): string[] {
+  const each = [...new Set(whys.flatMap((why) => why.split('; ')))]
+  const others = each.filter((why) => why !== AS_BEFORE)
+  return others.length === 0 ? each : others
+}
 
 /** Of a rule about questions to a resolver. */
 const resolverOf = (move: Move): string | undefined =>

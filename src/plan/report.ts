@@ -70,5 +70,7 @@ export interface PlannedStep {
 export interface PlanReport {
   readonly groups: readonly PlanGroup[]
   readonly stepCount: number
+  /** What else changes since the file that was applied last, without a step: in the daemon alone. */
+  readonly besides: readonly string[]
   readonly notes: readonly Note[]
 }

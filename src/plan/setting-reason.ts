@@ -1,6 +1,8 @@
 import type { Config, Sysctl } from '../model/index.ts'
 import { changingInterfaces } from './desired.ts'
 
+export const AS_BEFORE = 'as it was before multihomed'
+
 /** Why a kernel setting is as it is, or is put back. */
 export function settingReason({ key, value }: Sysctl, config: Config): string {
   const dev = /\/conf\/(.+)\/rp_filter$/.exec(key)?.[1]
@@ -23,5 +25,5 @@ export function settingReason({ key, value }: Sysctl, config: Config): string {
     return 'a router listens to the routers of its lines only when it is told to'
   if (isOfLine('keep_addr_on_down', '1')) return 'its address outlives a carrier that goes and comes'
   if (key.endsWith('/disable_ipv6') && value === '0') return 'the file gives it an IPv6 address'
-  return 'as it was before multihomed'
+  return AS_BEFORE
 }

@@ -1,6 +1,7 @@
 import { containsAddress, type Config, type Prefix, type Ruleset } from '../model/index.ts'
 import { place } from './condition.ts'
 import type { Desired } from './desired.ts'
+import { whatChanged, type FileChange } from './file-changes.ts'
 import { DNS_MAP } from './dns-rules.ts'
 import { firewallOf, inboundText } from './firewall-chains.ts'
 import { forwardsIn, forwardsText } from './forward-chains.ts'
@@ -25,12 +26,13 @@ export function tableChanges(
   config: Config,
   { lines, resolvers, state: { ruleset: after } }: Pick<Desired, 'lines' | 'resolvers' | 'state'>,
   before: Ruleset | undefined,
+  changes: readonly FileChange[] = [],
 ): TableChange[] {
   const differs = (of: (ruleset: Ruleset | undefined) => unknown): boolean =>
     JSON.stringify(of(before)) !== JSON.stringify(of(after))
   return [
     ...(differs(firewallOf) ? [firewallChange(config)] : []),
-    ...(differs(segmentsOf) ? [segmentChange(config, after)] : []),
+    ...(differs(segmentsOf) ? [segmentChange(config, after, changes)] : []),
     ...homeChange(lines, before, after),
     ...resolverChange(resolvers, before, after),
     ...(differs(sourcesIn) ? [sourceChange(config)] : []),
@@ -45,8 +47,13 @@ const firewallChange = ({ firewall }: Config): TableChange => ({
   why: `firewall.inbound is ${firewall.inbound}${firewall.place === undefined ? '' : ` (${place(firewall.place)})`}`,
 })
 
-function segmentChange({ lines }: Config, after: Ruleset | undefined): TableChange {
-  const narrow = lines
+function segmentChange(
+  config: Config,
+  after: Ruleset | undefined,
+  changes: readonly FileChange[],
+): TableChange {
+  const inFile = changes.filter(({ key }) => key === 'mss' || key === 'mtu')
+  const narrow = config.lines
     .map(({ name }) => name)
     .filter((name) => segmentsOf(after).some((comment) => comment.startsWith(`${name}: `)))
   return {
@@ -55,7 +62,10 @@ function segmentChange({ lines }: Config, after: Ruleset | undefined): TableChan
       narrow.length === 0
         ? 'new TCP connections may agree on segments of any length'
         : `new TCP connections agree on segments that fit through ${narrow.join(' and ')}`,
-    why: 'the MTU of an interface is another, or mss in the file',
+    why:
+      inFile.length === 0
+        ? 'the MTU of an interface is another, or mss in the file'
+        : inFile.map((change) => whatChanged(change, config)).join('; '),
   }
 }
 

@@ -2,14 +2,11 @@ import {
   containsAddress,
   familyOf,
   formatPrefix,
-  type Config,
   type LineConfig,
-  type NatMode,
   type Prefix,
   type Step,
 } from '../model/index.ts'
 import { place } from './condition.ts'
-import type { FileChange } from './file-changes.ts'
 import type { LineFacts } from './lines.ts'
 import { networksText } from './networks.ts'
 
@@ -46,37 +43,6 @@ export function lineEffects(name: string, steps: readonly Step[], facts: readonl
     ...(asked.length === 0 ? [] : [`this box asks ${listed(asked)} for names by ${name}`]),
   ]
 }
-
-/** What changes in the file bring about where neither shares nor the rest of the table tell it. */
-export function wishEffects(changes: readonly FileChange[], config: Config): string[] {
-  return changes.flatMap(({ key, line }): string[] => {
-    const of = config.lines.find(({ name }) => name === line)
-    if (of !== undefined)
-      return key === 'nat' ? [`new connections by ${of.name} leave with ${NAT[of.nat]}`] : []
-    if (key === 'affinity') return [`new connections: ${AFFINITY[config.affinity]}`]
-    if (key === 'mainDefault') return [MAIN_DEFAULT[config.mainDefault]]
-    if (key === 'history' && config.history?.clients === true) return ['what each client has of a line is counted'] // prettier-ignore
-    return []
-  })
-}
-
-const NAT = {
-  auto: 'the address of the line',
-  snat: 'the address of the line',
-  masquerade: 'the address that the interface has at that moment',
-  off: 'the address that the host has',
-} as const satisfies Record<NatMode, string>
-
-const AFFINITY = {
-  connection: 'each is chosen by itself',
-  pair: 'a client and a server that met before meet on the same line',
-  client: 'a client takes the line that it took before',
-} as const satisfies Record<Config['affinity'], string>
-
-const MAIN_DEFAULT = {
-  lines: 'programs that ask the main table themselves take the lines in use',
-  leave: 'programs that ask the main table themselves take what others put there',
-} as const satisfies Record<Config['mainDefault'], string>
 
 /** Each once, IPv4 first. */
 export function listed(addresses: readonly string[]): string {

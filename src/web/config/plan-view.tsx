@@ -38,6 +38,13 @@ export function PlanView({ check }: { readonly check: ConfigCheckDocument }) {
           </li>
         ))}
       </ul>
+      {plan.besides.length > 0 && (
+        <ul class="plan-notes">
+          {plan.besides.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
       <ul class="plan-notes">
         {notes.map(({ code, severity, text, help }) => (
           <li
