@@ -208,6 +208,7 @@ export class Daemon implements Control {
         this.#dhcp.passed(wanted.lines)
         this.#advertising.passed(config.lan.interfaces, wanted.advertisements)
       },
+      onEvent: () => this.#present.changed(),
       onChange: () => {
         this.#present.changed()
         this.#messages.looked()

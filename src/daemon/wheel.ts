@@ -41,6 +41,8 @@ export interface WheelOptions {
   readonly verdicts: () => ReadonlyMap<string, LineVerdict>
   /** Called after every pass that left the kernel as wished. */
   readonly onPass: (config: Config, wanted: Desired) => void
+  /** Called when somebody changed something, before the pass that looks at it. */
+  readonly onEvent: () => void
   /** Called after every pass. */
   readonly onChange: () => void
 }
@@ -169,6 +171,7 @@ export class Wheel {
   #onEvent(event: KernelEvent): void {
     if (event.about === 'monitor') this.#options.log.warn(event.text)
     this.#referee.heard(event)
+    this.#options.onEvent()
     this.request({ text: inShort(event), urgent: URGENT.has(event.about) })
   }
 

@@ -68,6 +68,11 @@ describe('what trace says is what packets do', () => {
       'rule add pref 28999 lookup main suppress_prefixlength 0',
       'rule add pref 29000 lookup 51820',
     )
+    await eventually(
+      () => router.client.trace({ from: '10.0.0.11', to: '203.0.113.10' }),
+      (told) => told.ok && told.value.outcome.is === 'elsewhere',
+      { what: 'the daemon knows of the rule before ours' },
+    )
     await agrees(router, someOf(TARGETS, 40))
     await ip(router.lab, 'rule del pref 28999', 'rule del pref 29000')
   })
