@@ -356,6 +356,10 @@ export const NOTE_ADVICE: Readonly<Record<NoteCode, Advice>> = {
     help: 'Correct `to`, or see to a route: `ip route get ADDRESS` tells where it goes now. What this box offers itself needs no forward.',
     page: 'lines.md#port-forwards',
   },
+  'no-lan': {
+    why: 'Without `lan` the file is that of a server: its own connections are spread. What hosts send through it goes by the main table, as if multihomed were not there.',
+    help: "Nothing on a box that is nobody's router; else `lan: { interfaces: [lan0] }`.",
+  },
   'forward-unheld': {
     why: 'The rule is there, but whoever asks for that address on the line gets no answer: no interface holds it, and no network that is routed here has it.',
     help: 'Put it on the interface: `address: [198.51.100.2/28, 198.51.100.3/28]` at the line, or with whoever gives it its address. Where the provider routes a network here, write that to `networks`.',

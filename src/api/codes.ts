@@ -96,6 +96,7 @@ export const NOTE_CODES: Readonly<Record<NoteCode, `MH${number}`>> = {
   'history-set-aside': 'MH538',
   'forward-astray': 'MH536',
   'forward-unheld': 'MH547',
+  'no-lan': 'MH549',
 }
 
 /** What each note tells. */
@@ -111,6 +112,7 @@ export const NOTE_MEANINGS: Readonly<Record<NoteCode, string>> = {
   'gateways-alike': 'nothing tells from outside which of two lines on one interface was meant',
   'old-kernel': 'something that this kernel is too old for, and what that costs',
   'missing-interface': 'an interface of the file is not there',
+  'no-lan': 'the file names no LAN, so that nothing of hosts behind this box is spread',
   'vpn-overruled': 'a VPN comes after the lines, as `vpn: ours` says',
   'vpn-wins': 'a VPN comes before the lines in spite of `vpn: ours`',
   'main-default-behind': 'a default route in the main table stands before that of the lines',

@@ -45,7 +45,8 @@ test('check without the right to: the file is judged, and what was left out is s
   assert.deepEqual([multihome('check', right).status, multihome('check', wrong).status], [0, 3])
   const { stdout, stderr } = multihome('check', right)
   assert.equal(stderr, '')
-  assert.match(stdout, /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check\n/)
+  assert.match(stdout, /^note\[MH591\]: this box was not looked at, that takes root: sudo multihome check$/m)
+  assert.match(stdout, /^note\[MH549\]: the file has no lan:/m)
 })
 
 test('doctor without the right to: says what it could not see, and that this takes root', () => {

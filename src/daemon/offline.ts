@@ -2,7 +2,7 @@ import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openAdvertiser, openLinuxKernel, tellResolvers, type Kernel } from '../kernel/index.ts'
 import { messageOf, fail, ok, type KernelError, type Result } from '../model/index.ts'
-import type { Note, PlanReport } from '../plan/index.ts'
+import { withoutLan, type Note, type PlanReport } from '../plan/index.ts'
 import { lastApplied } from './choose-config.ts'
 import type { Checked, ConfigProblem, DownReport, Examination, RunningDaemon } from './control.ts'
 import { examine, type PlannedBox } from './doctor/examine.ts'
@@ -56,7 +56,7 @@ async function checkAndPlan(
       checked: { ok: false, problems, text: told, notes: [], watching, onlyFile: false, config, trouble },
     }
   }
-  const notes = planned.ok ? planned.value.report.notes : others
+  const notes = planned.ok ? planned.value.report.notes : [...withoutLan(config), ...others]
   const ok = !notes.some((note) => note.severity === 'error')
   const capabilities = planned.ok ? planned.value.observed.capabilities : undefined
   const checked = {

@@ -6,6 +6,7 @@ import {
   explain,
   missingInterfaces,
   shutsOut,
+  withoutLan,
   type KnownResolvers,
   type LineFacts,
   type Note,
@@ -38,6 +39,7 @@ export function plannedFor(
   const moves = diff(observed, wanted.state, memory.originals)
   const notes = [
     ...missingInterfaces(config, observed),
+    ...withoutLan(config),
     ...shutsOut(config, observed, session),
     ...wanted.notes,
     ...others,

@@ -26,7 +26,7 @@ export { chosenCounter, handshakeCounter, lifeCounter, sentCounter } from './lin
 export { USERS } from './use-chains.ts'
 export { slotsOf } from './choice.ts'
 export { shutsOut } from './firewall-notes.ts'
-export { missingInterfaces, refusals } from './notes.ts'
+export { missingInterfaces, refusals, withoutLan } from './notes.ts'
 export { diff, sameAddress } from './diff.ts'
 export { lowerLinks, lowerLinksKeys } from './lower-links.ts'
 export { sourceOf } from './stranded.ts'

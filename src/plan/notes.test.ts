@@ -15,7 +15,7 @@ import {
   on,
 } from './examples.ts'
 import { lineFacts } from './lines.ts'
-import { missingInterfaces, notesOn, refusals } from './notes.ts'
+import { missingInterfaces, notesOn, refusals, withoutLan } from './notes.ts'
 import { numbersOf } from './numbers.ts'
 import type { Note } from './report.ts'
 
@@ -225,6 +225,13 @@ test('an interface that is not there is named with those that are: the likeliest
   assert.match(note?.text ?? '', /"wan2" here; until it appears dsl carries nothing/)
   assert.equal(note?.help, 'interfaces here: lan0, wan1')
   assert.deepEqual(more, [])
+})
+
+test('a file without lan says nothing of hosts behind the box, and whoever checks it is told so', () => {
+  const [note, ...more] = withoutLan(aConfig({ lan: { interfaces: [], networks: [] } }))
+  assert.deepEqual([note?.severity, more], ['note', []])
+  assert.match(note?.text ?? '', /only connections of this box itself/)
+  assert.deepEqual(withoutLan(aConfig()), [])
 })
 
 test('a default of metric 0 in main stands before ours: whoever asks main itself is said to follow it', () => {

@@ -76,6 +76,19 @@ export function missingInterfaces(config: Config, observed: Observed): Note[] {
     }))
 }
 
+/** For whoever checks a file: hosts behind the box are not thought of where nobody names their interface. */
+export const withoutLan = ({ lan }: Config): Note[] =>
+  lan.interfaces.length > 0
+    ? []
+    : [
+        {
+          code: 'no-lan',
+          severity: 'note',
+          text: 'the file has no lan: only connections of this box itself are spread, those of hosts behind it are not',
+          help: 'name the interfaces behind which they are, as in lan: { interfaces: [lan0] }',
+        },
+      ]
+
 /** Is there anything that must be settled before we touch the box? */
 export const refusals = (notes: readonly Note[]): Note[] => notes.filter((note) => note.severity === 'error')
 

@@ -21,6 +21,7 @@ export type NoteCode =
   | 'last-resort'
   | 'fail-open'
   | 'missing-interface'
+  | 'no-lan'
   | 'near-overlap'
   | 'gateways-alike'
   | 'old-kernel'
