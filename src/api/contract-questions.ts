@@ -1,5 +1,5 @@
 /** What is asked of a line, a packet, or of connection tracking. */
-import { count, delayMs, document, family, ratio, z } from './contract-parts.ts'
+import { bitsPerSecond, count, delayMs, document, family, ratio, z } from './contract-parts.ts'
 
 const traceEnd = {
   asked: z.string(),
@@ -133,6 +133,10 @@ export const ConnectionsSchema = z
         z.object({
           client: z.string().nullable().openapi({ description: 'null: this box itself' }),
           open: count,
+          bitsPerSecond: bitsPerSecond.optional().openapi({
+            description:
+              'both ways, over all lines, on the average since somebody asked before; absent: nobody did within 30 s, the question is about one line or client, there are too many connections, or the kernel does not count all of this client (net.netfilter.nf_conntrack_acct, connections begun before it was set, offload)',
+          }),
           lines: z.array(z.object({ line: z.string(), open: count })),
         }),
       )

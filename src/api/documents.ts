@@ -468,9 +468,10 @@ export const connectionsDocument = (
 ): Omit<ConnectionsDocument, 'lines'> => ({
   ...head('Connections', nowMs),
   open,
-  clients: clients.map(({ address, open: ofClient, lines }) => ({
+  clients: clients.map(({ address, open: ofClient, bitsPerSecond, lines }) => ({
     client: address ?? null,
     open: ofClient,
+    ...(bitsPerSecond !== undefined && { bitsPerSecond }),
     lines: [...lines].map(([line, ofLine]) => ({ line, open: ofLine })),
   })),
   connections: connections.map(connectionKeys),

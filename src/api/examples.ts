@@ -456,6 +456,7 @@ const connections: ConnectionsReport = {
     {
       address: '10.0.0.7',
       open: 1204,
+      bitsPerSecond: 4_210_000,
       lines: new Map([
         ['fiber', 1143],
         ['dsl', 61],

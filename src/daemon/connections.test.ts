@@ -11,6 +11,7 @@ const LINES = new Map([
 const scene = { lineOf: (mark: number) => LINES.get(mark), own: new Set(['198.51.100.2', '10.0.0.1']) }
 
 const tcp = (rest: Partial<OpenConnection>): OpenConnection => ({
+  id: 1,
   mark: 1,
   family: 'ipv4',
   protocol: 'tcp',
@@ -35,7 +36,7 @@ function gathered(
 ): ConnectionsReport {
   const gathering = new ConnectionsGathering({ limit: 100, ...question }, scene)
   for (const piece of pieces) gathering.add(piece)
-  return gathering.report
+  return gathering.report()
 }
 
 test('who has how many on which line, the busiest first', () => {
@@ -121,4 +122,24 @@ test('page by page everybody comes once, in whatever order the kernel tells them
   } while (after !== undefined)
   assert.equal(seen.length, ports.length)
   assert.deepEqual(new Set(seen), new Set(ports))
+})
+
+test('whoever follows the traffic is told the client, the number and the bytes of each connection', () => {
+  const seen: unknown[] = []
+  const walk = { add: (...one: unknown[]) => void seen.push(one), end: () => undefined }
+  const gathering = new ConnectionsGathering({ limit: 0 }, scene, walk)
+  gathering.add([
+    { ...from('10.0.0.7'), id: 7 },
+    { ...from('198.51.100.2'), id: 8 },
+    tcp({ bytes: undefined }),
+  ])
+  assert.deepEqual(seen, [
+    ['10.0.0.7', 7, 30],
+    ['', 8, 30],
+    ['10.0.0.7', 1, undefined],
+  ])
+  assert.deepEqual(
+    gathering.report(new Map([['10.0.0.7', 800]])).clients.map(({ bitsPerSecond }) => bitsPerSecond),
+    [800, undefined],
+  )
 })

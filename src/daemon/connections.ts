@@ -1,6 +1,7 @@
 import type { OpenConnection } from '../kernel/index.ts'
 import { PROBE, mark, type Config, type Family } from '../model/index.ts'
 import type { LineFacts, Numbers } from '../plan/index.ts'
+import type { BitsPerSecond, TrafficWalk } from './client-traffic.ts'
 
 export interface ConnectionsQuestion {
   readonly line?: string
@@ -40,6 +41,8 @@ export interface ClientConnections {
   /** Absent: this box itself. */
   readonly address?: string
   readonly open: number
+  /** Both ways; absent: not known. */
+  readonly bitsPerSecond?: number | undefined
   /** By line; those of removed lines are in `open` alone. */
   readonly lines: ReadonlyMap<string, number>
 }
@@ -97,13 +100,16 @@ interface Keyed {
 export class ConnectionsGathering {
   readonly #question: ConnectionsQuestion
   readonly #scene: ConnectionsScene
+  readonly #traffic: TrafficWalk | undefined
   readonly #clients = new Map<string, { open: number; readonly lines: Map<string, number> }>()
   #open = 0
   #kept: Keyed[] = []
 
-  constructor(question: ConnectionsQuestion, scene: ConnectionsScene) {
+  /** @param traffic of a question about all of them */
+  constructor(question: ConnectionsQuestion, scene: ConnectionsScene, traffic?: TrafficWalk) {
     this.#question = question
     this.#scene = scene
+    this.#traffic = traffic
   }
 
   add(piece: readonly OpenConnection[]): void {
@@ -111,14 +117,15 @@ export class ConnectionsGathering {
     for (const one of piece) {
       const connection = this.#connectionOf(one)
       if (connection === undefined) continue
-      this.#count(connection)
+      this.#count(connection, one.id)
       const key = keyOf(connection)
       if (key > after) this.#kept.push({ key, connection })
     }
     if (this.#kept.length > 2 * limit) this.#cut(limit + 1)
   }
 
-  get report(): ConnectionsReport {
+  /** @param traffic by client, where it is known */
+  report(traffic?: BitsPerSecond): ConnectionsReport {
     const { limit } = this.#question
     this.#cut(limit + 1)
     const shown = this.#kept.slice(0, limit)
@@ -126,7 +133,12 @@ export class ConnectionsGathering {
     return {
       open: this.#open,
       clients: [...this.#clients]
-        .map(([address, { open, lines }]) => ({ ...(address !== '' && { address }), open, lines }))
+        .map(([address, { open, lines }]) => ({
+          ...(address !== '' && { address }),
+          open,
+          bitsPerSecond: traffic?.get(address),
+          lines,
+        }))
         .toSorted((a, b) => b.open - a.open),
       connections: shown.map(({ connection }) => connection),
       ...(this.#kept.length > limit && last !== undefined && { next: last.key }),
@@ -159,9 +171,10 @@ export class ConnectionsGathering {
     }
   }
 
-  #count({ client, line }: Connection): void {
+  #count({ client, line, bytes }: Connection, id: number): void {
     this.#open++
     const address = client?.address ?? ''
+    this.#traffic?.add(address, id, bytes && bytes.sent + bytes.received)
     const counts = this.#clients.get(address) ?? { open: 0, lines: new Map<string, number>() }
     counts.open++
     if (line !== undefined) counts.lines.set(line, (counts.lines.get(line) ?? 0) + 1)

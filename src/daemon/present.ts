@@ -12,6 +12,7 @@ import {
   type Result,
 } from '../model/index.ts'
 import { numbersOf, type LineFacts, type Note, type Numbers } from '../plan/index.ts'
+import { ClientTraffic } from './client-traffic.ts'
 import type { ConfigChanges } from './config-changes.ts'
 import {
   ConnectionsGathering,
@@ -78,6 +79,7 @@ export class Present {
   readonly #released = new Map<string, Released>()
   /** Each question by itself. */
   readonly #listed = new FrugalByQuestion((question: ConnectionsQuestion) => this.#list(question), WALK_SHARE)
+  readonly #traffic = new ClientTraffic()
   /** As the last pass left it, or later: a line that dies waits for one look at most, however many trace. */
   readonly #moments = new Frugal(() => this.moment(), WALK_SHARE)
   /** Entries of connection tracking by mark; those of our probes have one bit more, and are nobody's. */
@@ -129,12 +131,12 @@ export class Present {
 
   async #list(question: ConnectionsQuestion): Promise<Result<ConnectionsReport, string>> {
     const { kernel, wheel } = this.#options
-    const gathering = new ConnectionsGathering(
-      question,
-      connectionsScene(wheel.config, this.#lines, this.#numbers),
-    )
+    const isOfAll = question.line === undefined && question.client === undefined
+    const traffic = isOfAll ? this.#traffic.begin(performance.now()) : undefined
+    const scene = connectionsScene(wheel.config, this.#lines, this.#numbers)
+    const gathering = new ConnectionsGathering(question, scene, traffic)
     const read = await kernel.connections((piece) => gathering.add(piece))
-    return read.ok ? ok(gathering.report) : fail(`${read.error.what}: ${read.error.said}`)
+    return read.ok ? ok(gathering.report(traffic?.end())) : fail(`${read.error.what}: ${read.error.said}`)
   }
 
   trace(request: TraceRequest): Promise<Result<TraceAnswer, TraceTrouble>> {

@@ -28,6 +28,11 @@ export class Entry {
     return attribute(this.#attributes, CTA.mark)?.readUInt32BE() ?? 0
   }
 
+  /** A small integer of our engine's, and as good as the kernel's own. */
+  get id(): number {
+    return attribute(this.#attributes, CTA.id)?.readInt32BE() ?? 0
+  }
+
   get hasSeenReply(): boolean {
     return ((attribute(this.#attributes, CTA.status)?.readUInt32BE() ?? 0) & SEEN_REPLY) !== 0
   }
@@ -59,8 +64,9 @@ export class Entry {
     return this.#family[0] === libc.AF.inet6 ? 'ipv6' : 'ipv4'
   }
 
-  /** Absent where the kernel does not count them (`net.netfilter.nf_conntrack_acct`). */
+  /** Absent where the kernel does not count them (`net.netfilter.nf_conntrack_acct`), nor what a flowtable hands on. */
   get bytes(): { readonly original: number; readonly reply: number } | undefined {
+    if (this.isOffloaded) return undefined
     const [original, reply] = [CTA.countersOriginal, CTA.countersReply].map((type) => {
       const counters = attribute(this.#attributes, type)
       return counters && attribute(counters, CTA_COUNTERS_BYTES)?.readBigUInt64BE()

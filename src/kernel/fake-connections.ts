@@ -37,6 +37,7 @@ export class FakeConnections {
 
   list(): OpenConnection[] {
     return this.#all.map(({ family, mark: value, kind, answered }, i) => ({
+      id: i,
       mark: value,
       family,
       protocol: kind === 'tcp' ? 'tcp' : 'udp',

@@ -19,6 +19,9 @@ export async function listConnections(visit: (piece: readonly OpenConnection[]) 
 /** What a visitor does not ask for is not read: most are passed over for their mark. */
 const connectionOf = (entry: Entry): OpenConnection => ({
   mark: entry.mark,
+  get id() {
+    return entry.id
+  },
   get family() {
     return entry.family
   },

@@ -74,6 +74,8 @@ export interface Stranded {
 
 /** An entry of connection tracking, of any protocol. */
 export interface OpenConnection {
+  /** Tells entries apart while they are there. */
+  readonly id: number
   readonly mark: number
   readonly family: Family
   /** `tcp`, `udp`, `icmp`, else as IANA calls it. */

@@ -9,6 +9,8 @@ export const clients = signal<ConnectionsDocument['clients'] | undefined>(undefi
 
 /** Counting reads all entries of connection tracking. */
 const EVERY_MS = 5000
+/** Of one look alone nobody knows what goes through. */
+const ONCE_MORE_MS = 1500
 
 export function useClients(): ConnectionsDocument['clients'] | undefined {
   useEffect(() => {
@@ -18,13 +20,23 @@ export function useClients(): ConnectionsDocument['clients'] | undefined {
       if (answer.ok) clients.value = answer.value.clients
     }
     const timer = setInterval(() => void look(), EVERY_MS)
+    let second: ReturnType<typeof setTimeout> | undefined
     const first = news.subscribe((now) => {
-      if (now === 'live') void look()
+      clearTimeout(second)
+      if (now !== 'live') return
+      void look()
+      second = setTimeout(() => {
+        if (!isTrafficKnown()) void look()
+      }, ONCE_MORE_MS)
     })
     return () => {
       clearInterval(timer)
       first()
+      clearTimeout(second)
     }
   }, [])
   return clients.value
 }
+
+const isTrafficKnown = (): boolean =>
+  clients.value?.some(({ bitsPerSecond }) => bitsPerSecond !== undefined) === true

@@ -48,13 +48,27 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     return made.value.secret
   }
 
+  test('clients are as wide as their traffic once the kernel counts it, and the picture says what is wide', async () => {
+    const page = await browser().open(URL)
+    const scale = page.locator('.flow-scale')
+    await scale.getByText('Width on the left: open connections').waitFor()
+    await router.lab.must(ROUTER, ['sysctl', '-qw', 'net.netfilter.nf_conntrack_acct=1'])
+    const { host, address } = router.lab.topology.clients[1] ?? assert.fail()
+    const flows = await openFlows(router.lab, [host], 2)
+    // Two looks are needed, and a daemon that was asked often hands the last one out for 10 s.
+    await scale.getByText('Width on both sides: traffic').waitFor({ timeout: 25_000 })
+    await page.locator('.flow-label.client').filter({ hasText: address }).getByText('Mbit/s').waitFor()
+    await talkAll(flows)
+    await leaves(page)
+  })
+
   test('all lines are there, one that breaks is seen to break and to heal, and what happened is told', async (context) => {
     const page = await browser().open(URL)
     await page.getByRole('heading', { name: 'Internet works over fiber and dsl.' }).waitFor()
     for (const line of ['fiber', 'dsl']) await card(page, line).getByText('up', { exact: true }).waitFor()
     const cutAtMs = performance.now()
     await router.lab.cut('fiber')
-    await card(page, 'fiber').getByText('DOWN').waitFor()
+    await card(page, 'fiber').getByText('DOWN', { exact: true }).waitFor()
     context.diagnostic(`on the screen ${Math.round(performance.now() - cutAtMs)} ms after the cut began`)
     await page.getByRole('heading', { name: 'Internet works over dsl.' }).waitFor()
     await page.locator('.cut-mark').waitFor()
@@ -81,6 +95,7 @@ describe('the dashboard in a browser', { skip: whyNoBrowser() }, () => {
     assert.ok(await drain.isDisabled(), 'on the box one may look without one, and no more')
     const secret = await giveToken(page, 'drainer')
     const useAgain = page.getByRole('button', { name: 'Use again dsl' })
+    await drain.click({ trial: true }) // a key would not wait until it may be pressed
     await drain.press('Enter')
     await useAgain.waitFor()
     assert.equal((await router.status()).lines.find(({ name }) => name === 'dsl')?.state, 'draining')

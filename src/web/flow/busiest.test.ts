@@ -29,3 +29,18 @@ test('who was shown stays while he is nearly as busy', () => {
   assert.ok(!keys(NOBODY).includes('10.0.0.7'))
   assert.ok(keys(new Set(['10.0.0.7'])).includes('10.0.0.7'))
 })
+
+test('where bytes are counted the one that fetches most is shown, however few connections it has', () => {
+  const idle = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({
+    ...client(number, 100),
+    bitsPerSecond: 10 * number,
+  }))
+  const shown = busiest([...idle, { ...client(9, 1), bitsPerSecond: 5_000_000 }], NOBODY)
+  assert.deepEqual(shown.map(({ label, bitsPerSecond }) => [label, bitsPerSecond]).slice(-3), [
+    ['10.0.0.8', 80],
+    ['10.0.0.9', 5_000_000],
+    ['3 others', 60],
+  ])
+  const [, unknown] = busiest([{ ...client(1, 5), bitsPerSecond: 10 }, client(2, 1)], NOBODY)
+  assert.ok(unknown && !('bitsPerSecond' in unknown))
+})

@@ -7,29 +7,31 @@ const SHOWN = 6
 /** Who was shown stays while he is among so many. */
 const STAYS = 8
 
+type Client = ConnectionsDocument['clients'][number]
+
+/** By what goes through, where that is known. */
+const busy = ({ open, bitsPerSecond }: Client): number => bitsPerSecond ?? open
+
 /** @param before keys that were shown */
-export function busiest(
-  clients: ConnectionsDocument['clients'],
-  before: ReadonlySet<string>,
-): readonly FlowClient[] {
-  const hosts = clients.filter(({ client }) => client !== null).toSorted((a, b) => b.open - a.open)
+export function busiest(clients: readonly Client[], before: ReadonlySet<string>): readonly FlowClient[] {
+  const hosts = clients
+    .filter(({ client }) => client !== null)
+    .toSorted((a, b) => busy(b) - busy(a) || b.open - a.open)
   const stay = hosts.slice(0, STAYS).filter(({ client }) => before.has(client ?? ''))
   const shown = [...new Set([...stay, ...hosts])].slice(0, SHOWN)
   const others = hosts.filter((host) => !shown.includes(host))
-  const own = clients.find(({ client }) => client === null)
+  const own = clients.filter(({ client }) => client === null)
   return [
     ...shown
-      .map(({ client, open }) => ({ key: client ?? '', label: client ?? '', open }))
+      .map((host) => together(host.client ?? '', host.client ?? '', [host]))
       .toSorted((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true })),
-    ...(others.length === 0
-      ? []
-      : [
-          {
-            key: 'others',
-            label: counted(others.length, 'other'),
-            open: others.reduce((sum, { open }) => sum + open, 0),
-          },
-        ]),
-    ...(own === undefined ? [] : [{ key: 'router', label: 'this router', open: own.open }]),
+    ...(others.length === 0 ? [] : [together('others', counted(others.length, 'other'), others)]),
+    ...(own.length === 0 ? [] : [together('router', 'this router', own)]),
   ]
+}
+
+function together(key: string, label: string, all: readonly Client[]): FlowClient {
+  const open = all.reduce((sum, one) => sum + one.open, 0)
+  const bitsPerSecond = all.reduce((sum, one) => sum + (one.bitsPerSecond ?? 0), 0)
+  return { key, label, open, ...(all.every((one) => one.bitsPerSecond !== undefined) && { bitsPerSecond }) }
 }

@@ -29,7 +29,12 @@ export function FlowLabels({
           return (
             client && (
               <p key={key} class="flow-label client" style={{ width: `${end.x - 10}px`, top: `${end.y}px` }}>
-                <span class="client-name">{client.label}</span> <span class="quiet">{client.open} open</span>
+                <span class="client-name">{client.label}</span>{' '}
+                <span class="quiet number">
+                  {client.bitsPerSecond === undefined
+                    ? `${client.open} open`
+                    : `${megabits(client.bitsPerSecond)} Mbit/s`}
+                </span>
               </p>
             )
           )

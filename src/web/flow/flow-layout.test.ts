@@ -34,6 +34,15 @@ test('what comes in goes out: the bands of both sides are as wide together', () 
   assert.ok(Math.abs(sum(clients) - sum(lines)) < 1, `${sum(clients)} and ${sum(lines)}`)
 })
 
+test('where bytes of clients are counted a band is as wide as those of lines that carry as much', () => {
+  const [few, many] = [{ key: 'a', label: 'a', open: 1 }, { key: 'b', label: 'b', open: 900 }] // prettier-ignore
+  const { clients, lines, router } = layoutOf({
+    clients: [{ ...few, bitsPerSecond: 200 * MBIT }, { ...many, bitsPerSecond: 0 }], // prettier-ignore
+  })
+  assert.deepEqual([clients[0]?.width, clients[1]?.width], [lines[0]?.width, 1])
+  assert.ok(router.height >= Math.max(sum(clients), sum(lines)))
+})
+
 test('only a line that is down is cut, near the router', () => {
   const { lines, router } = layoutOf()
   assert.deepEqual(

@@ -6,6 +6,8 @@ export interface FlowClient {
   readonly key: string
   readonly label: string
   readonly open: number
+  /** Both ways; absent: not known. */
+  readonly bitsPerSecond?: number
 }
 
 export interface FlowLine {
@@ -75,25 +77,29 @@ export function flowLayout(input: FlowInput): FlowLayout {
   const end = isDownwards ? along : along - 210
   const middle = isDownwards ? 56 : start + (end - start) * 0.44
 
-  const widest = Math.min(WIDEST_BAND, across * 0.6)
-  const perRoot = widest / Math.sqrt(input.fullBitsPerSecond * Math.max(1, input.lines.length))
+  // Roots of parts are more than the root of the whole: the side that is parted more often has room for all of its bands.
+  const mostAcross = across * 0.6
+  const perRoot =
+    Math.min(
+      Math.min(WIDEST_BAND, mostAcross) / Math.sqrt(Math.max(1, input.lines.length)),
+      mostAcross / Math.sqrt(Math.max(1, clients.length)),
+    ) / Math.sqrt(input.fullBitsPerSecond)
   const widthOf = (bits: number): number => perRoot * Math.sqrt(bits)
   const lineWidths = input.lines.map((line) => bandWidth(line, widthOf))
-  const total = lineWidths.reduce((sum, width) => sum + width, 0)
+  const total = sumOf(lineWidths)
 
   const centre = across / 2
   const at = (alongAt: number, acrossAt: number): Point =>
     isDownwards ? { x: acrossAt, y: alongAt } : { x: alongAt, y: acrossAt }
 
-  const open = clients.reduce((sum, client) => sum + client.open, 0)
-  const shares = clients.map((client) =>
-    client.open === 0 || total === 0 ? 0 : Math.max(1, (total * client.open) / open),
-  )
-  const clientStacks = stacked(shares, centre)
+  const clientWidths = clients.some(isCounted)
+    ? clients.map(({ bitsPerSecond = 0 }) => Math.max(1, widthOf(bitsPerSecond)))
+    : byConnections(clients, total)
+  const clientStacks = stacked(clientWidths, centre)
   const clientBands = clients.map((client, i) => {
     const from = at(start, spread(i, clients.length, across))
     const to = at(middle, clientStacks[i] ?? centre)
-    return { key: client.key, d: curve(from, to, isDownwards), width: shares[i] ?? 0, end: from }
+    return { key: client.key, d: curve(from, to, isDownwards), width: clientWidths[i] ?? 0, end: from }
   })
 
   const lineStacks = stacked(lineWidths, centre)
@@ -104,7 +110,7 @@ export function flowLayout(input: FlowInput): FlowLayout {
     return isCut(line) ? { ...band, cut: between(from, to, 0.16, isDownwards) } : band
   })
 
-  const length = Math.max(total, 36) + 12
+  const length = Math.max(total, sumOf(clientWidths), 36) + 12
   const corner = at(middle, centre - length / 2)
   return {
     isDownwards,
@@ -122,6 +128,19 @@ export function flowLayout(input: FlowInput): FlowLayout {
   }
 }
 
+export const isCounted = ({ bitsPerSecond }: Pick<FlowClient, 'bitsPerSecond'>): boolean =>
+  bitsPerSecond !== undefined
+
+/** Where nobody counts bytes: so much of the lines' width as they have of the connections. */
+function byConnections(clients: readonly FlowClient[], total: number): number[] {
+  const open = clients.reduce((sum, client) => sum + client.open, 0)
+  return clients.map((client) =>
+    client.open === 0 || total === 0 ? 0 : Math.max(1, (total * client.open) / open),
+  )
+}
+
+const sumOf = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0)
+
 export const isCut = ({ state }: Pick<FlowLine, 'state'>): boolean => state === 'down' || state === 'absent'
 
 function bandWidth(line: FlowLine, widthOf: (bits: number) => number): number {
@@ -132,8 +151,7 @@ function bandWidth(line: FlowLine, widthOf: (bits: number) => number): number {
 
 /** Side by side around a centre. @returns the middle of each */
 function stacked(widths: readonly number[], centre: number): number[] {
-  const total = widths.reduce((sum, width) => sum + width, 0)
-  let at = centre - total / 2
+  let at = centre - sumOf(widths) / 2
   return widths.map((width) => {
     at += width
     return at - width / 2

@@ -1,6 +1,7 @@
 /** The picture: clients, the router, the lines, and how much goes where. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useClients } from '../clients.ts'
+import { news } from '../live.ts'
 import { isPaused } from '../wishes.ts'
 import { stateClass } from '../state-mark.tsx'
 import { busiest } from './busiest.ts'
@@ -9,6 +10,7 @@ import { FlowTable } from './flow-table.tsx'
 import {
   flowLayout,
   fullScale,
+  isCounted,
   isCut,
   type FlowClient,
   type FlowLayout,
@@ -17,7 +19,14 @@ import {
 import { textureOf, Textures } from './textures.tsx'
 import type { ShownLine, ShownStatus } from '../without-news.ts'
 
-export function FlowPicture({ status }: { readonly status: ShownStatus }) {
+/** @param isPast what it shows was; who asked for how much then is not known */
+export function FlowPicture({
+  status,
+  isPast = false,
+}: {
+  readonly status: ShownStatus
+  readonly isPast?: boolean
+}) {
   const box = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
@@ -26,10 +35,11 @@ export function FlowPicture({ status }: { readonly status: ShownStatus }) {
     observer.observe(box.current)
     return () => observer.disconnect()
   }, [])
-  const clients = useShownClients()
+  const clients = useShownClients(!isPast && news.value === 'live')
   const lines = status.lines.map(flowLine)
   const total = lines.reduce((sum, line) => sum + (line.bitsPerSecond ?? 0), 0)
-  const full = useFull(total)
+  const ofClients = clients.reduce((sum, { bitsPerSecond = 0 }) => sum + bitsPerSecond, 0)
+  const full = useFull(Math.max(total, ofClients))
   const layout = flowLayout({ width: Math.max(width, 280), clients, lines, fullBitsPerSecond: full })
   const isStill = isPaused.value
 
@@ -60,7 +70,7 @@ export function FlowPicture({ status }: { readonly status: ShownStatus }) {
         <button type="button" aria-pressed={isStill} onClick={() => (isPaused.value = !isStill)}>
           {isStill ? 'Go on' : 'Pause'}
         </button>
-        <Scale layout={layout} full={full} />
+        <Scale layout={layout} full={full} clients={clients} />
       </figcaption>
       <FlowTable clients={clients} lines={status.lines} />
     </figure>
@@ -83,14 +93,16 @@ const flowLine = ({
   openConnections: openConnections ?? 0,
 })
 
-function useShownClients(): readonly FlowClient[] {
+/** @param withTraffic what is known of theirs is known of now */
+function useShownClients(withTraffic: boolean): readonly FlowClient[] {
   const known = useClients()
   const before = useRef<ReadonlySet<string>>(new Set())
-  return useMemo(() => {
-    const shown = busiest(known ?? [], before.current)
-    before.current = new Set(shown.map(({ key }) => key))
-    return shown
+  const shown = useMemo(() => {
+    const clients = busiest(known ?? [], before.current)
+    before.current = new Set(clients.map(({ key }) => key))
+    return clients
   }, [known])
+  return withTraffic ? shown : shown.map(({ key, label, open }) => ({ key, label, open }))
 }
 
 /** It grows at once, and shrinks only when much less goes for a while: bands shall not jump. */
@@ -159,14 +171,16 @@ function Drift({ layout, lines }: { readonly layout: FlowLayout; readonly lines:
 function Scale({
   layout: { widthOf, isDownwards },
   full,
+  clients,
 }: {
   readonly layout: FlowLayout
   readonly full: number
+  readonly clients: readonly FlowClient[]
 }) {
   const samples = [full / 100, full / 30, full / 10]
   return (
     <p class="flow-scale quiet small">
-      {!isDownwards && 'Width on the left: open connections; on the right: '}
+      {!isDownwards && `${widthsMean(clients)} `}
       {samples.map((bits) => (
         <span key={bits} class="sample">
           <svg width="18" height={Math.ceil(widthOf(bits)) || 1} aria-hidden="true">
@@ -178,6 +192,13 @@ function Scale({
       Mbit/s
     </p>
   )
+}
+
+function widthsMean(clients: readonly FlowClient[]): string {
+  if (!clients.some(isCounted)) return 'Width on the left: open connections; on the right:'
+  return clients.every(isCounted)
+    ? 'Width on both sides: traffic.'
+    : 'Width on both sides: traffic, of clients where all of it is counted.'
 }
 
 const inScale = (bits: number): string => String(Number((bits / 1_000_000).toPrecision(1)))

@@ -1,6 +1,6 @@
 import { megabits } from '../../cli/amounts.ts'
 import { lookOfLine } from '../../cli/looks.ts'
-import type { FlowClient } from './flow-layout.ts'
+import { isCounted, type FlowClient } from './flow-layout.ts'
 import type { ShownLine } from '../without-news.ts'
 
 /** The same in numbers, for those who do not see the picture or do not trust it. */
@@ -20,13 +20,17 @@ export const FlowTable = ({
           <tr>
             <th>Client</th>
             <th class="number">Open connections</th>
+            {clients.some(isCounted) && <th class="number">Mbit/s</th>}
           </tr>
         </thead>
         <tbody>
-          {clients.map(({ key, label, open }) => (
+          {clients.map(({ key, label, open, bitsPerSecond }) => (
             <tr key={key}>
               <td>{label}</td>
               <td class="number">{open}</td>
+              {clients.some(isCounted) && (
+                <td class="number">{bitsPerSecond === undefined ? '-' : megabits(bitsPerSecond)}</td>
+              )}
             </tr>
           ))}
         </tbody>

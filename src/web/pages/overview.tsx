@@ -31,7 +31,7 @@ export function Overview() {
         class={`card hero${replay.shown === undefined ? '' : ' replaying'}`}
         aria-label="Who carries the traffic"
       >
-        <FlowPicture status={replay.shown?.status ?? now} />
+        <FlowPicture status={replay.shown?.status ?? now} isPast={replay.shown !== undefined} />
         {main !== undefined && <ReplayBar story={main} replay={replay} />}
       </section>
       <div class="line-cards">
