@@ -104,6 +104,12 @@ const BOTH_FAMILIES = [
     level: 'some',
   },
   {
+    name: 'a line that nobody can ask over is left to those who have addresses of it: nothing is refused',
+    lines: [line('fiber', inIpv6('unknown', { why: 'no address of the prefix' })), line('dsl')],
+    text: '2 of 2 lines are in use. Nothing is known of IPv6 of fiber yet: no address of the prefix.',
+    level: 'some',
+  },
+  {
     name: 'another line that has IPv6 alone carries it: it is not refused',
     lines: [
       line('fiber', inIpv6('down', { why: 'no answer' })),

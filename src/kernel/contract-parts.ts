@@ -58,6 +58,14 @@ export const group = (weights: Readonly<Record<number, number>>, resilient = tru
   protocol: OUR_PROTOCOL,
 })
 export const hop6: Nexthop = { ...hop(224_001, 'fe80::1', 'wan1'), family: 'ipv6' }
+export const overLink: Nexthop = {
+  kind: 'single',
+  id: 222_001,
+  family: 'ipv4',
+  dev: 'wan1',
+  protocol: OUR_PROTOCOL,
+}
+export const overLink6: Nexthop = { ...overLink, id: 224_001, family: 'ipv6' }
 export const group6: Nexthop = { ...group({ 224_001: 1 }), id: 224_222 }
 export const both = group({ 222_001: 3, 222_002: 1 })
 

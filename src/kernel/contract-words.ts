@@ -75,7 +75,14 @@ export function tell({
       .map((one) => `address ${formatPrefix(one)} ${one.dev}`),
     ...nexthops.map((hop) =>
       hop.kind === 'single'
-        ? `nexthop ${hop.id} ${hop.via ?? '-'} ${hop.dev}${hop.onlink === true ? ' onlink' : ''}`
+        ? words(
+            'nexthop',
+            hop.family === 'ipv4' ? '' : hop.family,
+            hop.id,
+            hop.via ?? '-',
+            hop.dev,
+            hop.onlink === true ? 'onlink' : '',
+          )
         : `group ${hop.id} ${hop.members.map((member) => `${member.id},${member.weight}`).join('/')}${hop.resilient ? ' resilient' : ''}`,
     ),
     ...routes.filter((route) => isToldOf(route) && route.table !== 255 && known(route.dev)).map(tellRoute),

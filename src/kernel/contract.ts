@@ -29,6 +29,8 @@ import {
   stop6,
   balanced6,
   hop6,
+  overLink,
+  overLink6,
   group6,
   oifRule6,
   mainRule6,
@@ -146,9 +148,14 @@ export const CASES: readonly Case[] = [
     acts: [does(addHop(hop6)), does(addHop(group6)), does(addRoute(balanced6)), does(addHop(hop6), 'exists')],
     changes: [
       '+group 224222 224001,1 resilient',
-      '+nexthop 224001 fe80::1 wan1',
+      '+nexthop ipv6 224001 fe80::1 wan1',
       '+route 222 ::/0 nhid 224222 metric 1024',
     ],
+  },
+  {
+    name: 'a nexthop without a gateway keeps its family, as a line of PPP needs it',
+    acts: [does(addHop(overLink)), does(addHop(overLink6))],
+    changes: ['+nexthop 222001 - wan1', '+nexthop ipv6 224001 - wan1'],
   },
   {
     name: 'a route is exchanged in place',

@@ -263,6 +263,16 @@ for (const { says, json, read } of BY_NEXTHOP) {
   })
 }
 
+test('a nexthop without a gateway is of the family that its scope tells', () => {
+  const printed =
+    '[{"id":222001,"dev":"ppp0","scope":"254","protocol":"222","flags":[]},{"id":224001,"dev":"ppp0","scope":"253","protocol":"222","flags":[]}]'
+  const overPpp = { kind: 'single', dev: 'ppp0', protocol: 222 }
+  assert.deepEqual(readNexthops(printed), [
+    { ...overPpp, id: 222_001, family: 'ipv4' },
+    { ...overPpp, id: 224_001, family: 'ipv6' },
+  ])
+})
+
 test('nexthops and groups; a weight of 1 is not printed, a blackhole leads nowhere', () => {
   const printed =
     '[{"id":9,"blackhole":null,"flags":[]},{"id":222001,"gateway":"198.51.100.1","dev":"wan1","scope":"253","protocol":"222","flags":[]},{"id":222002,"gateway":"192.0.2.1","dev":"wan2","scope":"253","protocol":"222","flags":["onlink"]},{"id":222222,"group":[{"id":222001,"weight":3},{"id":222002}],"type":"resilient","resilient_args":{"buckets":128,"idle_timer":120,"unbalanced_timer":0,"unbalanced_time":0},"protocol":"222","flags":[]},{"id":222223,"group":[{"id":222001},{"id":222002}],"protocol":"222","flags":[]}]'

@@ -231,7 +231,7 @@ export function readNexthops(text: string): Nexthop[] {
       {
         kind: 'single',
         id,
-        family: via?.includes(':') === true ? 'ipv6' : 'ipv4',
+        family: familyOfHop(via, string(nexthop['scope'])),
         ...present('via', via),
         dev: string(nexthop['dev']) ?? '',
         ...present('onlink', words(nexthop['flags']).includes('onlink') ? true : undefined),
@@ -239,6 +239,12 @@ export function readNexthops(text: string): Nexthop[] {
       },
     ]
   })
+}
+
+/** Over an interface without a gateway the scope alone tells: `host` (254) in IPv4, `link` in IPv6. */
+const familyOfHop = (via: string | undefined, scope: string | undefined): Family => {
+  if (via !== undefined) return via.includes(':') ? 'ipv6' : 'ipv4'
+  return scope === '253' ? 'ipv6' : 'ipv4'
 }
 
 export const readNeighbours = (text: string): Neighbour[] =>

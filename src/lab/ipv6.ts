@@ -23,7 +23,7 @@ export interface LineIpv6 {
 
 /**
  * `delegated`: a network for the cable and a prefix for those behind the customer; `link-only`: the first alone;
- * `delegated-only`: the other alone, led to an address of the link, as PPPoE has it.
+ * `delegated-only`: the other alone, led to an address of the link, as PPPoE has it, which no file gives to the router.
  */
 export type Ipv6Kind = 'delegated' | 'link-only' | 'delegated-only'
 

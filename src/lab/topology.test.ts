@@ -158,11 +158,6 @@ const refused: [string, Parameters<typeof planTopology>[0], RegExp][] = [
     { lines: [{ name: 'lte', ipv6: 'link-only' }], lan6: { prefixesOf: ['lte'] } },
     /no line "lte" with a delegated prefix/,
   ],
-  [
-    'a line without an IPv6 address that the file should give it',
-    { lines: [{ name: 'pppoe', ipv6: 'delegated-only' }] },
-    /"pppoe" gets no IPv6 address/,
-  ],
   ['half a client', { clients: 0.5 }, /clients, not 0.5/],
 ]
 for (const [what, options, message] of refused)

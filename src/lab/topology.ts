@@ -133,9 +133,6 @@ export function planTopology(options: TopologyOptions = {}): Topology {
   requireWithin('clients', clients, 0, MOST_CLIENTS)
   requireWithin('servers', servers, 1, MOST_SERVERS)
   requireGoodNames(lines.map((line) => line.name))
-  const bare = lines.find((line) => line.ipv6 === 'delegated-only' && line.addressing !== 'by-provider')
-  if (bare !== undefined)
-    throw new RangeError(`"${bare.name}" gets no IPv6 address, so none can come from the router's file`)
 
   const labLines = planLines(lines)
   const hasIpv6 = labLines.some(({ ipv6 }) => ipv6 !== undefined)

@@ -154,7 +154,10 @@ export function routerFile(
     const { addressing, splitter, hasIpv4, ipv6 } = line
     const fixed = {
       ...(addressing === 'by-router' && {
-        address: ofFamilies(hasIpv4 && line.addressWithLength, ipv6?.addressWithLength),
+        address: ofFamilies(
+          hasIpv4 && line.addressWithLength,
+          ipv6?.assigned.includes(ipv6.network) === true ? ipv6.addressWithLength : undefined,
+        ),
       }),
       // On a shared card the gateway tells the lines apart, whoever gives the address.
       ...((addressing === 'by-router' || splitter !== undefined) && {

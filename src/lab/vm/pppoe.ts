@@ -1,12 +1,15 @@
 /** A provider that is dialled over Ethernet, and the box that dials: pppoe-server and pppd, as Debian has them. */
 import type { ChildProcess } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { packageRoot } from '../package-root.ts'
 import { DIES_WITH_US, spawnIn } from '../run.ts'
 import { ROUTER } from '../index.ts'
 import type { Lab } from '../index.ts'
 
 export interface Provider {
+  /** What he delegates leads to the call that came last. */
+  leadPrefix(): Promise<void>
   /** Nobody gets through any more, and nobody new gets in. */
   close(): Promise<void>
 }
@@ -14,14 +17,20 @@ export interface Provider {
 /** Where several calls are possible the customer's address changes from call to call. */
 const CALLS = 4
 
+/** He tells it to whoever asks. */
+export const RESOLVER = '203.0.113.10'
+
 /**
  * Like a provider without passwords. A call that ended without a word is still there for a while, so the next one gets
  * another address.
  */
 export async function servePppoe(lab: Lab, line: string): Promise<Provider> {
-  const { host, gateway, address } = lab.line(line)
+  const { host, gateway, address, ipv6 } = lab.line(line)
   const options = join(lab.directory, `${line}.pppoe-server`)
-  await writeFile(options, 'noauth\nlcp-echo-interval 2\nlcp-echo-failure 10\nmtu 1492\nmru 1492\n')
+  await writeFile(
+    options,
+    `noauth\nlcp-echo-interval 2\nlcp-echo-failure 10\nmtu 1492\nmru 1492\nms-dns ${RESOLVER}\n+ipv6\n`,
+  )
   await lab.must(host, ['ip', '-batch', '-'], {
     input:
       'link set customer down\naddress flush dev customer\nlink set customer name cable\nlink set cable up\n',
@@ -32,7 +41,8 @@ export async function servePppoe(lab: Lab, line: string): Promise<Provider> {
   await lab.assignAddresses(line, ofCall)
   await lab.must(host, [
     'nft',
-    'add rule ip provider from_customer iifname "ppp*" ip saddr != @assigned goto wrong',
+    `add rule ip provider from_customer iifname "ppp*" ip saddr != @assigned goto wrong
+    insert rule ip6 provider from_customer iifname "ppp*" ip6 saddr != @assigned ip6 daddr != { fe80::/10, ff00::/8 } goto wrong`,
   ])
   const argv = [
     'pppoe-server',
@@ -49,7 +59,17 @@ export async function servePppoe(lab: Lab, line: string): Promise<Provider> {
     options,
   ]
   const server = started(lab, host, argv)
-  return { close: () => ended(server, 'SIGTERM') }
+  return {
+    async leadPrefix() {
+      const calls = (await lab.must(host, ['ip', '-o', 'link', 'show', 'up'])).match(/ppp\d+/g)
+      const last = calls?.at(-1)
+      if (last === undefined) throw new Error(`nobody has called ${host}`)
+      const prefixes = ipv6?.routed.slice(1) ?? []
+      for (const prefix of prefixes)
+        await lab.must(host, ['ip', '-6', 'route', 'replace', prefix, 'dev', last])
+    },
+    close: () => ended(server, 'SIGTERM'),
+  }
 }
 
 export interface Call {
@@ -58,11 +78,17 @@ export interface Call {
   readonly die: () => Promise<void>
 }
 
-/** @param card the Ethernet interface that leads to the provider */
-export async function dialPppoe(lab: Lab, card: string, device: string): Promise<Call> {
-  await lab.must(ROUTER, ['ip', 'link', 'set', card, 'up'])
-  const words = `plugin rp-pppoe.so ${card} ifname ${device} noauth user us nodetach noipdefault nodefaultroute mtu 1492 mru 1492 lcp-echo-interval 2 lcp-echo-failure 10 noipv6`
-  const call = started(lab, ROUTER, ['pppd', ...words.split(' ')])
+/** As docs/lines.md says: its file for `wan2` and `ppp0`, to the letter, and the card is on. */
+export async function dialPppoe(lab: Lab): Promise<Call> {
+  const page = await readFile(join(packageRoot(), 'docs/lines.md'), 'utf8')
+  const [, path, text] = /^```\n# (\/etc\/ppp\/peers\/\w+)\n(.*?)^```$/ms.exec(page) ?? []
+  if (path === undefined || text === undefined) throw new Error('docs/lines.md has no file for pppd')
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+  await lab.must(ROUTER, ['ip', 'link', 'set', 'wan2', 'up'])
+  // In the foreground, and quicker in noticing that the other end is gone.
+  const more = 'nodetach lcp-echo-interval 2 lcp-echo-failure 10'
+  const call = started(lab, ROUTER, ['pppd', 'call', basename(path), ...more.split(' ')])
   return { hangUp: () => ended(call, 'SIGTERM'), die: () => ended(call, 'SIGKILL') }
 }
 

@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { eventually, INTERNET, ROUTER } from '../index.ts'
 import { box } from '../scenarios/box.ts'
 import { flowsOn, openFlows, talkAll } from '../scenarios/flows.ts'
 import { ip, usedBy } from '../scenarios/tunnel.ts'
 import { placeWitness } from '../scenarios/witness.ts'
-import { dialPppoe, servePppoe } from './pppoe.ts'
+import { RESOLVER, dialPppoe, servePppoe } from './pppoe.ts'
 import type { Call, Provider } from './pppoe.ts'
 import { uses } from './uses.ts'
 
 describe('a line that pppd dials over Ethernet (PPPoE)', () => {
   const router = box({
-    lines: [{ name: 'dsl' }, { name: 'fiber' }],
+    // docs/lines.md dials over wan2.
+    lines: [{ name: 'fiber' }, { name: 'dsl', ipv6: 'delegated-only' }],
+    lan6: { prefixesOf: ['dsl'] },
     clients: 1,
     wishes: {
-      lines: { dsl: 1, fiber: 1 },
+      lines: { fiber: 1, dsl: 1 },
       health: { rise: '0s' },
-      more: { dsl: { interface: 'ppp0', address: undefined, gateway: undefined } },
+      more: { dsl: { interface: 'ppp0', address: undefined, gateway: undefined, networks: [] } },
     },
     start: 'by-test',
   })
@@ -27,7 +30,8 @@ describe('a line that pppd dials over Ethernet (PPPoE)', () => {
   before(async () => {
     execFileSync('modprobe', ['-a', 'ppp_generic', 'pppoe'])
     provider = await servePppoe(router.lab, 'dsl')
-    await router.start()
+    // What pppd leaves of resolvers is not in the lab's directory.
+    await router.start({ env: { MULTIHOMED_LEASE_ROOT: '/' }, readyWithinMs: 25_000 })
   })
   after(async () => {
     await call?.hangUp() // neither is there when `before` has failed
@@ -41,12 +45,34 @@ describe('a line that pppd dials over Ethernet (PPPoE)', () => {
 
   test('the call is there: the line is used with the address that the provider gave, without a default route of pppd', async () => {
     const { lab } = router
-    call = await dialPppoe(lab, lab.line('dsl').device, 'ppp0')
+    call = await dialPppoe(lab)
     await router.becomes('dsl', 'up')
     await router.knows('dsl', 'fiber')
-    const [dsl] = (await router.status()).lines
+    const [, dsl] = (await router.status()).lines
     assert.equal(dsl?.address, lab.line('dsl').address)
-    for (const host of ['client-1', ROUTER]) await uses(lab, host, ['dsl', 'fiber'])
+    for (const host of ['client-1', ROUTER]) await uses(lab, host, ['fiber', 'dsl'])
+  })
+
+  test('the resolver that the provider told is asked over the call', async () => {
+    assert.match(await readFile('/etc/ppp/options', 'utf8'), /^auth$/m) // Debian's, which the page is for
+    await eventually(
+      () => ip(router.lab, 'rule show'),
+      (shown) => shown.includes(`to ${RESOLVER} iif lo dport 53 lookup 202`),
+      { what: `${RESOLVER} is the line's` },
+    )
+  })
+
+  test('a prefix is delegated and the call has no IPv6 address: a host of the prefix keeps his, and the box speaks from the LAN', async () => {
+    const { lab } = router
+    const [host, server] = ['2001:db8:200::11', '2001:db8:f::10']
+    await provider?.leadPrefix()
+    await eventually(
+      async () => (await router.status()).lines[1]?.ipv6,
+      (seen) => seen?.address === '2001:db8:200::1' && seen.health?.state === 'up',
+      { what: 'IPv6 of dsl works' },
+    )
+    assert.equal((await lab.httpGet('client-1', server, { from: host })).client, host)
+    assert.equal((await lab.httpGet(ROUTER, server)).client, '2001:db8:200::1')
   })
 
   test('TCP segments fit: 40 bytes less than the 1492 that PPPoE leaves', async () => {
@@ -85,9 +111,9 @@ describe('a line that pppd dials over Ethernet (PPPoE)', () => {
       await router.becomes('dsl', 'absent')
       await uses(lab, 'client-1', ['fiber'])
       await talkAll(flowsOn(flows, 'fiber'))
-      call = await dialPppoe(lab, lab.line('dsl').device, 'ppp0')
+      call = await dialPppoe(lab)
       await router.becomes('dsl', 'up')
-      await uses(lab, 'client-1', ['dsl', 'fiber'])
-      assert.match(await ip(lab, 'route show table 201'), /default dev ppp0/)
+      await uses(lab, 'client-1', ['fiber', 'dsl'])
+      assert.match(await ip(lab, 'route show table 202'), /default dev ppp0/)
     })
 })
