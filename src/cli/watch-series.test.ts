@@ -1,13 +1,10 @@
 /** Rows of blocks: what they must not hide, and what they must not make up. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LineHistoryDocument } from '../api/contract.ts'
-import { EXAMPLES } from '../api/fake.ts'
 import {
   cellsOf,
   delaySparks,
   rateSparks,
-  samplesOf,
   untilNext,
   workedRatioOf,
   workedSparks,
@@ -85,33 +82,4 @@ test('how much worked is weighed by the time it was watched', () => {
 test('news that come quickly count for no longer than they hold', () => {
   const dead = untilNext(at(0, { downMs: 10_000 }), 250)
   assert.deepEqual([dead.forMs, dead.watchedMs, dead.downMs], [250, 250, 250])
-})
-
-test('an outage between two looks at the line is seen', () => {
-  const document: LineHistoryDocument = {
-    ...EXAMPLES.lineHistory,
-    stepMs: 10_000,
-    points: [0, 10, 20].map((seconds) => ({
-      time: new Date(seconds * 1000).toISOString(),
-      watchedMs: 10_000,
-      downMs: 0,
-      suspectMs: 0,
-      delayMs: null,
-      jitterMs: null,
-      lossRatio: null,
-    })),
-    outages: [
-      {
-        from: new Date(9000).toISOString(),
-        to: new Date(12_000).toISOString(),
-        endSeen: true,
-        why: '',
-        released: 0,
-      },
-    ],
-  }
-  assert.deepEqual(
-    samplesOf(document).map(({ downMs }) => downMs),
-    [1000, 2000, 0],
-  )
 })

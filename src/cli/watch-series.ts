@@ -51,28 +51,16 @@ export function untilNext(sample: Sample, nextAtMs: number): Sample {
   }
 }
 
-/** Outages are known to the millisecond, also those between two looks at the line. */
-export function samplesOf({ points, stepMs, outages, to }: LineHistoryDocument): readonly Sample[] {
-  const dead = outages.map((outage) => ({
-    fromMs: Date.parse(outage.from),
-    toMs: Date.parse(outage.to ?? to),
+export const samplesOf = ({ points, stepMs }: LineHistoryDocument): readonly Sample[] =>
+  points.map((point) => ({
+    atMs: Date.parse(point.time),
+    forMs: stepMs,
+    delayMs: point.delayMs?.median ?? null,
+    downBitsPerSecond: point.peakDownBitsPerSecond ?? null,
+    upBitsPerSecond: point.peakUpBitsPerSecond ?? null,
+    watchedMs: point.watchedMs,
+    downMs: point.downMs,
   }))
-  return points.map((point) => {
-    const atMs = Date.parse(point.time)
-    const outMs = sum(
-      dead.map(({ fromMs, toMs }) => Math.max(0, Math.min(toMs, atMs + stepMs) - Math.max(fromMs, atMs))),
-    )
-    return {
-      atMs,
-      forMs: stepMs,
-      delayMs: point.delayMs?.median ?? null,
-      downBitsPerSecond: point.peakDownBitsPerSecond ?? null,
-      upBitsPerSecond: point.peakUpBitsPerSecond ?? null,
-      watchedMs: point.watchedMs,
-      downMs: Math.min(point.watchedMs, Math.max(point.downMs, outMs)),
-    }
-  })
-}
 
 /**
  * The newest cell last. In each the worst delay and the most traffic stand: a row that shows more time must not hide

@@ -4,8 +4,9 @@ import { legName, messageOf, type Config } from '../model/index.ts'
 import type { Note } from '../plan/index.ts'
 import type { EventsQuestion, Happened } from './control.ts'
 import type { Journal, JournalEntry, JournalQuestion } from './journal.ts'
-import { LineSampler, OutageBook, type LinesNow } from './line-sampler.ts'
+import { LineSampler, type LinesNow } from './line-sampler.ts'
 import type { Log } from './log.ts'
+import { OutageBook } from './outage-book.ts'
 import { NOTHING, isNothing, joined, type Waiting } from './waiting.ts'
 import type { WallClock } from './wall-clock.ts'
 
@@ -75,7 +76,7 @@ export class HistoryDesk {
 
   /** The lines work: now there is time for it. */
   async open(): Promise<void> {
-    const sampler = new LineSampler(this.#options.clock, await this.#options.boot())
+    const sampler = new LineSampler(this.#options.clock, await this.#options.boot(), this.#outages)
     if (this.#isClosed) return
     this.#isOpen = true
     this.#opened.resolve()
@@ -88,15 +89,8 @@ export class HistoryDesk {
   looked(now: LinesNow): void {
     if (this.#sampler === undefined || this.#sizeBytes === undefined) return
     const nowMs = this.#nowMs()
-    const { observations, usage, counters, states } = this.#sampler.take(now, nowMs)
-    this.#outages.seen(states, this.#options.clock.at(nowMs))
-    this.#waiting = joined(this.#waiting, {
-      ...NOTHING,
-      observations,
-      usage,
-      counters,
-      outages: this.#outages.news(),
-    })
+    const sampled = this.#sampler.take(now, nowMs)
+    this.#waiting = joined(this.#waiting, { ...NOTHING, ...sampled, outages: this.#outages.news() })
     if (nowMs - this.#countsWrittenAtMs >= WRITE_COUNTS_EVERY_MS) void this.#write()
   }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Observation } from '../history/index.ts'
 import type { LineReport } from '../model/index.ts'
 import type { LineFacts } from '../plan/index.ts'
 import { CounterWindow } from './counters.ts'
-import { LineSampler, OutageBook, type LinesNow, type Sampled } from './line-sampler.ts'
+import { LineSampler, type LinesNow, type Sampled } from './line-sampler.ts'
 import type { TrackedState } from './line-tracker.ts'
+import { OutageBook } from './outage-book.ts'
 import { WallClock } from './wall-clock.ts'
 
 const T0 = Date.UTC(2026, 10, 22, 12)
@@ -15,7 +17,8 @@ const leg = (id: number, name: string, dev: string): LineFacts =>
 const LINES = [leg(1, 'fiber', 'wan1'), leg(2, 'lte', 'wan2')]
 
 function box(boot = 'boot') {
-  const sampler = new LineSampler(new WallClock(() => ({ wallMs: T0, monotonicMs: 0 })), boot)
+  const outages = new OutageBook()
+  const sampler = new LineSampler(new WallClock(() => ({ wallMs: T0, monotonicMs: 0 })), boot, outages)
   const counters = new CounterWindow()
   const states = new Map<string, TrackedState>(LINES.map((line) => [line.leg, { state: 'up', sinceMs: 0 }]))
   const look = (
@@ -28,10 +31,16 @@ function box(boot = 'boot') {
     counters.add({ chosen: new Map([['chosen_1', chosen[0]], ['chosen_2', chosen[1]]]), traffic }, atMs) // prettier-ignore
     return sampler.take({ lines: LINES, states, reports: new Map(), counters, ...rest }, atMs)
   }
-  return { sampler, states, look }
+  return { sampler, states, look, outages }
 }
 
 const of = ({ observations }: Sampled, name = 'fiber') => observations.find((one) => one.leg === name)
+
+const times = ({ watchedMs, downMs, suspectMs }: Partial<Observation> = {}) => ({
+  watchedMs,
+  downMs,
+  suspectMs,
+})
 
 test('the first look knows no difference, the second one does', () => {
   const { look } = box()
@@ -59,6 +68,34 @@ test('until it became what it is a line was what it was before, to the milliseco
   states.set('fiber', { state: 'suspect', sinceMs: 24_000 })
   const after = of(look(30_000, 0))
   assert.deepEqual([after?.downMs, after?.suspectMs], [4000, 6000])
+})
+
+test('an outage between two looks is counted to the millisecond, and once', () => {
+  const { look, states, outages } = box()
+  states.set('fiber', { state: 'suspect', sinceMs: 0 })
+  look(10_000, 0)
+  outages.begins('fiber', T0 + 12_000, 'no answer')
+  outages.ends('fiber', T0 + 14_766)
+  states.set('fiber', { state: 'up', sinceMs: 14_766 })
+  outages.begins('lte', T0 + 19_000, 'no carrier')
+  states.set('lte', { state: 'down', sinceMs: 19_000 })
+  const both = look(20_000, 0)
+  assert.deepEqual(times(of(both)), { watchedMs: 10_000, downMs: 2766, suspectMs: 2000 })
+  assert.deepEqual(times(of(both, 'lte')), { watchedMs: 10_000, downMs: 1000, suspectMs: 0 })
+  outages.ends('lte', T0 + 20_500)
+  outages.begins('lte', T0 + 29_000, 'no carrier')
+  const after = look(30_000, 0)
+  assert.equal(of(after)?.downMs, 0, 'not twice')
+  assert.equal(of(after, 'lte')?.downMs, 1500, 'the end of one and the beginning of the next')
+})
+
+test('an outage is watched, also while nothing else is known of the line', () => {
+  const { look, states, outages } = box()
+  states.set('fiber', { state: 'unknown', sinceMs: 0 })
+  look(10_000, 0)
+  outages.begins('fiber', T0 + 12_000, 'no carrier')
+  outages.ends('fiber', T0 + 13_000)
+  assert.deepEqual(times(of(look(20_000, 0))), { watchedMs: 1000, downMs: 1000, suspectMs: 0 })
 })
 
 test('what nobody knows is not watched', () => {
@@ -120,30 +157,3 @@ for (const [boot, billed] of [
     assert.deepEqual(observations, [], 'but in no graph')
   })
 }
-
-test('an outage between two looks is known by its events, and one without events by the looks', () => {
-  const book = new OutageBook()
-  const down = { isDown: true, why: 'no carrier', sinceMs: T0 + 5 }
-  const up = { isDown: false, why: '', sinceMs: T0 + 9 }
-  book.begins('lte', T0, 'no answer')
-  book.ends('lte', T0 + 2)
-  book.seen(new Map([['fiber', down], ['lte', up]]), T0 + 6) // prettier-ignore
-  book.seen(new Map([['fiber', up], ['lte', up]]), T0 + 10) // prettier-ignore
-  assert.deepEqual(
-    book.news().map((news) => [news.is, news.leg, 'atMs' in news ? news.atMs - T0 : NaN]),
-    [
-      ['begins', 'lte', 0],
-      ['ends', 'lte', 2],
-      ['begins', 'fiber', 5],
-      ['ends', 'fiber', 9],
-    ],
-  )
-  assert.deepEqual(book.news(), [])
-})
-
-test('a line that is taken out of the file while it is down has no outage any more', () => {
-  const book = new OutageBook()
-  book.begins('lte', T0, 'no answer')
-  book.seen(new Map(), T0 + 50)
-  assert.deepEqual(book.news().at(-1), { is: 'ends', leg: 'lte', atMs: T0 + 50 })
-})

@@ -1,8 +1,9 @@
-import type { LastCounters, LineUsage, Observation, OutageNews } from '../history/index.ts'
+import type { LastCounters, LineUsage, Observation } from '../history/index.ts'
 import { dayOf, type LineReport } from '../model/index.ts'
 import { chosenCounter, legsOf, wholeLines, type LineFacts } from '../plan/index.ts'
 import type { CounterWindow } from './counters.ts'
 import { judged, type TrackedState } from './line-tracker.ts'
+import type { LegThen, OutageBook, Span } from './outage-book.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** How the lines are at a moment. Times are monotonic. */
@@ -18,20 +19,11 @@ export interface Sampled {
   readonly observations: readonly Observation[]
   readonly usage: readonly LineUsage[]
   readonly counters: readonly LastCounters[]
-  /** How each line in each family is; only those of which it is known. */
-  readonly states: ReadonlyMap<string, SeenState>
-}
-
-export interface SeenState {
-  readonly isDown: boolean
-  readonly why: string
-  /** Wall time. */
-  readonly sinceMs: number
 }
 
 interface Seen {
   readonly atMs: number
-  readonly states: ReadonlyMap<string, TrackedState>
+  readonly legs: ReadonlyMap<string, LegThen>
   readonly chosen: ReadonlyMap<string, number>
 }
 
@@ -42,14 +34,16 @@ const LONGEST_SPAN_MS = 30_000
 export class LineSampler {
   readonly #clock: WallClock
   readonly #boot: string
+  readonly #outages: OutageBook
   #seen: Seen | undefined
   /** By line. */
   #last = new Map<string, LastCounters>()
 
   /** @param boot a counter counts on within the same */
-  constructor(clock: WallClock, boot: string) {
+  constructor(clock: WallClock, boot: string, outages: OutageBook) {
     this.#clock = clock
     this.#boot = boot
+    this.#outages = outages
   }
 
   /** What was remembered of the counters: what went through while no daemon ran is somebody's bill all the same. */
@@ -60,17 +54,23 @@ export class LineSampler {
 
   take({ lines, states, reports, counters }: LinesNow, nowMs: number): Sampled {
     const before = this.#seen
-    const now = new Map([...states].map(([leg, tracked]) => [leg, known(tracked, reports.get(leg))]))
+    const wallMs = this.#clock.at(nowMs)
+    const legs = new Map(
+      [...states].map(([leg, tracked]) => {
+        const now = known(tracked, reports.get(leg))
+        return [leg, { ...now, sinceMs: this.#clock.at(now.sinceMs) }]
+      }),
+    )
+    this.#outages.seen(legs, wallMs)
     const wholes = wholeLines(lines)
     const chosen = new Map(wholes.map(({ id, config }) => [config.name, counters.total(chosenCounter(id))]))
-    this.#seen = { atMs: nowMs, states: now, chosen }
+    this.#seen = { atMs: nowMs, legs, chosen }
 
     const chosenSince = new Map(
       [...chosen].map(([line, count]) => [line, since(before?.chosen.get(line) ?? count, count)]),
     )
     const chosenInAll = [...chosenSince.values()].reduce((a, b) => a + b, 0)
     const spanMs = before === undefined ? 0 : Math.min(LONGEST_SPAN_MS, nowMs - before.atMs)
-    const wallMs = this.#clock.at(nowMs)
     const taken = wholes.map((whole) => {
       const { name, interface: dev } = whole.config
       const { rxBytes, txBytes } = counters.bytes(dev)
@@ -89,8 +89,10 @@ export class LineSampler {
       }
       this.#last.set(name, counter)
       const observations = legsOf(whole).flatMap((leg, index): Observation[] => {
-        const times = before && timesOf(before, now.get(leg.leg), leg.leg, nowMs, spanMs)
-        if (times === undefined) return []
+        const [was, is] = [before?.legs.get(leg.leg), legs.get(leg.leg)]
+        if (was === undefined || is === undefined) return []
+        const downMs = (span: Span): number => this.#outages.downMs(leg.leg, span)
+        const times = timesOf(was, is, { fromMs: wallMs - spanMs, toMs: wallMs }, downMs)
         const { rttMs, jitterMs, lossRatio } = reports.get(leg.leg) ?? {}
         const ofLine = index === 0
         return [
@@ -113,28 +115,13 @@ export class LineSampler {
       })
       return { observations, counter, usage: { line: name, day: dayOf(wallMs), ...bytes } }
     })
+    this.#outages.counted()
     return {
       observations: taken.flatMap(({ observations }) => observations),
       usage: taken
         .map(({ usage }) => usage)
         .filter(({ receivedBytes, sentBytes }) => receivedBytes + sentBytes > 0),
       counters: taken.map(({ counter }) => counter),
-      states: new Map(
-        [...now].flatMap(([leg, { state, why, sinceMs }]) =>
-          state === 'unknown'
-            ? []
-            : [
-                [
-                  leg,
-                  {
-                    isDown: DOWN.has(state),
-                    why: why ?? 'the cause is not known',
-                    sinceMs: this.#clock.at(sinceMs),
-                  },
-                ],
-              ],
-        ),
-      ),
     }
   }
 }
@@ -155,64 +142,22 @@ const WORKING: ReadonlySet<string> = new Set(['up', 'draining'])
 /** A counter that shows less was made anew. */
 const since = (before: number, now: number): number => (now < before ? now : now - before)
 
-const DOWN: ReadonlySet<string> = new Set(['down', 'absent'])
-
 type Times = Pick<Observation, 'watchedMs' | 'downMs' | 'suspectMs'>
 
-/** How long a leg was what, as far as two looks tell: until it became what it is now it was what it was before. */
-function timesOf(
-  before: Seen,
-  now: TrackedState | undefined,
-  leg: string,
-  nowMs: number,
-  spanMs: number,
-): Times | undefined {
-  const was = before.states.get(leg)
-  if (was === undefined || now === undefined) return undefined
-  const nowForMs = Math.min(spanMs, Math.max(0, nowMs - now.sinceMs))
+/**
+ * How long a leg was what. Until it became what it is now it was what it was before, as far as two looks tell; how long
+ * it was down is known better, also of an outage that began and ended between them.
+ */
+function timesOf(was: LegThen, is: LegThen, whole: Span, downMs: (span: Span) => number): Times {
+  const sinceMs = Math.min(whole.toMs, Math.max(whole.fromMs, is.sinceMs))
   const spans = [
-    { state: was.state, ms: spanMs - nowForMs },
-    { state: now.state, ms: nowForMs },
-  ]
-  const sum = (isIt: (state: string) => boolean): number =>
-    spans.reduce((all, { state, ms }) => all + (isIt(state) ? ms : 0), 0)
+    { state: was.state, span: { ...whole, toMs: sinceMs } },
+    { state: is.state, span: { ...whole, fromMs: sinceMs } },
+  ].map(({ state, span }) => ({ state, ms: span.toMs - span.fromMs, downMs: downMs(span) }))
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
   return {
-    watchedMs: sum((state) => state !== 'unknown'),
-    downMs: sum((state) => DOWN.has(state)),
-    suspectMs: sum((state) => state === 'suspect'),
-  }
-}
-
-/** Which lines are known to be down, in which family, and what there is to be told of it. */
-export class OutageBook {
-  readonly #down = new Set<string>()
-  readonly #news: OutageNews[] = []
-
-  begins(leg: string, atMs: number, why: string): void {
-    if (this.#down.has(leg)) return
-    this.#down.add(leg)
-    this.#news.push({ is: 'begins', leg, atMs, why })
-  }
-
-  ends(leg: string, atMs: number): void {
-    if (this.#down.delete(leg)) this.#news.push({ is: 'ends', leg, atMs })
-  }
-
-  releases(leg: string, count: number): void {
-    if (count > 0) this.#news.push({ is: 'releases', leg, count })
-  }
-
-  /** What is so, whatever was told: a line may be taken out of the file while it is down. */
-  seen(states: ReadonlyMap<string, SeenState>, nowMs: number): void {
-    for (const [leg, { isDown, why, sinceMs }] of states) {
-      if (isDown) this.begins(leg, sinceMs, why)
-      else this.ends(leg, sinceMs)
-    }
-    for (const leg of this.#down) if (!states.has(leg)) this.ends(leg, nowMs)
-  }
-
-  /** Since it was asked last. */
-  news(): OutageNews[] {
-    return this.#news.splice(0)
+    watchedMs: sum(spans.map((one) => (one.state === 'unknown' ? one.downMs : one.ms))),
+    downMs: sum(spans.map((one) => one.downMs)),
+    suspectMs: sum(spans.map((one) => (one.state === 'suspect' ? one.ms - one.downMs : 0))),
   }
 }

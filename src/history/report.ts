@@ -60,7 +60,7 @@ export function lineMonth(
   }
 }
 
-/** Outages are known to the millisecond, samples to ten seconds: so down is what outages say. */
+/** An outage may go on, and samples end with the last look: so down is what outages say. */
 function legReport({ samples, outages }: LegMemory, fromMs: number, untilMs: number): LegReport {
   const { watchedMs: sampledMs, atMs: _, downMs: __, ...point } = summary(samples)
   const downMs = outages.reduce((sum, outage) => sum + within(outage, fromMs, untilMs), 0)
