@@ -41,13 +41,16 @@ const WRITTEN = [
   {
     name: 'all of it on a screen of another width',
     now: { rows: ['one'], columns: 3 },
-    text: '\u001b[1;1Hone\u001b[2;1H\u001b[J', // a full row: the cursor stands on its last sign
+    text: '\u001b[H\u001b[J\u001b[1;1Hone', // a full row: the cursor stands on its last sign
   },
 ]
 for (const { name, now, text } of WRITTEN) {
   test(`written: ${name}`, () => assert.equal(drawing(now, before), text))
 }
 
-test('written: all of it where nothing is known of the screen', () => {
-  assert.equal(drawing({ rows: ['a'], columns: 80 }), '\u001b[1;1Ha\u001b[K\u001b[2;1H\u001b[J')
+test('written: all of it where nothing is known of the screen, and the last row of a full one stays', () => {
+  assert.equal(
+    drawing({ rows: ['a', 'keys'], columns: 80 }),
+    '\u001b[H\u001b[J\u001b[1;1Ha\u001b[K\u001b[2;1Hkeys\u001b[K',
+  )
 })

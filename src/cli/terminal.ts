@@ -120,14 +120,19 @@ interface Drawn {
 /** Terminals that know it show what is between at once; the others do not mind. */
 const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l']
 
-/** In one piece, over what was there, and only the rows that changed: so nothing flickers, also over a slow line. */
+/**
+ * In one piece, over what was there, and only the rows that changed: so nothing flickers, also over a slow line. Below
+ * the last row of the screen the cursor cannot go: what is to be cleared is cleared from a row that there is.
+ */
 export function drawing({ rows, columns }: Drawn, before?: Drawn): string {
-  const isSame = before?.columns === columns
+  const known = before?.columns === columns ? before.rows : undefined
   const changed = rows.flatMap((row, i) =>
-    isSame && before.rows[i] === row ? [] : [`\u001b[${i + 1};1H${row}${clearRest(row, columns)}`],
+    known?.[i] === row ? [] : [`\u001b[${i + 1};1H${row}${clearRest(row, columns)}`],
   )
-  const below = isSame && before.rows.length <= rows.length ? '' : `\u001b[${rows.length + 1};1H\u001b[J`
-  return changed.join('') + below
+  const clearAll = known === undefined ? '\u001b[H\u001b[J' : ''
+  const clearBelow =
+    known !== undefined && known.length > rows.length ? `\u001b[${rows.length + 1};1H\u001b[J` : ''
+  return clearAll + changed.join('') + clearBelow
 }
 
 /** Behind a full row the cursor stands on its last sign, which would be cleared. */
