@@ -1,7 +1,7 @@
 /** What somebody sees who may not look into the kernel: our words, and none of a library's. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -14,12 +14,12 @@ const right = join(folder, 'right.yaml')
 const wrong = join(folder, 'wrong.yaml')
 writeFileSync(right, 'lines: { fiber: { interface: wan1 }, dsl: { interface: wan2 } }\n')
 writeFileSync(wrong, 'lines: { fiber: { interfce: wan1 } }\n')
-// The daemon's own is for root alone; here nobody may read it.
-writeFileSync(join(folder, 'memory.json'), '{}')
-chmodSync(join(folder, 'memory.json'), 0)
+// The daemon's own is for root alone; here nobody may look into it.
+const closed = join(folder, 'closed')
+mkdirSync(closed, { mode: 0 })
 
 function multihome(...words: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  const places = ['--state-dir', folder, '--socket', join(folder, 'x.sock')]
+  const places = ['--state-dir', closed, '--socket', join(folder, 'x.sock')]
   const program = [process.execPath, MAIN, ...words, ...places]
   return spawnSync('setpriv', ['--bounding-set=-all', '--inh-caps=-all', ...program], { encoding: 'utf8' })
 }
@@ -53,11 +53,14 @@ test('doctor without the right to: says what it could not see, and that this tak
   const { status, stdout, stderr } = multihome('doctor', '--config', right)
   assert.deepEqual([status, stderr], [0, ''])
   assert.match(stdout, /^Not seen: nft tables of other programs: that takes root, and nft\.$/m)
-  const document = JSON.parse(multihome('doctor', '--config', right, '--json').stdout) as { unseen: unknown }
+  const document = JSON.parse(multihome('doctor', '--config', right, '--json').stdout) as {
+    unseen: unknown
+  }
   assert.deepEqual(document.unseen, [
     'how the lines are, whether messages wait, and who has tokens: no daemon answers',
     'what this kernel can do, and what the lines meet on this box: that takes root',
     'nft tables of other programs: that takes root, and nft',
+    `what is remembered in ${closed}: that takes root`,
   ])
 })
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fail, messageOf, ok, type Result } from '../model/index.ts'
 import { DATABASE_FILE } from './history.ts'
 import { asideOf, logBeside } from './own-database.ts'
 import { troubleOf } from './store.ts'
@@ -16,9 +17,21 @@ export interface HistoryFile {
   readonly aside?: { readonly path: string; readonly bytes: number; readonly atMs: number }
 }
 
-/** Looks without touching anything. @param isOwned somebody else writes to it, and nobody but its owner may read it */
-export function lookAtHistory(directory: string, isOwned: boolean): HistoryFile {
-  const path = join(directory, DATABASE_FILE)
+/**
+ * Looks without touching anything.
+ * @param isOwned somebody else writes to it, and nobody but its owner may read it
+ * @returns or why it is not to be seen, usually because the directory is for its owner alone
+ */
+export function lookAtHistory(directory: string, isOwned: boolean): Result<HistoryFile, string> {
+  try {
+    return ok(lookAt(join(directory, DATABASE_FILE), isOwned))
+  } catch (cause) {
+    const isForbidden = cause instanceof Error && 'code' in cause && cause.code === 'EACCES'
+    return fail(isForbidden ? 'that takes root' : messageOf(cause))
+  }
+}
+
+function lookAt(path: string, isOwned: boolean): HistoryFile {
   const aside = fileAt(asideOf(path))
   const file = fileAt(path)
   return {

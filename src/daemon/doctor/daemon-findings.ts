@@ -13,7 +13,8 @@ export interface DaemonFacts {
   readonly stepCount?: number
   /** Absent when the file is wrong. */
   readonly config?: Config
-  readonly history: HistoryFile
+  /** Absent: it was not to be seen. */
+  readonly history?: HistoryFile
   /** Files of ours that others than us may read. */
   readonly openFiles: readonly string[]
 }
@@ -76,7 +77,7 @@ function absenceFindings({ isInKernel, stepCount, config }: DaemonFacts): Findin
 }
 
 function historyFindings({ config, history, running }: DaemonFacts): Finding[] {
-  const { path, bytes, trouble, aside } = history
+  const { path, bytes, trouble, aside } = history ?? {}
   const found: Finding[] = []
   if (trouble !== undefined) {
     found.push({

@@ -1,7 +1,7 @@
 /** What `doctor` sees of a box: the file, what this kernel can do, who else has a hand in the network, and each line. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { lookAtHistory } from '../../history/index.ts'
+import { lookAtHistory, type HistoryFile } from '../../history/index.ts'
 import {
   conntrackRoom,
   isClockKept,
@@ -44,12 +44,13 @@ export interface ToExamine {
 /** Changes nothing, and takes no rights that are not there: what is not seen for that is said. Four seconds at most. */
 export async function examine(what: ToExamine): Promise<Examination> {
   const { checked, planned } = what
+  const history = lookAtHistory(what.stateDir, what.running !== undefined)
   const [survey, company, box, lines, daemon] = await Promise.all([
     surveyBox(),
     seeCompany(),
     seeBox(checked.capabilities),
     seeAllLines(what),
-    seeDaemon(what),
+    seeDaemon(what, history.ok ? history.value : undefined),
   ])
   const { problems, notes, config, trouble } = checked
   const said = survey.ok ? trouble : `${survey.error.what}: ${survey.error.said}`
@@ -72,6 +73,7 @@ export async function examine(what: ToExamine): Promise<Examination> {
         : []),
       ...(company.chains === undefined ? ['nft tables of other programs: that takes root, and nft'] : []),
       ...(survey.ok ? [] : ['interfaces, rules and routes, and so most other programs']),
+      ...(history.ok ? [] : [`what is remembered in ${what.stateDir}: ${history.error}`]),
       ...(box.isClockKept === undefined ? ['whether the clock is kept right'] : []),
       ...lines.unseen,
     ],
@@ -106,7 +108,10 @@ async function seeAllLines({ checked: { config }, planned, running }: ToExamine)
   return { findings, unseen: [...unseen, ...notAsked] }
 }
 
-async function seeDaemon({ checked, planned, stateDir, running }: ToExamine): Promise<DaemonFacts> {
+async function seeDaemon(
+  { checked, planned, stateDir, running }: ToExamine,
+  history: HistoryFile | undefined,
+): Promise<DaemonFacts> {
   const cost = running && (await processCost(running.pid))
   const { config } = checked
   return {
@@ -114,7 +119,7 @@ async function seeDaemon({ checked, planned, stateDir, running }: ToExamine): Pr
     ...(config !== undefined && { config }),
     ...(planned !== undefined && { stepCount: planned.report.stepCount }),
     isInKernel: planned !== undefined && isInKernel(planned.observed),
-    history: lookAtHistory(stateDir, running !== undefined),
+    ...(history !== undefined && { history }),
     openFiles: OWN_FILES.map((name) => join(stateDir, name)).filter(isOpenToOthers),
   }
 }
