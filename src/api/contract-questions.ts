@@ -124,23 +124,28 @@ const end = z.object({
   port: count.openapi({ description: '0: the protocol has none' }),
 })
 
+const counted = {
+  open: count.openapi({ description: 'that connection tracking knows of' }),
+  closing: count.openapi({ description: 'of `open`: those that are over, or nearly' }),
+}
+
 export const ConnectionsSchema = z
   .object({
     ...document('Connections'),
-    open: count.openapi({ description: 'that were asked for' }),
+    ...counted,
     clients: z
       .array(
         z.object({
           client: z.string().nullable().openapi({ description: 'null: this box itself' }),
-          open: count,
+          ...counted,
           bitsPerSecond: bitsPerSecond.optional().openapi({
             description:
               'both ways, over all lines, on the average since somebody asked before; absent: nobody did within 30 s, the question is about one line or client, there are too many connections, or the kernel does not count all of this client (net.netfilter.nf_conntrack_acct, connections begun before it was set, offload)',
           }),
-          lines: z.array(z.object({ line: z.string(), open: count })),
+          lines: z.array(z.object({ line: z.string(), ...counted })),
         }),
       )
-      .openapi({ description: 'all of them, the busiest first' }),
+      .openapi({ description: 'all of them, those with the most that are not closing first' }),
     connections: z.array(
       z.object({
         family: z.enum(['ipv4', 'ipv6']),

@@ -463,16 +463,17 @@ const eventKeys = ({ id, kind, line, family, text, because }: Omit<ToldEntry, 'r
 })
 
 export const connectionsDocument = (
-  { open, clients, connections, next }: ConnectionsReport,
+  { open, closing, clients, connections, next }: ConnectionsReport,
   nowMs: number,
 ): Omit<ConnectionsDocument, 'lines'> => ({
   ...head('Connections', nowMs),
   open,
-  clients: clients.map(({ address, open: ofClient, bitsPerSecond, lines }) => ({
+  closing,
+  clients: clients.map(({ address, bitsPerSecond, lines, ...counts }) => ({
     client: address ?? null,
-    open: ofClient,
+    ...counts,
     ...(bitsPerSecond !== undefined && { bitsPerSecond }),
-    lines: [...lines].map(([line, ofLine]) => ({ line, open: ofLine })),
+    lines: [...lines].map(([line, ofLine]) => ({ line, ...ofLine })),
   })),
   connections: connections.map(connectionKeys),
   ...(next !== undefined && { next }),

@@ -452,14 +452,16 @@ if (lost === undefined) throw new Error('the example has no second event')
 
 const connections: ConnectionsReport = {
   open: 1204,
+  closing: 804,
   clients: [
     {
       address: '10.0.0.7',
       open: 1204,
+      closing: 804,
       bitsPerSecond: 4_210_000,
       lines: new Map([
-        ['fiber', 1143],
-        ['dsl', 61],
+        ['fiber', { open: 1143, closing: 800 }],
+        ['dsl', { open: 61, closing: 4 }],
       ]),
     },
   ],
@@ -476,7 +478,7 @@ const connections: ConnectionsReport = {
       bytes: { sent: 12_345, received: 678_901 },
     },
   ],
-  next: '10.0.0.7 203.0.113.80 tcp 443 51234 198.51.100.2 51234',
+  next: '0 10.0.0.7 203.0.113.80 tcp 443 51234 198.51.100.2 51234',
 }
 
 const tokens: readonly Token[] = [

@@ -14,15 +14,19 @@ test('who has how many on which line, in a table that one reads across', () => {
   const document: ConnectionsDocument = {
     ...connections,
     open: 1206,
-    clients: [...connections.clients, { client: null, open: 2, lines: [{ line: 'dsl', open: 2 }] }],
+    clients: [
+      ...connections.clients,
+      { client: null, open: 2, closing: 0, lines: [{ line: 'dsl', open: 2, closing: 0 }] },
+      { client: '10.0.0.9', open: 1, closing: 1, lines: [{ line: 'dsl', open: 1, closing: 1 }] },
+    ],
   }
   assert.equal(
     clientsText(document, screen),
-    `1206 open connections of 2 clients
+    `402 open connections of 2 clients, and 804 that are closing
 
-CLIENT     OPEN  fiber  dsl
-10.0.0.7  1,204  1,143   61
-this box      2      -    2`,
+CLIENT    OPEN  fiber  dsl
+10.0.0.7   400    343   57
+this box     2      -    2`,
   )
 })
 
@@ -44,9 +48,13 @@ test('where the kernel does not count bytes there is no column of dashes', () =>
 })
 
 test('an idle box is told in a sentence', () => {
-  const idle = { ...connections, open: 0, clients: [], connections: [] }
+  const idle = { ...connections, open: 0, closing: 0, clients: [], connections: [] }
   assert.deepEqual(
     [clientsText(idle, screen), flowsText(idle, screen)],
     Array(2).fill('No open connections.'),
   )
+  const [client] = connections.clients
+  assert.ok(client)
+  const over = { ...idle, open: 3, closing: 3, clients: [{ ...client, open: 3, closing: 3 }] }
+  assert.equal(clientsText(over, screen), 'No open connections, and 3 that are closing.')
 })

@@ -5,6 +5,7 @@ import type { Screen } from './screen.ts'
 import { GAP, layOut } from './table.ts'
 import { wrap } from './wrap.ts'
 
+type Counts = Pick<ConnectionsDocument, 'open' | 'closing'>
 type ConnectionDocument = ConnectionsDocument['connections'][number]
 
 /** More clients than fit a screen are told in a number. */
@@ -12,18 +13,32 @@ const MOST_CLIENTS = 40
 
 const THIS_BOX = 'this box'
 
-/** A row for each client, a column for each line that has any. */
-export function clientsText({ open, clients, lines: inFile }: ConnectionsDocument, screen: Screen): string {
-  if (open === 0) return 'No open connections.'
-  const used = new Set(clients.flatMap((client) => client.lines.map(({ line }) => line)))
+/** What is over is still remembered for up to two minutes, and is nothing that somebody has open. */
+const alive = ({ open, closing }: Counts): number => open - closing
+
+const besides = (closing: number): string =>
+  closing === 0 ? '' : `, and ${closing} that ${closing === 1 ? 'is' : 'are'} closing`
+
+const noneText = ({ closing }: Counts): string => `No open connections${besides(closing)}.`
+
+/** A row for each client that has any open, a column for each line that has any. */
+export function clientsText(
+  { open, closing, clients: all, lines: inFile }: ConnectionsDocument,
+  screen: Screen,
+): string {
+  const clients = all.filter((client) => alive(client) > 0)
+  if (clients.length === 0) return noneText({ open, closing })
+  const used = new Set(
+    clients.flatMap((client) => client.lines.filter((line) => alive(line) > 0).map(({ line }) => line)),
+  )
   const lines = inFile.filter((line) => used.has(line))
   const shown = clients.slice(0, MOST_CLIENTS)
-  const rows = shown.map(({ client, open: ofClient, lines: byLine }) => [
-    client ?? THIS_BOX,
-    grouped(ofClient),
+  const rows = shown.map((client) => [
+    client.client ?? THIS_BOX,
+    grouped(alive(client)),
     ...lines.map((line) => {
-      const onLine = byLine.find((one) => one.line === line)?.open ?? 0
-      return onLine === 0 ? '-' : grouped(onLine)
+      const onLine = client.lines.find((one) => one.line === line)
+      return onLine === undefined || alive(onLine) === 0 ? '-' : grouped(alive(onLine))
     }),
   ])
   const columns = [
@@ -33,7 +48,7 @@ export function clientsText({ open, clients, lines: inFile }: ConnectionsDocumen
   ]
   const hidden = clients.length - shown.length
   return [
-    `${counted(open, 'open connection')} of ${counted(clients.length, 'client')}`,
+    wrap(`${counted(open - closing, 'open connection')} of ${counted(clients.length, 'client')}${besides(closing)}`, screen.columns), // prettier-ignore
     '',
     table(columns, rows, screen),
     ...(hidden === 0
@@ -42,9 +57,9 @@ export function clientsText({ open, clients, lines: inFile }: ConnectionsDocumen
   ].join('\n')
 }
 
-/** A row for each connection. */
-export function flowsText({ open, connections, next }: ConnectionsDocument, screen: Screen): string {
-  if (open === 0) return 'No open connections.'
+/** A row for each connection, those that are closing last. */
+export function flowsText({ open, closing, connections, next }: ConnectionsDocument, screen: Screen): string {
+  if (open === 0) return noneText({ open, closing })
   const isCounted = connections.some(({ sentBytes }) => sentBytes !== undefined)
   const columns = [
     { title: 'LINE', shrinks: true },

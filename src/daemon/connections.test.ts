@@ -46,12 +46,43 @@ test('who has how many on which line, the busiest first', () => {
   ])
   assert.equal(open, 5)
   assert.deepEqual(
-    clients.map(({ address, open: ofClient, lines }) => [address, ofClient, Object.fromEntries(lines)]),
+    clients.map(({ address, open: ofClient, lines }) => [address, ofClient, Object.fromEntries([...lines].map(([line, { open: there }]) => [line, there]))]), // prettier-ignore
     [
       ['10.0.0.8', 3, { dsl: 2, fiber: 1 }],
       ['10.0.0.7', 1, { fiber: 1 }],
       ['10.0.0.9', 1, {}],
     ],
+  )
+})
+
+test('what is closing is counted apart, and comes behind all that lives', () => {
+  const closing = (address: string): OpenConnection => ({ ...from(address, 2), state: 'closing' })
+  const {
+    open,
+    closing: ofThem,
+    clients,
+    connections,
+  } = gathered([
+    [
+      closing('10.0.0.7'),
+      closing('10.0.0.6'),
+      closing('10.0.0.6'),
+      from('10.0.0.8', 1),
+      from('10.0.0.7', 2, 50_000),
+    ],
+  ])
+  assert.deepEqual([open, ofThem], [5, 3])
+  assert.deepEqual(
+    clients.map(({ address, open: all, closing: over, lines }) => [address, { open: all, closing: over }, Object.fromEntries(lines)]), // prettier-ignore
+    [
+      ['10.0.0.7', { open: 2, closing: 1 }, { dsl: { open: 2, closing: 1 } }],
+      ['10.0.0.8', { open: 1, closing: 0 }, { fiber: { open: 1, closing: 0 } }],
+      ['10.0.0.6', { open: 2, closing: 2 }, { dsl: { open: 2, closing: 2 } }],
+    ],
+  )
+  assert.deepEqual(
+    connections.map(({ state, client }) => `${state} ${client?.address}`),
+    ['open 10.0.0.7', 'open 10.0.0.8', 'closing 10.0.0.6', 'closing 10.0.0.6', 'closing 10.0.0.7'],
   )
 })
 

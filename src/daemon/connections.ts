@@ -37,22 +37,27 @@ export interface Connection {
   readonly bytes?: { readonly sent: number; readonly received: number }
 }
 
-export interface ClientConnections {
+/** What connection tracking knows of. */
+export interface ConnectionCount {
+  readonly open: number
+  /** Of these, how many are over, or nearly: it remembers them for up to two minutes. */
+  readonly closing: number
+}
+
+export interface ClientConnections extends ConnectionCount {
   /** Absent: this box itself. */
   readonly address?: string
-  readonly open: number
   /** Both ways; absent: not known. */
   readonly bitsPerSecond?: number | undefined
   /** By line; those of removed lines are in `open` alone. */
-  readonly lines: ReadonlyMap<string, number>
+  readonly lines: ReadonlyMap<string, ConnectionCount>
 }
 
-export interface ConnectionsReport {
-  /** Those that were asked for. */
-  readonly open: number
-  /** The busiest first, whatever the limit. */
+/** Counted are those that were asked for. */
+export interface ConnectionsReport extends ConnectionCount {
+  /** Those with the most that are not closing first, whatever the limit. */
   readonly clients: readonly ClientConnections[]
-  /** By client and server, up to the limit. */
+  /** Those that are closing last, then by client and server, up to the limit. */
   readonly connections: readonly Connection[]
   /** Where the next page begins; absent: this was the last. */
   readonly next?: string
@@ -93,16 +98,25 @@ interface Keyed {
   readonly connection: Connection
 }
 
+interface Counts {
+  open: number
+  closing: number
+}
+
+const none = (): Counts => ({ open: 0, closing: 0 })
+
+const alive = ({ open, closing }: ConnectionCount): number => open - closing
+
 /**
  * Sees all connections once, piece by piece, and keeps no more of them than are shown: a box may have a hundred
- * thousand. The order is that of the ends, which does not move while one turns the pages.
+ * thousand. The order is that of the ends, which does not move while one turns the pages but for those that close.
  */
 export class ConnectionsGathering {
   readonly #question: ConnectionsQuestion
   readonly #scene: ConnectionsScene
   readonly #traffic: TrafficWalk | undefined
-  readonly #clients = new Map<string, { open: number; readonly lines: Map<string, number> }>()
-  #open = 0
+  readonly #clients = new Map<string, Counts & { readonly lines: Map<string, Counts> }>()
+  readonly #all = none()
   #kept: Keyed[] = []
 
   /** @param traffic of a question about all of them */
@@ -131,15 +145,14 @@ export class ConnectionsGathering {
     const shown = this.#kept.slice(0, limit)
     const last = shown.at(-1)
     return {
-      open: this.#open,
+      ...this.#all,
       clients: [...this.#clients]
-        .map(([address, { open, lines }]) => ({
+        .map(([address, counts]) => ({
           ...(address !== '' && { address }),
-          open,
+          ...counts,
           bitsPerSecond: traffic?.get(address),
-          lines,
         }))
-        .toSorted((a, b) => b.open - a.open),
+        .toSorted((a, b) => alive(b) - alive(a) || b.open - a.open),
       connections: shown.map(({ connection }) => connection),
       ...(this.#kept.length > limit && last !== undefined && { next: last.key }),
     }
@@ -171,14 +184,17 @@ export class ConnectionsGathering {
     }
   }
 
-  #count({ client, line, bytes }: Connection, id: number): void {
-    this.#open++
+  #count({ client, line, state, bytes }: Connection, id: number): void {
     const address = client?.address ?? ''
     this.#traffic?.add(address, id, bytes && bytes.sent + bytes.received)
-    const counts = this.#clients.get(address) ?? { open: 0, lines: new Map<string, number>() }
-    counts.open++
-    if (line !== undefined) counts.lines.set(line, (counts.lines.get(line) ?? 0) + 1)
-    this.#clients.set(address, counts)
+    const ofClient = this.#clients.get(address) ?? { ...none(), lines: new Map<string, Counts>() }
+    this.#clients.set(address, ofClient)
+    const ofLine = ofClient.lines.get(line ?? '') ?? none()
+    if (line !== undefined) ofClient.lines.set(line, ofLine)
+    for (const counts of [this.#all, ofClient, ofLine]) {
+      counts.open++
+      if (state === 'closing') counts.closing++
+    }
   }
 
   #cut(length: number): void {
@@ -187,5 +203,5 @@ export class ConnectionsGathering {
 }
 
 /** No two are alike: connection tracking tells connections apart by the same. */
-const keyOf = ({ client, server, protocol, seenAs }: Connection): string =>
-  [client?.address ?? '', server.address, protocol, server.port, client?.port ?? '', seenAs.address, seenAs.port].join(' ') // prettier-ignore
+const keyOf = ({ state, client, server, protocol, seenAs }: Connection): string =>
+  [state === 'closing' ? 1 : 0, client?.address ?? '', server.address, protocol, server.port, client?.port ?? '', seenAs.address, seenAs.port].join(' ') // prettier-ignore

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { busiest } from './busiest.ts'
 
-const client = (number: number, open: number) => ({ client: `10.0.0.${number}`, open, lines: [] })
+const client = (number: number, open: number) => ({ client: `10.0.0.${number}`, open, closing: 0, lines: [] })
 const NOBODY: ReadonlySet<string> = new Set()
 
 test('six clients by name, the rest together, the router last; in an order that does not jump', () => {
   const clients = [9, 8, 7, 6, 5, 4, 3, 20].map((number, i) => client(number, 100 - i))
-  const shown = busiest([{ client: null, open: 3, lines: [] }, ...clients], NOBODY)
+  const shown = busiest([{ client: null, open: 5, closing: 2, lines: [] }, ...clients], NOBODY)
   assert.deepEqual(
     shown.map(({ label, open }) => [label, open]),
     [
@@ -43,4 +43,11 @@ test('where bytes are counted the one that fetches most is shown, however few co
   ])
   const [, unknown] = busiest([{ ...client(1, 5), bitsPerSecond: 10 }, client(2, 1)], NOBODY)
   assert.ok(unknown && !('bitsPerSecond' in unknown))
+})
+
+test('whose connections are all over is shown for what he fetches, and else not at all', () => {
+  const over = { ...client(1, 4), closing: 4 }
+  assert.deepEqual(busiest([over, { ...client(2, 3), bitsPerSecond: 0, closing: 3 }], NOBODY), [])
+  const [fetching] = busiest([{ ...over, bitsPerSecond: 9000 }], NOBODY)
+  assert.deepEqual([fetching?.open, fetching?.bitsPerSecond], [0, 9000])
 })

@@ -14,13 +14,17 @@ const busy = ({ open, bitsPerSecond }: Client): number => bitsPerSecond ?? open
 
 /** @param before keys that were shown */
 export function busiest(clients: readonly Client[], before: ReadonlySet<string>): readonly FlowClient[] {
-  const hosts = clients
+  const living = clients
+    .map((client) => ({ ...client, open: client.open - client.closing }))
+    // Whose connections are all over may have fetched much with them.
+    .filter(({ open, bitsPerSecond = 0 }) => open + bitsPerSecond > 0)
+  const hosts = living
     .filter(({ client }) => client !== null)
     .toSorted((a, b) => busy(b) - busy(a) || b.open - a.open)
   const stay = hosts.slice(0, STAYS).filter(({ client }) => before.has(client ?? ''))
   const shown = [...new Set([...stay, ...hosts])].slice(0, SHOWN)
   const others = hosts.filter((host) => !shown.includes(host))
-  const own = clients.filter(({ client }) => client === null)
+  const own = living.filter(({ client }) => client === null)
   return [
     ...shown
       .map((host) => together(host.client ?? '', host.client ?? '', [host]))

@@ -1,6 +1,7 @@
 /** Who goes where, and over which line. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, counted } from '../../cli/amounts.ts'
+import type { ConnectionsDocument } from '../../api/contract.ts'
 import { HiddenTextures, Swatch } from '../flow/textures.tsx'
 import { linkToTrace, type TraceWords } from '../link-to-trace.ts'
 import { status } from '../live.ts'
@@ -65,8 +66,9 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
             onFocusOut={() => hold(false)}
           >
             <h2>
-              {found.length === document.open ? '' : `${found.length} of `}
-              {counted(document.open, 'open connection')}
+              {counted(document.open - document.closing, 'open connection')}
+              {document.closing > 0 && `, ${document.closing} closing`}
+              {found.length < document.open && `; ${found.length} shown`}
             </h2>
             <p class="quiet small" role="status">
               {isHeld ? 'Held still while you are on it.' : 'Asked again every 5 s.'}
@@ -90,20 +92,20 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
   )
 }
 
+/** What is over is still remembered for up to two minutes, and is nothing that somebody has open. */
+const alive = ({ open, closing }: Pick<ConnectionsDocument, 'open' | 'closing'>): number => open - closing
+
 function Clients({
   clients,
   chosen,
 }: {
-  readonly clients: readonly {
-    readonly client: string | null
-    readonly open: number
-    readonly lines: readonly { readonly line: string; readonly open: number }[]
-  }[]
+  readonly clients: ConnectionsDocument['clients']
   readonly chosen: string | undefined
 }) {
+  const living = clients.filter((client) => alive(client) > 0)
   return (
     <section class="card" aria-label="Clients">
-      <h2>{counted(clients.length, 'client')}</h2>
+      <h2>{counted(living.length, 'client')}</h2>
       {chosen !== undefined && (
         <p>
           <a href={linkTo('connections')}>All clients</a>
@@ -118,7 +120,7 @@ function Clients({
           </tr>
         </thead>
         <tbody>
-          {clients.map(({ client, open, lines }) => (
+          {living.map(({ client, lines, ...counts }) => (
             <tr key={client ?? ''}>
               <td class="mono">
                 {client === null ? (
@@ -132,8 +134,13 @@ function Clients({
                   </a>
                 )}
               </td>
-              <td class="number">{open}</td>
-              <td>{lines.map(({ line, open: there }) => `${line} ${there}`).join(', ')}</td>
+              <td class="number">{alive(counts)}</td>
+              <td>
+                {lines
+                  .filter((there) => alive(there) > 0)
+                  .map((there) => `${there.line} ${alive(there)}`)
+                  .join(', ')}
+              </td>
             </tr>
           ))}
         </tbody>
