@@ -159,6 +159,10 @@ export class Daemon implements Control {
       onWarning: (text) => options.log.warn(text),
     })
     this.#volumes = new VolumeWatch({
+      carriedBytes: (dev) => {
+        const { rxBytes, txBytes } = this.#present.counters.bytes(dev)
+        return rxBytes + txBytes
+      },
       usedBytes: async (line, month) => (await this.#history.upToDate())?.volume(line, month),
       told: async (line, sinceMs) => {
         const { entries } = await this.#history.pastEvents({ line, sinceMs })

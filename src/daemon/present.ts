@@ -217,7 +217,7 @@ export class Present {
   }
 
   get #picture(): Picture {
-    const { wheel, health, volumes, changes, notes } = this.#options
+    const { wheel, health, volumes, changes, notes, identity } = this.#options
     const { config, configAppliedAtMs, states, trouble, wanted } = wheel
     if (wanted === undefined) throw new Error('asked before the first pass')
     return {
@@ -226,7 +226,7 @@ export class Present {
       states,
       reports: health.reports,
       released: this.#released,
-      volumes: volumes.volumes,
+      volumes: volumes.volumes(config.lines, identity.clock.at(performance.now())),
       configAppliedAtMs,
       ...(trouble === undefined ? {} : { trouble }),
       notes: notes(),

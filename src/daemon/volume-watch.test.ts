@@ -6,15 +6,17 @@ import { VolumeWatch, quotaText } from './volume-watch.ts'
 const GB = 1e9
 const DAY_MS = 86_400_000
 const NOVEMBER = monthNamed('2026-11', 1) as Month // it is a month
-const LTE = { name: 'lte', billingDay: 1, quotaBytes: 50 * GB }
-const FIBER = { name: 'fiber', billingDay: 1 }
+const LTE = { name: 'lte', interface: 'wan2', billingDay: 1, quotaBytes: 50 * GB }
+const FIBER = { name: 'fiber', interface: 'wan1', billingDay: 1 }
 
 /** @param told by an earlier run */
 function watched(told: string[] = []) {
   const used = new Map<string, number | undefined>()
   const added: string[] = []
   let nowMs = 0
+  const carried = new Map<string, number>()
   const watch = new VolumeWatch({
+    carriedBytes: (dev) => carried.get(dev) ?? 0,
     usedBytes: (line) => Promise.resolve(used.get(line)),
     told: () => Promise.resolve(told),
     journal: {
@@ -32,7 +34,8 @@ function watched(told: string[] = []) {
     await watch.look([FIBER, line], { wallMs: NOVEMBER.fromMs + (day - 0.5) * DAY_MS, nowMs })
     return added.splice(0)
   }
-  return { watch, used, uses }
+  const now = (lines = [FIBER, LTE], day = 12) => watch.volumes(lines, NOVEMBER.fromMs + (day - 0.5) * DAY_MS)
+  return { watch, used, uses, carried, now }
 }
 
 test('each step of a quota is told once, with where the pace leads', async () => {
@@ -58,15 +61,37 @@ test('a new month begins anew', async () => {
 })
 
 test('the sums are looked at once a minute, and one that nobody remembers is none', async () => {
-  const { watch, used, uses } = watched()
+  const { watch, used, uses, now } = watched()
   await uses(1 * GB)
-  assert.deepEqual([...watch.volumes.keys()], ['lte'])
-  assert.equal(watch.volumes.get('lte')?.usedBytes, 1 * GB)
+  assert.deepEqual([...now().keys()], ['lte'])
+  assert.equal(now().get('lte')?.usedBytes, 1 * GB)
   used.set('fiber', 7)
-  await watch.look([FIBER], { wallMs: NOVEMBER.fromMs, nowMs: 60_001 })
-  assert.deepEqual([...watch.volumes.keys()], ['lte'])
-  await watch.look([FIBER], { wallMs: NOVEMBER.fromMs, nowMs: 60_001 }, true)
-  assert.deepEqual(watch.volumes.get('fiber'), { usedBytes: 7, month: NOVEMBER })
+  await watch.look([FIBER, LTE], { wallMs: NOVEMBER.fromMs, nowMs: 60_001 })
+  assert.deepEqual([...now().keys()], ['lte'])
+  await watch.look([FIBER, LTE], { wallMs: NOVEMBER.fromMs, nowMs: 60_001 }, true)
+  assert.deepEqual(now().get('fiber'), { usedBytes: 7, month: NOVEMBER })
+})
+
+test('what went through since the last look is used as well, as far as the same counters tell', async () => {
+  const { uses, carried, now } = watched()
+  carried.set('wan2', 500)
+  await uses(1 * GB)
+  carried.set('wan2', 700)
+  assert.equal(now().get('lte')?.usedBytes, 1 * GB + 200)
+  assert.equal(now([FIBER, { ...LTE, interface: 'wan3' }]).get('lte')?.usedBytes, 1 * GB)
+  carried.set('wan2', 3)
+  assert.equal(now().get('lte')?.usedBytes, 1 * GB, 'an interface that was made anew')
+})
+
+test('quota and month are those of the file that runs, at once; another month is looked up at the next look', async () => {
+  const { watch, uses, now } = watched()
+  await uses(1 * GB)
+  const { quotaBytes: _, ...unpaid } = LTE
+  assert.deepEqual(now([FIBER, unpaid]).get('lte'), { usedBytes: 1 * GB, month: NOVEMBER })
+  const later = { ...LTE, billingDay: 10 }
+  assert.equal(now([FIBER, later]).get('lte'), undefined, 'of another span of time')
+  await watch.look([FIBER, later], { wallMs: NOVEMBER.fromMs + 11.5 * DAY_MS, nowMs: 60_001 })
+  assert.equal(now([FIBER, later]).get('lte')?.usedBytes, 1 * GB)
 })
 
 test('a pace that keeps within the month is said to', () => {

@@ -11,14 +11,24 @@ export interface Volume {
 export interface VolumeWatchOptions {
   /** What is remembered of a line in a month; `undefined`: nothing is. */
   readonly usedBytes: (line: string, month: Month) => Promise<number | undefined>
+  /** What an interface has carried since it is there, as it was counted last. */
+  readonly carriedBytes: (dev: string) => number
   /** What was told of the quota of a line since then, in this run and earlier ones. */
   readonly told: (line: string, sinceMs: number) => Promise<readonly string[]>
   readonly journal: Pick<Journal, 'add'>
 }
 
-type WatchedLine = Pick<LineConfig, 'name' | 'billingDay' | 'quotaBytes'>
+type WatchedLine = Pick<LineConfig, 'name' | 'interface' | 'billingDay' | 'quotaBytes'>
 
-/** Sums of a month change slowly. */
+/** What was remembered of a line at the last look, and what its interface had carried by then. */
+interface Remembered {
+  readonly usedBytes: number
+  readonly month: Month
+  readonly interface: string
+  readonly carriedBytes: number
+}
+
+/** What went through since is known without a look. */
 const LOOK_EVERY_MS = 60_000
 
 /** A quarter is left, next to nothing is, nothing is. */
@@ -29,8 +39,10 @@ const DAY_MS = 86_400_000
 /** How much of its month each line has used, told when little of what is paid for is left. */
 export class VolumeWatch {
   readonly #options: VolumeWatchOptions
-  #volumes: ReadonlyMap<string, Volume> = new Map()
+  /** By line. */
+  #remembered: ReadonlyMap<string, Remembered> = new Map()
   #lookedAtMs = -Infinity
+  #lookedFor = ''
   /** The last step of each line, by line, month and quota. */
   readonly #told = new Map<string, number>()
 
@@ -38,9 +50,20 @@ export class VolumeWatch {
     this.#options = options
   }
 
-  /** By line; those of which something is remembered. */
-  get volumes(): ReadonlyMap<string, Volume> {
-    return this.#volumes
+  /** By line, with quota and month as they are wished now; those of which something is remembered. */
+  volumes(lines: readonly WatchedLine[], wallMs: number): ReadonlyMap<string, Volume> {
+    return new Map(
+      lines.flatMap(({ name, interface: dev, billingDay, quotaBytes }) => {
+        const known = this.#remembered.get(name)
+        const month = monthAt(wallMs, billingDay)
+        if (known?.month.fromMs !== month.fromMs) return []
+        const carried = this.#options.carriedBytes(dev) - known.carriedBytes
+        // Counters of another interface, or of one that was made anew, say nothing of the time since.
+        const since = known.interface === dev ? Math.max(0, carried) : 0
+        const usedBytes = known.usedBytes + since
+        return [[name, { usedBytes, month, ...(quotaBytes !== undefined && { quotaBytes }) }]]
+      }),
+    )
   }
 
   /** @param wallMs that month it is in. @param nowMs by the monotonic clock */
@@ -49,18 +72,22 @@ export class VolumeWatch {
     { wallMs, nowMs }: { readonly wallMs: number; readonly nowMs: number },
     isDue = false,
   ): Promise<void> {
-    if (!isDue && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    const wanted = lines.map((line) => ({ ...line, month: monthAt(wallMs, line.billingDay) }))
+    const lookFor = wanted
+      .map(({ name, month, quotaBytes }) => [name, month.fromMs, quotaBytes].join(' '))
+      .join()
+    if (!isDue && lookFor === this.#lookedFor && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
     this.#lookedAtMs = nowMs
-    const volumes = new Map<string, Volume>()
-    for (const { name, billingDay, quotaBytes } of lines) {
-      const month = monthAt(wallMs, billingDay)
+    this.#lookedFor = lookFor
+    const remembered = new Map<string, Remembered>()
+    for (const { name, interface: dev, month, quotaBytes } of wanted) {
+      const carriedBytes = this.#options.carriedBytes(dev)
       const usedBytes = await this.#options.usedBytes(name, month)
       if (usedBytes === undefined) continue
-      const volume = { usedBytes, month, ...(quotaBytes !== undefined && { quotaBytes }) }
-      volumes.set(name, volume)
-      await this.#tell(name, volume, wallMs)
+      remembered.set(name, { usedBytes, month, interface: dev, carriedBytes })
+      await this.#tell(name, { usedBytes, month, ...(quotaBytes !== undefined && { quotaBytes }) }, wallMs)
     }
-    this.#volumes = volumes
+    this.#remembered = remembered
   }
 
   async #tell(line: string, { usedBytes, quotaBytes, month }: Volume, wallMs: number): Promise<void> {
