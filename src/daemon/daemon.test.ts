@@ -362,8 +362,10 @@ async function theRule(kernel: FakeKernel): Promise<IpRule | undefined> {
 
 test('what was done to the box since the start can be read, in order', async (t) => {
   const { daemon, kernel, write } = await started(t)
-  await daemon.drain('fiber', { force: false })
-  await daemon.undrain('fiber')
+  for (const _ of ['once', 'and again, which is no news']) await daemon.drain('fiber', { force: false })
+  for (const _ of ['once', 'and again']) await daemon.undrain('fiber')
+  for (const _ of ['once', 'and again']) await daemon.weigh('fiber', 7)
+  for (const _ of ['once', 'and again']) await daemon.weigh('fiber')
   await write(ONE)
   await daemon.apply()
   await write('lines: {}')
@@ -376,7 +378,7 @@ test('what was done to the box since the start can be read, in order', async (t)
   )
   assert.deepEqual(
     entries.map(({ kind, line = 'router' }) => `${line} ${kind}`),
-    ['router started', 'fiber drained', 'fiber undrained'].concat([
+    ['router started', 'fiber drained', 'fiber undrained', 'fiber weighed', 'fiber weighed'].concat([
       'router applied',
       'router refused',
       'fiber down',

@@ -1,6 +1,6 @@
 import { isLastResort, knownOf, type Drain, type LineFacts, type Memory } from '../plan/index.ts'
 import type { DrainOutcome, DrainWish, WishOutcome } from './control.ts'
-import type { Journal, NewEntry } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { wish, type WishHost } from './wish.ts'
 
 /** The operator's wishes about lines: remembered, and in force before they are answered. */
@@ -26,29 +26,25 @@ export class Drains {
         others: lines.filter((line) => line.name !== name),
       }
     }
+    const isNews = knownOf(this.#host.memory().drains, name)?.force !== force
     const drain = { sinceMs: Date.now(), force }
     const change = (memory: Memory): Memory => withDrain(memory, name, drain)
     const outcome = await wish(this.#host, name, `${name} is to be drained`, change)
-    const told = this.#told(outcome, {
-      kind: 'drained',
-      line: name,
-      text: DRAINED[force ? 'forced' : 'asked'],
-    })
-    if (told.is !== 'done' || !now) return told
+    if (outcome.is !== 'done') return outcome
+    if (isNews) this.#journal.add({ kind: 'drained', line: name, text: DRAINED[force ? 'forced' : 'asked'] })
+    if (!now) return outcome
     for (const leg of emptied(this.#host.lines(), name)) await this.#moveAway(leg)
     const status = await this.#host.status()
     const line = status.lines.find((one) => one.name === name)
-    return line === undefined ? told : { is: 'done', status, line }
+    return line === undefined ? outcome : { is: 'done', status, line }
   }
 
   async undrain(name: string): Promise<WishOutcome> {
+    const isNews = knownOf(this.#host.memory().drains, name) !== undefined
     const change = (memory: Memory): Memory => drainsOnly(memory, (drained) => drained !== name)
     const outcome = await wish(this.#host, name, `${name} is drained no more`, change)
-    return this.#told(outcome, { kind: 'undrained', line: name, text: 'new connections may go to it again' })
-  }
-
-  #told(outcome: WishOutcome, entry: NewEntry): WishOutcome {
-    if (outcome.is === 'done') this.#journal.add(entry)
+    if (isNews && outcome.is === 'done')
+      this.#journal.add({ kind: 'undrained', line: name, text: 'new connections may go to it again' })
     return outcome
   }
 

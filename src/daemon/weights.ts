@@ -1,4 +1,4 @@
-import type { Memory, WeightWish } from '../plan/index.ts'
+import { knownOf, type Memory, type WeightWish } from '../plan/index.ts'
 import type { WishOutcome } from './control.ts'
 import type { Journal } from './journal.ts'
 import { wish, type WishHost } from './wish.ts'
@@ -17,11 +17,12 @@ export class Weights {
   async weigh(name: string, weight?: number): Promise<WishOutcome> {
     const insteadOf = this.#inFile(name)
     const isWish = weight !== undefined && insteadOf !== undefined && weight !== insteadOf
+    const isNews = knownOf(this.#host.memory().weights, name)?.weight !== (isWish ? weight : undefined)
     const change = (memory: Memory): Memory =>
       isWish ? withWish(memory, name, { weight, insteadOf }) : wishesOnly(memory, (wished) => wished !== name)
     const cause = isWish ? `${name} is to have weight ${weight}` : `${name} is to have the weight of the file`
     const outcome = await wish(this.#host, name, cause, change)
-    if (outcome.is === 'done')
+    if (isNews && outcome.is === 'done')
       this.#journal.add({
         kind: 'weighed',
         line: name,
