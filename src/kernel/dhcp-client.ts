@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fail, messageOf, ok, type Result } from '../model/index.ts'
 import { parseDhcpNews, type DhcpNews } from './dhcp-news.ts'
-import { rememberOwn } from './own-processes.ts'
+import { OWN_GROUP, rememberOwn } from './own-processes.ts'
 import { runOnce } from './run-once.ts'
 
 export interface DhcpClientOptions {
@@ -76,7 +76,7 @@ function startUdhcpc(
         dev,
         ...(lastAddress === undefined ? [] : ['-r', lastAddress]),
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? DEFAULT_PATH } },
+      { ...OWN_GROUP, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? DEFAULT_PATH } },
     )
   } catch (cause) {
     // Most reasons come as an event; no memory (ENOMEM) is thrown.

@@ -56,6 +56,17 @@ test('when the child is killed under way, what was asked of it fails and a new c
   victim.close()
 })
 
+test('Ctrl-C at a daemon in the foreground ends no child below its hands: each has a group of its own', async () => {
+  const child = new IpChild([])
+  await child.run('link show dev lo')
+  const pid = childPid()
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  assert.equal(Number(fields[2]), pid, 'its process group')
+  child.close()
+})
+
 test('a child that hangs is ended: what was asked of it fails, and the next question is answered', async () => {
   const victim = new IpChild([], 300)
   await victim.run('link show dev lo')

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { IpAnswers, MARKER, type IpAnswer } from './ip-answers.ts'
-import { rememberOwn } from './own-processes.ts'
+import { OWN_GROUP, rememberOwn } from './own-processes.ts'
 import { DEADLINE_MS } from './run-once.ts'
 
 interface Waiting {
@@ -62,7 +62,7 @@ class Batch {
     this.#onEnd = onEnd
     // Errors into the same pipe as answers, so that they arrive in order.
     const argv = ['-c', 'exec ip "$@" -force -batch - 2>&1', 'ip', ...flags]
-    const child = spawn('/bin/sh', argv, { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn('/bin/sh', argv, { ...OWN_GROUP, stdio: ['pipe', 'pipe', 'pipe'] })
     rememberOwn(child.pid)
     // Without a descriptor left (EMFILE) there are no pipes; `error` tells.
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {

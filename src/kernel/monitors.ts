@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { OWN_GROUP } from './own-processes.ts'
 import type { KernelEvent } from './port.ts'
 import { OUR_TABLE, messageOf, type Neighbour } from '../model/index.ts'
 
@@ -99,7 +100,10 @@ function watch(
   function start(): void {
     let monitor: ChildProcess
     try {
-      monitor = spawn('setpriv', [...DIES_WITH_US, command, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+      monitor = spawn('setpriv', [...DIES_WITH_US, command, ...argv], {
+        ...OWN_GROUP,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
     } catch (cause) {
       startLater(messageOf(cause)) // most reasons come as an event, no memory (ENOMEM) is thrown
       return

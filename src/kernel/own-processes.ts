@@ -11,3 +11,9 @@ export function rememberOwn(pid: number | undefined): void {
 }
 
 export const isOwn = (pid: number): boolean => pid === process.pid || recent.includes(pid)
+
+/**
+ * For those we start and end ourselves: Ctrl-C in a terminal goes to its whole process group, and would end them before
+ * we have done with them.
+ */
+export const OWN_GROUP = { detached: true } as const

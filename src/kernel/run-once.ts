@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { messageOf } from '../model/index.ts'
-import { rememberOwn } from './own-processes.ts'
+import { OWN_GROUP, rememberOwn } from './own-processes.ts'
 
 export interface RunOutcome {
   readonly ok: boolean
@@ -26,7 +26,7 @@ export function runOnce(
     let error = ''
     let child: ChildProcess
     try {
-      child = spawn(command, argv, { stdio: ['pipe', 'pipe', 'pipe'] })
+      child = spawn(command, argv, { ...OWN_GROUP, stdio: ['pipe', 'pipe', 'pipe'] })
     } catch (cause) {
       // Most reasons come as an event; no memory (ENOMEM) is thrown.
       resolve({ ok: false, output, error: cannotStart(command, cause) })
