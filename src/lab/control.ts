@@ -101,7 +101,14 @@ export async function serveControl(
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 })
   server.listen(socketPath)
   await once(server, 'listening')
-  return { [Symbol.dispose]: () => void server.close() } // with its socket file
+  const forget = (): void => rmSync(socketPath, { force: true })
+  process.prependListener('exit', forget) // whoever read us has gone, and nothing is disposed of any more
+  return {
+    [Symbol.dispose]: () => {
+      process.off('exit', forget)
+      server.close() // with its socket file
+    },
+  }
 }
 
 /** @returns `undefined` when no lab is there */

@@ -18,12 +18,23 @@ const picture = {
   pid: 7,
   daemonAnswers: true,
   hosts: { router: 'lab7.1-router' },
-  lines: [{ name: 'dsl', device: 'wan1', address: '192.0.2.2', state: 'cut' }],
+  lines: [
+    { name: 'fiber', device: 'wan1', address: '198.51.100.2', state: 'connected' },
+    { name: 'dsl', device: 'wan10', address: '192.0.2.2', state: 'cut' },
+  ],
   env: {},
 } as const
 
-test('a line that was cut is seen at a glance', () => {
-  assert.equal(pictureText(picture), 'A lab is up (pid 7).\n  dsl  cut  wan1  192.0.2.2\nHosts: router')
+test('a line that was cut is seen at a glance, each thing below its like', () => {
+  assert.equal(
+    pictureText(picture),
+    [
+      'A lab is up (pid 7).',
+      '  fiber  connected  wan1   198.51.100.2',
+      '  dsl    cut        wan10  192.0.2.2',
+      'Hosts: router',
+    ].join('\n'),
+  )
 })
 
 test('a daemon that died is told, and how to start one', () => {

@@ -17,13 +17,19 @@ export const pictureText = ({
       ? [] // nobody wanted one
       : [doorLine({ url: dashboard, note: dashboardNote })]),
     ...(daemonAnswers ? [] : [NO_DAEMON, `To start it: ${startsDaemon()}`]),
-    ...lines.map(({ name, state, device, address }) => `  ${name}  ${state}  ${device}  ${address}`),
+    ...columns(lines.map(({ name, state, device, address }) => [name, state, device, address])),
     `Hosts: ${hostList(Object.keys(hosts))}`,
   ].join('\n')
 
 export const NO_DAEMON = 'The daemon is not running: traffic flows as it was, and nobody watches.'
 
 export const startsDaemon = (): string => `${ownName()} lab exec router multihome run`
+
+/** Each as wide as its widest, but for the last. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = (at: number): number => Math.max(...rows.map((row) => row[at]?.length ?? 0))
+  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(width(at))).join('  ')}`.trimEnd())
+}
 
 /** `router, client-1 … client-17`: hosts that count up are named by the first and the last. */
 export function hostList(hosts: readonly string[]): string {

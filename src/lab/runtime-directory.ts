@@ -30,7 +30,15 @@ export function runtimePaths(env: NodeJS.ProcessEnv): RuntimePaths {
 export function makeRuntimeDirectory(env: NodeJS.ProcessEnv): RuntimePaths & Disposable {
   mkdirSync(runtimePaths(env).directory, { recursive: true, mode: 0o700 })
   const paths = runtimePaths(env) // looks whose it is
-  return { ...paths, [Symbol.dispose]: () => removeWhenUnused(paths.directory) }
+  const remove = (): void => removeWhenUnused(paths.directory)
+  process.on('exit', remove) // whoever read us has gone, and nothing is disposed of any more
+  return {
+    ...paths,
+    [Symbol.dispose]: () => {
+      process.off('exit', remove)
+      remove()
+    },
+  }
 }
 
 export const removeLog = ({ log }: RuntimePaths): void => rmSync(log, { force: true })

@@ -19,6 +19,14 @@ test('shares as bars beside their wishes', () => {
   ])
 })
 
+test('a line that is dead is wished nothing, and nor is any where all are', () => {
+  const [dead = '', alive = ''] = shareBars(planTopology(), counts, new Map([['fiber', 0], ['dsl', 1]]), 61) // prettier-ignore
+  assert.match(dead, /wish {3}0\.0 %/)
+  assert.match(alive, /wish 100\.0 %/)
+  const rows = shareBars(planTopology(), counts, new Map([['fiber', 0], ['dsl', 0]]), 61) // prettier-ignore
+  for (const row of rows) assert.match(row, /wish {3}0\.0 %/)
+})
+
 for (const columns of [60, 79, 80, 81, 200])
   for (const name of ['dsl', 'a-line-with-quite-a-long-name'])
     test(`${columns} columns: the row of ${name} does not wrap, or the live view would pile up`, () => {

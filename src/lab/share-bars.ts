@@ -7,22 +7,22 @@ const LEAST_BAR_COLUMNS = 10
 /** Of a row, all but name and bar: `  NAME  BAR 100.0 %  (wish 100.0 %)    3000`. */
 const FIXED_COLUMNS = 36
 
-/** One row per line: name, bar, share, wish, number. @param columns that no row is wider than; from 60 on */
+/** One row per line: name, bar, share, wish, number. @param wishes in any unit. @param columns that no row is wider than; from 60 on */
 export function shareBars(
   topology: Topology,
   counts: ReadonlyMap<string, number>,
-  weights: ReadonlyMap<string, number>,
+  wishes: ReadonlyMap<string, number>,
   columns: number,
 ): string[] {
   const all = sum(counts.values())
-  const allWeights = sum(weights.values())
+  const allWishes = sum(wishes.values())
   const widestName = Math.max(...topology.lines.map((line) => line.name.length))
   const nameColumns = Math.min(widestName, columns - FIXED_COLUMNS - LEAST_BAR_COLUMNS)
   const barColumns = Math.min(MOST_BAR_COLUMNS, columns - FIXED_COLUMNS - nameColumns)
   return topology.lines.map(({ name }) => {
     const count = counts.get(name) ?? 0
     const share = all === 0 ? 0 : count / all
-    const wish = (weights.get(name) ?? 0) / allWeights
+    const wish = allWishes === 0 ? 0 : (wishes.get(name) ?? 0) / allWishes
     const bar = '█'.repeat(Math.round(share * barColumns)).padEnd(barColumns, '·')
     return `  ${shorten(name, nameColumns)}  ${bar} ${percent(share)}  (wish ${percent(wish)})  ${String(count).padStart(6)}`
   })
