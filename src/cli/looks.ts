@@ -20,12 +20,13 @@ const LOOKS: Readonly<Record<string, Look>> = {
 /** A newer daemon may know states that this command does not. */
 export const lookOf = (state: string): Look => LOOKS[state] ?? { glyph: '○', word: state }
 
+/** What is told of a line by its sign. */
+export interface LookedAt extends Pick<LineDocument, 'state' | 'inReserve'> {
+  readonly health?: Pick<NonNullable<LineDocument['health']>, 'degraded'> | undefined
+}
+
 /** A line that is up may be so in reserve, or badly. */
-export function lookOfLine({
-  state,
-  inReserve,
-  health,
-}: Pick<LineDocument, 'state' | 'inReserve' | 'health'>): Look {
+export function lookOfLine({ state, inReserve, health }: LookedAt): Look {
   if (state !== 'up') return lookOf(state)
   if (inReserve) return { glyph: '●', word: 'reserve', role: 'up' }
   return health?.degraded === undefined

@@ -11,10 +11,12 @@ export function clock(atMs: number): string {
 export const clockToMs = (atMs: number): string => `${clock(atMs)}.${String(atMs % 1000).padStart(3, '0')}`
 
 /** `15:06` today, else `22 Nov 15:06`. */
-export function moment(atMs: number, nowMs: number): string {
-  const at = new Date(atMs)
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}`
-  return at.toDateString() === new Date(nowMs).toDateString() ? time : `${dayOf(atMs)} ${time}`
+export const moment = (atMs: number, nowMs: number): string => momentToSecond(atMs, nowMs).slice(0, -3)
+
+/** `15:06:43` today, else `22 Nov 15:06:43`. */
+export function momentToSecond(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString()
+  return isToday ? clock(atMs) : `${dayOf(atMs)} ${clock(atMs)}`
 }
 
 /** `22 Nov` */

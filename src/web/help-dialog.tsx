@@ -1,16 +1,30 @@
+import type { LookedAt } from '../cli/looks.ts'
 import { Dialog } from './dialog.tsx'
 import { KEYS } from './keys.ts'
 import { pagesThere } from './pages.ts'
 import { StateMark } from './state-mark.tsx'
 import { keysAreOn, showsHelp, switchKeys } from './wishes.ts'
 
-const STATES = [
-  { state: 'up', means: 'gets new connections' },
-  { state: 'suspect', means: 'checks go unanswered: new connections avoid it' },
-  { state: 'down', means: 'carries nothing' },
-  { state: 'draining', means: 'gets no new connections because somebody wished so; open ones stay' },
-  { state: 'unknown', means: 'nothing is known of it now' },
-] as const
+/** As `status --watch` explains them. */
+const SIGNS: readonly { readonly line: LookedAt; readonly means: string }[] = [
+  { line: inState('up'), means: 'gets new connections' },
+  { line: inState('suspect'), means: 'checks go unanswered: new connections avoid it' },
+  { line: inState('down'), means: 'carries nothing' },
+  { line: { state: 'up', inReserve: true }, means: 'a backup that waits until no other line works' },
+  { line: badly('slow'), means: 'it works, and answers take long' },
+  { line: badly('lossy'), means: 'it works, and many checks are lost' },
+  { line: inState('draining'), means: 'gets no new connections because somebody wished so; open ones stay' },
+  { line: inState('absent'), means: 'there is no such interface' },
+  { line: inState('unknown'), means: 'nothing is known of it now' },
+]
+
+function inState(state: LookedAt['state']): LookedAt {
+  return { state, inReserve: false }
+}
+
+function badly(degraded: 'slow' | 'lossy'): LookedAt {
+  return { ...inState('up'), health: { degraded } }
+}
 
 export function HelpDialog() {
   if (!showsHelp.value) return null
@@ -41,10 +55,10 @@ export function HelpDialog() {
         Single keys do something
       </label>
       <dl class="pairs">
-        {STATES.map(({ state, means }) => (
-          <div key={state}>
+        {SIGNS.map(({ line, means }) => (
+          <div key={means}>
             <dt>
-              <StateMark line={{ state, inReserve: false }} />
+              <StateMark line={line} />
             </dt>
             <dd>{means}</dd>
           </div>

@@ -1,6 +1,5 @@
 /** States by shape, word and edge; colour comes on top. Drawn by us: fonts make pictures of some of these signs. */
-import type { LineDocument } from '../api/contract.ts'
-import { lookOfLine } from '../cli/looks.ts'
+import { lookOfLine, type LookedAt } from '../cli/looks.ts'
 
 const SHAPES: Readonly<Record<string, string>> = {
   up: 'M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12z',
@@ -26,7 +25,7 @@ export function StateShape({ state }: { readonly state: string }) {
 }
 
 /** Shape and word. */
-export function StateMark({ line }: { readonly line: Pick<LineDocument, 'state' | 'inReserve' | 'health'> }) {
+export function StateMark({ line }: { readonly line: LookedAt }) {
   const { word, role } = lookOfLine(line)
   return (
     <span class="state-mark">

@@ -12,7 +12,7 @@ export const EventTime = ({ time }: { readonly time: string }) => (
   </time>
 )
 
-/** `● fiber up: it can be used again` */
+/** `● fiber up: it can be used again`, `undone: somebody asked for it` */
 export function EventText({ event }: { readonly event: Happening }) {
   const isState = looksOfState(event.event)
   const { word } = lookOf(event.event)
@@ -27,17 +27,10 @@ export function EventText({ event }: { readonly event: Happening }) {
       {event.line !== undefined && (
         <>
           <a href={linkTo('lines', event.line)}>{event.line}</a>
-          {isOfOtherFamily && ' IPv6'}
-          {isState && (
-            <>
-              {' '}
-              <strong>{word}</strong>
-            </>
-          )}
-          :{' '}
+          {isOfOtherFamily && ' IPv6'}{' '}
         </>
       )}
-      {event.text}
+      {isState ? <strong>{word}</strong> : word}: {event.text}
     </span>
   )
 }

@@ -1,33 +1,14 @@
 /** Configurations that ran, or were tried, to compare with and to take up again. */
 import { useState } from 'preact/hooks'
-import { moment, utc } from '../clock.ts'
+import { momentToSecond, utc } from '../clock.ts'
+import { boxNowMs } from '../live.ts'
 import { DiffView } from './diff-view.tsx'
 import { current, draft, former } from './draft.ts'
-
-interface Former {
-  readonly text: string
-  readonly version: string
-  readonly atMs: number
-  readonly what: string
-}
+import { formerRows } from './former-rows.ts'
 
 export function FormerTexts() {
   const [shown, show] = useState<string>()
-  const running = current.value?.running.version
-  const all: Former[] = [
-    ...(former.value?.accepted ?? []).map(({ text, version, at }) => ({
-      text,
-      version,
-      atMs: Date.parse(at),
-      what: version === running ? 'runs now' : 'ran',
-    })),
-    ...(former.value?.tried ?? []).map(({ text, version, at, why }) => ({
-      text,
-      version,
-      atMs: Date.parse(at),
-      what: `tried and undone: ${why}`,
-    })),
-  ].toSorted((a, b) => b.atMs - a.atMs)
+  const all = former.value === undefined ? [] : formerRows(former.value, current.value?.running.version)
   return (
     <section class="card" aria-label="Former configurations">
       <h2>Former configurations</h2>
@@ -40,7 +21,7 @@ export function FormerTexts() {
             <li key={key}>
               <p>
                 <time dateTime={utc(atMs)} title={utc(atMs)}>
-                  {moment(atMs, Date.now())}
+                  {momentToSecond(atMs, boxNowMs())}
                 </time>{' '}
                 {what}
               </p>
