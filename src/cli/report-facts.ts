@@ -57,12 +57,18 @@ export function daysWords({
 }
 
 export function factsOf(report: LineReportDocument): LegFacts[] {
-  const { receivedBytes, sentBytes, peakDownBitsPerSecond, peakUpBitsPerSecond, ipv6 } = report
+  const { receivedBytes, sentBytes, days, peakDownBitsPerSecond, peakUpBitsPerSecond, ipv6 } = report
+  const isKnown = report.watchedMs > 0 || days.length > 0
   const ofLine: Fact[] = [
-    { about: 'data', says: `${bytes(receivedBytes)} down, ${bytes(sentBytes)} up` },
+    {
+      about: 'data',
+      says: isKnown ? `${bytes(receivedBytes)} down, ${bytes(sentBytes)} up` : 'not known',
+    },
     {
       about: 'speed',
-      says: `up to ${megabits(peakDownBitsPerSecond)} Mbit/s down, ${megabits(peakUpBitsPerSecond)} Mbit/s up (the most of ten seconds)`,
+      says: !isKnown
+        ? 'not known'
+        : `up to ${megabits(peakDownBitsPerSecond)} Mbit/s down, ${megabits(peakUpBitsPerSecond)} Mbit/s up (the most of ten seconds)`,
     },
   ]
   const main = { facts: [...legFacts(report), ...ofLine], outages: outageFacts(report, report.time) }

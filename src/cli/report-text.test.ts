@@ -49,9 +49,16 @@ Outages
 })
 
 test('what nobody watched is not called available', () => {
-  const said = text({ ...UNKNOWN, complete: true })
+  const nothing = {
+    receivedBytes: 0,
+    sentBytes: 0,
+    days: [],
+    peakDownBitsPerSecond: 0,
+    peakUpBitsPerSecond: 0,
+  }
+  const said = text({ ...UNKNOWN, ...nothing, complete: true })
   assert.match(said, /available +not known: nobody watched\n/)
-  assert.match(said, /delay +not known\n/)
+  for (const what of ['delay', 'data', 'speed']) assert.match(said, new RegExp(`${what} +not known$`, 'm'))
   assert.doesNotMatch(said, /so far|100 %|Outages/)
 })
 
