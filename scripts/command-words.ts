@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, { readonly prints: string; readon
   },
   flows: {
     prints:
-      'How many connections are open, of how many clients, and a row for each client with how many it has on each line; with `--list` or `--client` a row for each connection: `>` was begun inside, `<` from outside. What connection tracking still remembers counts as open; bytes are there where the kernel counts them (`sysctl net.netfilter.nf_conntrack_acct=1`).',
+      'How many connections are open, of how many clients, and a row for each client with how many it has on each line; with `--list` or `--client` a row for each connection: `>` was begun inside, `<` from outside. TCP connections that are over, or nearly, are counted apart and listed last: connection tracking remembers them for up to two minutes, and `status` counts them among `OPEN`. Bytes are there where the kernel counts them (`sysctl net.netfilter.nf_conntrack_acct=1`).',
     exits: '4, 5',
   },
   init: {

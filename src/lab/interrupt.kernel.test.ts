@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -37,23 +37,38 @@ describe(
   },
 )
 
+test(
+  'a show whose reader has gone (`lab | head`) ends, and leaves nothing',
+  { timeout: 60_000 },
+  async () => {
+    const { child, ended, out } = startShow('unread', 20)
+    await out.waitFor(/ready/)
+    child.stdout.destroy()
+    await ended
+    assert.ok(!existsSync(join(directory, 'unread')))
+  },
+)
+
+/** @param name of its runtime directory */
+function startShow(name: string, connections = 1000) {
+  // From a network that knows no private world, as from a user's shell.
+  const show = ['-n', process.execPath, programEntry(), 'lab', '--connections', String(connections)]
+  const child = spawn('unshare', show, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, MULTIHOMED_LAB_DIR: join(directory, name) },
+  })
+  after(() => child.kill('SIGKILL')) // where it hangs
+  const { pid = assert.fail('unshare is missing') } = child
+  const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(code ?? by)))
+  return { child, pid, ended, out: printedLines(child.stdout, 'the show'), errors: printedLines(child.stderr, 'the show') } // prettier-ignore
+}
+
 async function interruptAt(
   seen: RegExp | 'nothing yet',
   hesitationMs: number,
   signal: NodeJS.Signals,
 ): Promise<void> {
-  // From a network that knows no private world, as from a user's shell.
-  const show = ['-n', process.execPath, programEntry(), 'lab', '--connections', '1000']
-  const child = spawn('unshare', show, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, MULTIHOMED_LAB_DIR: join(directory, 'runtime') },
-  })
-  after(() => child.kill('SIGKILL')) // where it hangs
-  const { pid = assert.fail('unshare is missing') } = child
-  const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(code ?? by)))
-  const out = printedLines(child.stdout, 'the show')
-  const errors = printedLines(child.stderr, 'the show')
-
+  const { child, pid, ended, out, errors } = startShow('runtime')
   if (seen === 'nothing yet') await listensToSignals(pid)
   else await out.waitFor(seen)
   await sleep(hesitationMs)

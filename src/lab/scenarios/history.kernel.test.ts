@@ -92,6 +92,18 @@ describe('a line that died and came back, told after a restart', () => {
     assert.ok(downMs > 0 && watchedMs > downMs, `${downMs} of ${watchedMs} ms`)
     assert.ok(availabilityRatio !== null && availabilityRatio > 0 && availabilityRatio < 1)
     assert.ok(receivedBytes > 1000, `${receivedBytes} bytes`)
+    // It was shorter than the time between two looks at the lines.
+    const past = await router.client.history('fiber', {
+      from: began,
+      to: new Date().toISOString(),
+      points: 100,
+    })
+    assert.ok(past.ok, JSON.stringify(past))
+    assert.equal(
+      past.value.points.reduce((sum, point) => sum + point.downMs, 0),
+      downMs,
+      'a graph tells the same',
+    )
     const other = await router.client.report('dsl')
     assert.ok(other.ok && other.value.availabilityRatio === 1, JSON.stringify(other))
   })
