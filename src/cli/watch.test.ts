@@ -248,7 +248,7 @@ test('f shows who has open connections, and why the daemon cannot tell', async (
   const scene = watch()
   await scene.shows(/● fiber/)
   scene.press('f')
-  await scene.shows(/1204 open connections of 1 client/)
+  await scene.shows(/400 open connections of 1 client/)
   scene.press('q')
   await scene.ended
   const problem = { ...EXAMPLES.lastLine, code: 'MH590' as const, detail: 'it cannot be read' }
@@ -302,7 +302,7 @@ for (const [how, act] of [
     const { out, exitCode } = await inTerminal(act)
     assert.equal(exitCode, 0)
     assert.ok(
-      out.includes('\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[?2026h\u001b[1;1H'),
+      out.includes('\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[?2026h\u001b[H\u001b[J'),
       'taken, and drawn from the corner',
     )
     assert.ok(out.endsWith('\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l'), JSON.stringify(out.slice(-60)))
