@@ -70,7 +70,7 @@ async function interruptAt(
 ): Promise<void> {
   const { child, pid, ended, out, errors } = startShow('runtime')
   if (seen === 'nothing yet') await listensToSignals(pid)
-  else await out.waitFor(seen)
+  else await out.waitFor(seen, { timeoutMs: 30_000 }) // two shows side by side, on a machine that may be busy
   await sleep(hesitationMs)
   const world = readlinkSync(`/proc/${pid}/ns/mnt`)
   const printedBefore = out.all.length
