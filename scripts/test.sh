@@ -90,7 +90,8 @@ if [ $# = 0 ]; then
 fi
 
 grep -v '\.kernel\.test\.ts$' "$work/chosen" >"$work/files" || true
-tests unit $at_most 300 node --test --test-timeout=60000
+# By itself node would use one processor of two for them.
+tests unit $at_most 300 node --test --test-timeout=60000 --test-concurrency=2
 
 # Never against this machine's own network. Two files at a time wait for each other's packets half of the time; those
 # that measure delays, or look at all control groups of the machine, have it for themselves.
