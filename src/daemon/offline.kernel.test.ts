@@ -62,7 +62,7 @@ test('check, plan and doctor name the programs that the file counts on and that 
   const configFile = join(folder, 'config.yaml')
   writeFileSync(
     configFile,
-    'lines: { fiber: { interface: wan1, address: dhcp }, dsl: { interface: wan2 } }\ndns: resolved\n',
+    'lines: { fiber: { interface: wan1, address: dhcp }, dsl: { interface: wan2 } }\nlan: { interfaces: [lan0] }\ndns: resolved\n',
   )
   const places = { configFile, stateDir: join(folder, 'state'), socketPath: join(folder, 'run', 'x.sock') }
   const before = process.env['PATH']
