@@ -111,15 +111,19 @@ function endsOtherwise(address: InterfaceAddress, observed: Observed, isOurs: bo
 
 /** What the kernel overwrites when forwarding is turned is set after it, and from what it will be by then. */
 function sysctlMoves(observed: readonly Sysctl[], wanted: readonly Sysctl[]): Move[] {
-  const valueOf = (key: string): string | undefined => observed.find((sysctl) => sysctl.key === key)?.value
-  const isTurned = ({ key, value }: Sysctl): boolean => (valueOf(key) ?? value) !== value
+  const values = new Map(observed.map(({ key, value }) => [key, value]))
+  const turned = new Map(
+    wanted
+      .filter(({ key, value }) => (values.get(key) ?? value) !== value)
+      .map(({ key, value }) => [key, value]),
+  )
   return wanted
     .toSorted((a, b) => Number(leaderOf(a.key) !== undefined) - Number(leaderOf(b.key) !== undefined))
     .flatMap((to): Move[] => {
-      const held = valueOf(to.key)
+      const held = values.get(to.key)
       if (held === undefined) return []
-      const leader = wanted.find((other) => other.key === leaderOf(to.key) && isTurned(other))
-      const from = { key: to.key, value: leader === undefined ? held : afterTurning(to.key, leader.value) }
+      const leader = turned.get(leaderOf(to.key) ?? '')
+      const from = { key: to.key, value: leader === undefined ? held : afterTurning(to.key, leader) }
       if (from.value === to.value) return []
       const loses = lostByTurning(observed, to.key, held)
       return [{ do: 'set-sysctl', from, to, ...(loses.length === 0 ? {} : { loses }) }]

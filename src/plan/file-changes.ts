@@ -20,6 +20,7 @@ export type LineKey = keyof typeof LINE_KEYS
 
 /** Lines that came or went are told by themselves, and so are weights: by what they bring about. */
 export function fileChanges(former: Config, config: Config): FileChange[] {
+  if (former === config) return []
   const lines = config.lines.flatMap((line) => {
     const before = former.lines.find(({ name }) => name === line.name)
     return before === undefined ? [] : changesOf(before, line, LINE_KEYS).map((change) => ({ ...change, line: line.name })) // prettier-ignore

@@ -293,7 +293,7 @@ function defaultRouteOf(
   observed: Observed,
 ): Route | undefined {
   return observed.routes
-    .filter((route) => isForeignDefault(route) && route.family === family && route.dev === line.interface)
+    .filter((route) => route.dev === line.interface && route.family === family && isForeignDefault(route))
     .filter((route) => !sharesDevice || route.via === fixedGateway(line, family))
     .toSorted((a, b) => a.metric - b.metric)[0]
 }

@@ -17,18 +17,17 @@ import { disjoint, formatInterval, type NearNetwork } from './near.ts'
 
 /** Where no choice is left: the networks that main reaches through the line's interface, or its part of them. */
 export function nearNetworksOf(facts: LineFacts, lines: readonly LineFacts[], observed: Observed): Prefix[] {
-  const onItsCard = legsIn(facts.family, lines).filter(
-    (line) => line.config.interface === facts.config.interface,
-  )
+  const { interface: dev } = facts.config
+  const onItsCard = legsIn(facts.family, lines).filter((line) => line.config.interface === dev)
   const gateway = facts.sharesDevice ? facts.gateway : undefined
   const routed = observed.routes
     .filter(
       (route) =>
+        route.dev === dev &&
         route.family === facts.family &&
         route.table === MAIN_TABLE &&
         route.type === 'unicast' &&
         !isOfTheLink(route.destination) &&
-        route.dev === facts.config.interface &&
         route.destination.length > 1,
     )
     .filter((route) => !facts.sharesDevice || linesBehind(route, onItsCard).includes(facts))
