@@ -54,6 +54,13 @@ test('of a client is told nothing while any of its connections is not counted, a
   assert.deepEqual([...(look(traffic, 5000, seen) ?? [])], [['10.0.0.8', 0]])
 })
 
+test('what is counted again after a while (offload gave it back) is no burst of all that it ever carried', () => {
+  const traffic = new ClientTraffic()
+  look(traffic, 0, [['10.0.0.7', 1, undefined]])
+  assert.equal(look(traffic, 5000, [['10.0.0.7', 1, 900_000_000]])?.get('10.0.0.7'), 0)
+  assert.equal(look(traffic, 10_000, [['10.0.0.7', 1, 900_005_000]])?.get('10.0.0.7'), 8000)
+})
+
 test('a download that has ended is no traffic any more, though its connection is remembered', () => {
   const traffic = new ClientTraffic()
   const ended: Seen = [['10.0.0.7', 1, 900_000_000]]

@@ -17,8 +17,8 @@ export interface TrafficWalk {
 
 interface Look {
   readonly atMs: number
-  /** By the connection's number. */
-  readonly bytes: ReadonlyMap<number, number>
+  /** By the connection's number; `undefined` where nobody counted. */
+  readonly bytes: ReadonlyMap<number, number | undefined>
   readonly told?: BitsPerSecond
 }
 
@@ -34,18 +34,20 @@ export class ClientTraffic {
   /** Of a walk through all connections of all lines. */
   begin(nowMs: number): TrafficWalk {
     const last = this.#last
-    const bytesOf = new Map<number, number>()
+    const bytesOf = new Map<number, number | undefined>()
     const grown = new Map<string, number>()
     const uncounted = new Set<string>()
     return {
       add: (client, id, bytes) => {
         if (bytesOf.size > MOST_FOLLOWED) return
+        bytesOf.set(id, bytes)
         if (bytes === undefined) {
           uncounted.add(client)
           return
         }
-        bytesOf.set(id, bytes)
-        const growth = Math.max(0, bytes - (last?.bytes.get(id) ?? 0))
+        const before = last?.bytes.has(id) === true ? last.bytes.get(id) : 0
+        // Counted again, all of it is there at once, and no growth of this moment.
+        const growth = before === undefined ? 0 : Math.max(0, bytes - before)
         grown.set(client, (grown.get(client) ?? 0) + growth)
       },
       end: () => {
