@@ -1,11 +1,10 @@
 import type { ConnectionsDocument } from '../api/contract.ts'
-import { bracketed } from '../model/index.ts'
+import { alive, bracketed, type ConnectionCount } from '../model/index.ts'
 import { bytes, counted } from './amounts.ts'
 import type { Screen } from './screen.ts'
 import { GAP, layOut } from './table.ts'
 import { wrap } from './wrap.ts'
 
-type Counts = Pick<ConnectionsDocument, 'open' | 'closing'>
 type ConnectionDocument = ConnectionsDocument['connections'][number]
 
 /** More clients than fit a screen are told in a number. */
@@ -13,13 +12,10 @@ const MOST_CLIENTS = 40
 
 const THIS_BOX = 'this box'
 
-/** What is over is still remembered for up to two minutes, and is nothing that somebody has open. */
-const alive = ({ open, closing }: Counts): number => open - closing
-
 const besides = (closing: number): string =>
   closing === 0 ? '' : `, and ${closing} that ${closing === 1 ? 'is' : 'are'} closing`
 
-const noneText = ({ closing }: Counts): string => `No open connections${besides(closing)}.`
+const noneText = ({ closing }: ConnectionCount): string => `No open connections${besides(closing)}.`
 
 /** A row for each client that has any open, a column for each line that has any. */
 export function clientsText(
@@ -48,7 +44,7 @@ export function clientsText(
   ]
   const hidden = clients.length - shown.length
   return [
-    wrap(`${counted(open - closing, 'open connection')} of ${counted(clients.length, 'client')}${besides(closing)}`, screen.columns), // prettier-ignore
+    wrap(`${counted(alive({ open, closing }), 'open connection')} of ${counted(clients.length, 'client')}${besides(closing)}`, screen.columns), // prettier-ignore
     '',
     table(columns, rows, screen),
     ...(hidden === 0

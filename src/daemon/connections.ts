@@ -1,5 +1,5 @@
 import type { OpenConnection } from '../kernel/index.ts'
-import { PROBE, mark, type Config, type Family } from '../model/index.ts'
+import { PROBE, alive, mark, type Config, type ConnectionCount, type Family } from '../model/index.ts'
 import type { LineFacts, Numbers } from '../plan/index.ts'
 import type { BitsPerSecond, TrafficWalk } from './client-traffic.ts'
 
@@ -35,13 +35,6 @@ export interface Connection {
   readonly seenAs: End
   /** As the client sees it; absent where the kernel does not count. */
   readonly bytes?: { readonly sent: number; readonly received: number }
-}
-
-/** What connection tracking knows of. */
-export interface ConnectionCount {
-  readonly open: number
-  /** Of these, how many are over, or nearly: it remembers them for up to two minutes. */
-  readonly closing: number
 }
 
 export interface ClientConnections extends ConnectionCount {
@@ -104,8 +97,6 @@ interface Counts {
 }
 
 const none = (): Counts => ({ open: 0, closing: 0 })
-
-const alive = ({ open, closing }: ConnectionCount): number => open - closing
 
 /**
  * Sees all connections once, piece by piece, and keeps no more of them than are shown: a box may have a hundred

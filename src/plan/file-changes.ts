@@ -135,7 +135,7 @@ const inherited = (key: string, of: (line: LineConfig) => unknown, file: Config,
 
 /** Wherever it stands. */
 export const saysTheSame = (a: unknown, b: unknown): boolean =>
-  JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces)
+  a === b || JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces)
 
 const withoutPlaces = (key: string, value: unknown): unknown =>
   key === 'place' || key === 'keys' ? undefined : value

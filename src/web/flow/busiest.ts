@@ -1,6 +1,7 @@
 /** Which clients the picture shows: the busiest, in an order that does not jump. Pure. */
 import type { ConnectionsDocument } from '../../api/contract.ts'
 import { counted } from '../../cli/amounts.ts'
+import { alive } from '../../model/index.ts'
 import type { FlowClient } from './flow-layout.ts'
 
 const SHOWN = 6
@@ -15,7 +16,7 @@ const busy = ({ open, bitsPerSecond }: Client): number => bitsPerSecond ?? open
 /** @param before keys that were shown */
 export function busiest(clients: readonly Client[], before: ReadonlySet<string>): readonly FlowClient[] {
   const living = clients
-    .map((client) => ({ ...client, open: client.open - client.closing }))
+    .map((client) => ({ ...client, open: alive(client) }))
     // Whose connections are all over may have fetched much with them.
     .filter(({ open, bitsPerSecond = 0 }) => open + bitsPerSecond > 0)
   const hosts = living

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, counted } from '../../cli/amounts.ts'
 import type { ConnectionsDocument } from '../../api/contract.ts'
+import { alive } from '../../model/index.ts'
 import { HiddenTextures, Swatch } from '../flow/textures.tsx'
 import { linkToTrace, type TraceWords } from '../link-to-trace.ts'
 import { status } from '../live.ts'
@@ -66,7 +67,7 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
             onFocusOut={() => hold(false)}
           >
             <h2>
-              {counted(document.open - document.closing, 'open connection')}
+              {counted(alive(document), 'open connection')}
               {document.closing > 0 && `, ${document.closing} closing`}
               {found.length < document.open && `; ${found.length} shown`}
             </h2>
@@ -91,9 +92,6 @@ export function Connections({ rest: [kind, value = ''] }: PageProps) {
     </>
   )
 }
-
-/** What is over is still remembered for up to two minutes, and is nothing that somebody has open. */
-const alive = ({ open, closing }: Pick<ConnectionsDocument, 'open' | 'closing'>): number => open - closing
 
 function Clients({
   clients,
